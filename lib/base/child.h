@@ -1,0 +1,29 @@
+/* child.h: child processes from argument vectors, never through a shell. */
+#ifndef DBPIPES_BASE_CHILD_H
+#define DBPIPES_BASE_CHILD_H
+
+#include <sys/types.h>
+
+#include "base/err.h"
+
+/* How to start one. A descriptor of -1 means: ours, inherited. */
+struct child_spec {
+	const char *const *argv; /* argv[0] is looked up in PATH; NULL-ended */
+	int in, out, err;        /* descriptors for 0, 1 and 2 */
+};
+
+/* child_start: fork and exec; signals and their mask are put back to default
+ * in the child, every other descriptor is close-on-exec. Errors: ERR_OS, with
+ * the reason exec failed (ERR_NOINPUT and a hint if there is no such program).
+ */
+int child_start(const struct child_spec *spec, pid_t *pid, struct err *e);
+
+/* child_wait: wait for the end, EINTR retried. *status gets what a shell
+ * would show: the exit status, or 128 + signal. */
+int child_wait(pid_t pid, int *status, struct err *e);
+
+/* child_run: start and wait; a status other than 0 is an error that names the
+ * program and how it ended. */
+int child_run(const struct child_spec *spec, struct err *e);
+
+#endif

@@ -1,0 +1,97 @@
+/* conn.h: a connection to a server, its options, and simple statements.
+ *
+ * The client library's types stay inside lib/db. One thread, one connection.
+ * Its socket is watched (sig.h), so a signal ends a blocked call.
+ */
+#ifndef DBPIPES_DB_CONN_H
+#define DBPIPES_DB_CONN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/opt.h"
+#include "base/strbuf.h"
+
+/* Where and how to connect: the options of every MariaDB client. */
+struct db_options {
+	char *host;
+	uint64_t port; /* 0: the library's default */
+	char *socket;
+	char *user;
+	struct opt_password password;
+	int protocol; /* enum db_protocol */
+	int ssl_mode; /* enum db_ssl_mode */
+	bool ssl;
+	char *ssl_ca, *ssl_capath, *ssl_cert, *ssl_key, *ssl_cipher;
+	bool ssl_verify_server_cert;
+	char *tls_version;
+	char *plugin_dir, *default_auth;
+	uint64_t connect_timeout_ms;
+};
+
+enum db_protocol { DB_PROTOCOL_DEFAULT, DB_PROTOCOL_TCP, DB_PROTOCOL_SOCKET };
+
+/* The option table for opt_parse; its target is a struct db_options that
+ * started as DB_OPTIONS_INIT. */
+extern const struct opt_def db_option_defs[];
+#define DB_OPTIONS_INIT                                                        \
+	{                                                                      \
+		.connect_timeout_ms = 30000                                    \
+	}
+
+/* db_options_finish: after opt_parse: take MYSQL_HOST, MYSQL_TCP_PORT,
+ * MYSQL_UNIX_PORT and MYSQL_PWD where nothing else was said, and prompt for a
+ * password that was to be asked for. */
+int db_options_finish(struct db_options *options, struct err *e);
+
+struct db;
+
+/* db_open: connect. The session speaks utf8mb4 and has autocommit on; nothing
+ * else is set. Owns: ended by db_close. Errors: ERR_UNAVAILABLE nobody
+ * answers there; ERR_DENIED login or privilege refused; ERR_TEMP too many
+ * connections; never with the password in the text. */
+struct db *db_open(const struct db_options *options, struct err *e);
+/* db_close: NULL is fine. */
+void db_close(struct db *db);
+
+/* db_exec: run one statement (len bytes, or a C string), drop its result. */
+int db_exec(struct db *db, const char *sql, struct err *e);
+int db_execn(struct db *db, const char *sql, size_t len, struct err *e);
+
+/* A stored result. Values are byte strings; NULL is SQL NULL. */
+struct db_result;
+
+/* db_query: run a statement and store its result, for small ones. Owns: ended
+ * by db_result_free (NULL is fine). */
+struct db_result *db_query(struct db *db, const char *sql, struct err *e);
+void db_result_free(struct db_result *result);
+/* db_next: the next row, one pointer a column, each ended by a NUL; NULL
+ * behind the last one. db_lengths: the byte lengths of that row's values. */
+char **db_next(struct db_result *result);
+const unsigned long *db_lengths(struct db_result *result);
+/* db_column: the index of a column by name, any case; -1: none such. */
+int db_column(struct db_result *result, const char *name);
+size_t db_result_count(struct db_result *result); /* rows */
+
+/* db_query_value: the first column of the first row into `value` (reset
+ * first). Returns 1, 0 for no row or NULL, -1. */
+int db_query_value(
+	struct db *db, const char *sql, struct strbuf *value, struct err *e);
+
+/* db_errno: the server's or library's number for the last failure, 0: none. */
+unsigned db_errno(const struct db *db);
+uint64_t db_thread_id(const struct db *db);
+const char *db_server_version(const struct db *db); /* "10.11.19-MariaDB-…" */
+/* db_host_info: for messages and headers: "localhost via UNIX socket". */
+const char *db_host_info(const struct db *db);
+
+/* sql_ident, sql_value: the only ways that names and values get into SQL:
+ * append `name` in backticks; append a string literal in quotes, right in a
+ * session whether or not it has NO_BACKSLASH_ESCAPES (hex where in doubt). */
+void sql_ident(struct strbuf *sql, const char *name);
+void sql_value(struct strbuf *sql, const char *value, size_t len);
+void sql_value_str(struct strbuf *sql, const char *value);
+
+#endif

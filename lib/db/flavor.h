@@ -1,0 +1,32 @@
+/* flavor.h: what a server is and can do: each difference between servers is a
+ * row here, never an `if` elsewhere. What a privilege decides is not asked
+ * here but tried.
+ */
+#ifndef DBPIPES_DB_FLAVOR_H
+#define DBPIPES_DB_FLAVOR_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "db/conn.h"
+
+enum flavor_vendor { VENDOR_MARIADB, VENDOR_MYSQL };
+
+struct flavor {
+	enum flavor_vendor vendor;
+	unsigned version;       /* 101119 for 10.11.19 */
+	bool snapshot_position; /* binlog_snapshot_file and _position exist */
+	bool backup_stage;      /* BACKUP STAGE (MariaDB 10.4.1) */
+	bool sequences;         /* CREATE SEQUENCE (MariaDB 10.3) */
+	bool packages;          /* CREATE PACKAGE (MariaDB 10.3.5) */
+	bool versioning;        /* WITH SYSTEM VERSIONING (MariaDB 10.3.4) */
+	bool insert_history;    /* system_versioning_insert_history (10.11.0) */
+	bool mariadb_gtid;      /* domain-server-sequence GTIDs (10.0.2) */
+	bool source_terms; /* CHANGE REPLICATION SOURCE TO (MySQL 8.0.23) */
+	bool invisible;    /* columns may be INVISIBLE */
+};
+
+/* flavor_detect: ask the server. Errors: those of db_query. */
+int flavor_detect(struct flavor *flavor, struct db *db, struct err *e);
+
+#endif

@@ -1,0 +1,49 @@
+/* input.h: a dump to read: a file, "-" or standard input, plain, zstd or gzip.
+ *
+ * The format is told by the first bytes, never by the name. A compressed
+ * input that ends before its end marker is an error, not an end.
+ */
+#ifndef DBPIPES_STREAM_INPUT_H
+#define DBPIPES_STREAM_INPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+
+enum input_format { INPUT_PLAIN, INPUT_ZSTD, INPUT_GZIP };
+
+struct input;
+
+/* input_open: path NULL or "-" is standard input. Owns: the caller ends it
+ * with input_close. Errors: those of io_open_read; ERR_USAGE when standard
+ * input is a terminal. */
+struct input *input_open(const char *path, struct err *e);
+void input_close(struct input *in);
+
+/* input_read: up to len bytes of the decompressed stream; 0 at its end.
+ * Errors: ERR_DATA with the offset in the file for damaged or truncated
+ * compressed data; ERR_IO; ERR_SIGNAL. */
+ssize_t input_read(struct input *in, void *buf, size_t len, struct err *e);
+
+/* input_name: what messages call it: the path, or "standard input". */
+const char *input_name(const struct input *in);
+enum input_format input_format(const struct input *in);
+
+/* input_consumed: bytes taken from the file so far, as stored (compressed),
+ * and in *total its size, 0 where that cannot be known: for progress. */
+uint64_t input_consumed(const struct input *in, uint64_t *total);
+
+/* input_plain_file: true if the input is an uncompressed regular file, so that
+ * its tail can be read; *size gets its bytes. The offset where reading began
+ * counts as the beginning. */
+bool input_plain_file(const struct input *in, uint64_t *size);
+
+/* input_pread: bytes of such a file from an offset, without moving what
+ * input_read reads next; fewer than len only at the end. */
+ssize_t input_pread(struct input *in, void *buf, size_t len, uint64_t offset,
+	struct err *e);
+
+#endif
