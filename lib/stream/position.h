@@ -2,7 +2,9 @@
  *
  * A position counts only as a statement of its own or as a "-- " comment line
  * between statements: never inside rows, strings, routines or other comments.
- * The lexer (lexer.h) tells which is which.
+ * The lexer (lexer.h) tells which is which. As a comment it counts only where
+ * the dump tools write one: before the first statement that makes or fills an
+ * object, and for the GTID that belongs to such a position, at the end.
  */
 #ifndef DBPIPES_STREAM_POSITION_H
 #define DBPIPES_STREAM_POSITION_H
@@ -37,8 +39,11 @@ struct positions {
 	size_t upstream_count, upstream_cap;
 	bool complete;           /* the completion line was seen */
 	bool expects_completion; /* a header was seen that promises one */
-	/* private: the reader's state between pieces */
-	int section;
+	/* Private: the reader's state between pieces. */
+	int section;        /* whose position the latest comment announced */
+	bool body;          /* behind the first statement of the data */
+	unsigned announced; /* GTIDs that the head says are at the end */
+	unsigned missing;   /* positions that the head left without GTID */
 };
 
 #define POSITIONS_INIT                                                         \
@@ -49,9 +54,10 @@ struct positions {
 void positions_release(struct positions *p);
 bool positions_found(const struct positions *p);
 
-/* positions_take: look at one piece of a dump; *taken tells whether it stated
- * a position (so that a loader can hold the statement back). Errors: ERR_DATA
- * for a position statement that makes no sense, or two that contradict. */
+/* positions_take: look at one piece of a dump; *taken tells whether it is a
+ * statement for replication that a loader must hold back: one that states a
+ * position, and STOP and START SLAVE. Errors: ERR_DATA for a position that
+ * makes no sense, or two that contradict each other. */
 int positions_take(struct positions *p, const struct piece *piece, bool *taken,
 	struct err *e);
 
