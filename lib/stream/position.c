@@ -17,9 +17,6 @@
 
 enum { SECTION_NONE, SECTION_OWN, SECTION_UPSTREAM };
 
-/* Bits of `announced` and `missing`. */
-enum { GTID_OWN = 1, GTID_UPSTREAM = 2 };
-
 enum {
 	NAME_MAX_LEN = 512,   /* of log files, hosts and channels */
 	COMMENT_MAX_LEN = 512 /* of a comment that announces a section */
@@ -55,16 +52,6 @@ bool positions_found(const struct positions *p)
 		if (stated(&p->upstream[i]))
 			return true;
 	return false;
-}
-
-void position_to_json(struct json *j, const struct position *p)
-{
-	json_string_or_null(j, "log_file", p->log_file);
-	if (p->log_file)
-		json_uint(j, "log_pos", p->log_pos);
-	else
-		json_null(j, "log_pos");
-	json_string_or_null(j, "gtid", p->gtid);
 }
 
 /* A statement being looked at. */
@@ -142,6 +129,9 @@ static char *take_text(struct statement *s)
 	return value;
 }
 
+/* What JSON can hold without loss; no binary log grows that long. */
+#define NUMBER_MAX (1ull << 53)
+
 /* take_number: digits that fit. */
 static bool take_number(struct statement *s, uint64_t *value)
 {
@@ -151,7 +141,7 @@ static bool take_number(struct statement *s, uint64_t *value)
 	for (size_t i = 0; i < s->t.len; i++) {
 		char c = s->t.text[i];
 
-		if (c < '0' || c > '9' || *value > UINT64_MAX / 10 - 1)
+		if (c < '0' || c > '9' || *value > NUMBER_MAX / 10)
 			return false;
 		*value = *value * 10 + (uint64_t)(c - '0');
 	}
@@ -454,6 +444,17 @@ static int set_statement(
 }
 
 /* Pieces. */
+
+unsigned positions_awaited(const struct positions *p)
+{
+	unsigned open = 0;
+
+	if (p->has_own && !p->own.gtid)
+		open |= GTID_OWN;
+	if (p->upstream_count && !shared_gtid(p))
+		open |= GTID_UPSTREAM;
+	return open & p->announced;
+}
 
 /* enter_body: the head is over; remember what it left open. */
 static void enter_body(struct positions *p)
