@@ -98,7 +98,19 @@ static int connect_one(struct snapshot *s, struct db **db, struct err *e)
 	return *db ? set_session(s, *db, e) : -1;
 }
 
-/* read_position: the snapshot's place in the binary log, from the reader
+/* release_early: with the binary log on for a session, MariaDB keeps metadata
+ * locks beyond ROLLBACK TO SAVEPOINT. The reader writes nothing, so it loses
+ * nothing by having it off; where it may not, DDL waits for the whole dump. */
+static void release_early(struct snapshot *s)
+{
+	struct err e;
+
+	if (db_exec(s->reader, "SET SESSION sql_log_bin=0", &e))
+		log_debug("no privilege to set sql_log_bin: DDL on the dumped "
+			  "tables waits until the end of the dump");
+}
+
+/* read_snapshot_position: the snapshot's place in the binary log, from the reader
  * itself; it does not move while the snapshot lasts. */
 static int read_snapshot_position(struct snapshot *s, struct err *e)
 {
@@ -406,6 +418,7 @@ int snapshot_open(struct snapshot *s, const struct db_options *server,
 			e) ||
 		connect_one(s, &s->reader, e))
 		return -1;
+	release_early(s);
 	return attempt(s, e);
 }
 
