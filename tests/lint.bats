@@ -20,6 +20,7 @@ setup() {
 tracked() {
 	local -n files=$1
 	git rev-parse --git-dir >/dev/null 2>&1 || return 0
+	[ ${#files[@]} -gt 0 ] || return 0
 	mapfile -t files < <(git ls-files -- "${files[@]}")
 }
 
@@ -55,11 +56,11 @@ tracked() {
 	mandoc -T lint -W warning "${manuals[@]}"
 }
 
-@test "scripts and functions stay short" {
+@test "no script has more than 150 lines" {
 	local file
 	for file in "${shell_files[@]}"; do
 		case $file in *.bats | *.bash) continue ;; esac
-		if [ "$(wc -l <"$file")" -gt 160 ]; then
+		if [ "$(wc -l <"$file")" -gt 150 ]; then
 			echo "$file has $(wc -l <"$file") lines"
 			return 1
 		fi
