@@ -102,7 +102,7 @@ BEGIN
 		IF (SELECT aria FROM control) THEN
 			INSERT INTO hit (page) VALUES (CONCAT(me, '/', n));
 		END IF;
-		DO SLEEP(0.002);
+		DO SLEEP(0.005);
 	UNTIL (SELECT stop FROM control) END REPEAT;
 END$$
 
@@ -126,7 +126,7 @@ BEGIN
 	DECLARE last INT;
 	DECLARE EXIT HANDLER FOR 1205, 1213 ROLLBACK;
 	INSERT INTO picture (owner, body)
-		VALUES (me, REPEAT(RANDOM_BYTES(1000), 1 + FLOOR(RAND() * 60)));
+		VALUES (me, REPEAT(RANDOM_BYTES(1000), 1 + FLOOR(RAND() * 20)));
 	SET last = LAST_INSERT_ID();
 	DELETE FROM picture WHERE owner = me AND id < last - 20;
 END$$
