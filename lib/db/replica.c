@@ -23,6 +23,7 @@ int replica_session(struct db *db, struct err *e)
 	/* The statements of replication take plain literals only, and with
 	 * this mode a plain literal can say everything: see add_literal. */
 	if (db_exec(db, "SET SESSION wait_timeout = 31536000", e) ||
+		db_exec(db, "SET SESSION lock_wait_timeout = 60", e) ||
 		db_exec(db, "SET SESSION sql_mode = 'NO_BACKSLASH_ESCAPES'", e))
 		return -1;
 	if (db_exec(db, "SET SESSION sql_log_bin = 0", e)) {

@@ -192,7 +192,7 @@ static int out_of_time(const struct replica_status *s, struct err *e)
 		"SHOW SLAVE STATUS there");
 }
 
-/* pause: the time between two looks, ended early by a signal. */
+/* pause_poll: the time between two looks, ended early by a signal. */
 static int pause_poll(struct err *e)
 {
 	struct pollfd fd = {.fd = sig_fd(), .events = POLLIN};
@@ -209,7 +209,10 @@ static int watch_until(struct db *db, const struct replica_plan *plan,
 		replica_status_release(s);
 		if (replica_status(db, plan->channel, s, e))
 			return -1;
-		if (reached(goal, plan, watch, s))
+		/* A position that was reached without a connection says
+		 * nothing of what the source did since. */
+		if (s->io_running && s->sql_running &&
+			reached(goal, plan, watch, s))
 			return 0;
 		if (broken(watch, s, e))
 			return -1;
