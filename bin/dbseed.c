@@ -26,8 +26,6 @@
 enum use_gtid { USE_GTID_AUTO, USE_GTID_YES, USE_GTID_NO };
 static const char *const use_gtid_names[] = {"auto", "yes", "no", NULL};
 
-#define NO_WAIT UINT64_MAX
-
 struct args {
 	struct db_options db;
 	struct opt_common common;
@@ -41,9 +39,10 @@ struct args {
 	char *channel;
 	int use_gtid;
 	bool check_source;
-	uint64_t wait_ms; /* NO_WAIT, 0: for ever */
+	uint64_t wait_ms; /* 0: do not wait */
 };
 
+#define FOR_EVER "100000d"
 #define AT(member) offsetof(struct args, member)
 
 /* clang-format off */
@@ -98,7 +97,7 @@ static const struct opt_def seed_defs[] = {
 		.help = "log in at the source before the load (on; "
 			"--skip-check-source where only the target can reach "
 			"it)"},
-	{OPT_DURATION, 0, "wait", "SECONDS", .optional = "0",
+	{OPT_DURATION, 0, "wait", "SECONDS", .optional = FOR_EVER,
 		.offset = AT(wait_ms),
 		.help = "wait until the replica has what the source had when "
 			"the load was done; without a time, for ever"},
@@ -142,7 +141,7 @@ static int check_args(const struct args *args, int operands, struct err *e)
 		missing = "--master-host";
 	if (operands > 1)
 		err_set(e, ERR_USAGE, "one FILE at most, or - for stdin");
-	else if (args->wait_ms != NO_WAIT && !args->replicate)
+	else if (args->wait_ms && !args->replicate)
 		err_set(e, ERR_USAGE, "--wait needs --replicate");
 	else if (args->replicate && missing)
 		err_set(e, ERR_USAGE, "--replicate needs %s", missing);
@@ -543,7 +542,7 @@ static int wait_caught_up(struct seed *s, struct err *e)
 	uint64_t began = clock_ms();
 	int rc;
 
-	if (a->wait_ms == NO_WAIT)
+	if (!a->wait_ms)
 		return 0;
 	rc = replica_wait(s->control, &s->plan,
 		a->check_source ? &s->source : NULL, a->wait_ms, &at, e);
@@ -585,7 +584,6 @@ int main(int argc, char **argv)
 		.master_ssl_verify = true,
 		.master_connect_retry = 60,
 		.check_source = true,
-		.wait_ms = NO_WAIT,
 	};
 	const struct opt_table tables[] = {{seed_defs, &args},
 		{db_option_defs, &args.db}, {opt_common_defs, &args.common},

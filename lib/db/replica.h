@@ -91,7 +91,7 @@ int replica_events_disable(
  * wait began; `source` are options to ask the source itself (NULL or
  * refused: what the replica has received counts). A thread that stops with
  * an error, or cannot connect for some seconds, is reported (ERR_UNAVAILABLE,
- * with the server's words). timeout_ms 0: for ever. On success *reached tells
+ * with the server's words). On success *reached tells
  * where the replica is. Errors: ERR_TEMP when the time is up. */
 int replica_wait(struct db *db, const struct replica_plan *plan,
 	const struct db_options *source, uint64_t timeout_ms,

@@ -216,7 +216,7 @@ static int watch_until(struct db *db, const struct replica_plan *plan,
 			return 0;
 		if (broken(watch, s, e))
 			return -1;
-		if (timeout_ms && clock_ms() - watch->started_ms >= timeout_ms)
+		if (clock_ms() - watch->started_ms >= timeout_ms)
 			return out_of_time(s, e);
 		if (pause_poll(e))
 			return -1;
