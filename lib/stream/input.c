@@ -27,6 +27,7 @@ enum { PEEK_SIZE = 4 }; /* bytes that tell the format */
 struct input {
 	int fd;
 	bool owned; /* fd was opened here, not standard input */
+	bool view;  /* read by offsets, for fd is another's */
 	char *name;
 	enum input_format format;
 	bool regular;
@@ -189,7 +190,10 @@ static ssize_t read_plain(
 		in->raw_pos += left;
 		return (ssize_t)left;
 	}
-	n = io_read(in->fd, buf, len, in->name, e);
+	if (in->view)
+		n = input_pread(in, buf, len, in->consumed, e);
+	else
+		n = io_read(in->fd, buf, len, in->name, e);
 	if (n > 0)
 		in->consumed += (uint64_t)n;
 	return n;
@@ -314,4 +318,17 @@ ssize_t input_pread(
 	struct input *in, void *buf, size_t len, uint64_t offset, struct err *e)
 {
 	return io_pread_full(in->fd, buf, len, in->start + offset, in->name, e);
+}
+
+struct input *input_view(const struct input *in, uint64_t offset)
+{
+	struct input *view = xcalloc(1, sizeof(*view));
+
+	view->fd = in->fd;
+	view->view = true;
+	view->name = xstrdup(in->name);
+	view->regular = true;
+	view->start = in->start + offset;
+	view->size = in->size - offset;
+	return view;
 }

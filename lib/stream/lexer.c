@@ -157,6 +157,11 @@ static uint64_t offset(const struct lexer *lx)
 	return lx->base + lx->pos;
 }
 
+uint64_t lexer_offset(const struct lexer *lx)
+{
+	return offset(lx);
+}
+
 /* at: does the stream go on with text? After look_ahead only. */
 static bool at(const struct lexer *lx, const char *text, size_t len)
 {

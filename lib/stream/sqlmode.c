@@ -268,13 +268,25 @@ static void set_names(
 	} while (t->kind != TOKEN_END && !token_mark(t, ','));
 }
 
+/* take_scope: GLOBAL, SESSION and their like; they hold for what follows in
+ * the list, too, until the next one. */
+static void take_scope(struct tokens *in, struct token *t, enum scope *scope)
+{
+	if (token_word(t, "GLOBAL") || token_word(t, "PERSIST") ||
+		token_word(t, "PERSIST_ONLY"))
+		*scope = SCOPE_GLOBAL;
+	else if (token_word(t, "SESSION") || token_word(t, "LOCAL"))
+		*scope = SCOPE_SESSION;
+	else
+		return;
+	token_next(in, t);
+}
+
 /* track_one: one part of a SET; *t is at its first token, and is left at the
  * comma or the end behind it. Returns false for another kind of SET. */
-static bool track_one(
-	struct sql_modes *modes, struct tokens *in, struct token *t)
+static bool track_one(struct sql_modes *modes, struct tokens *in,
+	struct token *t, enum scope *scope)
 {
-	bool global = token_word(t, "GLOBAL") || token_word(t, "PERSIST") ||
-		token_word(t, "PERSIST_ONLY");
 	struct mode_value v;
 	struct token to;
 
@@ -287,15 +299,17 @@ static bool track_one(
 		set_names(modes, in, t);
 		return true;
 	}
-	if (global || token_word(t, "SESSION") || token_word(t, "LOCAL"))
-		token_next(in, t);
+	take_scope(in, t, scope);
 	to = *t;
 	token_next(in, t);
 	if (token_mark(t, ':'))
 		token_next(in, t);
 	if (!token_mark(t, '='))
 		return false;
-	if (read_value(modes, in, t, &v) && !global)
+	if (!read_value(modes, in, t, &v))
+		return true;
+	if (*scope == SCOPE_SESSION || to.kind == TOKEN_USERVAR ||
+		to.kind == TOKEN_SYSVAR)
 		assign(modes, &to, v);
 	return true;
 }
@@ -304,6 +318,7 @@ void sql_modes_track(struct sql_modes *modes, const char *sql, size_t len)
 {
 	struct tokens in = {sql, sql + len, modes->now.no_backslash_escapes,
 		modes->now.ansi_quotes};
+	enum scope scope = SCOPE_SESSION;
 	struct token t;
 
 	token_next(&in, &t);
@@ -311,7 +326,7 @@ void sql_modes_track(struct sql_modes *modes, const char *sql, size_t len)
 		return;
 	do {
 		token_next(&in, &t);
-	} while (track_one(modes, &in, &t) && token_mark(&t, ','));
+	} while (track_one(modes, &in, &t, &scope) && token_mark(&t, ','));
 }
 
 static bool within(unsigned char c, unsigned char low, unsigned char high)
