@@ -16,6 +16,7 @@
 #   server_start NAME [OPTION…]  start one, with options for mariadbd; one that
 #                             was stopped or killed goes on with its data
 #   server_stop NAME          orderly; server_kill NAME: like a crash
+#   server_drop NAME          kill it and remove its data
 #   server_cnf NAME           option file (mode 0600) with [client]: root, its
 #                             password, socket, port: --defaults-file="$(…)"
 #   replica_cnf NAME SOURCE   the same with a [dbseed] group: master-host, -port,
@@ -192,6 +193,8 @@ server_free_port() {
 
 server_stop() { server_end_by TERM "$1"; }
 server_kill() { server_end_by KILL "$1"; }
+
+server_drop() { server_kill "$1" && rm -rf "${SERVERS:?}/$1"; }
 
 server_end_by() {
 	local pid deadline=$((SECONDS + 60))

@@ -7,6 +7,7 @@
 #   shop_writers_stop NAME           fails if one of them had failed
 #   tables_of NAME                   "database table rows checksum" of all tables
 #                                    but the system's, by CHECKSUM TABLE
+#   replica_status NAME              SHOW SLAVE STATUS, a line each
 #   replica_await NAME SOURCE SECONDS  until NAME has executed what SOURCE has
 #                                    logged; fails with its status otherwise
 
@@ -51,11 +52,15 @@ tables_of() {
 	done
 }
 
+replica_status() {
+	mariadb --defaults-file="$(server_cnf "$1")" -e 'SHOW SLAVE STATUS\G'
+}
+
 replica_await() {
 	local file position
 	read -r file position _ < <(sql "$2" 'SHOW MASTER STATUS')
 	[ "$(sql "$1" "SELECT MASTER_POS_WAIT('$file', $position, $3) >= 0")" = 1 ] || {
-		sql "$1" 'SHOW SLAVE STATUS\G' >&2
+		replica_status "$1" >&2
 		return 1
 	}
 }

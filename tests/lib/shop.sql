@@ -33,8 +33,9 @@ CREATE TABLE orders (
 	FOREIGN KEY (customer_id) REFERENCES customer (id)
 );
 
--- No key at all, and rows that are equal.
-CREATE TABLE visit (customer_id INT, page VARCHAR(40), seconds DOUBLE);
+-- No primary key, and rows that are equal.
+CREATE TABLE visit (customer_id INT, page VARCHAR(40), seconds DOUBLE,
+	KEY (customer_id));
 
 CREATE TABLE picture (
 	id INT NOT NULL AUTO_INCREMENT PRIMARY KEY,
@@ -97,11 +98,11 @@ BEGIN
 			WHERE customer_id = me LIMIT 3;
 		DELETE FROM visit WHERE customer_id = me LIMIT 1;
 		IF n % 4 = 0 THEN CALL hang_picture(me); END IF;
-		IF n % 8 = me % 8 THEN CALL own_table(me); END IF;
+		IF n % 16 = me THEN CALL own_table(me); END IF;
 		IF (SELECT aria FROM control) THEN
 			INSERT INTO hit (page) VALUES (CONCAT(me, '/', n));
 		END IF;
-		DO SLEEP(0.004);
+		DO SLEEP(0.005);
 	UNTIL (SELECT stop FROM control) END REPEAT;
 END$$
 
@@ -125,9 +126,9 @@ BEGIN
 	DECLARE last INT;
 	DECLARE EXIT HANDLER FOR 1205, 1213 ROLLBACK;
 	INSERT INTO picture (owner, body)
-		VALUES (me, REPEAT(RANDOM_BYTES(1000), 1 + FLOOR(RAND() * 60)));
+		VALUES (me, REPEAT(RANDOM_BYTES(1000), 1 + FLOOR(RAND() * 20)));
 	SET last = LAST_INSERT_ID();
-	DELETE FROM picture WHERE owner = me AND id < last - 200;
+	DELETE FROM picture WHERE owner = me AND id < last - 20;
 END$$
 
 -- A table that comes and goes.
