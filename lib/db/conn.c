@@ -240,6 +240,11 @@ int db_exec(struct db *db, const char *sql, struct err *e)
 	return db_execn(db, sql, strlen(sql), e);
 }
 
+int db_use(struct db *db, const char *name, struct err *e)
+{
+	return mysql_select_db(db->my, name) ? db_fail(db, NULL, e) : 0;
+}
+
 struct db_result *db_query(struct db *db, const char *sql, struct err *e)
 {
 	struct db_result *result;
