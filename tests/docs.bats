@@ -137,6 +137,17 @@ teardown_file() {
 	run_examples dbpipes.7
 }
 
+@test "row digests are what dbpipes-stream(5) makes of each row with xxhsum" {
+	docs_sandbox digests
+	dbdump --databases shop >shop.sql
+	bash -euo pipefail <(example dbpipes-stream.5 xxhsum) >one
+	grep -q "\"logins\",\"rows\":1,\"digest\":\"xxh3-128:$(cut -d ' ' -f 1 one)\"" \
+		shop.sql
+	# The sum of all rows of a table, with nothing of ours.
+	grep -q "\"orders\",\"rows\":50,\"digest\":\"xxh3-128:$(digest_sum orders)\"" \
+		shop.sql
+}
+
 @test "the check of a dump in dbpipes-stream(5) sees a changed byte" {
 	docs_sandbox changed
 	dbdump --databases shop >shop.sql

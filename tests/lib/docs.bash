@@ -89,6 +89,7 @@ docs_begin() {
 		CREATE TABLE orders (id INT PRIMARY KEY, note VARCHAR(40)) ENGINE=InnoDB;
 		INSERT INTO orders SELECT seq, CONCAT('note ', seq) FROM seq_1_to_50;
 		CREATE TABLE logins (id INT PRIMARY KEY) ENGINE=InnoDB;
+		INSERT INTO logins VALUES (4711);
 		CREATE VIEW recent AS SELECT * FROM orders WHERE id > 40;
 		CREATE TRIGGER before_order BEFORE INSERT ON orders FOR EACH ROW
 			SET NEW.note = COALESCE(NEW.note, 'none');
@@ -157,3 +158,20 @@ run_examples() {
 }
 
 same_data() { [ "$(dump_of source shop)" = "$(dump_of target shop)" ]; }
+
+# digest_sum TABLE: the sum modulo 2^128 of the hashes of its rows in shop.sql.
+digest_sum() {
+	local row hash i sum=(0 0 0 0) # 32 bits each, the highest first
+	while IFS= read -r row; do
+		hash=$(printf %s "${row%[,;]}" | xxhsum -q -H2)
+		for i in 0 1 2 3; do
+			((sum[i] += 16#${hash:8*i:8}, 1))
+		done
+	done < <(sed -n "/^INSERT INTO \`$1\`/,/;$/{/^(/p}" shop.sql)
+	for i in 3 2 1; do
+		((sum[i - 1] += sum[i] >> 32, 1))
+	done
+	for i in 0 1 2 3; do
+		printf %08x $((sum[i] & 0xffffffff))
+	done
+}
