@@ -211,6 +211,9 @@ int db_execn(struct db *db, const char *sql, size_t len, struct err *e)
 
 	if (mysql_real_query(db->my, sql, len))
 		return db_fail(db, NULL, e);
+	/* Asking for a next result makes the library forget the count. */
+	db->affected =
+		mysql_field_count(db->my) ? 0 : mysql_affected_rows(db->my);
 	/* A procedure can send several results; all must be read. */
 	for (;;) {
 		res = mysql_use_result(db->my);

@@ -50,7 +50,7 @@ static const char head_settings[] =
 	"/*!40014 SET @OLD_FOREIGN_KEY_CHECKS=@@FOREIGN_KEY_CHECKS, "
 	"FOREIGN_KEY_CHECKS=0 */;\n"
 	"/*!40101 SET @OLD_SQL_MODE=@@SQL_MODE, "
-	"SQL_MODE='NO_AUTO_VALUE_ON_ZERO' */;\n"
+	"SQL_MODE='NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES' */;\n"
 	"/*!40111 SET @OLD_SQL_NOTES=@@SQL_NOTES, SQL_NOTES=0 */;\n";
 
 static const char foot_settings[] =

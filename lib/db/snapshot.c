@@ -1,6 +1,7 @@
 /* snapshot.c: see snapshot.h. */
 #include "db/snapshot.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -97,7 +98,19 @@ static int connect_one(struct snapshot *s, struct db **db, struct err *e)
 	return *db ? set_session(s, *db, e) : -1;
 }
 
-/* read_position: the snapshot's place in the binary log, from the reader
+/* release_early: with the binary log on for a session, MariaDB keeps metadata
+ * locks beyond ROLLBACK TO SAVEPOINT. The reader writes nothing, so it loses
+ * nothing by having it off; where it may not, DDL waits for the whole dump. */
+static void release_early(struct snapshot *s)
+{
+	struct err e;
+
+	if (db_exec(s->reader, "SET SESSION sql_log_bin=0", &e))
+		log_debug("no privilege to set sql_log_bin: DDL on the dumped "
+			  "tables waits until the end of the dump");
+}
+
+/* read_snapshot_position: the snapshot's place in the binary log, from the reader
  * itself; it does not move while the snapshot lasts. */
 static int read_snapshot_position(struct snapshot *s, struct err *e)
 {
@@ -205,15 +218,24 @@ static int lock_untransactional(struct snapshot *s, struct err *e)
 	return rc;
 }
 
+static int set_lock_wait(struct db *db, uint64_t ms, struct err *e)
+{
+	char sql[64];
+
+	snprintf(sql, sizeof(sql), "SET SESSION lock_wait_timeout=%llu",
+		(unsigned long long)(ms + 999) / 1000);
+	return db_exec(db, sql, e);
+}
+
 /* The reader must not queue for a table: a DDL statement that waits for the
  * control connection's lock would be in front, and both would wait for ever.
  * It takes what is free or gives up at once. */
 static int lock_in_reader(struct snapshot *s, struct err *e)
 {
-	if (db_exec(s->reader, "SET SESSION lock_wait_timeout=0", e) ||
+	if (set_lock_wait(s->reader, 0, e) ||
 		tablelock_take(s->reader, &s->catalog, e))
 		return -1;
-	return set_session(s, s->reader, e);
+	return set_lock_wait(s->reader, s->options->lock_wait_ms, e);
 }
 
 /* release_all: end whatever an attempt has begun; failures do not matter, for
@@ -396,6 +418,7 @@ int snapshot_open(struct snapshot *s, const struct db_options *server,
 			e) ||
 		connect_one(s, &s->reader, e))
 		return -1;
+	release_early(s);
 	return attempt(s, e);
 }
 
@@ -416,6 +439,7 @@ int snapshot_objects_changed(struct snapshot *s, struct err *e)
 
 int snapshot_written(struct snapshot *s, size_t tables, struct err *e)
 {
+	size_t group = tablelock_group(&s->catalog);
 	bool all = tables == s->catalog.tables;
 
 	if (s->locked_end && tables >= s->locked_end) {
@@ -423,8 +447,8 @@ int snapshot_written(struct snapshot *s, size_t tables, struct err *e)
 			return -1;
 		s->locked_end = 0;
 	}
-	while (s->released < tables / TABLELOCK_GROUP ||
-		(all && s->released * TABLELOCK_GROUP < tables))
+	while (s->released < tables / group ||
+		(all && s->released * group < tables))
 		if (tablelock_release(s->reader, s->released++, e))
 			return -1;
 	return 0;

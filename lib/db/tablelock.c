@@ -3,6 +3,20 @@
 
 #include <stdio.h>
 
+enum {
+	GROUPS_MAX = 512, /* round trips that cost some tens of milliseconds */
+	JOIN_MAX = 61     /* MariaDB manual, "JOIN Syntax" */
+};
+
+size_t tablelock_group(const struct catalog *catalog)
+{
+	size_t size = (catalog->tables + GROUPS_MAX - 1) / GROUPS_MAX;
+
+	if (size > JOIN_MAX)
+		return JOIN_MAX;
+	return size ? size : 1;
+}
+
 static void add_name(struct strbuf *sql, const struct table_ref *ref)
 {
 	sql_ident(sql, ref->db);
@@ -19,8 +33,8 @@ static int take_group(struct db *db, const struct catalog *catalog,
 	size_t group, struct err *e)
 {
 	struct strbuf sql = STRBUF_INIT;
-	size_t begin = group * TABLELOCK_GROUP;
-	size_t end = begin + TABLELOCK_GROUP;
+	size_t size = tablelock_group(catalog);
+	size_t begin = group * size, end = begin + size;
 	char name[32];
 	int rc;
 
@@ -43,8 +57,8 @@ static int take_group(struct db *db, const struct catalog *catalog,
 
 int tablelock_take(struct db *db, const struct catalog *catalog, struct err *e)
 {
-	size_t groups =
-		(catalog->tables + TABLELOCK_GROUP - 1) / TABLELOCK_GROUP;
+	size_t size = tablelock_group(catalog);
+	size_t groups = (catalog->tables + size - 1) / size;
 
 	while (groups--)
 		if (take_group(db, catalog, groups, e))

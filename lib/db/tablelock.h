@@ -14,9 +14,10 @@
 #include "db/catalog.h"
 #include "db/conn.h"
 
-/* Tables whose locks are taken and given back together: few round trips, yet
- * a table is free soon after it is written. A join takes no more than 61. */
-enum { TABLELOCK_GROUP = 16 };
+/* tablelock_group: how many tables have their locks taken and given back
+ * together. One, so that a table is free as soon as it is written; but with
+ * very many tables more, to keep the round trips few. */
+size_t tablelock_group(const struct catalog *catalog);
 
 /* tablelock_take: in the transaction that is open on db. It reads nothing, so
  * it starts no snapshot. */
