@@ -1,6 +1,7 @@
 /* JSON as we write it. With an argument, print records for jq to judge. */
 #include "base/json.h"
 
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/prog.h"
@@ -78,6 +79,20 @@ static void test_record(void)
 	json_release(&j);
 }
 
+static void test_judge(const char *self)
+{
+	char command[600];
+
+	snprintf(command, sizeof(command),
+		"%s --print | jq -es 'length == 1 and (.[0] | .plain == "
+		"\"a \\\"quoted\\\" \\\\ word\" and .nul == "
+		"\"a\\u0000b\" and .control == \"tab\\t line\\n "
+		"return\\r escape\\u001b del\\u007f\" and .list[1] == "
+		"\"two\" and .seconds == 12.034)' >/dev/null",
+		self);
+	is_int(system(command), 0, "jq reads back what was written");
+}
+
 int main(int argc, char **argv)
 {
 	struct json j = JSON_INIT;
@@ -93,5 +108,6 @@ int main(int argc, char **argv)
 	}
 	test_values();
 	test_record();
+	test_judge(argv[0]);
 	return done_testing();
 }

@@ -395,9 +395,42 @@ static void test_help(void)
 		"help that cannot be written is an error");
 }
 
-int main(void)
+/* The words of this process as everyone can read them, one a line. */
+static int show_words(int argc, char **argv)
+{
+	struct parsed *p = parsed_from("");
+	char text[1024] = "";
+	int fd = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+	ssize_t len, i;
+
+	opt_parse(&p->spec, &argc, &argv, &p->e);
+	len = read(fd, text, sizeof(text));
+	for (i = 0; i < len; i++)
+		putchar(text[i] ? text[i] : '\n');
+	return 0;
+}
+
+static int run_with_password(void)
+{
+	execl("/proc/self/exe", "dbtest", "--count=x", "-pgeheim",
+		"--password=geheim", "-fpgeheim", "db", (char *)NULL);
+	return 1;
+}
+
+static void test_words(void)
+{
+	is_str(in_fork(run_with_password).out,
+		"dbtest\n--count=x\n-pxxxxxx\n--password=xxxxxx\n-fpxxxxxx\n"
+		"db\n",
+		"the kernel keeps no password of a refused command line");
+}
+
+int main(int argc, char **argv)
 {
 	prog_init("dbtest");
+	if (argc > 1)
+		return show_words(argc, argv);
+	test_words();
 	test_kinds();
 	test_short();
 	test_spelling();
