@@ -410,10 +410,12 @@ static int show_words(int argc, char **argv)
 	return 0;
 }
 
+static const char *self;
+
 static int run_with_password(void)
 {
-	execl("/proc/self/exe", "dbtest", "--count=x", "-pgeheim",
-		"--password=geheim", "-fpgeheim", "db", (char *)NULL);
+	execl(self, "dbtest", "--count=x", "-pgeheim", "--password=geheim",
+		"-fpgeheim", "db", (char *)NULL);
 	return 1;
 }
 
@@ -430,6 +432,7 @@ int main(int argc, char **argv)
 	prog_init("dbtest");
 	if (argc > 1)
 		return show_words(argc, argv);
+	self = argv[0];
 	test_words();
 	test_kinds();
 	test_short();
