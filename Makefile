@@ -1,22 +1,26 @@
 # dbpipes: six small filters for MariaDB and MySQL. `make help` lists targets.
 #
-# The checkout is a prefix: bin/NAME.c builds bin/NAME beside it; objects live
-# under $(BUILD). PATH=$PWD/bin:$PATH runs everything uninstalled.
+# The checkout is a prefix: bin/NAME.c builds bin/NAME beside it, objects live
+# under $(BUILD), PATH=$PWD/bin:$PATH runs everything uninstalled. Any other
+# build (SANITIZE=…, BUILD=…) keeps its programs in $(BUILD)/bin.
 
 VERSION  := $(shell sed -n 's/.*DBPIPES_VERSION "\(.*\)"/\1/p' lib/base/prog.h)
-PROGRAMS := dbdump dbpos dbseed
-SCRIPTS  := $(notdir $(wildcard bin/dbpipes-*))
+PROGRAMS := $(patsubst bin/%.c,%,$(sort $(wildcard bin/*.c)))
+SCRIPTS  := $(notdir $(sort $(wildcard bin/dbpipes-*)))
 
 # What each program links, and nothing else.
 dbdump_PKGS := libmariadb libcrypto libxxhash
 dbpos_PKGS  := libzstd zlib
 dbseed_PKGS := libmariadb libzstd zlib
-ALL_PKGS    := $(sort $(foreach p,$(PROGRAMS),$($(p)_PKGS)))
+ALL_PKGS    := $(sort $(dbdump_PKGS) $(dbpos_PKGS) $(dbseed_PKGS))
 
+comma      := ,
 CC         ?= cc
 AR         ?= ar
 PKG_CONFIG ?= pkg-config
-BUILD      ?= build
+INSTALL    ?= install
+BUILD      ?= build$(if $(SANITIZE),/$(subst $(comma),-,$(SANITIZE)))
+OUT        := $(if $(filter build,$(BUILD)),bin,$(BUILD)/bin)
 PREFIX     ?= /usr/local
 DESTDIR    ?=
 
@@ -37,31 +41,38 @@ SANFLAGS := -fsanitize=$(SANITIZE) -fno-omit-frame-pointer \
 CPPFLAGS := -U_FORTIFY_SOURCE
 endif
 
-pkg_cflags = $(shell $(PKG_CONFIG) --cflags $(1))
+# Asked for once, and only where something is compiled.
+PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell $$(PKG_CONFIG) --cflags $$(ALL_PKGS)))$(PKG_CFLAGS)
 pkg_libs   = $(shell $(PKG_CONFIG) --libs $(1))
 
-BASE_FLAGS = -std=c11 -D_GNU_SOURCE -Ilib $(WARNINGS) $(HARDEN) $(SANFLAGS) \
-	$(call pkg_cflags,$(ALL_PKGS)) -pthread -MMD -MP
-COMPILE    = $(CC) $(CPPFLAGS) $(CFLAGS) $(BASE_FLAGS)
-LINK       = $(CC) $(CFLAGS) $(HARDEN) $(SANFLAGS) -pie $(LDFLAGS) -pthread
+COMPILE = $(CC) $(CPPFLAGS) $(CFLAGS) -std=c11 -D_GNU_SOURCE -Ilib \
+	$(WARNINGS) $(HARDEN) $(SANFLAGS) $(PKG_CFLAGS) -pthread -MMD -MP
+LINK    = $(CC) $(CFLAGS) $(HARDEN) $(SANFLAGS) -pie $(LDFLAGS) -pthread
 
-LIB_SRC  := $(sort $(wildcard lib/*/*.c))
-LIB_OBJ  := $(LIB_SRC:%.c=$(BUILD)/%.o)
-UNIT_SRC := $(sort $(wildcard tests/unit/*.c))
-UNITS    := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit/%)
+LIB_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard lib/*/*.c)))
+UNITS   := $(patsubst tests/%.c,$(BUILD)/%,$(sort $(wildcard tests/unit/*.c)))
+MANUALS := $(sort $(wildcard share/man/*.[157]))
 
-all: $(PROGRAMS:%=bin/%)
+all: $(PROGRAMS:%=$(OUT)/%) ## build the programs into bin/ (the default)
+
+# Other flags than last time: everything is built again.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@$(PKG_CONFIG) --exists --print-errors $(ALL_PKGS) || \
+		{ echo "tests/deps demo installs what is missing" >&2; exit 1; }
+	@echo '$(COMPILE) $(LINK)' | cmp -s - $@ || \
+		echo '$(COMPILE) $(LINK)' >$@
+
+$(BUILD)/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(COMPILE) -c -o $@ $<
 
 $(BUILD)/libdbpipes.a: $(LIB_OBJ)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-$(BUILD)/%.o: %.c
-	@mkdir -p $(@D)
-	$(COMPILE) -c -o $@ $<
-
 define program
-bin/$(1): $$(BUILD)/bin/$(1).o $$(BUILD)/libdbpipes.a
+$$(OUT)/$(1): $$(BUILD)/bin/$(1).o $$(BUILD)/libdbpipes.a
 	$$(LINK) -o $$@ $$^ $$(call pkg_libs,$$($(1)_PKGS))
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
@@ -70,12 +81,64 @@ $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/libdbpipes.a
 	@mkdir -p $(@D)
 	$(LINK) -o $@ $^ $(call pkg_libs,$(ALL_PKGS))
 
-units: $(UNITS)
+units: $(UNITS) ## build the unit programs
 
-clean:
+check: ## install what is missing and run every test (TESTS="FILE…": these)
+	tests/deps check
+	tests/run $(TESTS)
+
+lint: ## gcc, clang, clang-format, cppcheck, shellcheck, shfmt, mandoc, layers
+	tests/deps check
+	tests/run --pass=plain tests/lint.bats tests/layers.bats
+demo: ## the whole thing on a private server with writers
+	tests/deps demo
+	$(MAKE) -s all
+	tests/demo
+soak: ## the long proofs: valgrind, and seeding under writes, 50 times
+	tests/deps soak
+	$(MAKE) -s all
+	tests/run --pass=valgrind
+	tests/soak/seed-under-writes
+bench: all ## compare with the stock tools on the same data
+	tests/deps bench
+	tests/bench/run
+fuzz: ## fuzz what reads untrusted bytes (SECONDS=60 for each)
+	tests/deps fuzz
+	tests/fuzz/run
+
+dist: ## a source tarball of what is committed
+	@mkdir -p $(BUILD)
+	git archive --prefix=dbpipes-$(VERSION)/ HEAD | \
+		gzip -9n >$(BUILD)/dbpipes-$(VERSION).tar.gz
+clean: ## remove what was built
 	rm -rf $(BUILD) $(PROGRAMS:%=bin/%)
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
 
-.PHONY: all units clean
+# DIR,FILES: install these there, never as programs.
+DATA = $(foreach f,$(2),$(INSTALL) -Dm 644 $(f) $(1)/$(notdir $(f)) &&) :
+share := $(DESTDIR)$(PREFIX)/share
+doc   := $(share)/doc/dbpipes
+completions := $(share)/bash-completion/completions
+
+install: all ## into $(DESTDIR)$(PREFIX)
+	$(INSTALL) -d $(DESTDIR)$(PREFIX)/bin
+	$(INSTALL) -m 755 $(PROGRAMS:%=bin/%) $(SCRIPTS:%=bin/%) $(DESTDIR)$(PREFIX)/bin
+	$(call DATA,$(share)/dbpipes,$(wildcard lib/*.sh))
+	$(foreach n,1 5 7,$(call DATA,$(share)/man/man$(n),$(filter %.$(n),$(MANUALS))) &&) :
+	$(call DATA,$(doc),README.md COPYING)
+	$(call DATA,$(doc)/examples,share/dbpipes.cnf $(wildcard share/examples/* cron/*))
+	$(foreach t,$(PROGRAMS) $(SCRIPTS),$(INSTALL) -Dm 644 \
+		share/completions/dbpipes $(completions)/$(t) &&) :
+uninstall: ## what install put there
+	rm -f $(patsubst %,$(DESTDIR)$(PREFIX)/bin/%,$(PROGRAMS) $(SCRIPTS)) \
+		$(patsubst %,$(completions)/%,$(PROGRAMS) $(SCRIPTS)) \
+		$(foreach m,$(MANUALS),$(share)/man/man$(subst .,,$(suffix $(m)))/$(notdir $(m)))
+	rm -rf $(share)/dbpipes $(doc)
+
+.PHONY: all units check lint demo soak bench fuzz dist clean help install \
+	uninstall FORCE
 .SECONDARY:
+.DELETE_ON_ERROR:
 -include $(LIB_OBJ:.o=.d) $(PROGRAMS:%=$(BUILD)/bin/%.d) \
-	$(UNIT_SRC:%.c=$(BUILD)/%.d)
+	$(UNITS:$(BUILD)/%=$(BUILD)/tests/%.d)

@@ -22,7 +22,6 @@ struct db_options {
 	char *user;
 	struct opt_password password;
 	int protocol; /* enum db_protocol */
-	int ssl_mode; /* enum db_ssl_mode */
 	bool ssl;
 	char *ssl_ca, *ssl_capath, *ssl_cert, *ssl_key, *ssl_cipher;
 	bool ssl_verify_server_cert;
@@ -36,10 +35,10 @@ enum db_protocol { DB_PROTOCOL_DEFAULT, DB_PROTOCOL_TCP, DB_PROTOCOL_SOCKET };
 /* The option table for opt_parse; its target is a struct db_options that
  * started as DB_OPTIONS_INIT. */
 extern const struct opt_def db_option_defs[];
-#define DB_OPTIONS_INIT                                                        \
-	{                                                                      \
-		.connect_timeout_ms = 30000                                    \
-	}
+/* clang-format off */
+#define DB_OPTIONS_INIT \
+	{.connect_timeout_ms = 30000, .ssl_verify_server_cert = true}
+/* clang-format on */
 
 /* db_options_finish: after opt_parse: take MYSQL_HOST, MYSQL_TCP_PORT,
  * MYSQL_UNIX_PORT and MYSQL_PWD where nothing else was said, and prompt for a
@@ -59,6 +58,9 @@ void db_close(struct db *db);
 /* db_exec: run one statement (len bytes, or a C string), drop its result. */
 int db_exec(struct db *db, const char *sql, struct err *e);
 int db_execn(struct db *db, const char *sql, size_t len, struct err *e);
+
+/* db_use: make a database the default one. */
+int db_use(struct db *db, const char *name, struct err *e);
 
 /* A stored result. Values are byte strings; NULL is SQL NULL. */
 struct db_result;

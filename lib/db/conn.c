@@ -1,0 +1,383 @@
+/* conn.c: connecting, simple statements, and what their errors mean to us. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <errmsg.h>
+#include <mysqld_error.h>
+
+#include "base/alloc.h"
+#include "base/prog.h"
+#include "base/sig.h"
+#include "db/conn_internal.h"
+
+struct db_result {
+	MYSQL_RES *res;
+};
+
+/* Numbers that errmsg.h and mysqld_error.h of one vendor or the other lack. */
+enum {
+	NUMBER_CONNECTION_KILLED = 1927,  /* MariaDB */
+	NUMBER_STATEMENT_TIMEOUT = 1969,  /* MariaDB */
+	NUMBER_CLIENT_INTERACTION = 4031, /* MySQL: idle for too long */
+	NUMBER_SERVER_LOST_EXTENDED = 2055
+};
+
+enum err_code db_err_code(unsigned number)
+{
+	switch (number) {
+	case CR_SERVER_GONE_ERROR:
+	case CR_SERVER_LOST:
+	case NUMBER_SERVER_LOST_EXTENDED:
+	case NUMBER_CONNECTION_KILLED:
+	case NUMBER_STATEMENT_TIMEOUT:
+	case NUMBER_CLIENT_INTERACTION:
+	case ER_LOCK_WAIT_TIMEOUT:
+	case ER_LOCK_DEADLOCK:
+	case ER_CON_COUNT_ERROR:
+	case ER_TOO_MANY_USER_CONNECTIONS:
+	case ER_SERVER_SHUTDOWN:
+	case ER_QUERY_INTERRUPTED:
+	case ER_TABLE_DEF_CHANGED:
+		return ERR_TEMP;
+	case ER_ACCESS_DENIED_ERROR:
+	case ER_ACCESS_DENIED_NO_PASSWORD_ERROR:
+	case ER_DBACCESS_DENIED_ERROR:
+	case ER_TABLEACCESS_DENIED_ERROR:
+	case ER_COLUMNACCESS_DENIED_ERROR:
+	case ER_SPECIFIC_ACCESS_DENIED_ERROR:
+	case ER_PROCACCESS_DENIED_ERROR:
+	case ER_HOST_NOT_PRIVILEGED:
+	case ER_HOST_IS_BLOCKED:
+	case ER_KILL_DENIED_ERROR:
+		return ERR_DENIED;
+	case ER_BAD_DB_ERROR:
+	case ER_NO_SUCH_TABLE:
+		return ERR_NOINPUT;
+	case CR_OUT_OF_MEMORY:
+		return ERR_OS;
+	default:
+		return ERR_UNAVAILABLE;
+	}
+}
+
+static void hint_for(unsigned number, struct err *e)
+{
+	switch (number) {
+	case ER_ACCESS_DENIED_ERROR:
+		err_hint(e,
+			"check user and password: the groups [client] and "
+			"[%s] of the option file, or -u and -p",
+			prog_name());
+		break;
+	case CR_CONNECTION_ERROR:
+	case CR_CONN_HOST_ERROR:
+	case CR_UNKNOWN_HOST:
+		err_hint(e,
+			"is the server running there? See --host, --port "
+			"and --socket");
+		break;
+	case CR_SSL_CONNECTION_ERROR:
+		err_hint(e,
+			"see --ssl-ca for the authority that signed the "
+			"server's certificate");
+		break;
+	case CR_SERVER_GONE_ERROR:
+	case CR_SERVER_LOST:
+		err_hint(e,
+			"the server or the network went away; try again, "
+			"and see the server's error log");
+		break;
+	default:
+		break;
+	}
+}
+
+int db_fail(struct db *db, const char *doing, struct err *e)
+{
+	unsigned number = mysql_errno(db->my);
+	enum err_code code = db_err_code(number);
+
+	if (number >= CR_MIN_ERROR && number <= CR_MAX_ERROR)
+		err_set(e, code, "%s: %s (%u)", db->where.buf,
+			mysql_error(db->my), number);
+	else
+		err_set(e, code, "%s says: %s (%u, %s)", db->where.buf,
+			mysql_error(db->my), number, mysql_sqlstate(db->my));
+	if (doing)
+		err_prefix(e, "cannot %s: ", doing);
+	hint_for(number, e);
+	return -1;
+}
+
+/* set_tls: TLS as asked for. A certificate is checked unless the person said
+ * not to; asking for any of its files asks for TLS. */
+static void set_tls(MYSQL *my, const struct db_options *o)
+{
+	my_bool yes = 1, verify = o->ssl_verify_server_cert;
+
+	if (!o->ssl && !o->ssl_ca && !o->ssl_capath && !o->ssl_cert &&
+		!o->ssl_key && !o->ssl_cipher)
+		return;
+	mysql_ssl_set(my, o->ssl_key, o->ssl_cert, o->ssl_ca, o->ssl_capath,
+		o->ssl_cipher);
+	mysql_optionsv(my, MYSQL_OPT_SSL_ENFORCE, &yes);
+	mysql_optionsv(my, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
+	if (o->tls_version)
+		mysql_optionsv(my, MARIADB_OPT_TLS_VERSION, o->tls_version);
+}
+
+static void set_options(MYSQL *my, const struct db_options *o)
+{
+	unsigned seconds = (unsigned)((o->connect_timeout_ms + 999) / 1000);
+	unsigned local_infile = 0; /* a server could ask for any file of ours */
+	my_bool reconnect = 0;
+	size_t packet = 1024UL * 1024 * 1024; /* the protocol's largest */
+	int protocol = o->protocol == DB_PROTOCOL_TCP ? MYSQL_PROTOCOL_TCP
+						      : MYSQL_PROTOCOL_SOCKET;
+
+	mysql_optionsv(my, MYSQL_OPT_CONNECT_TIMEOUT, &seconds);
+	mysql_optionsv(my, MYSQL_OPT_LOCAL_INFILE, &local_infile);
+	mysql_optionsv(my, MYSQL_OPT_RECONNECT, &reconnect);
+	mysql_optionsv(my, MYSQL_OPT_MAX_ALLOWED_PACKET, &packet);
+	mysql_optionsv(my, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+	mysql_optionsv(
+		my, MYSQL_OPT_CONNECT_ATTR_ADD, "program_name", prog_name());
+	if (o->protocol != DB_PROTOCOL_DEFAULT)
+		mysql_optionsv(my, MYSQL_OPT_PROTOCOL, &protocol);
+	if (o->plugin_dir)
+		mysql_optionsv(my, MYSQL_PLUGIN_DIR, o->plugin_dir);
+	if (o->default_auth)
+		mysql_optionsv(my, MYSQL_DEFAULT_AUTH, o->default_auth);
+	set_tls(my, o);
+}
+
+static void describe(struct strbuf *where, const struct db_options *o)
+{
+	bool local = !o->host || !strcmp(o->host, "localhost");
+
+	if (o->protocol != DB_PROTOCOL_TCP && (local || o->socket))
+		strbuf_addf(where, "server at '%s'",
+			o->socket ? o->socket : "localhost");
+	else
+		strbuf_addf(where, "server at '%s:%u'",
+			o->host ? o->host : "localhost",
+			o->port ? (unsigned)o->port : 3306);
+}
+
+struct db *db_open(const struct db_options *o, struct err *e)
+{
+	struct db *db = xcalloc(1, sizeof(*db));
+	/* Reads of multi-result statements are refused, so that no text of a
+	 * dump can smuggle in a second statement. */
+	unsigned long flags = 0;
+
+	strbuf_init(&db->where);
+	describe(&db->where, o);
+	db->my = mysql_init(NULL);
+	if (!db->my) {
+		err_set(e, ERR_OS, "cannot start the client library");
+		db_close(db);
+		return NULL;
+	}
+	set_options(db->my, o);
+	if (!mysql_real_connect(db->my, o->host, o->user, o->password.value,
+		    NULL, (unsigned)o->port, o->socket, flags)) {
+		db_fail(db, NULL, e);
+		db_close(db);
+		return NULL;
+	}
+	sig_watch_socket((int)mysql_get_socket(db->my));
+	return db;
+}
+
+void db_close(struct db *db)
+{
+	if (!db)
+		return;
+	if (db->my) {
+		int fd = (int)mysql_get_socket(db->my);
+
+		if (fd >= 0)
+			sig_unwatch_socket(fd);
+		mysql_close(db->my);
+	}
+	strbuf_release(&db->where);
+	free(db);
+}
+
+int db_execn(struct db *db, const char *sql, size_t len, struct err *e)
+{
+	MYSQL_RES *res;
+
+	if (mysql_real_query(db->my, sql, len))
+		return db_fail(db, NULL, e);
+	/* Asking for a next result makes the library forget the count. */
+	db->affected =
+		mysql_field_count(db->my) ? 0 : mysql_affected_rows(db->my);
+	/* A procedure can send several results; all must be read. */
+	for (;;) {
+		res = mysql_use_result(db->my);
+		if (!res && mysql_errno(db->my))
+			return db_fail(db, NULL, e);
+		while (res && mysql_fetch_row(res))
+			;
+		if (res && mysql_errno(db->my)) {
+			db_fail(db, NULL, e);
+			mysql_free_result(res);
+			return -1;
+		}
+		mysql_free_result(res);
+		switch (mysql_next_result(db->my)) {
+		case -1:
+			return 0;
+		case 0:
+			break;
+		default:
+			return db_fail(db, NULL, e);
+		}
+	}
+}
+
+int db_exec(struct db *db, const char *sql, struct err *e)
+{
+	return db_execn(db, sql, strlen(sql), e);
+}
+
+int db_use(struct db *db, const char *name, struct err *e)
+{
+	return mysql_select_db(db->my, name) ? db_fail(db, NULL, e) : 0;
+}
+
+struct db_result *db_query(struct db *db, const char *sql, struct err *e)
+{
+	struct db_result *result;
+	MYSQL_RES *res;
+
+	if (mysql_real_query(db->my, sql, strlen(sql))) {
+		db_fail(db, NULL, e);
+		return NULL;
+	}
+	res = mysql_store_result(db->my);
+	if (!res) {
+		if (mysql_errno(db->my))
+			db_fail(db, NULL, e);
+		else
+			err_set(e, ERR_BUG, "no result from: %.200s", sql);
+		return NULL;
+	}
+	result = xmalloc(sizeof(*result));
+	result->res = res;
+	return result;
+}
+
+void db_result_free(struct db_result *result)
+{
+	if (!result)
+		return;
+	mysql_free_result(result->res);
+	free(result);
+}
+
+char **db_next(struct db_result *result)
+{
+	return mysql_fetch_row(result->res);
+}
+
+const unsigned long *db_lengths(struct db_result *result)
+{
+	return mysql_fetch_lengths(result->res);
+}
+
+int db_column(struct db_result *result, const char *name)
+{
+	unsigned count = mysql_num_fields(result->res);
+	const MYSQL_FIELD *field = mysql_fetch_fields(result->res);
+
+	for (unsigned i = 0; i < count; i++)
+		if (!strcasecmp(field[i].name, name))
+			return (int)i;
+	return -1;
+}
+
+size_t db_result_count(struct db_result *result)
+{
+	return (size_t)mysql_num_rows(result->res);
+}
+
+int db_query_value(
+	struct db *db, const char *sql, struct strbuf *value, struct err *e)
+{
+	struct db_result *result = db_query(db, sql, e);
+	char **row;
+	int found = 0;
+
+	strbuf_reset(value);
+	if (!result)
+		return -1;
+	row = db_next(result);
+	if (row && row[0]) {
+		strbuf_add(value, row[0], db_lengths(result)[0]);
+		found = 1;
+	}
+	db_result_free(result);
+	return found;
+}
+
+unsigned db_errno(const struct db *db)
+{
+	return mysql_errno(db->my);
+}
+
+uint64_t db_thread_id(const struct db *db)
+{
+	return mysql_thread_id(db->my);
+}
+
+const char *db_server_version(const struct db *db)
+{
+	return mysql_get_server_info(db->my);
+}
+
+const char *db_host_info(const struct db *db)
+{
+	return mysql_get_host_info(db->my);
+}
+
+void sql_ident(struct strbuf *sql, const char *name)
+{
+	strbuf_addch(sql, '`');
+	for (; *name; name++) {
+		if (*name == '`')
+			strbuf_addch(sql, '`');
+		strbuf_addch(sql, *name);
+	}
+	strbuf_addch(sql, '`');
+}
+
+void sql_value(struct strbuf *sql, const char *value, size_t len)
+{
+	static const char digits[] = "0123456789ABCDEF";
+
+	/* A backslash means one thing or another by sql_mode; hex does not. */
+	if (memchr(value, '\\', len) || memchr(value, '\0', len)) {
+		strbuf_addstr(sql, "_utf8mb4 X'");
+		for (size_t i = 0; i < len; i++) {
+			strbuf_addch(sql, digits[(unsigned char)value[i] >> 4]);
+			strbuf_addch(sql, digits[(unsigned char)value[i] & 15]);
+		}
+		strbuf_addch(sql, '\'');
+		return;
+	}
+	strbuf_addch(sql, '\'');
+	for (size_t i = 0; i < len; i++) {
+		if (value[i] == '\'')
+			strbuf_addch(sql, '\'');
+		strbuf_addch(sql, value[i]);
+	}
+	strbuf_addch(sql, '\'');
+}
+
+void sql_value_str(struct strbuf *sql, const char *value)
+{
+	sql_value(sql, value, strlen(value));
+}

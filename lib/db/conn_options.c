@@ -1,0 +1,86 @@
+/* conn_options.c: the connection options of every MariaDB client, as a table
+ * for opt_parse, and the environment names that stand behind them. */
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "db/conn.h"
+
+static const char *const protocols[] = {"default", "tcp", "socket", NULL};
+
+#define AT(member) offsetof(struct db_options, member)
+
+/* clang-format off */
+const struct opt_def db_option_defs[] = {
+	{OPT_HEADING, .help = "Connection"},
+	{OPT_STRING, 'h', "host", "NAME", .offset = AT(host),
+		.help = "connect to this host"},
+	{OPT_UINT, 'P', "port", "N", .offset = AT(port),
+		.help = "TCP port (default: 3306)"},
+	{OPT_STRING, 'S', "socket", "FILE", .offset = AT(socket),
+		.help = "Unix socket for localhost"},
+	{OPT_STRING, 'u', "user", "NAME", .offset = AT(user),
+		.help = "log in as this user (default: the system's)"},
+	{OPT_PASSWORD, 'p', "password", .offset = AT(password),
+		.help = "ask for the password; a value is taken only from an "
+			"option file"},
+	{OPT_ENUM, 0, "protocol", "NAME", .offset = AT(protocol),
+		.choices = protocols,
+		.help = "tcp or socket (default: by the host)"},
+	{OPT_DURATION, 0, "connect-timeout", "SECONDS",
+		.offset = AT(connect_timeout_ms),
+		.help = "give up connecting after this time (default: 30)"},
+	{OPT_FLAG, 0, "ssl", .offset = AT(ssl),
+		.help = "insist on TLS"},
+	{OPT_STRING, 0, "ssl-ca", "FILE", .offset = AT(ssl_ca),
+		.help = "authorities to trust; implies --ssl, as do the others"},
+	{OPT_STRING, 0, "ssl-capath", "DIR", .offset = AT(ssl_capath),
+		.help = "directory of authorities to trust"},
+	{OPT_STRING, 0, "ssl-cert", "FILE", .offset = AT(ssl_cert),
+		.help = "our certificate"},
+	{OPT_STRING, 0, "ssl-key", "FILE", .offset = AT(ssl_key),
+		.help = "the key of our certificate"},
+	{OPT_STRING, 0, "ssl-cipher", "LIST", .offset = AT(ssl_cipher),
+		.help = "ciphers to permit"},
+	{OPT_STRING, 0, "tls-version", "LIST", .offset = AT(tls_version),
+		.help = "TLS versions to permit"},
+	{OPT_FLAG, 0, "ssl-verify-server-cert",
+		.offset = AT(ssl_verify_server_cert),
+		.help = "check the server's certificate and name (on; "
+			"--skip-ssl-verify-server-cert turns it off)"},
+	{OPT_STRING, 0, "plugin-dir", "DIR", .offset = AT(plugin_dir),
+		.help = "directory of client plugins"},
+	{OPT_STRING, 0, "default-auth", "NAME", .offset = AT(default_auth),
+		.help = "authentication plugin to try first"},
+	{0}
+};
+/* clang-format on */
+
+static void take_env(char **value, const char *name)
+{
+	const char *env = getenv(name);
+
+	if (!*value && env && *env)
+		*value = xstrdup(env);
+}
+
+int db_options_finish(struct db_options *o, struct err *e)
+{
+	const char *port = getenv("MYSQL_TCP_PORT");
+
+	take_env(&o->host, "MYSQL_HOST");
+	take_env(&o->socket, "MYSQL_UNIX_PORT");
+	if (!o->port && port && *port &&
+		uint_parse(port, "MYSQL_TCP_PORT", &o->port, e))
+		return -1;
+	if (o->port > 65535)
+		return err_set(e, ERR_USAGE, "port %llu is not a TCP port",
+			(unsigned long long)o->port);
+	if (o->password.ask) {
+		o->password.value = secret_ask("Password: ", e);
+		if (!o->password.value)
+			return -1;
+		o->password.ask = false;
+	}
+	take_env(&o->password.value, "MYSQL_PWD");
+	return 0;
+}

@@ -1,0 +1,63 @@
+/* flavor.c: the table of what servers can do. */
+#include <stdio.h>
+#include <string.h>
+
+#include "db/flavor.h"
+
+/* A capability: from which version of which vendor on. 0: never. */
+struct capability {
+	size_t offset; /* of its bool in struct flavor */
+	unsigned mariadb, mysql;
+};
+
+#define CAN(member) offsetof(struct flavor, member)
+
+/* Sources: the release notes in the MariaDB and MySQL manuals. */
+static const struct capability capabilities[] = {
+	{CAN(snapshot_position), 50300, 0}, /* MariaDB 5.3, MDEV-136 */
+	{CAN(backup_stage), 100401, 0},     /* MDEV-5336 */
+	{CAN(sequences), 100300, 0},        /* MDEV-10139 */
+	{CAN(packages), 100305, 0},         /* MDEV-13139 */
+	{CAN(versioning), 100304, 0},       /* MDEV-12894 */
+	{CAN(insert_history), 101100, 0},   /* MDEV-16546 */
+	{CAN(mariadb_gtid), 100002, 0},
+	{CAN(source_terms), 0, 80023},
+	{CAN(invisible), 100303, 80023},
+};
+
+/* version_number: "10.11.19-MariaDB" → 101119; also behind the "5.5.5-" that
+ * old MariaDB servers put before their number for old clients. */
+static unsigned version_number(const char *text)
+{
+	unsigned major = 0, minor = 0, patch = 0;
+
+	if (!strncmp(text, "5.5.5-", 6) && strstr(text, "MariaDB"))
+		text += 6;
+	sscanf(text, "%3u.%3u.%3u", &major, &minor, &patch);
+	return major * 10000 + minor * 100 + patch;
+}
+
+int flavor_detect(struct flavor *flavor, struct db *db, struct err *e)
+{
+	struct strbuf version = STRBUF_INIT;
+	bool mariadb;
+	int rc;
+
+	memset(flavor, 0, sizeof(*flavor));
+	rc = db_query_value(db, "SELECT VERSION()", &version, e);
+	if (rc < 0)
+		return -1;
+	mariadb = strcasestr(version.buf, "mariadb") != NULL;
+	flavor->vendor = mariadb ? VENDOR_MARIADB : VENDOR_MYSQL;
+	flavor->version = version_number(version.buf);
+	for (size_t i = 0; i < sizeof(capabilities) / sizeof(*capabilities);
+		i++) {
+		const struct capability *c = &capabilities[i];
+		unsigned since = mariadb ? c->mariadb : c->mysql;
+
+		*(bool *)((char *)flavor + c->offset) =
+			since && flavor->version >= since;
+	}
+	strbuf_release(&version);
+	return 0;
+}

@@ -1,0 +1,127 @@
+#!/usr/bin/env bats
+# install.bats: what `make install` puts where, and that it works from there.
+# passes: plain
+
+load lib/servers
+
+setup_file() {
+	export DESTDIR=$BATS_FILE_TMPDIR/dest
+	make -s -C "$TREE" install DESTDIR="$DESTDIR" PREFIX=/usr
+}
+
+setup() {
+	cd "$TREE" || return
+	shopt -s nullglob
+}
+
+# same FILE PLACE MODE: it was installed there, unchanged, with that mode.
+same() {
+	echo "$1 → $2"
+	cmp "$1" "$DESTDIR/usr/$2"
+	[ "$(stat -c %a "$DESTDIR/usr/$2")" = "$3" ]
+}
+
+@test "programs and scripts are in PREFIX/bin" {
+	local file
+	for file in bin/*.c; do same "${file%.c}" "${file%.c}" 755; done
+	for file in bin/dbpipes-*; do same "$file" "$file" 755; done
+}
+
+@test "manuals are in the sections of PREFIX/share/man" {
+	local file found=0
+	for file in share/man/*.[157]; do
+		same "$file" "share/man/man${file##*.}/${file##*/}" 644
+		found=$((found + 1))
+	done
+	[ "$found" -gt 0 ]
+}
+
+@test "every program and script has its bash completion" {
+	local file
+	for file in "$DESTDIR"/usr/bin/*; do
+		same share/completions/dbpipes \
+			"share/bash-completion/completions/${file##*/}" 644
+	done
+}
+
+@test "examples, cron fragments, README and licence are with the documentation" {
+	local file
+	for file in cron/* share/dbpipes.cnf share/examples/*; do
+		same "$file" "share/doc/dbpipes/examples/${file##*/}" 644
+	done
+	same README.md share/doc/dbpipes/README.md 644
+	same COPYING share/doc/dbpipes/COPYING 644
+}
+
+@test "nothing is installed outside PREFIX/bin and PREFIX/share" {
+	[ "$(ls "$DESTDIR")" = usr ]
+	[ "$(ls "$DESTDIR/usr" | paste -sd ' ')" = 'bin share' ]
+}
+
+@test "what is installed runs from there" {
+	local file
+	for file in "$DESTDIR"/usr/bin/*; do
+		echo "$file"
+		PATH=$DESTDIR/usr/bin:/usr/bin:/bin "$file" --version
+		PATH=$DESTDIR/usr/bin:/usr/bin:/bin "$file" --help >/dev/null
+	done
+}
+
+@test "no installed file names the folder that it was built or installed in" {
+	run grep -rlF -e "$DESTDIR" --exclude-dir=bin "$DESTDIR"
+	echo "$output"
+	[ "$status" -eq 1 ]
+}
+
+@test "uninstall leaves no file behind" {
+	local copy=$BATS_TEST_TMPDIR/copy
+	cp -a "$DESTDIR" "$copy"
+	make -s uninstall DESTDIR="$copy" PREFIX=/usr
+	run find "$copy" -type f
+	echo "$output"
+	[ -z "$output" ]
+}
+
+@test "make dist makes a tarball that builds" {
+	git rev-parse --git-dir >/dev/null 2>&1 || skip "not a git checkout"
+	local tarball
+	make -s dist BUILD="$BATS_TEST_TMPDIR/dist"
+	tarball=$(echo "$BATS_TEST_TMPDIR"/dist/dbpipes-*.tar.gz)
+	tar -C "$BATS_TEST_TMPDIR" -xzf "$tarball"
+	cd "$BATS_TEST_TMPDIR"/dbpipes-*/
+	make -s all
+	bin/dbseed --version
+}
+
+# crontab lines of a fragment: neither comment, nor empty, nor a variable.
+jobs_of() { grep -vE '^(#|$|[A-Z]+=)' "$1"; }
+
+@test "cron fragments are as cron.d wants them: PATH, user, lock, no pipe, no percent" {
+	local file
+	for file in cron/*; do
+		[[ ${file##*/} =~ ^[a-z0-9-]+$ ]]
+		grep -q '^PATH=' "$file"
+		[ "$(jobs_of "$file" | wc -l)" -gt 0 ]
+		while IFS= read -r job; do
+			echo "$job"
+			[[ $job =~ ^[0-9]+\ [0-9*]+\ [0-9*]+\ [0-9*]+\ [0-9*]+\ root\  ]]
+			[[ $job == *'flock -n'* ]]
+			[[ $job != *%* && $job != *' | '* ]]
+		done < <(jobs_of "$file")
+	done
+}
+
+@test "completion offers the long options that --help lists, and their choices" {
+	run bash -c '
+		. share/completions/dbpipes
+		compopt() { :; }
+		COMP_WORDS=(bin/dbseed --rep) COMP_CWORD=1
+		_dbpipes
+		printf "%s\n" "${COMPREPLY[@]}"
+		COMP_WORDS=(bin/dbseed --log = j) COMP_CWORD=3
+		_dbpipes
+		printf "%s\n" "${COMPREPLY[@]}"'
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$output" = $'--replicate\njson' ]
+}

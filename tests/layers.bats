@@ -1,0 +1,85 @@
+#!/usr/bin/env bats
+# layers.bats: arrows point down only: bin → {stream, db} → base; siblings do
+# not include each other, and a program links only what it uses.
+# passes: plain
+
+setup() {
+	cd "$BATS_TEST_DIRNAME/.." || return
+	shopt -s nullglob
+}
+
+# includes PATTERN DIR…: our own headers that these folders include.
+includes() {
+	grep -rnE "^[[:space:]]*#[[:space:]]*include[[:space:]]+[<\"]$1" \
+		--include='*.[ch]' "${@:2}"
+}
+
+# none COMMAND…: it finds nothing; what it finds is printed.
+none() {
+	run "$@"
+	echo "$output"
+	[ "$status" -eq 1 ]
+}
+
+@test "lib/base includes no layer above it" {
+	none includes '(stream|db|store|snap|image|bin)/' lib/base
+}
+
+@test "lib/base is libc only" {
+	none includes '(mysql|mariadb|zstd|zlib|openssl|xxhash|jansson|curl|archive)' \
+		lib/base
+}
+
+@test "sibling layers do not include each other" {
+	local layer
+	for layer in stream db store snap image; do
+		[ -d "lib/$layer" ] || continue
+		local others=(stream db store snap image)
+		others=("${others[@]/#$layer/}")
+		local pattern
+		pattern=$(printf '%s\n' "${others[@]}" | grep . | paste -sd '|')
+		none includes "($pattern)/" "lib/$layer"
+	done
+}
+
+@test "nothing in lib includes a program's file" {
+	none includes '\.?\.?/?bin/' lib
+}
+
+@test "mysql.h is included under lib/db only" {
+	none includes '(mysql|mariadb)/?[a-z_]*\.h' bin lib/base lib/stream
+}
+
+@test "a compression library's header is included under lib/stream only" {
+	none includes '(zstd|zlib|lzma)[a-z_]*\.h' bin lib/base lib/db
+}
+
+# needed PROGRAM: the libraries it asks the loader for.
+needed() {
+	readelf -d "bin/$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'
+}
+
+@test "each program links the libraries of its line in the Makefile, no more" {
+	local source name packages library
+	make -s all
+	for source in bin/*.c; do
+		name=$(basename "$source" .c)
+		packages=$(sed -n "s/^${name}_PKGS *:= *//p" Makefile)
+		[ -n "$packages" ] || [ "$(grep -c "^${name}_PKGS" Makefile)" = 1 ]
+		for library in $(needed "$name"); do
+			case $library in
+			libc.so* | libm.so* | ld-linux* | libpthread*) continue ;;
+			libz.so*) library=zlib ;;
+			*) library=${library%%.so*} ;;
+			esac
+			echo "$name needs $library, the Makefile names: $packages"
+			[[ " $packages " == *" $library "* ]]
+		done
+	done
+}
+
+@test "dbpos does not link libmariadb" {
+	[ -e bin/dbpos.c ] || skip "there is no dbpos yet"
+	make -s all
+	none grep -i -e mariadb -e mysql <(needed dbpos)
+}
