@@ -17,9 +17,9 @@
 
 enum { MODE_LIST_MAX = 2048 }; /* a list of all modes has some 600 bytes */
 
-/* Modes that turn on ANSI_QUOTES. */
-static const char *const quoting_modes[] = {
-	"ANSI_QUOTES", "ANSI", "DB2", "MAXDB", "MSSQL", "ORACLE", "POSTGRESQL"};
+/* Modes that turn on ANSI_QUOTES, among others. */
+static const char *const combined_modes[] = {
+	"ANSI", "DB2", "MAXDB", "MSSQL", "ORACLE", "POSTGRESQL"};
 
 static const struct {
 	const char *name;
