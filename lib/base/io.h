@@ -31,6 +31,10 @@ ssize_t io_pread_full(int fd, void *buf, size_t len, uint64_t offset,
 int io_write_all(
 	int fd, const void *buf, size_t len, const char *name, struct err *e);
 
+/* io_write_message: for lines on stderr and the terminal: as much as can be
+ * written, also while a signal is pending; failure has nowhere to go. */
+void io_write_message(int fd, const void *buf, size_t len);
+
 /* io_copy: everything from one descriptor to another; *copied (may be NULL)
  * gets the bytes. */
 int io_copy(int from, int to, uint64_t *copied, struct err *e);

@@ -8,6 +8,8 @@
 #ifndef DBPIPES_BASE_PROG_H
 #define DBPIPES_BASE_PROG_H
 
+#include <stddef.h>
+
 #include "base/attr.h"
 #include "base/err.h"
 
@@ -36,6 +38,10 @@ void log_debug(const char *fmt, ...) PRINTF_LIKE(1, 2);
  * Text: "dbdump: error: MESSAGE\ndbdump: HINT"; JSON: {"tool":..,"event":
  * "error","time":..,"code":75,"name":"tempfail","msg":..,"hint":..}. */
 NORETURN void die_err(const struct err *e);
+
+/* die_memory: the end that alloc.h promises; `wanted` in bytes. Needs no
+ * memory itself; runs the undo list when the main thread calls it. */
+NORETURN void die_memory(size_t wanted);
 
 /* prog_finish: the successful end: run what is left of the undo list, close
  * stdout and check it. Returns the exit status for main(): `status`, or dies

@@ -4,7 +4,8 @@
  * the sockets registered with sig_watch_socket(), so that a call blocked in a
  * library on one of them comes back. Cleanup is ordinary code; then
  * sig_reraise() dies of the signal, and the parent sees the truth. PIPE is
- * ignored (prog.h turns EPIPE on stdout back into it).
+ * ignored (prog.h turns EPIPE on stdout back into it), and so is XFSZ: a file
+ * over its limit is EFBIG.
  */
 #ifndef DBPIPES_BASE_SIG_H
 #define DBPIPES_BASE_SIG_H
@@ -19,6 +20,8 @@ int sig_pending(void);
 /* sig_clear: forget it, so that cleanup may use blocking calls again. Returns
  * the signal. */
 int sig_clear(void);
+/* sig_last: the last signal that came, cleared or not; 0: none yet. */
+int sig_last(void);
 /* sig_fd: becomes readable when a signal has come, for poll(2). */
 int sig_fd(void);
 /* sig_watch_socket, sig_unwatch_socket: at most 64 sockets at once; one more

@@ -41,7 +41,8 @@ void strbuf_add(struct strbuf *sb, const void *data, size_t len);
 void strbuf_addstr(struct strbuf *sb, const char *s);
 void strbuf_addch(struct strbuf *sb, char c);
 void strbuf_addf(struct strbuf *sb, const char *fmt, ...) PRINTF_LIKE(2, 3);
-void strbuf_vaddf(struct strbuf *sb, const char *fmt, va_list args);
+void strbuf_vaddf(struct strbuf *sb, const char *fmt, va_list args)
+	PRINTF_LIKE(2, 0);
 /* strbuf_remove: delete `len` bytes from offset `pos` on. */
 void strbuf_remove(struct strbuf *sb, size_t pos, size_t len);
 

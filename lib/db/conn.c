@@ -211,6 +211,9 @@ int db_execn(struct db *db, const char *sql, size_t len, struct err *e)
 
 	if (mysql_real_query(db->my, sql, len))
 		return db_fail(db, NULL, e);
+	/* Asking for a next result makes the library forget the count. */
+	db->affected =
+		mysql_field_count(db->my) ? 0 : mysql_affected_rows(db->my);
 	/* A procedure can send several results; all must be read. */
 	for (;;) {
 		res = mysql_use_result(db->my);
@@ -238,6 +241,11 @@ int db_execn(struct db *db, const char *sql, size_t len, struct err *e)
 int db_exec(struct db *db, const char *sql, struct err *e)
 {
 	return db_execn(db, sql, strlen(sql), e);
+}
+
+int db_use(struct db *db, const char *name, struct err *e)
+{
+	return mysql_select_db(db->my, name) ? db_fail(db, NULL, e) : 0;
 }
 
 struct db_result *db_query(struct db *db, const char *sql, struct err *e)

@@ -59,6 +59,9 @@ void db_close(struct db *db);
 int db_exec(struct db *db, const char *sql, struct err *e);
 int db_execn(struct db *db, const char *sql, size_t len, struct err *e);
 
+/* db_use: make a database the default one. */
+int db_use(struct db *db, const char *name, struct err *e);
+
 /* A stored result. Values are byte strings; NULL is SQL NULL. */
 struct db_result;
 

@@ -10,6 +10,7 @@
 struct db {
 	MYSQL *my;
 	struct strbuf where; /* "server at 'db1:3306'", for messages */
+	uint64_t affected;   /* rows changed by the last db_execn */
 };
 
 /* db_fail: fill *e from the connection's last error; `doing` says what was

@@ -14,16 +14,18 @@ struct load_options {
 	const char *into; /* default database, created if missing; NULL: none */
 	bool force;       /* load though the target holds data */
 	bool skip_log_bin; /* keep the load out of the target's binary log */
+	bool replica; /* the target is to become a replica: all of it must be
+		       * empty, and its binary log stays off */
 };
 
 struct load;
 
 /* load_begin: check that the target may be loaded into (no table in any
- * database but the system's, or in `into` alone where that is given; no
- * configured replication where `replica` is asked for) and set the session
- * up. Owns: ended by load_end. db is borrowed. Errors: ERR_UNAVAILABLE with
- * the first tables found and the remedy; ERR_DENIED for skip_log_bin without
- * the privilege. */
+ * database but the system's; without `replica` in `into` alone where that is
+ * given) and set the session up. Nothing is changed before the checks passed.
+ * Owns: ended by load_end. db is borrowed. Errors: ERR_UNAVAILABLE with the
+ * first tables found and the remedy; ERR_DENIED for a binary log that may not
+ * be turned off. */
 struct load *load_begin(
 	struct db *db, const struct load_options *options, struct err *e);
 
@@ -35,8 +37,9 @@ int load_statement(struct load *load, const char *sql, size_t len,
 
 uint64_t load_statements(const struct load *load);
 uint64_t load_rows(const struct load *load); /* as the server counted them */
+bool load_log_bin(const struct load *load);  /* the binary log has the load */
 
-/* load_end: put session settings back. */
+/* load_end: forget the load. What it set ends with its session. */
 void load_end(struct load *load);
 
 #endif

@@ -1,4 +1,8 @@
-/* replica.h: make a server a replica: set the position, start, wait. */
+/* replica.h: make a server a replica: set the position, start, wait.
+ *
+ * All of it works on a session of its own, not on the one that loads: a dump
+ * sets what it likes there, and may even change the accounts.
+ */
 #ifndef DBPIPES_DB_REPLICA_H
 #define DBPIPES_DB_REPLICA_H
 
@@ -6,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/strlist.h"
 #include "db/conn.h"
 #include "db/flavor.h"
 
@@ -17,8 +22,8 @@ struct replica_plan {
 	const char *password; /* never logged; masked in errors */
 	const char *channel;  /* connection name; NULL or "": the default one */
 	bool use_gtid;
-	const char *gtid;     /* with use_gtid */
-	const char *log_file; /* else these two */
+	const char *gtid;     /* with use_gtid; else recorded if known */
+	const char *log_file; /* without use_gtid these two */
 	uint64_t log_pos;
 	bool ssl;
 	const char *ssl_ca, *ssl_cert, *ssl_key;
@@ -29,7 +34,8 @@ struct replica_plan {
 /* What a replica says of itself. Released with replica_status_release. */
 struct replica_status {
 	bool configured;
-	bool io_running; /* "Yes", not "Connecting" */
+	bool io_running;    /* "Yes", not "Connecting" */
+	bool io_connecting; /* still trying */
 	bool sql_running;
 	char *io_state;
 	char *source_host;
@@ -42,29 +48,53 @@ struct replica_status {
 	char *io_error, *sql_error;
 };
 
+#define REPLICA_STATUS_INIT                                                    \
+	{                                                                      \
+		.configured = false                                            \
+	}
+
+/* replica_session: set the session up for what follows: it stays out of the
+ * binary log and may idle as long as the load takes. Errors: ERR_DENIED. */
+int replica_session(struct db *db, struct err *e);
+
 /* replica_check: before the load: error ERR_UNAVAILABLE if the channel is
- * configured already, or the server_id is unset or equal to the source's. */
+ * configured already, if the server_id is unset or the same as the source's,
+ * or if the source writes no binary log; ERR_DENIED if the target's user may
+ * not control replication. `source` is a session there, or NULL. */
 int replica_check(struct db *db, const struct flavor *flavor,
-	const struct replica_plan *plan, struct err *e);
+	const struct replica_plan *plan, struct db *source, struct err *e);
 
-/* replica_configure: CHANGE MASTER TO with the plan's position. By GTID,
- * gtid_slave_pos is set first, keeping domains that the plan does not name. */
-int replica_configure(struct db *db, const struct flavor *flavor,
-	const struct replica_plan *plan, struct err *e);
-int replica_start(struct db *db, const struct flavor *flavor,
-	const struct replica_plan *plan, struct err *e);
+/* replica_configure: CHANGE MASTER TO with the plan's position. gtid_slave_pos
+ * is set first, keeping domains that the plan does not name: with or without
+ * use_gtid, for a dump may have brought the source's mysql.gtid_slave_pos. */
+int replica_configure(
+	struct db *db, const struct replica_plan *plan, struct err *e);
 
-int replica_status(struct db *db, const struct flavor *flavor,
-	const char *channel, struct replica_status *status, struct err *e);
+/* replica_start: START SLAVE. If that fails the channel is removed again, so
+ * that another try finds it as it was. */
+int replica_start(
+	struct db *db, const struct replica_plan *plan, struct err *e);
+
+int replica_status(struct db *db, const char *channel,
+	struct replica_status *status, struct err *e);
 void replica_status_release(struct replica_status *status);
+
+/* replica_events_list: the events of the server that are enabled, as quoted
+ * names; replica_events_disable: disable all of them but `except` for a
+ * replica (DISABLE ON SLAVE), as if replication had brought them: else source
+ * and replica would both run them. Definer and character sets stay. */
+int replica_events_list(struct db *db, struct strlist *names, struct err *e);
+int replica_events_disable(
+	struct db *db, const struct strlist *except, struct err *e);
 
 /* replica_wait: until the replica has applied what the source had when the
  * wait began; `source` are options to ask the source itself (NULL or
  * refused: what the replica has received counts). A thread that stops with
- * an error is reported at once (ERR_UNAVAILABLE, with the server's words).
- * timeout_ms 0: for ever. Errors: ERR_TEMP when the time is up. */
-int replica_wait(struct db *db, const struct flavor *flavor,
-	const struct replica_plan *plan, const struct db_options *source,
-	uint64_t timeout_ms, struct err *e);
+ * an error, or cannot connect for some seconds, is reported (ERR_UNAVAILABLE,
+ * with the server's words). On success *reached tells
+ * where the replica is. Errors: ERR_TEMP when the time is up. */
+int replica_wait(struct db *db, const struct replica_plan *plan,
+	const struct db_options *source, uint64_t timeout_ms,
+	struct replica_status *reached, struct err *e);
 
 #endif

@@ -46,4 +46,9 @@ bool input_plain_file(const struct input *in, uint64_t *size);
 ssize_t input_pread(struct input *in, void *buf, size_t len, uint64_t offset,
 	struct err *e);
 
+/* input_view: a second reader of such a file from an offset on, which leaves
+ * the first one where it is. Owns: the caller ends it with input_close, before
+ * the first one. */
+struct input *input_view(const struct input *in, uint64_t offset);
+
 #endif

@@ -51,6 +51,9 @@ int lexer_next(struct lexer *lx, struct piece *piece, struct err *e);
  * client does; for hand-written SQL, not for dumps. */
 void lexer_lenient(struct lexer *lx);
 
+/* lexer_offset: how far the pieces returned so far reach into the stream. */
+uint64_t lexer_offset(const struct lexer *lx);
+
 /* What the SQL seen so far has set. */
 struct lexer_modes {
 	bool no_backslash_escapes;

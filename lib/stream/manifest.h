@@ -5,6 +5,7 @@
 #ifndef DBPIPES_STREAM_MANIFEST_H
 #define DBPIPES_STREAM_MANIFEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,13 +35,14 @@ struct sink manifest_sink(struct manifest *m);
 /* manifest_table: a table is done. db and table are names as bytes, UTF-8. */
 void manifest_table(struct manifest *m, const char *db, const char *table,
 	uint64_t rows, const struct row_digest *digest);
-/* manifest_write: write the manifest lines through the sink below, ended by
- * the SHA-256 line. Nothing but the completion line may follow. */
-int manifest_write(struct manifest *m, struct err *e);
+/* manifest_finish: the SHA-256 is of what has passed, and of the manifest's
+ * lines: written first, and the SHA-256 line behind them, if `lines` says so.
+ * Nothing but the completion line may follow. */
+int manifest_finish(struct manifest *m, bool lines, struct err *e);
 
 uint64_t manifest_bytes(const struct manifest *m); /* through the sink so far */
 /* manifest_sha256: of the bytes above the SHA-256 line, as hex; valid after
- * manifest_write. */
+ * manifest_finish. */
 const char *manifest_sha256(const struct manifest *m);
 
 #endif

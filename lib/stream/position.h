@@ -2,7 +2,9 @@
  *
  * A position counts only as a statement of its own or as a "-- " comment line
  * between statements: never inside rows, strings, routines or other comments.
- * The lexer (lexer.h) tells which is which.
+ * The lexer (lexer.h) tells which is which. As a comment it counts only where
+ * the dump tools write one: before the first statement that makes or fills an
+ * object, and for the GTID that belongs to such a position, at the end.
  */
 #ifndef DBPIPES_STREAM_POSITION_H
 #define DBPIPES_STREAM_POSITION_H
@@ -13,6 +15,8 @@
 
 #include "base/err.h"
 #include "base/json.h"
+#include "base/progress.h"
+#include "base/strbuf.h"
 #include "stream/input.h"
 #include "stream/lexer.h"
 
@@ -27,6 +31,9 @@ struct position {
 	bool use_gtid; /* the dump means replication to go by GTID */
 };
 
+/* Whose GTIDs: bits of positions_awaited. */
+enum { GTID_OWN = 1, GTID_UPSTREAM = 2 };
+
 /* What a dump says: at most one position of its own server, any number of
  * positions of servers that one replicated from (--dump-slave). */
 struct positions {
@@ -37,8 +44,13 @@ struct positions {
 	size_t upstream_count, upstream_cap;
 	bool complete;           /* the completion line was seen */
 	bool expects_completion; /* a header was seen that promises one */
-	/* private: the reader's state between pieces */
-	int section;
+	/* Shown while positions_read scans; may be NULL. */
+	struct progress *progress;
+	/* Private: the reader's state between pieces. */
+	int section;        /* whose position the latest comment announced */
+	bool body;          /* behind the first statement of the data */
+	unsigned announced; /* GTIDs that the head says are at the end */
+	unsigned missing;   /* GTIDs that the head left open */
 };
 
 #define POSITIONS_INIT                                                         \
@@ -49,11 +61,16 @@ struct positions {
 void positions_release(struct positions *p);
 bool positions_found(const struct positions *p);
 
-/* positions_take: look at one piece of a dump; *taken tells whether it stated
- * a position (so that a loader can hold the statement back). Errors: ERR_DATA
- * for a position statement that makes no sense, or two that contradict. */
+/* positions_take: look at one piece of a dump; *taken tells whether it is a
+ * statement for replication that a loader must hold back: one that states a
+ * position, and STOP and START SLAVE. Errors: ERR_DATA for a position that
+ * makes no sense, or two that contradict each other. */
 int positions_take(struct positions *p, const struct piece *piece, bool *taken,
 	struct err *e);
+
+/* positions_awaited: the GTIDs that the head of the dump says come at its end
+ * and that have not come yet. */
+unsigned positions_awaited(const struct positions *p);
 
 /* positions_read: find the positions in a whole input with as little reading
  * as can be: the head; of a plain file the tail; else all of it. `first`: stop
@@ -64,5 +81,31 @@ int positions_read(
 /* position_to_json: the keys log_file, log_pos, gtid (null where not stated),
  * into an open object. */
 void position_to_json(struct json *j, const struct position *p);
+
+/* Where a replica made from a dump will replicate from. Strings are borrowed,
+ * NULL where not given. */
+struct position_source {
+	const char *host;
+	uint64_t port; /* 0: not given */
+	const char *user;
+};
+
+/* position_to_sql: append the statements, one a line, that make a MariaDB
+ * replica begin there: CHANGE MASTER TO, by GTID where the dump means that or
+ * states nothing else. Host and port of the source win over the position's
+ * own. Errors: ERR_DATA for a position that MariaDB cannot take, or text that
+ * cannot be quoted for every sql_mode. */
+int position_to_sql(struct strbuf *sql, const struct position *p,
+	const struct position_source *source, struct err *e);
+
+/* position_to_sh: append assignments for a shell's eval, one a line, to
+ * variables named prefix_log_file, _log_pos, _gtid, _channel, _host, _port;
+ * empty where not stated. Right whatever bytes the values hold. */
+void position_to_sh(
+	struct strbuf *sh, const char *prefix, const struct position *p);
+
+/* sh_assign: append NAME='value' and a newline; NULL is empty. */
+void sh_assign(struct strbuf *sh, const char *prefix, const char *name,
+	const char *value);
 
 #endif

@@ -1,0 +1,612 @@
+/* dbseed: load a dump into a server, and make the server a replica.
+ *
+ * The story: open the dump, connect, check all that can be checked, send the
+ * statements as they come, and, with --replicate, set the position that the
+ * dump states, start, and wait until the replica has caught up. One record
+ * on stdout says that each of these steps is done.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/opt.h"
+#include "base/prog.h"
+#include "base/progress.h"
+#include "base/sig.h"
+#include "db/load.h"
+#include "db/replica.h"
+#include "stream/input.h"
+#include "stream/lexer.h"
+#include "stream/position.h"
+
+enum use_gtid { USE_GTID_AUTO, USE_GTID_YES, USE_GTID_NO };
+static const char *const use_gtid_names[] = {"auto", "yes", "no", NULL};
+
+struct args {
+	struct db_options db;
+	struct opt_common common;
+	char *into;
+	bool force, log_bin, replicate;
+	char *master_host, *master_user;
+	uint64_t master_port, master_connect_retry;
+	struct opt_password master_password;
+	bool master_ssl, master_ssl_verify;
+	char *master_ssl_ca, *master_ssl_cert, *master_ssl_key;
+	char *channel;
+	int use_gtid;
+	bool check_source;
+	uint64_t wait_ms; /* 0: do not wait */
+};
+
+#define FOR_EVER "100000d"
+#define AT(member) offsetof(struct args, member)
+
+/* clang-format off */
+static const struct opt_def seed_defs[] = {
+	{OPT_HEADING, .help = "Load"},
+	{OPT_STRING, 'D', "into", "DB", .offset = AT(into),
+		.help = "database for statements that name none; created if "
+			"it is missing"},
+	{OPT_FLAG, 0, "force", .offset = AT(force),
+		.help = "load though the target holds data"},
+	{OPT_FLAG, 0, "log-bin", .offset = AT(log_bin),
+		.help = "let the target's binary log have the load (on; "
+			"--skip-log-bin and --replicate turn it off)"},
+	{OPT_HEADING, .help = "Replication"},
+	{OPT_FLAG, 0, "replicate", .offset = AT(replicate),
+		.help = "then replicate from the position that the dump states"},
+	{OPT_STRING, 0, "master-host", "NAME", .offset = AT(master_host),
+		.help = "the source, as the target reaches it"},
+	{OPT_UINT, 0, "master-port", "N", .offset = AT(master_port),
+		.help = "its TCP port (default: 3306)"},
+	{OPT_STRING, 0, "master-user", "NAME", .offset = AT(master_user),
+		.help = "replication user"},
+	{OPT_PASSWORD, 0, "master-password", .offset = AT(master_password),
+		.help = "ask for its password; a value is taken only from an "
+			"option file"},
+	{OPT_UINT, 0, "master-connect-retry", "SECONDS",
+		.offset = AT(master_connect_retry),
+		.help = "time between the replica's tries to connect "
+			"(default: 60)"},
+	{OPT_FLAG, 0, "master-ssl", .offset = AT(master_ssl),
+		.help = "the replica uses TLS"},
+	{OPT_STRING, 0, "master-ssl-ca", "FILE", .offset = AT(master_ssl_ca),
+		.help = "authorities that the replica trusts, a file on the "
+			"target; implies --master-ssl, as do the next two"},
+	{OPT_STRING, 0, "master-ssl-cert", "FILE",
+		.offset = AT(master_ssl_cert),
+		.help = "the replica's certificate, a file on the target"},
+	{OPT_STRING, 0, "master-ssl-key", "FILE", .offset = AT(master_ssl_key),
+		.help = "the key of that certificate, a file on the target"},
+	{OPT_FLAG, 0, "master-ssl-verify-server-cert",
+		.offset = AT(master_ssl_verify),
+		.help = "the replica checks the source's certificate (on with "
+			"TLS; --skip-master-ssl-verify-server-cert turns it "
+			"off)"},
+	{OPT_STRING, 0, "channel", "NAME", .offset = AT(channel),
+		.help = "connection name, for a replica of several sources"},
+	{OPT_ENUM, 0, "use-gtid", "WHEN", .offset = AT(use_gtid),
+		.choices = use_gtid_names,
+		.help = "replicate by GTID: auto, yes or no (default: auto, as "
+			"the dump says)"},
+	{OPT_FLAG, 0, "check-source", .offset = AT(check_source),
+		.help = "log in at the source before the load (on; "
+			"--skip-check-source where only the target can reach "
+			"it)"},
+	{OPT_DURATION, 0, "wait", "SECONDS", .optional = FOR_EVER,
+		.offset = AT(wait_ms),
+		.help = "wait until the replica has what the source had when "
+			"the load was done; without a time, for ever"},
+	{0}
+};
+/* clang-format on */
+
+static const char *const synopsis[] = {"[OPTION...] [FILE | -]",
+	"--replicate --master-host=NAME --master-user=NAME [OPTION...] "
+	"[FILE | -]",
+	NULL};
+static const char *const groups[] = {
+	"client", "client-mariadb", "dbpipes", "dbseed", NULL};
+
+/* A run: everything that main's steps share. */
+struct seed {
+	const struct args *args;
+	struct input *in;
+	struct lexer *lexer;
+	struct db *db;      /* loads */
+	struct db *control; /* with --replicate: all but the load */
+	struct flavor flavor;
+	struct db_options source;  /* the replication user's way in; borrowed */
+	struct replica_plan plan;  /* borrowed */
+	struct strlist own_events; /* enabled before the load */
+	struct load *load;
+	struct positions positions;
+	struct progress progress;
+	bool head_done; /* the first statement that changes data went by */
+	uint64_t bytes; /* of the stream, decompressed */
+	uint64_t started_ms;
+};
+
+static int check_args(const struct args *args, int operands, struct err *e)
+{
+	const char *missing = NULL;
+
+	if (!args->master_user)
+		missing = "--master-user";
+	if (!args->master_host)
+		missing = "--master-host";
+	if (operands > 1)
+		err_set(e, ERR_USAGE, "one FILE at most, or - for stdin");
+	else if (args->wait_ms && !args->replicate)
+		err_set(e, ERR_USAGE, "--wait needs --replicate");
+	else if (args->replicate && missing)
+		err_set(e, ERR_USAGE, "--replicate needs %s", missing);
+	else if (args->master_port > 65535)
+		err_set(e, ERR_USAGE, "--master-port: not a TCP port");
+	else
+		return 0;
+	return err_hint(e, "see dbseed --help");
+}
+
+/* ask_passwords: what was to be asked for, before anything is opened. */
+static int ask_passwords(struct args *args, struct err *e)
+{
+	struct opt_password *password = &args->master_password;
+
+	if (args->replicate && password->ask) {
+		password->value =
+			secret_ask("Replication user's password: ", e);
+		if (!password->value)
+			return -1;
+		password->ask = false;
+	}
+	return db_options_finish(&args->db, e);
+}
+
+/* make_plan: the source as the replica will see it, and as we do. The position
+ * is not known yet. */
+static void make_plan(struct seed *s)
+{
+	const struct args *a = s->args;
+	bool ssl = a->master_ssl || a->master_ssl_ca || a->master_ssl_cert ||
+		a->master_ssl_key;
+
+	s->plan = (struct replica_plan){
+		.host = a->master_host,
+		.port = a->master_port,
+		.user = a->master_user,
+		.password = a->master_password.value,
+		.channel = a->channel,
+		.connect_retry = a->master_connect_retry,
+		.ssl = ssl,
+		.ssl_verify = a->master_ssl_verify,
+		.ssl_ca = a->master_ssl_ca,
+		.ssl_cert = a->master_ssl_cert,
+		.ssl_key = a->master_ssl_key,
+	};
+	s->source = (struct db_options){
+		.host = a->master_host,
+		.port = a->master_port,
+		.user = a->master_user,
+		.password = {.value = a->master_password.value},
+		.protocol = DB_PROTOCOL_TCP,
+		.connect_timeout_ms = a->db.connect_timeout_ms,
+		.ssl = ssl,
+		.ssl_verify_server_cert = a->master_ssl_verify,
+		.ssl_ca = a->master_ssl_ca,
+		.ssl_cert = a->master_ssl_cert,
+		.ssl_key = a->master_ssl_key,
+	};
+}
+
+static int connect_target(struct seed *s, struct err *e)
+{
+	s->db = db_open(&s->args->db, e);
+	if (!s->db)
+		return -1;
+	if (!s->args->replicate)
+		return 0;
+	/* Now, for the dump may change the accounts. */
+	s->control = db_open(&s->args->db, e);
+	if (!s->control || flavor_detect(&s->flavor, s->control, e) ||
+		replica_session(s->control, e))
+		return -1;
+	return replica_events_list(s->control, &s->own_events, e);
+}
+
+/* check_replication: everything that could make --replicate fail later. */
+static int check_replication(struct seed *s, struct err *e)
+{
+	struct db *source = NULL;
+	int rc;
+
+	if (!s->args->replicate)
+		return 0;
+	if (s->args->check_source) {
+		source = db_open(&s->source, e);
+		if (!source) {
+			err_prefix(e,
+				"the replication user cannot log in at "
+				"the source: ");
+			return err_hint(e,
+				"nothing was loaded; see --master-host, "
+				"--master-user and --master-password; where "
+				"only the target can reach the source, add "
+				"--skip-check-source");
+		}
+	}
+	rc = replica_check(s->control, &s->flavor, &s->plan, source, e);
+	db_close(source);
+	return rc;
+}
+
+static int begin_load(struct seed *s, struct err *e)
+{
+	const struct load_options options = {
+		.into = s->args->into,
+		.force = s->args->force,
+		.skip_log_bin = !s->args->log_bin,
+		.replica = s->args->replicate,
+	};
+
+	s->load = load_begin(s->db, &options, e);
+	return s->load ? 0 : -1;
+}
+
+/* is_control: STOP or START of replication, which mariadb-dump writes with
+ * --apply-slave-statements. */
+static bool is_control(const char *sql, const char *end)
+{
+	static const char *const objects[] = {
+		"SLAVE", "SLAVES", "REPLICA", "REPLICAS"};
+	const char *p = sql_word(sql, end, "STOP");
+	const char *all;
+
+	if (!p)
+		p = sql_word(sql, end, "START");
+	if (!p)
+		return false;
+	all = sql_word(p, end, "ALL");
+	for (size_t i = 0; i < sizeof(objects) / sizeof(*objects); i++)
+		if (sql_word(all ? all : p, end, objects[i]))
+			return true;
+	return false;
+}
+
+/* may_create_event: guesses on the safe side: a wrong yes costs a query. */
+static bool may_create_event(const char *sql, const char *end)
+{
+	const char *p = sql_word(sql, end, "CREATE");
+
+	if (!p || sql_word(p, end, "TABLE"))
+		return false;
+	if (end - p > 512)
+		end = p + 512;
+	for (; end - p >= 5; p++)
+		if (!strncasecmp(p, "EVENT", 5))
+			return true;
+	return false;
+}
+
+/* check_head: a dump states its position before its first object, or at least
+ * that it will. One that does not must not be loaded in vain. */
+static int check_head(struct seed *s, struct err *e)
+{
+	const struct positions *p = &s->positions;
+
+	s->head_done = true;
+	if (!p->expects_completion || positions_found(p) || p->own.use_gtid)
+		return 0;
+	err_set(e, ERR_DATA, "%s states no position to replicate from",
+		input_name(s->in));
+	return err_hint(e, "nothing was loaded; dump with --master-data");
+}
+
+/* load_piece: a statement goes to the server as it is; what steers
+ * replication is held back where we do that ourselves. */
+static int load_piece(
+	struct seed *s, const struct piece *piece, bool position, struct err *e)
+{
+	const char *sql = piece->text, *end = sql + piece->len;
+	bool replicate = s->args->replicate;
+
+	if (piece->kind != PIECE_STATEMENT)
+		return 0;
+	if (replicate && (position || is_control(sql, end)))
+		return 0;
+	if (replicate && !s->head_done && !sql_word(sql, end, "SET") &&
+		check_head(s, e))
+		return -1;
+	if (load_statement(s->load, sql, piece->len, piece->offset, e))
+		return -1;
+	if (replicate && may_create_event(sql, end))
+		return replica_events_disable(s->control, &s->own_events, e);
+	return 0;
+}
+
+static void show_progress(struct seed *s)
+{
+	s->progress.bytes = input_consumed(s->in, &s->progress.total_bytes);
+	s->progress.rows = load_rows(s->load);
+	progress_show(&s->progress);
+}
+
+static int load_pieces(struct seed *s, struct err *e)
+{
+	struct piece piece;
+	bool position;
+	int more;
+
+	while ((more = lexer_next(s->lexer, &piece, e)) > 0) {
+		s->bytes = piece.offset + piece.total;
+		if (sig_pending())
+			return err_set(e, ERR_SIGNAL, "interrupted");
+		if (positions_take(&s->positions, &piece, &position, e) ||
+			load_piece(s, &piece, position, e))
+			return -1;
+		show_progress(s);
+	}
+	return more;
+}
+
+static int check_whole(struct seed *s, struct err *e)
+{
+	const struct positions *p = &s->positions;
+
+	if (p->expects_completion && !p->complete) {
+		err_set(e, ERR_DATA,
+			"%s is truncated: it ends without the line that says "
+			"that the dump is complete",
+			input_name(s->in));
+		return err_hint(e,
+			"make the dump anew; empty the target "
+			"before it is loaded");
+	}
+	if (!load_statements(s->load)) {
+		err_set(e, ERR_DATA, "%s holds no statement",
+			input_name(s->in));
+		return err_hint(e, "did the program that writes it fail?");
+	}
+	return 0;
+}
+
+/* tell_loaded: put behind an error what the target holds by now. */
+static int tell_loaded(struct seed *s, struct err *e)
+{
+	uint64_t statements = load_statements(s->load);
+	struct err told = *e;
+
+	if (!s->head_done && s->args->replicate)
+		return -1;
+	err_set(&told, e->code,
+		"%.800s; before that %" PRIu64 " statements with %" PRIu64
+		" rows were loaded%s",
+		e->msg, statements, load_rows(s->load),
+		s->args->replicate ? ", and replication was not started" : "");
+	if (e->hint[0])
+		err_hint(&told, "%s", e->hint);
+	*e = told;
+	return -1;
+}
+
+static int load_stream(struct seed *s, struct err *e)
+{
+	int rc;
+
+	s->started_ms = clock_ms();
+	s->lexer = lexer_new(s->in, 0);
+	progress_begin(
+		&s->progress, (enum progress_when)s->args->common.progress);
+	rc = load_pieces(s, e);
+	progress_end(&s->progress);
+	if (!rc)
+		rc = check_whole(s, e);
+	if (!rc && s->args->replicate)
+		rc = replica_events_disable(s->control, &s->own_events, e);
+	return rc ? tell_loaded(s, e) : 0;
+}
+
+/* choose_position: the dump's own, else the only one of its upstreams, else
+ * the one of the channel's name. */
+static const struct position *choose_position(
+	const struct seed *s, struct err *e)
+{
+	const struct positions *p = &s->positions;
+	const char *channel = s->args->channel ? s->args->channel : "";
+
+	if (p->has_own)
+		return &p->own;
+	if (p->upstream_count == 1)
+		return &p->upstream[0];
+	for (size_t i = 0; i < p->upstream_count; i++)
+		if (!strcasecmp(p->upstream[i].channel ? p->upstream[i].channel
+						       : "",
+			    channel))
+			return &p->upstream[i];
+	if (p->upstream_count) {
+		err_set(e, ERR_DATA,
+			"the dump states the positions of %zu sources",
+			p->upstream_count);
+		err_hint(e, "choose one by its name, with --channel");
+	} else {
+		err_set(e, ERR_DATA, "%s states no position to replicate from",
+			input_name(s->in));
+		err_hint(e, "dump with --master-data");
+	}
+	return NULL;
+}
+
+/* plan_position: by GTID or by file, as asked for and as the dump allows. */
+static int plan_position(struct seed *s, struct err *e)
+{
+	const struct position *p = choose_position(s, e);
+	int use = s->args->use_gtid;
+
+	if (!p)
+		return -1;
+	if (use == USE_GTID_AUTO)
+		s->plan.use_gtid = p->gtid && (p->use_gtid || !p->log_file);
+	else
+		s->plan.use_gtid = use == USE_GTID_YES;
+	s->plan.gtid = p->gtid;
+	s->plan.log_file = p->log_file;
+	s->plan.log_pos = p->log_pos;
+	if (s->plan.use_gtid ? p->gtid != NULL : p->log_file != NULL)
+		return 0;
+	err_set(e, ERR_DATA, "%s states no %s to replicate from",
+		input_name(s->in),
+		s->plan.use_gtid ? "GTID position" : "file and position");
+	return err_hint(e, "dump with --master-data%s",
+		s->plan.use_gtid ? " --gtid" : "");
+}
+
+static int record_loaded(struct seed *s, struct err *e)
+{
+	const struct positions *p = &s->positions;
+	struct json j = JSON_INIT;
+	int rc;
+
+	json_record_begin(&j, "loaded");
+	json_string(&j, "input", input_name(s->in));
+	json_string(&j, "format", p->format);
+	json_uint(&j, "statements", load_statements(s->load));
+	json_uint(&j, "rows", load_rows(s->load));
+	json_uint(&j, "bytes", s->bytes);
+	json_seconds(&j, "seconds", clock_ms() - s->started_ms);
+	json_bool(&j, "log_bin", load_log_bin(s->load));
+	if (p->has_own) {
+		json_begin_object(&j, "position");
+		position_to_json(&j, &p->own);
+		json_end_object(&j);
+	} else {
+		json_null(&j, "position");
+	}
+	rc = json_record_write(&j, STDOUT_FILENO, "standard output", e);
+	json_release(&j);
+	return rc;
+}
+
+static int record_replicating(struct seed *s, struct err *e)
+{
+	const struct replica_plan *plan = &s->plan;
+	struct json j = JSON_INIT;
+	int rc;
+
+	json_record_begin(&j, "replicating");
+	json_begin_object(&j, "source");
+	json_string(&j, "host", plan->host);
+	json_uint(&j, "port", plan->port ? plan->port : 3306);
+	json_end_object(&j);
+	json_string(&j, "channel", plan->channel ? plan->channel : "");
+	json_bool(&j, "use_gtid", plan->use_gtid);
+	json_string_or_null(&j, "log_file", plan->log_file);
+	json_uint(&j, "log_pos", plan->log_pos);
+	json_string_or_null(&j, "gtid", plan->gtid);
+	rc = json_record_write(&j, STDOUT_FILENO, "standard output", e);
+	json_release(&j);
+	return rc;
+}
+
+static int record_caught_up(
+	const struct replica_status *at, uint64_t waited_ms, struct err *e)
+{
+	struct json j = JSON_INIT;
+	int rc;
+
+	json_record_begin(&j, "caught-up");
+	json_seconds(&j, "seconds", waited_ms);
+	json_string_or_null(&j, "log_file", at->log_file);
+	json_uint(&j, "log_pos", at->log_pos);
+	json_string_or_null(&j, "gtid", at->gtid);
+	rc = json_record_write(&j, STDOUT_FILENO, "standard output", e);
+	json_release(&j);
+	return rc;
+}
+
+static int replicate(struct seed *s, struct err *e)
+{
+	if (replica_configure(s->control, &s->plan, e) ||
+		replica_start(s->control, &s->plan, e))
+		return -1;
+	return record_replicating(s, e);
+}
+
+static int wait_caught_up(struct seed *s, struct err *e)
+{
+	const struct args *a = s->args;
+	struct replica_status at = REPLICA_STATUS_INIT;
+	uint64_t began = clock_ms();
+	int rc;
+
+	if (!a->wait_ms)
+		return 0;
+	rc = replica_wait(s->control, &s->plan,
+		a->check_source ? &s->source : NULL, a->wait_ms, &at, e);
+	if (!rc)
+		rc = record_caught_up(&at, clock_ms() - began, e);
+	replica_status_release(&at);
+	return rc;
+}
+
+static int seed(struct seed *s, struct err *e)
+{
+	make_plan(s);
+	if (connect_target(s, e) || check_replication(s, e) ||
+		begin_load(s, e) || load_stream(s, e))
+		return -1;
+	if (s->args->replicate && plan_position(s, e))
+		return tell_loaded(s, e);
+	if (record_loaded(s, e) || !s->args->replicate)
+		return s->args->replicate ? -1 : 0;
+	return replicate(s, e) || wait_caught_up(s, e) ? -1 : 0;
+}
+
+static void seed_release(struct seed *s)
+{
+	load_end(s->load);
+	db_close(s->db);
+	db_close(s->control);
+	lexer_free(s->lexer);
+	input_close(s->in);
+	positions_release(&s->positions);
+	strlist_release(&s->own_events);
+}
+
+int main(int argc, char **argv)
+{
+	struct args args = {
+		.db = DB_OPTIONS_INIT,
+		.log_bin = true,
+		.master_ssl_verify = true,
+		.master_connect_retry = 60,
+		.check_source = true,
+	};
+	const struct opt_table tables[] = {{seed_defs, &args},
+		{db_option_defs, &args.db}, {opt_common_defs, &args.common},
+		{NULL, NULL}};
+	const struct opt_spec spec = {synopsis,
+		"Load a dump into a MariaDB server; with --replicate, make the "
+		"server a replica of the dump's source.",
+		groups, tables};
+	struct seed s = {.args = &args, .positions = POSITIONS_INIT};
+	struct err e;
+	int rc;
+
+	prog_init("dbseed");
+	if (opt_parse(&spec, &argc, &argv, &e))
+		die_err(&e);
+	opt_common_apply(&args.common);
+	if (check_args(&args, argc, &e) || ask_passwords(&args, &e))
+		die_err(&e);
+	s.in = input_open(argc ? argv[0] : NULL, &e);
+	rc = s.in ? seed(&s, &e) : -1;
+	seed_release(&s);
+	opt_release(&spec);
+	if (rc)
+		die_err(&e);
+	return prog_finish(0);
+}

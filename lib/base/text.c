@@ -1,0 +1,67 @@
+/* text.c: bytes from elsewhere, made fit to be shown. */
+#include "base/text.h"
+
+#include <stdbool.h>
+
+static bool tail(const unsigned char *s, size_t from, size_t to)
+{
+	size_t i;
+
+	for (i = from; i < to; i++) {
+		if (s[i] < 0x80 || s[i] > 0xbf)
+			return false;
+	}
+	return true;
+}
+
+size_t utf8_length(const char *text, size_t len)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	unsigned char low = 0x80, high = 0xbf;
+	size_t want;
+
+	if (!len)
+		return 0;
+	if (s[0] < 0x80)
+		return 1;
+	if (s[0] < 0xc2 || s[0] > 0xf4)
+		return 0;
+	want = s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
+	/* Overlong forms, surrogates and what lies beyond U+10FFFF. */
+	if (s[0] == 0xe0)
+		low = 0xa0;
+	else if (s[0] == 0xed)
+		high = 0x9f;
+	else if (s[0] == 0xf0)
+		low = 0x90;
+	else if (s[0] == 0xf4)
+		high = 0x8f;
+	if (len < want || s[1] < low || s[1] > high || !tail(s, 2, want))
+		return 0;
+	return want;
+}
+
+static bool is_control(const unsigned char *s, size_t len)
+{
+	if (len == 1)
+		return s[0] < 0x20 || s[0] == 0x7f;
+	/* C1: terminals take U+009B for the start of an escape sequence. */
+	return len == 2 && s[0] == 0xc2 && s[1] < 0xa0;
+}
+
+void text_escape(struct strbuf *out, const char *s, size_t len)
+{
+	const unsigned char *bytes = (const unsigned char *)s;
+	size_t i = 0, n, k;
+
+	while (i < len) {
+		n = utf8_length(s + i, len - i);
+		if (n && !is_control(bytes + i, n)) {
+			strbuf_add(out, s + i, n);
+			i += n;
+			continue;
+		}
+		for (k = n ? n : 1; k > 0; k--)
+			strbuf_addf(out, "\\x%02X", bytes[i++]);
+	}
+}

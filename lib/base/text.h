@@ -1,0 +1,17 @@
+/* text.h: bytes from elsewhere, made fit to be shown. */
+#ifndef DBPIPES_BASE_TEXT_H
+#define DBPIPES_BASE_TEXT_H
+
+#include <stddef.h>
+
+#include "base/strbuf.h"
+
+/* utf8_length: bytes of the well-formed character at s (len bytes are there),
+ * or 0 if there is none. Source: RFC 3629, 4. */
+size_t utf8_length(const char *s, size_t len);
+
+/* text_escape: append s for a terminal or a log: control characters and bytes
+ * that are not UTF-8 become \xNN. */
+void text_escape(struct strbuf *out, const char *s, size_t len);
+
+#endif

@@ -1,0 +1,262 @@
+/* catalog.c: see catalog.h. */
+#include "db/catalog.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/alloc.h"
+
+/* Databases that belong to the server; they are never dumped as tables, since
+ * a server of another version would be broken by them. */
+static const char *const system_databases[] = {
+	"mysql", "information_schema", "performance_schema", "sys", NULL};
+
+/* Engines whose tables hold no rows of their own. Source: mariadb-dump, which
+ * leaves out the same under --no-data-med, its default. */
+static const char *const no_data_engines[] = {"MRG_MyISAM", "MRG_ISAM",
+	"FEDERATED", "CONNECT", "OQGRAPH", "SPHINX", "SPIDER", "BLACKHOLE",
+	NULL};
+
+static bool in_names(const char *const *names, const char *name)
+{
+	for (; *names; names++)
+		if (!strcasecmp(*names, name))
+			return true;
+	return false;
+}
+
+bool catalog_pattern(const char *pattern, const char *name)
+{
+	for (; *pattern; pattern++, name++) {
+		if (*pattern == '%') {
+			for (;; name++) {
+				if (catalog_pattern(pattern + 1, name))
+					return true;
+				if (!*name)
+					return false;
+			}
+		}
+		if (*pattern != *name)
+			return false;
+	}
+	return !*name;
+}
+
+static bool matches_any(const struct strlist *patterns, const char *name)
+{
+	for (size_t i = 0; i < patterns->count; i++)
+		if (catalog_pattern(patterns->item[i], name))
+			return true;
+	return false;
+}
+
+static bool same_name(
+	const struct catalog *catalog, const char *a, const char *b)
+{
+	return catalog->lower_case_names ? !strcasecmp(a, b) : !strcmp(a, b);
+}
+
+/* wants_db: whether the options choose this database at all. */
+static bool wants_db(const struct catalog *catalog,
+	const struct dump_options *o, const char *name)
+{
+	if (in_names(system_databases, name) ||
+		matches_any(&o->ignore_database, name))
+		return false;
+	if (o->all_databases)
+		return true;
+	for (size_t i = 0; i < o->names.count; i++) {
+		if (same_name(catalog, o->names.item[i], name))
+			return true;
+		if (!o->databases)
+			break; /* the others are tables */
+	}
+	return false;
+}
+
+static bool wants_table(const struct catalog *catalog,
+	const struct dump_options *o, const char *db, const char *name)
+{
+	struct strbuf full = STRBUF_INIT;
+	bool wanted;
+
+	strbuf_addf(&full, "%s.%s", db, name);
+	wanted = !matches_any(&o->ignore_table, full.buf);
+	strbuf_release(&full);
+	if (!wanted || o->all_databases || o->databases || o->names.count < 2)
+		return wanted;
+	for (size_t i = 1; i < o->names.count; i++)
+		if (same_name(catalog, o->names.item[i], name))
+			return true;
+	return false;
+}
+
+static int add_databases(struct catalog *catalog, struct db *db,
+	const struct dump_options *o, struct err *e)
+{
+	struct db_result *result = db_query(db,
+		"SELECT SCHEMA_NAME FROM information_schema.SCHEMATA "
+		"ORDER BY CAST(SCHEMA_NAME AS BINARY)",
+		e);
+	char **row;
+
+	if (!result)
+		return -1;
+	while ((row = db_next(result))) {
+		if (!wants_db(catalog, o, row[0]))
+			continue;
+		catalog->db = grow_array(catalog->db, catalog->count,
+			&catalog->cap, sizeof(*catalog->db));
+		catalog->db[catalog->count++] =
+			(struct catalog_db){.name = xstrdup(row[0])};
+	}
+	db_result_free(result);
+	return 0;
+}
+
+static void add_table(struct catalog_db *db, const char *name, const char *kind,
+	const char *engine, bool transactional)
+{
+	struct catalog_table *table;
+
+	db->table =
+		grow_array(db->table, db->count, &db->cap, sizeof(*db->table));
+	table = &db->table[db->count++];
+	*table = (struct catalog_table){.name = xstrdup(name)};
+	table->kind = !strcmp(kind, "VIEW") ? TABLE_VIEW
+		: !strcmp(kind, "SEQUENCE") ? TABLE_SEQUENCE
+					    : TABLE_BASE;
+	table->engine = engine ? xstrdup(engine) : NULL;
+	table->transactional = transactional;
+	table->no_data = engine && in_names(no_data_engines, engine);
+}
+
+/* One query a database, for the server then reads no definition of another
+ * one's tables. */
+static int add_tables(struct catalog *catalog, struct catalog_db *to,
+	struct db *db, const struct dump_options *o, struct err *e)
+{
+	struct strbuf sql = STRBUF_INIT;
+	struct db_result *result;
+	char **row;
+
+	strbuf_addstr(&sql,
+		"SELECT t.TABLE_NAME, t.TABLE_TYPE, t.ENGINE, "
+		"COALESCE(e.TRANSACTIONS, 'NO') = 'YES' "
+		"FROM information_schema.TABLES t "
+		"LEFT JOIN information_schema.ENGINES e ON e.ENGINE = t.ENGINE "
+		"WHERE t.TABLE_TYPE <> 'TEMPORARY' AND t.TABLE_SCHEMA = ");
+	sql_value_str(&sql, to->name);
+	strbuf_addstr(&sql, " ORDER BY CAST(t.TABLE_NAME AS BINARY)");
+	result = db_query(db, sql.buf, e);
+	strbuf_release(&sql);
+	if (!result)
+		return -1;
+	while ((row = db_next(result)))
+		if (wants_table(catalog, o, to->name, row[0]))
+			add_table(to, row[0], row[1], row[2],
+				row[3] && *row[3] == '1');
+	db_result_free(result);
+	return 0;
+}
+
+static bool has_table(const struct catalog *catalog, const char *name)
+{
+	const struct catalog_db *db = &catalog->db[0];
+
+	for (size_t i = 0; i < db->count; i++)
+		if (same_name(catalog, db->table[i].name, name))
+			return true;
+	return false;
+}
+
+/* check_names: everything that was named is there. */
+static int check_names(const struct catalog *catalog,
+	const struct dump_options *o, struct err *e)
+{
+	for (size_t i = 0; i < o->names.count; i++) {
+		const char *name = o->names.item[i];
+		bool found = false;
+
+		if (i && !o->databases) {
+			if (has_table(catalog, name))
+				continue;
+			return err_set(e, ERR_NOINPUT,
+				"there is no table '%s' in database '%s'", name,
+				o->names.item[0]);
+		}
+		if (in_names(system_databases, name)) {
+			err_set(e, ERR_USAGE,
+				"'%s' is the server's own database", name);
+			return err_hint(e,
+				"its tables are not dumped: they "
+				"fit no other server");
+		}
+		for (size_t j = 0; j < catalog->count; j++)
+			found |= same_name(catalog, catalog->db[j].name, name);
+		if (!found && !matches_any(&o->ignore_database, name)) {
+			err_set(e, ERR_NOINPUT, "there is no database '%s'",
+				name);
+			return err_hint(e,
+				"or this account has no privilege "
+				"on it");
+		}
+	}
+	return 0;
+}
+
+static void add_refs(struct catalog *catalog, const struct catalog_db *db)
+{
+	for (size_t i = 0; i < db->count; i++) {
+		if (db->table[i].kind == TABLE_VIEW)
+			continue;
+		catalog->table = grow_array(catalog->table, catalog->tables,
+			&catalog->tables_cap, sizeof(*catalog->table));
+		catalog->table[catalog->tables++] =
+			(struct table_ref){db->name, &db->table[i]};
+	}
+}
+
+int catalog_read(struct catalog *catalog, struct db *db,
+	const struct dump_options *options, struct err *e)
+{
+	struct strbuf value = STRBUF_INIT;
+
+	*catalog = (struct catalog){0};
+	if (db_query_value(db, "SELECT @@lower_case_table_names", &value, e) <
+		0)
+		return -1;
+	catalog->lower_case_names = strcmp(value.buf, "0") != 0;
+	strbuf_release(&value);
+	if (add_databases(catalog, db, options, e))
+		goto fail;
+	for (size_t i = 0; i < catalog->count; i++)
+		if (add_tables(catalog, &catalog->db[i], db, options, e))
+			goto fail;
+	if (check_names(catalog, options, e))
+		goto fail;
+	for (size_t i = 0; i < catalog->count; i++)
+		add_refs(catalog, &catalog->db[i]);
+	return 0;
+fail:
+	catalog_release(catalog);
+	return -1;
+}
+
+void catalog_release(struct catalog *catalog)
+{
+	for (size_t i = 0; i < catalog->count; i++) {
+		struct catalog_db *db = &catalog->db[i];
+
+		for (size_t j = 0; j < db->count; j++) {
+			free(db->table[j].name);
+			free(db->table[j].engine);
+		}
+		free(db->table);
+		free(db->name);
+	}
+	free(catalog->db);
+	free(catalog->table);
+	*catalog = (struct catalog){0};
+}

@@ -1,0 +1,55 @@
+/* catalog.h: which databases and tables a dump is made of, in its order. */
+#ifndef DBPIPES_DB_CATALOG_H
+#define DBPIPES_DB_CATALOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "db/conn.h"
+#include "db/dump.h"
+#include "db/flavor.h"
+
+enum table_kind { TABLE_BASE, TABLE_SEQUENCE, TABLE_VIEW };
+
+struct catalog_table {
+	char *name;
+	enum table_kind kind;
+	char *engine;       /* NULL of a view, or where the server can't say */
+	bool transactional; /* reads of it see the snapshot */
+	bool no_data; /* its rows stand elsewhere: MERGE, FEDERATED, … */
+};
+
+struct catalog_db {
+	char *name;
+	struct catalog_table *table;
+	size_t count, cap;
+};
+
+/* A table that holds rows or a sequence, with its database. Borrowed. */
+struct table_ref {
+	const char *db;
+	const struct catalog_table *table;
+};
+
+struct catalog {
+	struct catalog_db *db;
+	size_t count, cap;
+	bool lower_case_names; /* names compare without regard to case */
+	/* All base tables and sequences, in the order of the dump. */
+	struct table_ref *table;
+	size_t tables, tables_cap;
+};
+
+/* catalog_read: the databases in order of their names as bytes, in each the
+ * tables likewise; what the options leave out is left out, system databases
+ * always are. Errors: ERR_NOINPUT for a name that does not exist. */
+int catalog_read(struct catalog *catalog, struct db *db,
+	const struct dump_options *options, struct err *e);
+void catalog_release(struct catalog *catalog);
+
+/* catalog_pattern: does name match pattern, in which % stands for any text and
+ * all else for itself? */
+bool catalog_pattern(const char *pattern, const char *name);
+
+#endif

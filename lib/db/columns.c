@@ -1,0 +1,248 @@
+/* columns.c: see columns.h. */
+#include "db/columns.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/alloc.h"
+
+/* How each type is written. Source: MariaDB manual, "Data Types". A type that
+ * is not here (a plugin's) is written as text; rows.c looks at its character
+ * set, too. */
+static const struct {
+	const char *type;
+	enum value_form form;
+} forms[] = {
+	{"tinyint", FORM_NUMBER},
+	{"smallint", FORM_NUMBER},
+	{"mediumint", FORM_NUMBER},
+	{"int", FORM_NUMBER},
+	{"bigint", FORM_NUMBER},
+	{"decimal", FORM_NUMBER},
+	{"double", FORM_NUMBER},
+	{"year", FORM_NUMBER},
+	{"float", FORM_FLOAT},
+	{"date", FORM_PLAIN},
+	{"time", FORM_PLAIN},
+	{"datetime", FORM_PLAIN},
+	{"timestamp", FORM_PLAIN},
+	{"uuid", FORM_PLAIN},
+	{"inet4", FORM_PLAIN},
+	{"inet6", FORM_PLAIN},
+	{"bit", FORM_BIT},
+	{"binary", FORM_BINARY},
+	{"varbinary", FORM_BINARY},
+	{"tinyblob", FORM_BINARY},
+	{"blob", FORM_BINARY},
+	{"mediumblob", FORM_BINARY},
+	{"longblob", FORM_BINARY},
+	{"vector", FORM_BINARY},
+	{"geometry", FORM_BINARY},
+	{"point", FORM_BINARY},
+	{"linestring", FORM_BINARY},
+	{"polygon", FORM_BINARY},
+	{"multipoint", FORM_BINARY},
+	{"multilinestring", FORM_BINARY},
+	{"multipolygon", FORM_BINARY},
+	{"geometrycollection", FORM_BINARY},
+	{"geomcollection", FORM_BINARY},
+};
+
+static enum value_form form_of(const char *type, size_t len)
+{
+	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++)
+		if (strlen(forms[i].type) == len &&
+			!strncasecmp(forms[i].type, type, len))
+			return forms[i].form;
+	return FORM_TEXT;
+}
+
+/* skip_quoted: behind the quoted text that begins at s; its quote doubled
+ * stands for itself, and in strings a backslash takes the next byte along. */
+static const char *skip_quoted(const char *s)
+{
+	char quote = *s++;
+
+	for (; *s; s++) {
+		if (*s == '\\' && quote != '`' && s[1])
+			s++;
+		else if (*s == quote && s[1] == quote)
+			s++;
+		else if (*s == quote)
+			return s + 1;
+	}
+	return s;
+}
+
+static const char *skip_word(const char *s)
+{
+	while (isalnum((unsigned char)*s) || *s == '_')
+		s++;
+	return s;
+}
+
+/* next_token: the beginning of the next word, quoted name or string, or
+ * single byte at or behind s. */
+static const char *next_token(const char *s)
+{
+	while (*s == ' ' || *s == '\n' || *s == '\t' || *s == '\r')
+		s++;
+	return s;
+}
+
+static const char *skip_token(const char *s)
+{
+	if (*s == '`' || *s == '\'' || *s == '"')
+		return skip_quoted(s);
+	if (isalnum((unsigned char)*s) || *s == '_')
+		return skip_word(s);
+	return *s ? s + 1 : s;
+}
+
+static bool is_word(const char *s, const char *word)
+{
+	size_t len = strlen(word);
+
+	return !strncasecmp(s, word, len) && skip_word(s) == s + len;
+}
+
+/* unquote: the name between backticks. Owns: the caller frees it. */
+static char *unquote(const char *begin, const char *end)
+{
+	struct strbuf name = STRBUF_INIT;
+
+	for (const char *s = begin + 1; s < end - 1; s++) {
+		if (*s == '`')
+			s++;
+		strbuf_addch(&name, *s);
+	}
+	return strbuf_detach(&name);
+}
+
+/* scan_attributes: read one definition's words from behind its type to the
+ * comma or parenthesis that ends it, on its own level of parentheses. Returns
+ * that place. */
+static const char *scan_attributes(
+	struct columns *columns, struct column *column, const char *s)
+{
+	unsigned depth = 0;
+
+	for (s = next_token(s); *s; s = next_token(skip_token(s))) {
+		if (*s == '(')
+			depth++;
+		else if (*s == ')' && depth)
+			depth--;
+		else if (depth)
+			continue;
+		else if (*s == ',' || *s == ')')
+			break;
+		else if (is_word(s, "INVISIBLE"))
+			column->invisible = true;
+		else if (is_word(s, "GENERATED"))
+			column->generated = true;
+		else if (is_word(s, "ROW") && column->generated) {
+			const char *which = next_token(skip_token(s));
+
+			if (is_word(which, "START")) {
+				columns->row_start = xstrdup(column->name);
+				columns->by_transaction =
+					column->form == FORM_NUMBER;
+			}
+			if (is_word(which, "END"))
+				columns->row_end = xstrdup(column->name);
+		}
+	}
+	return s;
+}
+
+static const char *parse_column(struct columns *columns, const char *s)
+{
+	const char *end = skip_quoted(s);
+	struct column column = {.name = unquote(s, end)};
+	const char *type = next_token(end);
+
+	end = skip_token(type);
+	column.form = form_of(type, (size_t)(end - type));
+	columns->item = grow_array(columns->item, columns->count, &columns->cap,
+		sizeof(*columns->item));
+	s = scan_attributes(columns, &column, end);
+	columns->item[columns->count++] = column;
+	return s;
+}
+
+/* key_order: take the list of PRIMARY KEY (`a`,`b` DESC) over, if it is made
+ * of names and directions alone. */
+static void key_order(struct strbuf *key, const char *s)
+{
+	const char *end;
+
+	while (*s && *s != '(')
+		s = next_token(skip_token(s));
+	for (s = next_token(s + (*s == '(')); *s && *s != ')';
+		s = next_token(end)) {
+		end = skip_token(s);
+		if (*s != '`' && *s != ',' && !is_word(s, "ASC") &&
+			!is_word(s, "DESC")) {
+			strbuf_reset(key);
+			return;
+		}
+		if (isalpha((unsigned char)*s))
+			strbuf_addch(key, ' ');
+		strbuf_add(key, s, (size_t)(end - s));
+	}
+}
+
+int columns_parse(struct columns *columns, const char *create, struct err *e)
+{
+	struct column other = {0}; /* for the words of keys and constraints */
+	const char *s = create;
+
+	while (*s && *s != '(')
+		s = next_token(skip_token(s));
+	if (!*s)
+		return err_set(e, ERR_BUG, "no columns in: %.200s", create);
+	do {
+		s = next_token(s + 1);
+		if (*s == '`') {
+			s = parse_column(columns, s);
+			continue;
+		}
+		if (is_word(s, "PRIMARY"))
+			key_order(&columns->primary_key, s);
+		s = scan_attributes(columns, &other, s);
+	} while (*s == ',');
+	if (*s != ')')
+		return err_set(e, ERR_BUG, "not understood, at '%.40s': %.200s",
+			s, create);
+	/* Behind the list: the table's options, comments and partitions. */
+	for (s++; *s; s = next_token(skip_token(s)))
+		if (is_word(s, "SYSTEM") &&
+			is_word(next_token(skip_token(s)), "VERSIONING"))
+			columns->versioned = true;
+	if (columns->versioned && !columns->row_start) {
+		columns->row_start = xstrdup("row_start");
+		columns->row_end = xstrdup("row_end");
+	}
+	return 0;
+}
+
+void columns_release(struct columns *columns)
+{
+	for (size_t i = 0; i < columns->count; i++)
+		free(columns->item[i].name);
+	free(columns->item);
+	free(columns->row_start);
+	free(columns->row_end);
+	strbuf_release(&columns->primary_key);
+	*columns = (struct columns)COLUMNS_INIT;
+}
+
+bool columns_need_list(const struct columns *columns)
+{
+	for (size_t i = 0; i < columns->count; i++)
+		if (columns->item[i].generated || columns->item[i].invisible)
+			return true;
+	return false;
+}

@@ -1,0 +1,279 @@
+/* definition.c: see definition.h. */
+#include "db/definition.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <mysqld_error.h>
+
+void definition_comment(const struct dump_options *options, const char *text,
+	const char *name, struct strbuf *out)
+{
+	if (!options->comments)
+		return;
+	strbuf_addf(out, "\n--\n-- %s `", text);
+	for (; *name; name++)
+		strbuf_addch(out, *name == '\n' || *name == '\r' ? ' ' : *name);
+	strbuf_addstr(out, "`\n--\n\n");
+}
+
+void definition_use(const char *name, const struct dump_options *options,
+	struct strbuf *out)
+{
+	if (!options->databases && !options->all_databases)
+		return;
+	definition_comment(options, "Current Database:", name, out);
+	strbuf_addstr(out, "USE ");
+	sql_ident(out, name);
+	strbuf_addstr(out, ";\n");
+}
+
+int definition_database(struct db *db, const char *name,
+	const struct dump_options *options, struct strbuf *out, struct err *e)
+{
+	struct strbuf sql = STRBUF_INIT;
+	struct db_result *result;
+	char **row;
+
+	if (!options->databases && !options->all_databases)
+		return 0;
+	if (options->no_create_db || options->no_create_info) {
+		definition_use(name, options, out);
+		return 0;
+	}
+	strbuf_addstr(&sql, "SHOW CREATE DATABASE IF NOT EXISTS ");
+	sql_ident(&sql, name);
+	result = db_query(db, sql.buf, e);
+	strbuf_release(&sql);
+	if (!result)
+		return err_prefix(e, "database `%s`: ", name);
+	row = db_next(result);
+	definition_comment(options, "Current Database:", name, out);
+	if (options->add_drop_database) {
+		strbuf_addstr(out, "/*!40000 DROP DATABASE IF EXISTS ");
+		sql_ident(out, name);
+		strbuf_addstr(out, "*/;\n\n");
+	}
+	if (row)
+		strbuf_addf(out, "%s;\n\nUSE ", row[1]);
+	sql_ident(out, name);
+	strbuf_addstr(out, ";\n");
+	db_result_free(result);
+	return 0;
+}
+
+/* show_create: column number `column` of SHOW CREATE kind name. Returns the
+ * result, to be freed, with its row in *row. */
+static struct db_result *show_create(struct db *db, const char *kind,
+	const char *name, char ***row, struct err *e)
+{
+	struct strbuf sql = STRBUF_INIT;
+	struct db_result *result;
+
+	strbuf_addf(&sql, "SHOW CREATE %s ", kind);
+	sql_ident(&sql, name);
+	result = db_query(db, sql.buf, e);
+	strbuf_release(&sql);
+	*row = result ? db_next(result) : NULL;
+	if (result && !*row) {
+		err_set(e, ERR_TEMP, "it is gone");
+		db_result_free(result);
+		result = NULL;
+	}
+	if (!result)
+		err_prefix(e, "%s `%s`: ", kind, name);
+	return result;
+}
+
+static void add_drop(const char *kind, const char *name,
+	const struct dump_options *options, struct strbuf *out)
+{
+	if (!options->add_drop_table)
+		return;
+	strbuf_addf(out, "DROP %s IF EXISTS ", kind);
+	sql_ident(out, name);
+	strbuf_addstr(out, ";\n");
+}
+
+int definition_sequence(struct db *db, const char *name,
+	const struct dump_options *options, struct strbuf *out, struct err *e)
+{
+	struct strbuf sql = STRBUF_INIT;
+	struct db_result *result;
+	char **row;
+
+	if (options->no_create_info)
+		return 0;
+	result = show_create(db, "SEQUENCE", name, &row, e);
+	if (!result)
+		return -1;
+	definition_comment(options, "Sequence structure for", name, out);
+	add_drop("SEQUENCE", name, options, out);
+	strbuf_addf(out, "%s;\n", row[1]);
+	db_result_free(result);
+	strbuf_addstr(&sql, "SELECT next_not_cached_value, cycle_count FROM ");
+	sql_ident(&sql, name);
+	result = db_query(db, sql.buf, e);
+	strbuf_release(&sql);
+	if (!result)
+		return err_prefix(e, "sequence `%s`: ", name);
+	row = db_next(result);
+	if (row) {
+		strbuf_addstr(out, "DO SETVAL(");
+		sql_ident(out, name);
+		strbuf_addf(out, ", %s, 0, %s);\n", row[0], row[1]);
+	}
+	db_result_free(result);
+	return 0;
+}
+
+int definition_table(struct db *db, const struct table_ref *table,
+	const struct dump_options *options, struct columns *columns,
+	struct strbuf *out, struct err *e)
+{
+	const char *name = table->table->name;
+	char **row;
+	struct db_result *result = show_create(db, "TABLE", name, &row, e);
+	int rc;
+
+	if (!result)
+		return -1;
+	rc = columns_parse(columns, row[1], e);
+	if (rc)
+		err_prefix(e, "table `%s`: ", name);
+	if (!rc && !options->no_create_info) {
+		definition_comment(
+			options, "Table structure for table", name, out);
+		add_drop("TABLE", name, options, out);
+		strbuf_addf(out, "%s;\n", row[1]);
+	}
+	db_result_free(result);
+	return rc;
+}
+
+void definition_charset_begin(
+	const char *charset, const char *collation, struct strbuf *out)
+{
+	strbuf_addf(out,
+		"/*!50003 SET @saved_cs_client      = @@character_set_client "
+		"*/ ;\n"
+		"/*!50003 SET @saved_cs_results     = @@character_set_results "
+		"*/ ;\n"
+		"/*!50003 SET @saved_col_connection = @@collation_connection "
+		"*/ ;\n"
+		"/*!50003 SET character_set_client  = %s */ ;\n"
+		"/*!50003 SET character_set_results = %s */ ;\n"
+		"/*!50003 SET collation_connection  = %s */ ;\n",
+		charset, charset, collation);
+}
+
+void definition_charset_end(struct strbuf *out)
+{
+	strbuf_addstr(out,
+		"/*!50003 SET character_set_client  = @saved_cs_client */ ;\n"
+		"/*!50003 SET character_set_results = @saved_cs_results */ ;\n"
+		"/*!50003 SET collation_connection  = @saved_col_connection */ "
+		";\n");
+}
+
+/* choose_delimiter: one that does not occur in the text. */
+static void choose_delimiter(const char *text, char *delimiter, size_t size)
+{
+	static const char *const usual[] = {";;", "$$", "//"};
+
+	for (size_t i = 0; i < sizeof(usual) / sizeof(*usual); i++)
+		if (!strstr(text, usual[i])) {
+			snprintf(delimiter, size, "%s", usual[i]);
+			return;
+		}
+	for (unsigned n = 0;; n++) {
+		snprintf(delimiter, size, "$dbdump%u$", n);
+		if (!strstr(text, delimiter))
+			return;
+	}
+}
+
+void definition_program(const struct program *program, struct strbuf *out)
+{
+	char delimiter[32];
+
+	choose_delimiter(program->create, delimiter, sizeof(delimiter));
+	strbuf_addf(out,
+		"/*!50003 SET @saved_sql_mode       = @@sql_mode */ ;\n"
+		"/*!50003 SET sql_mode              = '%s' */ ;\n",
+		program->sql_mode);
+	if (program->drop)
+		strbuf_addf(out, "/*!50003 %s */;\n", program->drop);
+	definition_charset_begin(program->charset, program->collation, out);
+	if (program->time_zone) {
+		strbuf_addstr(out,
+			"/*!50106 SET @saved_time_zone      = "
+			"@@time_zone */ ;\n"
+			"/*!50106 SET time_zone             = ");
+		sql_value_str(out, program->time_zone);
+		strbuf_addstr(out, " */ ;\n");
+	}
+	strbuf_addf(out, "DELIMITER %s\n%s\n%s\nDELIMITER ;\n", delimiter,
+		program->create, delimiter);
+	if (program->time_zone)
+		strbuf_addstr(out,
+			"/*!50106 SET time_zone             = "
+			"@saved_time_zone */ ;\n");
+	definition_charset_end(out);
+	strbuf_addstr(out,
+		"/*!50003 SET sql_mode              = "
+		"@saved_sql_mode */ ;\n");
+}
+
+static int one_trigger(
+	struct db *db, const char *name, struct strbuf *out, struct err *e)
+{
+	char **row;
+	struct db_result *result = show_create(db, "TRIGGER", name, &row, e);
+	struct program program = {0};
+
+	if (!result)
+		return -1;
+	/* Trigger, sql_mode, statement, character set, collation, … */
+	program.sql_mode = row[1];
+	program.create = row[2];
+	program.charset = row[3];
+	program.collation = row[4];
+	definition_program(&program, out);
+	db_result_free(result);
+	return 0;
+}
+
+int definition_triggers(struct db *db, const struct table_ref *table,
+	const struct dump_options *options, struct strbuf *out, struct err *e)
+{
+	struct strbuf sql = STRBUF_INIT;
+	struct db_result *result;
+	char **row;
+	int rc = 0;
+
+	if (!options->triggers)
+		return 0;
+	strbuf_addstr(&sql,
+		"SELECT TRIGGER_NAME "
+		"FROM information_schema.TRIGGERS "
+		"WHERE EVENT_OBJECT_SCHEMA = ");
+	sql_value_str(&sql, table->db);
+	strbuf_addstr(&sql, " AND EVENT_OBJECT_TABLE = ");
+	sql_value_str(&sql, table->table->name);
+	strbuf_addstr(&sql,
+		" ORDER BY EVENT_MANIPULATION, ACTION_TIMING, "
+		"ACTION_ORDER");
+	result = db_query(db, sql.buf, e);
+	strbuf_release(&sql);
+	if (!result)
+		return err_prefix(e, "triggers of `%s`.`%s`: ", table->db,
+			table->table->name);
+	if (db_result_count(result))
+		definition_comment(
+			options, "Triggers of table", table->table->name, out);
+	while (!rc && (row = db_next(result)))
+		rc = one_trigger(db, row[0], out, e);
+	db_result_free(result);
+	return rc;
+}

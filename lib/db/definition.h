@@ -1,0 +1,64 @@
+/* definition.h: databases, sequences, tables and triggers as the SQL text that
+ * makes them again. Each function appends to `out`; the connection is the
+ * snapshot's control connection, whose default database is the object's.
+ */
+#ifndef DBPIPES_DB_DEFINITION_H
+#define DBPIPES_DB_DEFINITION_H
+
+#include "base/err.h"
+#include "base/strbuf.h"
+#include "db/catalog.h"
+#include "db/columns.h"
+#include "db/conn.h"
+#include "db/dump.h"
+
+/* definition_database: CREATE DATABASE (unless options->no_create_db), USE. */
+int definition_database(struct db *db, const char *name,
+	const struct dump_options *options, struct strbuf *out, struct err *e);
+
+/* definition_use: USE alone, for coming back to a database. */
+void definition_use(const char *name, const struct dump_options *options,
+	struct strbuf *out);
+
+/* definition_sequence: CREATE SEQUENCE and its next value. The value is the
+ * one behind what the server has reserved, so none is given out twice. */
+int definition_sequence(struct db *db, const char *name,
+	const struct dump_options *options, struct strbuf *out, struct err *e);
+
+/* definition_table: CREATE TABLE (unless options->no_create_info), and what
+ * it says of the columns. */
+int definition_table(struct db *db, const struct table_ref *table,
+	const struct dump_options *options, struct columns *columns,
+	struct strbuf *out, struct err *e);
+
+/* definition_triggers: the triggers of one table in the order in which they
+ * fire. */
+int definition_triggers(struct db *db, const struct table_ref *table,
+	const struct dump_options *options, struct strbuf *out, struct err *e);
+
+/* A stored program's text and the settings it was made under. Borrowed. */
+struct program {
+	const char *create; /* CREATE … */
+	const char *drop;   /* DROP … IF EXISTS `name`, or NULL */
+	const char *sql_mode;
+	const char *charset, *collation; /* of the client then */
+	const char *time_zone;           /* of an event, else NULL */
+};
+
+/* definition_program: the text between settings of its own and delimiters that
+ * do not occur in it. */
+void definition_program(const struct program *program, struct strbuf *out);
+
+/* definition_charset_begin, _end: the client's character set and collation as
+ * they were when a text was written, and back. */
+void definition_charset_begin(
+	const char *charset, const char *collation, struct strbuf *out);
+void definition_charset_end(struct strbuf *out);
+
+/* definition_comment: a heading, "--", "-- TEXT `name`", "--", if comments
+ * are wanted. Line ends in the name become spaces, lest they end the comment.
+ */
+void definition_comment(const struct dump_options *options, const char *text,
+	const char *name, struct strbuf *out);
+
+#endif

@@ -1,0 +1,311 @@
+/* dump.c: the order in which a dump is made, from the snapshot to the last
+ * line. Databases and sequences come first, for the defaults of any table may
+ * name a sequence; then each table with its rows and triggers; then what was
+ * read at the moment of the snapshot and may name anything: routines, views,
+ * events. */
+#include "db/dump.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/prog.h"
+#include "base/sig.h"
+#include "base/spool.h"
+#include "db/definition.h"
+#include "db/dump_text.h"
+#include "db/programs.h"
+#include "db/rows.h"
+#include "db/snapshot.h"
+#include "db/views.h"
+
+/* Tries to read all routines, views and events before one of them changes. */
+enum { OBJECT_TRIES = 5 };
+
+struct dump {
+	const struct dump_options *options;
+	const struct dump_output *output;
+	struct dump_result *result;
+	struct snapshot snapshot;
+	struct spool objects; /* routines, views, events: written last */
+	struct strbuf text;   /* being made */
+};
+
+static int write_text(struct dump *d, struct err *e)
+{
+	const struct sink *sink = &d->output->sink;
+	int rc = d->text.len
+		? sink->write(sink->ctx, d->text.buf, d->text.len, e)
+		: 0;
+
+	strbuf_reset(&d->text);
+	return rc;
+}
+
+/* check_position: what was asked for can be written. */
+static int check_position(const struct dump *d, struct err *e)
+{
+	const struct snapshot *s = &d->snapshot;
+
+	if (d->options->master_data && !s->log_file) {
+		err_set(e, ERR_UNAVAILABLE,
+			"no position to write: the server's binary log is off");
+		return err_hint(e,
+			"turn log_bin on there, or leave "
+			"--master-data out");
+	}
+	if (d->options->gtid && (!s->gtid || !*s->gtid)) {
+		err_set(e, ERR_UNAVAILABLE,
+			"no GTID to write: the server's binary log holds none");
+		return err_hint(e, "leave --gtid out to use file and position");
+	}
+	return 0;
+}
+
+static int spool_use(struct dump *d, const char *db, struct err *e)
+{
+	struct sink to = spool_sink(&d->objects);
+	struct strbuf use = STRBUF_INIT;
+	int rc;
+
+	definition_use(db, d->options, &use);
+	rc = to.write(to.ctx, use.buf, use.len, e);
+	strbuf_release(&use);
+	return rc;
+}
+
+/* read_objects: everything that is written behind the tables, into the spool:
+ * read now, for it belongs to the moment of the snapshot. */
+static int read_objects(struct dump *d, struct err *e)
+{
+	struct sink to = spool_sink(&d->objects);
+	struct db *db = d->snapshot.control;
+	const struct catalog *catalog = &d->snapshot.catalog;
+
+	if (d->options->no_create_info ||
+		(!d->options->all_databases && !d->options->databases &&
+			d->options->names.count > 1))
+		return 0; /* tables only */
+	for (size_t i = 0; i < catalog->count; i++) {
+		const char *name = catalog->db[i].name;
+
+		if (db_use(db, name, e) || spool_use(d, name, e) ||
+			programs_routines(db, name, d->options, &to, e))
+			return -1;
+	}
+	if (views_write(db, catalog, d->options, &to, e))
+		return -1;
+	for (size_t i = 0; i < catalog->count; i++) {
+		const char *name = catalog->db[i].name;
+
+		if (!d->options->events)
+			break;
+		if (db_use(db, name, e) || spool_use(d, name, e) ||
+			programs_events(db, name, d->options, &to, e))
+			return -1;
+	}
+	return 0;
+}
+
+/* settle: the snapshot, and the objects as they were at its moment. */
+static int settle(struct dump *d, struct err *e)
+{
+	int changed = 1;
+
+	for (int i = 0; changed > 0 && i < OBJECT_TRIES; i++) {
+		int failed;
+
+		if ((i && snapshot_again(&d->snapshot, e)) ||
+			spool_rewind(&d->objects, e))
+			return -1;
+		failed = read_objects(d, e);
+		if (failed && sig_pending())
+			return -1;
+		/* A failure may come of the change itself. */
+		changed = failed && db_errno(d->snapshot.control) == 0
+			? 0
+			: snapshot_objects_changed(&d->snapshot, e);
+		if (failed && changed <= 0)
+			return -1;
+	}
+	if (changed < 0)
+		return -1;
+	if (!changed)
+		return 0;
+	err_set(e, ERR_TEMP,
+		"views, routines, triggers or events are changed "
+		"without pause");
+	return err_hint(e, "try again later");
+}
+
+static int write_databases(struct dump *d, struct err *e)
+{
+	const struct catalog *catalog = &d->snapshot.catalog;
+	struct db *db = d->snapshot.control;
+
+	for (size_t i = 0; i < catalog->count; i++) {
+		const struct catalog_db *one = &catalog->db[i];
+
+		if (db_use(db, one->name, e) ||
+			definition_database(
+				db, one->name, d->options, &d->text, e))
+			return -1;
+		for (size_t j = 0; j < one->count; j++)
+			if (one->table[j].kind == TABLE_SEQUENCE &&
+				definition_sequence(db, one->table[j].name,
+					d->options, &d->text, e))
+				return err_prefix(
+					e, "database `%s`: ", one->name);
+		if (write_text(d, e))
+			return -1;
+	}
+	return 0;
+}
+
+/* history: whether this table's old row versions are written, too. */
+static bool history(const struct dump *d, const struct columns *columns)
+{
+	return d->options->dump_history && columns->versioned &&
+		!columns->by_transaction && d->snapshot.flavor.insert_history;
+}
+
+static int write_rows(struct dump *d, const struct table_ref *ref,
+	const struct columns *columns, struct err *e)
+{
+	struct rows_table table = {
+		ref->db, ref->table->name, columns, false, history(d, columns)};
+	uint64_t rows;
+
+	table.clustered =
+		ref->table->engine && !strcmp(ref->table->engine, "InnoDB");
+	definition_comment(d->options, "Dumping data for table",
+		ref->table->name, &d->text);
+	if (table.history)
+		strbuf_addstr(&d->text,
+			"/*M!101100 SET @old_insert_history="
+			"@@system_versioning_insert_history, "
+			"@@system_versioning_insert_history=1 */;\n");
+	if (write_text(d, e) ||
+		rows_write(d->snapshot.reader, &table, d->options, d->output,
+			&rows, e))
+		return -1;
+	if (table.history)
+		strbuf_addstr(&d->text,
+			"/*M!101100 SET system_versioning_insert_history="
+			"@old_insert_history */;\n");
+	d->output->table(d->output->ctx, ref->db, ref->table->name, rows);
+	d->result->tables++;
+	d->result->rows += rows;
+	return 0;
+}
+
+static int write_table(
+	struct dump *d, const struct table_ref *ref, struct err *e)
+{
+	struct columns columns = COLUMNS_INIT;
+	struct strbuf what = STRBUF_INIT;
+	int rc;
+
+	strbuf_addf(&what, "%s.%s", ref->db, ref->table->name);
+	d->output->progress->what = what.buf;
+	rc = definition_table(
+		d->snapshot.control, ref, d->options, &columns, &d->text, e);
+	if (!rc && !d->options->no_data && !ref->table->no_data)
+		rc = write_rows(d, ref, &columns, e);
+	if (!rc && !d->options->no_create_info)
+		rc = definition_triggers(
+			d->snapshot.control, ref, d->options, &d->text, e);
+	if (!rc)
+		rc = write_text(d, e);
+	d->output->progress->what = NULL;
+	columns_release(&columns);
+	strbuf_release(&what);
+	return rc;
+}
+
+static int write_tables(struct dump *d, struct err *e)
+{
+	const struct catalog *catalog = &d->snapshot.catalog;
+	const char *current = NULL;
+
+	for (size_t i = 0; i < catalog->tables; i++) {
+		const struct table_ref *ref = &catalog->table[i];
+
+		if (ref->table->kind == TABLE_BASE) {
+			if (ref->db != current) {
+				definition_use(ref->db, d->options, &d->text);
+				if (db_use(d->snapshot.control, ref->db, e))
+					return -1;
+			}
+			current = ref->db;
+			if (write_table(d, ref, e))
+				return -1;
+		}
+		if (snapshot_written(&d->snapshot, i + 1, e))
+			return -1;
+	}
+	return 0;
+}
+
+static int write_end(struct dump *d, struct err *e)
+{
+	if (spool_copy(&d->objects, d->output->sink, e))
+		return -1;
+	dump_text_foot(&d->text);
+	if (write_text(d, e) || d->output->trailer(d->output->ctx, e))
+		return -1;
+	dump_text_completion(d->options, &d->text);
+	return write_text(d, e);
+}
+
+static void fill_result(struct dump *d)
+{
+	struct snapshot *s = &d->snapshot;
+
+	d->result->server = xstrdup(db_server_version(s->control));
+	d->result->log_file = s->log_file ? xstrdup(s->log_file) : NULL;
+	d->result->log_pos = s->log_pos;
+	d->result->gtid = s->gtid ? xstrdup(s->gtid) : NULL;
+	d->result->lock = s->lock;
+	d->result->lock_ms = s->lock_ms;
+}
+
+static int run(struct dump *d, const struct db_options *server, struct err *e)
+{
+	if (spool_open(&d->objects, e) ||
+		snapshot_open(&d->snapshot, server, d->options, e) ||
+		check_position(d, e) || settle(d, e))
+		return -1;
+	fill_result(d);
+	dump_text_head(&d->snapshot, &d->text);
+	if (write_text(d, e) || write_databases(d, e) || write_tables(d, e))
+		return -1;
+	return write_end(d, e);
+}
+
+int dump_run(const struct db_options *server,
+	const struct dump_options *options, const struct dump_output *output,
+	struct dump_result *result, struct err *e)
+{
+	struct dump d = {.options = options,
+		.output = output,
+		.result = result,
+		.objects = SPOOL_INIT,
+		.text = STRBUF_INIT};
+	int rc;
+
+	*result = (struct dump_result){0};
+	rc = run(&d, server, e);
+	snapshot_close(&d.snapshot);
+	spool_close(&d.objects);
+	strbuf_release(&d.text);
+	return rc;
+}
+
+void dump_result_release(struct dump_result *result)
+{
+	free(result->server);
+	free(result->log_file);
+	free(result->gtid);
+	*result = (struct dump_result){0};
+}

@@ -1,0 +1,102 @@
+/* dump.h: a server's data as one consistent SQL stream: what to dump, how, and
+ * what came of it. The program joins it with the sinks its bytes go to.
+ */
+#ifndef DBPIPES_DB_DUMP_H
+#define DBPIPES_DB_DUMP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/opt.h"
+#include "base/progress.h"
+#include "base/sink.h"
+#include "base/strlist.h"
+#include "db/conn.h"
+
+enum dump_lock {
+	DUMP_LOCK_AUTO,
+	DUMP_LOCK_NONE,
+	DUMP_LOCK_STAGE,
+	DUMP_LOCK_FTWRL
+};
+
+/* --master-data, --dump-slave: the value is how the position is written. */
+enum dump_position_mode {
+	DUMP_POSITION_DEFAULT, /* a comment where there is one to be had */
+	DUMP_POSITION_STATEMENT,
+	DUMP_POSITION_COMMENT
+};
+
+/* What was asked for. Names as mariadb-dump's options. */
+struct dump_options {
+	bool all_databases, databases;
+	struct strlist names; /* databases; or one database and its tables */
+	int lock;             /* enum dump_lock */
+	uint64_t lock_wait_ms;
+	int master_data; /* enum dump_position_mode */
+	int dump_slave;
+	bool gtid;
+	bool no_data, no_create_info, no_create_db;
+	char *where;
+	struct strlist ignore_table, ignore_database;
+	bool add_drop_database, add_drop_table;
+	bool complete_insert, extended_insert, insert_ignore, replace;
+	bool hex_blob, no_tablespaces;
+	bool routines, events, triggers;
+	bool comments, dump_date, compact, sandbox;
+	bool dump_history;
+	uint64_t net_buffer_length; /* bytes; a statement's size aimed at */
+};
+
+#define DUMP_OPTIONS_INIT                                                      \
+	{                                                                      \
+		.lock_wait_ms = 60000, .add_drop_table = true,                 \
+		.extended_insert = true, .routines = true, .events = true,     \
+		.triggers = true, .comments = true, .dump_date = true,         \
+		.dump_history = true, .net_buffer_length = 1046528             \
+	}
+
+extern const struct opt_def dump_option_defs[];
+
+/* dump_options_finish: after opt_parse: take the operands, apply --compact,
+ * refuse what contradicts. Errors: ERR_USAGE. */
+int dump_options_finish(
+	struct dump_options *options, int argc, char **argv, struct err *e);
+
+/* Where the dump goes. */
+struct dump_output {
+	struct sink sink; /* the stream's bytes */
+	/* Called for each row, in order: its SQL text "(...)". */
+	void (*row)(void *ctx, const char *text, size_t len);
+	/* Called when a table's rows have all been written. */
+	void (*table)(
+		void *ctx, const char *db, const char *table, uint64_t rows);
+	/* Called between the last object and the stream's last lines. */
+	int (*trailer)(void *ctx, struct err *e);
+	void *ctx;
+	struct progress *progress;
+};
+
+/* What came of it. Released with dump_result_release. */
+struct dump_result {
+	char *server;   /* its version */
+	char *log_file; /* NULL: no position was to be had */
+	uint64_t log_pos;
+	char *gtid; /* NULL likewise */
+	uint64_t tables, rows;
+	const char *lock; /* how consistency was reached: "none", "stage", … */
+	uint64_t lock_ms; /* how long commits or DDL were held up for it */
+};
+
+/* dump_run: dump. Errors: those of the connection; ERR_NOINPUT for databases
+ * and tables that do not exist; ERR_TEMP for locks not to be had in time and
+ * for tables that were altered meanwhile, ERR_UNAVAILABLE for a position that
+ * was asked for and is not to be had: all of these before the first byte. */
+int dump_run(const struct db_options *server,
+	const struct dump_options *options, const struct dump_output *output,
+	struct dump_result *result, struct err *e);
+
+void dump_result_release(struct dump_result *result);
+
+#endif

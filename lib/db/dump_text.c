@@ -1,0 +1,126 @@
+/* dump_text.c: see dump_text.h. */
+#include "db/dump_text.h"
+
+#include <sys/utsname.h>
+
+#include "base/clock.h"
+#include "base/prog.h"
+
+/* add_line: text from a server or the person, kept on its line. */
+static void add_line(struct strbuf *out, const char *text)
+{
+	for (; *text; text++)
+		strbuf_addch(out, (unsigned char)*text < ' ' ? ' ' : *text);
+}
+
+static void head_comments(const struct snapshot *s, struct strbuf *out)
+{
+	const struct dump_options *o = s->options;
+	struct utsname machine = {0};
+
+	uname(&machine);
+	strbuf_addf(out, "-- dbdump %s  Distrib ", DBPIPES_VERSION);
+	add_line(out, db_server_version(s->control));
+	strbuf_addf(out, ", for %s (%s)\n--\n-- Host: ", machine.sysname,
+		machine.machine);
+	add_line(out, s->server->host ? s->server->host : "localhost");
+	strbuf_addstr(out, "    Database: ");
+	add_line(out,
+		o->all_databases || o->databases || !o->names.count
+			? ""
+			: o->names.item[0]);
+	strbuf_addstr(out,
+		"\n-- ---------------------------------------------"
+		"---------\n-- Server version\t");
+	add_line(out, db_server_version(s->control));
+	strbuf_addstr(out, "\n\n");
+}
+
+/* The settings under which the rest is to be read. Those that mariadb-dump
+ * pins, in its words, and what our escapes rely on. */
+static const char head_settings[] =
+	"/*!40101 SET @OLD_CHARACTER_SET_CLIENT=@@CHARACTER_SET_CLIENT */;\n"
+	"/*!40101 SET @OLD_CHARACTER_SET_RESULTS=@@CHARACTER_SET_RESULTS */;\n"
+	"/*!40101 SET @OLD_COLLATION_CONNECTION=@@COLLATION_CONNECTION */;\n"
+	"/*!40101 SET NAMES utf8mb4 */;\n"
+	"/*!40103 SET @OLD_TIME_ZONE=@@TIME_ZONE */;\n"
+	"/*!40103 SET TIME_ZONE='+00:00' */;\n"
+	"/*!40014 SET @OLD_UNIQUE_CHECKS=@@UNIQUE_CHECKS, UNIQUE_CHECKS=0 "
+	"*/;\n"
+	"/*!40014 SET @OLD_FOREIGN_KEY_CHECKS=@@FOREIGN_KEY_CHECKS, "
+	"FOREIGN_KEY_CHECKS=0 */;\n"
+	"/*!40101 SET @OLD_SQL_MODE=@@SQL_MODE, "
+	"SQL_MODE='NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES' */;\n"
+	"/*!40111 SET @OLD_SQL_NOTES=@@SQL_NOTES, SQL_NOTES=0 */;\n";
+
+static const char foot_settings[] =
+	"\n/*!40103 SET TIME_ZONE=@OLD_TIME_ZONE */;\n\n"
+	"/*!40101 SET SQL_MODE=@OLD_SQL_MODE */;\n"
+	"/*!40014 SET FOREIGN_KEY_CHECKS=@OLD_FOREIGN_KEY_CHECKS */;\n"
+	"/*!40014 SET UNIQUE_CHECKS=@OLD_UNIQUE_CHECKS */;\n"
+	"/*!40101 SET CHARACTER_SET_CLIENT=@OLD_CHARACTER_SET_CLIENT */;\n"
+	"/*!40101 SET CHARACTER_SET_RESULTS=@OLD_CHARACTER_SET_RESULTS */;\n"
+	"/*!40101 SET COLLATION_CONNECTION=@OLD_COLLATION_CONNECTION */;\n"
+	"/*!40111 SET SQL_NOTES=@OLD_SQL_NOTES */;\n\n";
+
+/* The two forms of the position; the one that is not meant stands there as a
+ * comment, and both do with --master-data=2. */
+static void head_position(const struct snapshot *s, struct strbuf *out)
+{
+	const struct dump_options *o = s->options;
+	bool statement = o->master_data == DUMP_POSITION_STATEMENT;
+	const char *file = statement && !o->gtid ? "" : "-- ";
+	const char *gtid = statement && o->gtid ? "" : "-- ";
+
+	if (!s->log_file)
+		return;
+	if (o->comments)
+		strbuf_addstr(out,
+			"\n--\n-- Position to start replication or "
+			"point-in-time recovery from\n--\n\n");
+	if (o->gtid)
+		strbuf_addf(out,
+			"%sCHANGE MASTER TO MASTER_USE_GTID=slave_pos;"
+			"\n",
+			gtid);
+	if (o->comments || !*file) {
+		strbuf_addf(out, "%sCHANGE MASTER TO MASTER_LOG_FILE=", file);
+		sql_value_str(out, s->log_file);
+		strbuf_addf(out, ", MASTER_LOG_POS=%llu;\n",
+			(unsigned long long)s->log_pos);
+	}
+	if (s->gtid && (o->comments || !*gtid)) {
+		strbuf_addf(out, "%sSET GLOBAL gtid_slave_pos=", gtid);
+		sql_value_str(out, s->gtid);
+		strbuf_addstr(out, ";\n");
+	}
+}
+
+void dump_text_head(const struct snapshot *s, struct strbuf *out)
+{
+	if (s->options->sandbox)
+		strbuf_addstr(
+			out, "/*M!999999\\- enable the sandbox mode */ \n");
+	if (s->options->comments)
+		head_comments(s, out);
+	strbuf_addstr(out, head_settings);
+	head_position(s, out);
+}
+
+void dump_text_foot(struct strbuf *out)
+{
+	strbuf_addstr(out, foot_settings);
+}
+
+void dump_text_completion(
+	const struct dump_options *options, struct strbuf *out)
+{
+	char now[CLOCK_TEXT_SIZE];
+
+	if (!options->comments)
+		return;
+	clock_rfc3339(time(NULL), now);
+	strbuf_addf(out, "-- Dump completed%s%s\n",
+		options->dump_date ? " on " : "",
+		options->dump_date ? now : "");
+}

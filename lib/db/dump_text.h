@@ -1,0 +1,17 @@
+/* dump_text.h: the lines before the first and behind the last object of a
+ * dump; dbpipes-stream(5) describes them. */
+#ifndef DBPIPES_DB_DUMP_TEXT_H
+#define DBPIPES_DB_DUMP_TEXT_H
+
+#include "base/strbuf.h"
+#include "db/snapshot.h"
+
+/* dump_text_head: who wrote it, the session's settings, the position. */
+void dump_text_head(const struct snapshot *snapshot, struct strbuf *out);
+/* dump_text_foot: the session's settings put back. */
+void dump_text_foot(struct strbuf *out);
+/* dump_text_completion: the last line. Without it a dump is not whole. */
+void dump_text_completion(
+	const struct dump_options *options, struct strbuf *out);
+
+#endif

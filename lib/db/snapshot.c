@@ -1,0 +1,467 @@
+/* snapshot.c: see snapshot.h. */
+#include "db/snapshot.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include <mysqld_error.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/prog.h"
+#include "base/sig.h"
+#include "db/conn_internal.h"
+#include "db/tablelock.h"
+
+enum {
+	TRIES_FREE = 8,  /* without a global lock, before BACKUP STAGE */
+	TRIES_STAGE = 3, /* with one, before giving up */
+	PAUSE_US = 10000 /* between tries, that much more each time */
+};
+
+/* Statement counters of the server by what they change. Source: MariaDB
+ * manual, "Server Status Variables", Com_*. */
+static const char *const table_counters[] = {"Com_alter_db", "Com_create_db",
+	"Com_drop_db", "Com_alter_table", "Com_create_table", "Com_drop_table",
+	"Com_rename_table", "Com_truncate", "Com_create_index",
+	"Com_drop_index", "Com_create_sequence", "Com_alter_sequence",
+	"Com_drop_sequence", NULL};
+static const char *const object_counters[] = {"Com_create_view",
+	"Com_drop_view", "Com_create_procedure", "Com_alter_procedure",
+	"Com_drop_procedure", "Com_create_function", "Com_alter_function",
+	"Com_drop_function", "Com_create_package", "Com_drop_package",
+	"Com_create_package_body", "Com_drop_package_body",
+	"Com_create_trigger", "Com_drop_trigger", "Com_create_event",
+	"Com_alter_event", "Com_drop_event", NULL};
+
+static bool in_names(const char *const *names, const char *name)
+{
+	for (; *names; names++)
+		if (!strcasecmp(*names, name))
+			return true;
+	return false;
+}
+
+static int count_ddl(struct snapshot *s, struct ddl_count *count, struct err *e)
+{
+	struct db_result *result =
+		db_query(s->control, "SHOW GLOBAL STATUS LIKE 'Com\\_%'", e);
+	char **row;
+
+	*count = (struct ddl_count){0};
+	if (!result)
+		return -1;
+	while ((row = db_next(result))) {
+		uint64_t value = strtoull(row[1], NULL, 10);
+
+		if (in_names(table_counters, row[0]))
+			count->tables += value;
+		else if (in_names(object_counters, row[0]))
+			count->objects += value;
+	}
+	db_result_free(result);
+	return 0;
+}
+
+/* The session of a connection that may wait for a slow reader of our output
+ * for hours, and that writes text which does not depend on settings. */
+static int set_session(struct snapshot *s, struct db *db, struct err *e)
+{
+	struct strbuf sql = STRBUF_INIT;
+	unsigned long long wait = (s->options->lock_wait_ms + 999) / 1000;
+	int rc;
+
+	strbuf_addf(&sql,
+		"SET SESSION sql_mode='', time_zone='+00:00', "
+		"sql_quote_show_create=1, net_write_timeout=86400, "
+		"net_read_timeout=86400, wait_timeout=604800, "
+		"lock_wait_timeout=%llu, sql_select_limit=DEFAULT",
+		wait ? wait : 1);
+	if (s->flavor.vendor == VENDOR_MARIADB)
+		strbuf_addstr(&sql, ", max_statement_time=0");
+	else
+		strbuf_addstr(&sql, ", max_execution_time=0");
+	rc = db_exec(db, sql.buf, e);
+	strbuf_release(&sql);
+	if (rc)
+		return rc;
+	return db_exec(db,
+		"SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ", e);
+}
+
+static int connect_one(struct snapshot *s, struct db **db, struct err *e)
+{
+	*db = db_open(s->server, e);
+	return *db ? set_session(s, *db, e) : -1;
+}
+
+/* release_early: with the binary log on for a session, MariaDB keeps metadata
+ * locks beyond ROLLBACK TO SAVEPOINT. The reader writes nothing, so it loses
+ * nothing by having it off; where it may not, DDL waits for the whole dump. */
+static void release_early(struct snapshot *s)
+{
+	struct err e;
+
+	if (db_exec(s->reader, "SET SESSION sql_log_bin=0", &e))
+		log_debug("no privilege to set sql_log_bin: DDL on the dumped "
+			  "tables waits until the end of the dump");
+}
+
+/* read_snapshot_position: the snapshot's place in the binary log, from the reader
+ * itself; it does not move while the snapshot lasts. */
+static int read_snapshot_position(struct snapshot *s, struct err *e)
+{
+	struct db_result *result = db_query(
+		s->reader, "SHOW STATUS LIKE 'binlog\\_snapshot\\_%'", e);
+	char **row;
+
+	if (!result)
+		return -1;
+	while ((row = db_next(result))) {
+		if (!strcasecmp(row[0], "binlog_snapshot_file") && *row[1])
+			s->log_file = xstrdup(row[1]);
+		else if (!strcasecmp(row[0], "binlog_snapshot_position"))
+			s->log_pos = strtoull(row[1], NULL, 10);
+	}
+	db_result_free(result);
+	return 0;
+}
+
+/* read_present_position: the server's present place, for servers without the
+ * other; true of the snapshot only under the global lock. */
+static int read_present_position(struct snapshot *s, struct err *e)
+{
+	struct db_result *result =
+		db_query(s->control, "SHOW MASTER STATUS", e);
+	char **row;
+
+	if (!result)
+		return -1;
+	row = db_next(result);
+	if (row) {
+		int gtid = db_column(result, "Executed_Gtid_Set");
+
+		s->log_file = xstrdup(row[0]);
+		s->log_pos = strtoull(row[1], NULL, 10);
+		if (gtid >= 0 && row[gtid] && *row[gtid])
+			s->gtid = xstrdup(row[gtid]);
+	}
+	db_result_free(result);
+	return 0;
+}
+
+/* read_gtid: the same place as a GTID list. It may take the server a moment
+ * to look it up, and can be done at leisure. */
+static int read_gtid(struct snapshot *s, struct err *e)
+{
+	struct strbuf sql = STRBUF_INIT, gtid = STRBUF_INIT;
+	int found = 0;
+
+	if (s->log_file && s->flavor.mariadb_gtid) {
+		strbuf_addstr(&sql, "SELECT BINLOG_GTID_POS(");
+		sql_value_str(&sql, s->log_file);
+		strbuf_addf(&sql, ", %llu)", (unsigned long long)s->log_pos);
+		found = db_query_value(s->control, sql.buf, &gtid, e);
+	}
+	if (found > 0)
+		s->gtid = strbuf_detach(&gtid);
+	strbuf_release(&sql);
+	strbuf_release(&gtid);
+	return found < 0 ? -1 : 0;
+}
+
+/* begin: the moment itself. */
+static int begin(struct snapshot *s, struct err *e)
+{
+	free(s->log_file);
+	free(s->gtid);
+	s->log_file = s->gtid = NULL;
+	if (db_exec(s->reader, "START TRANSACTION WITH CONSISTENT SNAPSHOT", e))
+		return -1;
+	return s->flavor.snapshot_position ? read_snapshot_position(s, e)
+					   : read_present_position(s, e);
+}
+
+/* lock_untransactional: tables that no snapshot holds still are locked
+ * against writes until they are written to the dump. */
+static int lock_untransactional(struct snapshot *s, struct err *e)
+{
+	struct strbuf names = STRBUF_INIT;
+	size_t count =
+		tablelock_untransactional(&s->catalog, &s->locked_end, &names);
+	int rc = 0;
+
+	if (!count || s->options->no_data) {
+		s->locked_end = 0;
+	} else if (s->options->lock == DUMP_LOCK_NONE) {
+		log_warn("not consistent, for their engine knows no "
+			 "transactions and --lock=none was given: %s",
+			names.buf);
+		s->locked_end = 0;
+	} else {
+		if (!s->locker)
+			rc = connect_one(s, &s->locker, e);
+		if (!rc)
+			rc = tablelock_read_lock(s->locker, &s->catalog, e);
+		if (rc)
+			err_prefix(e, "cannot lock %s: ", names.buf);
+		else
+			log_warn("locked against writes until they are "
+				 "written, for their engine knows no "
+				 "transactions: %s",
+				names.buf);
+	}
+	strbuf_release(&names);
+	return rc;
+}
+
+static int set_lock_wait(struct db *db, uint64_t ms, struct err *e)
+{
+	char sql[64];
+
+	snprintf(sql, sizeof(sql), "SET SESSION lock_wait_timeout=%llu",
+		(unsigned long long)(ms + 999) / 1000);
+	return db_exec(db, sql, e);
+}
+
+/* The reader must not queue for a table: a DDL statement that waits for the
+ * control connection's lock would be in front, and both would wait for ever.
+ * It takes what is free or gives up at once. */
+static int lock_in_reader(struct snapshot *s, struct err *e)
+{
+	if (set_lock_wait(s->reader, 0, e) ||
+		tablelock_take(s->reader, &s->catalog, e))
+		return -1;
+	return set_lock_wait(s->reader, s->options->lock_wait_ms, e);
+}
+
+/* release_all: end whatever an attempt has begun; failures do not matter, for
+ * the next attempt would meet them again. */
+static void release_all(struct snapshot *s)
+{
+	struct err ignored;
+
+	if (s->stage) {
+		db_close(s->stage);
+		s->stage = NULL;
+	}
+	if (s->locker)
+		db_exec(s->locker, "UNLOCK TABLES", &ignored);
+	db_exec(s->reader, "ROLLBACK", &ignored);
+	db_exec(s->control, "ROLLBACK", &ignored);
+	catalog_release(&s->catalog);
+	s->released = 0;
+}
+
+/* again: whether an attempt's failure is one that passes when tables stop
+ * coming and going: a table gone, altered, or locked by DDL just now. */
+static bool again(const struct snapshot *s)
+{
+	unsigned numbers[] = {db_errno(s->control), db_errno(s->reader)};
+
+	if (sig_pending())
+		return false;
+	for (size_t i = 0; i < 2; i++)
+		switch (numbers[i]) {
+		case ER_NO_SUCH_TABLE:
+		case ER_BAD_DB_ERROR:
+		case ER_LOCK_DEADLOCK:
+		case ER_TABLE_DEF_CHANGED:
+			return true;
+		case ER_LOCK_WAIT_TIMEOUT:
+			return numbers[1] == ER_LOCK_WAIT_TIMEOUT;
+		default:
+			break;
+		}
+	return false;
+}
+
+/* try_free: steps (1) to (4) of the header. Returns 1 when it worked, 0 when
+ * tables came or went meanwhile, -1. */
+static int try_free(struct snapshot *s, struct err *e)
+{
+	struct ddl_count after;
+
+	if (count_ddl(s, &s->before, e) ||
+		catalog_read(&s->catalog, s->control, s->options, e))
+		return again(s) ? 0 : -1;
+	if (db_exec(s->control, "START TRANSACTION", e) ||
+		tablelock_take(s->control, &s->catalog, e) ||
+		lock_untransactional(s, e) || begin(s, e) ||
+		lock_in_reader(s, e) || count_ddl(s, &after, e))
+		return again(s) ? 0 : -1;
+	if (after.tables != s->before.tables)
+		return 0;
+	return db_exec(s->control, "COMMIT", e) ? -1 : 1;
+}
+
+/* try_locked: the same under a lock that keeps DDL off, and commits for the
+ * moment in which the snapshot begins. */
+static int try_locked(struct snapshot *s, bool global, struct err *e)
+{
+	uint64_t since;
+
+	s->stage = NULL;
+	if (connect_one(s, &s->stage, e))
+		return -1;
+	if (db_exec(s->stage,
+		    global ? "FLUSH TABLES WITH READ LOCK"
+			   : "BACKUP STAGE START",
+		    e) ||
+		(!global && db_exec(s->stage, "BACKUP STAGE BLOCK_DDL", e)))
+		return -1;
+	since = clock_ms();
+	if (count_ddl(s, &s->before, e) ||
+		catalog_read(&s->catalog, s->control, s->options, e) ||
+		lock_untransactional(s, e))
+		return -1;
+	if (!global && db_exec(s->stage, "BACKUP STAGE BLOCK_COMMIT", e))
+		return -1;
+	if (begin(s, e) || lock_in_reader(s, e))
+		return again(s) ? 0 : -1;
+	if (db_exec(s->stage, global ? "UNLOCK TABLES" : "BACKUP STAGE END", e))
+		return -1;
+	s->lock_ms = clock_ms() - since;
+	s->lock = global ? "ftwrl" : "stage";
+	db_close(s->stage);
+	s->stage = NULL;
+	return 1;
+}
+
+static int try_once(struct snapshot *s, unsigned try_number, struct err *e)
+{
+	bool stage = s->flavor.backup_stage;
+
+	switch (s->options->lock) {
+	case DUMP_LOCK_STAGE:
+		return try_locked(s, false, e);
+	case DUMP_LOCK_FTWRL:
+		return try_locked(s, true, e);
+	case DUMP_LOCK_AUTO:
+		if (!s->flavor.snapshot_position)
+			return try_locked(s, true, e);
+		if (try_number >= TRIES_FREE)
+			return try_locked(s, !stage, e);
+		break;
+	case DUMP_LOCK_NONE:
+		break;
+	}
+	s->lock = "none";
+	s->lock_ms = 0;
+	return try_free(s, e);
+}
+
+/* explain: what a lock that was not to be had means for the person. */
+static int explain(struct snapshot *s, struct err *e)
+{
+	if (e->code != ERR_TEMP || sig_pending())
+		return -1;
+	err_prefix(e, "no consistent snapshot within --lock-wait=%llus: ",
+		(unsigned long long)s->options->lock_wait_ms / 1000);
+	return err_hint(e,
+		"a long statement, or DDL, holds a lock on a table; "
+		"see SHOW PROCESSLIST, try again later, or raise --lock-wait");
+}
+
+static int attempt(struct snapshot *s, struct err *e)
+{
+	int rc = 0;
+
+	for (unsigned i = 0; i < TRIES_FREE + TRIES_STAGE; i++) {
+		rc = try_once(s, i, e);
+		if (rc > 0)
+			return read_gtid(s, e);
+		release_all(s);
+		if (rc < 0)
+			return explain(s, e);
+		log_debug("tables came or went; taking the snapshot again");
+		usleep(PAUSE_US * (i + 1));
+	}
+	err_set(e, ERR_TEMP,
+		"tables are created, altered or dropped without "
+		"pause; no consistent snapshot after %d tries",
+		TRIES_FREE + TRIES_STAGE);
+	return err_hint(e, "try again later, or use --lock=stage");
+}
+
+/* check_asked: what was asked for and this server cannot give. */
+static int check_asked(struct snapshot *s, struct err *e)
+{
+	if (s->options->lock == DUMP_LOCK_STAGE && !s->flavor.backup_stage) {
+		err_set(e, ERR_UNAVAILABLE,
+			"this server (%s) knows no BACKUP STAGE",
+			db_server_version(s->control));
+		return err_hint(e, "use --lock=ftwrl");
+	}
+	if (s->options->lock == DUMP_LOCK_NONE &&
+		!s->flavor.snapshot_position && s->options->master_data) {
+		err_set(e, ERR_UNAVAILABLE,
+			"this server (%s) cannot tell a snapshot's position "
+			"without a lock",
+			db_server_version(s->control));
+		return err_hint(e, "use --lock=auto");
+	}
+	return 0;
+}
+
+int snapshot_open(struct snapshot *s, const struct db_options *server,
+	const struct dump_options *options, struct err *e)
+{
+	*s = (struct snapshot){.server = server, .options = options};
+	s->control = db_open(server, e);
+	if (!s->control || flavor_detect(&s->flavor, s->control, e) ||
+		set_session(s, s->control, e) || check_asked(s, e) ||
+		db_exec(s->control, "SET SESSION character_set_results=NULL",
+			e) ||
+		connect_one(s, &s->reader, e))
+		return -1;
+	release_early(s);
+	return attempt(s, e);
+}
+
+int snapshot_again(struct snapshot *s, struct err *e)
+{
+	release_all(s);
+	return attempt(s, e);
+}
+
+int snapshot_objects_changed(struct snapshot *s, struct err *e)
+{
+	struct ddl_count now;
+
+	if (count_ddl(s, &now, e))
+		return -1;
+	return now.objects != s->before.objects;
+}
+
+int snapshot_written(struct snapshot *s, size_t tables, struct err *e)
+{
+	size_t group = tablelock_group(&s->catalog);
+	bool all = tables == s->catalog.tables;
+
+	if (s->locked_end && tables >= s->locked_end) {
+		if (db_exec(s->locker, "UNLOCK TABLES", e))
+			return -1;
+		s->locked_end = 0;
+	}
+	while (s->released < tables / group ||
+		(all && s->released * group < tables))
+		if (tablelock_release(s->reader, s->released++, e))
+			return -1;
+	return 0;
+}
+
+void snapshot_close(struct snapshot *s)
+{
+	db_close(s->stage);
+	db_close(s->locker);
+	db_close(s->reader);
+	db_close(s->control);
+	catalog_release(&s->catalog);
+	free(s->log_file);
+	free(s->gtid);
+	*s = (struct snapshot){0};
+}

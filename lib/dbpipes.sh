@@ -1,0 +1,77 @@
+# shellcheck shell=bash
+# dbpipes.sh: what the dbpipes-* scripts share. A script names itself and reads
+# this first:
+#
+#     TOOL=dbpipes-replica
+#     lib=$(dirname "$(readlink -f "$0")")/../lib/dbpipes.sh
+#     [ -e "$lib" ] || lib=${lib%/lib/*}/share/dbpipes/dbpipes.sh # installed
+#     . "$lib"
+#
+# Exit statuses are those of the C tools (sysexits.h), messages look like
+# theirs: text, or with DBPIPES_LOG=json one object a line.
+
+set -Eeuo pipefail
+shopt -s inherit_errexit
+unset CDPATH
+IFS=$' \t\n'
+
+# shellcheck disable=SC2034 # for the scripts
+readonly EX_USAGE=64 EX_DATAERR=65 EX_NOINPUT=66 EX_UNAVAILABLE=69 \
+	EX_SOFTWARE=70 EX_CANTCREAT=73 EX_TEMPFAIL=75 EX_NOPERM=77 EX_CONFIG=78
+
+# The C tools stand beside the script, in a checkout as when installed.
+PATH=$(dirname "$(readlink -f "$0")"):$PATH
+export PATH
+
+# json_text TEXT: TEXT as a JSON string, in quotes; without jq, so that even
+# "jq is missing" can be said.
+json_text() {
+	local s=$1
+	s=${s//\\/\\\\}
+	s=${s//\"/\\\"}
+	s=${s//$'\n'/\\n}
+	s=${s//$'\t'/\\t}
+	printf '"%s"' "${s//[[:cntrl:]]/?}"
+}
+
+# say EVENT LEVEL-TEXT MESSAGE [KEY JSON-VALUE]…: one line on stderr.
+say() {
+	local event=$1 prefix=$2 message=$3 more='' now
+	shift 3
+	if [ "${DBPIPES_LOG:-text}" != json ]; then
+		printf '%s: %s%s\n' "$TOOL" "$prefix" "${message//[[:cntrl:]]/?}" >&2
+		return 0
+	fi
+	while [ $# -gt 1 ]; do
+		more+=",$(json_text "$1"):$2"
+		shift 2
+	done
+	now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+	printf '{"tool":%s,"event":%s,"time":"%s"%s,"msg":%s}\n' \
+		"$(json_text "$TOOL")" "$(json_text "$event")" "$now" "$more" \
+		"$(json_text "$message")" >&2
+}
+
+log() { say info '' "$*"; }
+warn() { say warning 'warning: ' "$*"; }
+
+# die STATUS MESSAGE…: the one final line.
+die() {
+	local status=$1
+	shift
+	say error 'error: ' "$*" code "$status"
+	exit "$status"
+}
+
+# A command that fails unforeseen is our bug; say where.
+trap 'die "$EX_SOFTWARE" "unexpected failure at line $LINENO: $BASH_COMMAND"' ERR
+
+# end_as STATUS: end as a child ended: signal deaths stay signal deaths.
+end_as() {
+	local status=$1
+	if [ "$status" -gt 128 ] && [ "$status" -lt 160 ]; then
+		trap - ERR "$((status - 128))"
+		kill -s "$((status - 128))" "$$"
+	fi
+	exit "$status"
+}

@@ -1,0 +1,208 @@
+/* position_read.c: finding the positions of a whole input with little reading.
+ *
+ * A dump states them in its head, but mariadb-dump leaves the GTID for the
+ * end. In the end of a file nothing tells SQL from the text of a row, unless
+ * the head has said what stands there: only then is the tail believed, and
+ * only if it is SETs and comments from there to the completion line.
+ */
+#include "stream/position.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "stream/token.h"
+
+enum {
+	/* Of a statement this much is looked at; only a set of GTIDs from
+	 * thousands of servers would be longer. */
+	KEEP = 256 * 1024,
+	TAIL_LEAST = 64 * 1024,
+	TAIL_MOST = 1024 * 1024
+};
+
+/* Where the end of a dump begins that must be read, by what it must hold. */
+static const char own_anchor[] = "\n-- The deferred gtid setting for slave "
+				 "corresponding to the master-data";
+static const char upstream_anchor[] = "\n-- The deferred gtid setting for "
+				      "slave corresponding to the dump-slave";
+static const char end_anchor[] = "\n-- Dump completed";
+
+/* last_match: the last place of text in a buffer, or NULL. */
+static const char *last_match(const char *buf, size_t len, const char *text)
+{
+	const char *found = NULL, *p = buf, *end = buf + len;
+
+	while ((p = memmem(p, (size_t)(end - p), text, strlen(text))))
+		found = p++;
+	return found;
+}
+
+/* find_tail: the offset in buf from which on the tail must be read. Returns
+ * false if a part that it should have is not there. */
+static bool find_tail(
+	const struct positions *p, const char *buf, size_t len, size_t *offset)
+{
+	unsigned awaited = positions_awaited(p);
+	const char *anchors[] = {end_anchor,
+		awaited & GTID_OWN ? own_anchor : NULL,
+		awaited & GTID_UPSTREAM ? upstream_anchor : NULL};
+
+	*offset = len;
+	for (size_t i = 0; i < sizeof(anchors) / sizeof(*anchors); i++) {
+		const char *found;
+
+		if (!anchors[i])
+			continue;
+		found = last_match(buf, len, anchors[i]);
+		if (!found)
+			return false;
+		if ((size_t)(found - buf) < *offset)
+			*offset = (size_t)(found - buf);
+	}
+	return true;
+}
+
+/* may_end_dump: what stands between the data and the end of a dump. */
+static bool may_end_dump(const struct piece *piece)
+{
+	const char *end = piece->text + piece->len;
+
+	return piece->kind != PIECE_STATEMENT ||
+		sql_word(piece->text, end, "SET") ||
+		sql_word(piece->text, end, "START");
+}
+
+/* walk_tail: take what stands from an offset of the file to its end. *good is
+ * cleared for anything that does not belong there. */
+static int walk_tail(struct positions *p, const struct input *in,
+	uint64_t offset, bool *good, struct err *e)
+{
+	struct input *view = input_view(in, offset);
+	struct lexer *lx = lexer_new(view, KEEP);
+	struct piece piece;
+	bool taken;
+	int rc;
+
+	while ((rc = lexer_next(lx, &piece, e)) > 0) {
+		*good = *good && may_end_dump(&piece);
+		if (positions_take(p, &piece, &taken, e)) {
+			rc = err_prefix(e, "%s: ", input_name(in));
+			break;
+		}
+	}
+	lexer_free(lx);
+	input_close(view);
+	return rc;
+}
+
+/* good_tail: is everything from there on what may end a dump? */
+static bool good_tail(const struct input *in, uint64_t offset)
+{
+	struct positions scratch = POSITIONS_INIT;
+	struct err ignored;
+	bool good = true;
+
+	good = !walk_tail(&scratch, in, offset, &good, &ignored) && good &&
+		scratch.complete;
+	positions_release(&scratch);
+	return good;
+}
+
+/* read_tail: the positions in the last len bytes of a plain file, if they are
+ * an end that can be believed. Returns 1 for yes, 0: read everything, -1. */
+static int read_tail(struct positions *p, struct input *in, size_t len,
+	uint64_t size, struct err *e)
+{
+	char *buf = xmalloc(len);
+	bool ignored = true;
+	size_t at = 0;
+	ssize_t n = input_pread(in, buf, len, size - len, e);
+	int rc = 0;
+
+	if (n < 0)
+		rc = -1;
+	else if ((size_t)n == len && find_tail(p, buf, len, &at) &&
+		good_tail(in, size - len + at))
+		rc = walk_tail(p, in, size - len + at, &ignored, e) ? -1 : 1;
+	free(buf);
+	return rc;
+}
+
+/* try_tail: at the end of the head: is the tail enough? `done` bytes have
+ * been read. Returns as read_tail. */
+static int try_tail(
+	struct positions *p, struct input *in, uint64_t done, struct err *e)
+{
+	uint64_t size;
+	int rc = 0;
+
+	if (!p->expects_completion || !positions_found(p))
+		return 0;
+	/* What is short is as quickly read as a whole. */
+	if (!input_plain_file(in, &size) || size < done + 2 * TAIL_MOST)
+		return 0;
+	for (size_t len = TAIL_LEAST; !rc && len <= TAIL_MOST; len *= 16)
+		rc = read_tail(p, in, len, size, e);
+	return rc;
+}
+
+static int check_end(const struct positions *p, const struct input *in,
+	uint64_t offset, bool empty, struct err *e)
+{
+	if (empty) {
+		err_set(e, ERR_DATA, "%s: holds no SQL at all", input_name(in));
+		return err_hint(e, "did the dump fail?");
+	}
+	if (!p->expects_completion || p->complete)
+		return 0;
+	err_set(e, ERR_DATA,
+		"%s: ends at byte %llu without the line that says the dump is "
+		"complete",
+		input_name(in), (unsigned long long)offset);
+	return err_hint(e, "the dump is truncated: make or fetch it again");
+}
+
+static void show_progress(struct positions *p, const struct input *in)
+{
+	if (!p->progress)
+		return;
+	p->progress->bytes = input_consumed(in, &p->progress->total_bytes);
+	progress_show(p->progress);
+}
+
+/* read_all: piece by piece until the answer is there. */
+static int read_all(struct positions *p, struct input *in, struct lexer *lx,
+	bool first, struct err *e)
+{
+	struct piece piece;
+	bool empty = true, taken;
+	int rc;
+
+	while ((rc = lexer_next(lx, &piece, e)) > 0) {
+		bool in_head = !p->body;
+
+		empty = false;
+		if (positions_take(p, &piece, &taken, e))
+			return err_prefix(e, "%s: ", input_name(in));
+		if (first && p->body && positions_found(p))
+			return 0;
+		if (in_head && p->body) {
+			rc = try_tail(p, in, lexer_offset(lx), e);
+			if (rc)
+				return rc < 0 ? -1 : 0;
+		}
+		show_progress(p, in);
+	}
+	return rc ? -1 : check_end(p, in, lexer_offset(lx), empty, e);
+}
+
+int positions_read(
+	struct positions *p, struct input *in, bool first, struct err *e)
+{
+	struct lexer *lx = lexer_new(in, KEEP);
+	int rc = read_all(p, in, lx, first, e);
+
+	lexer_free(lx);
+	return rc;
+}

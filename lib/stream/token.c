@@ -1,0 +1,219 @@
+/* token.c: the tokens of one statement that is in memory as a whole. */
+#include "stream/token.h"
+
+#include <string.h>
+#include <strings.h>
+
+static bool is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_word(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		is_digit(c) || c == '_' || c == '$' || (unsigned char)c >= 0x80;
+}
+
+static bool starts(const char *p, const char *end, const char *text)
+{
+	size_t len = strlen(text);
+
+	return (size_t)(end - p) >= len && !memcmp(p, text, len);
+}
+
+static const char *skip_line(const char *p, const char *end)
+{
+	const char *eol = memchr(p, '\n', (size_t)(end - p));
+
+	return eol ? eol + 1 : end;
+}
+
+/* skip_version: behind the mark and version of a version comment, or NULL if
+ * p is at none. */
+static const char *skip_version(const char *p, const char *end)
+{
+	if (starts(p, end, "/*!"))
+		p += 3;
+	else if (starts(p, end, "/*M!"))
+		p += 4;
+	else
+		return NULL;
+	while (p < end && is_digit(*p))
+		p++;
+	return p;
+}
+
+const char *token_skip_space(const char *p, const char *end)
+{
+	while (p < end) {
+		const char *inside = skip_version(p, end);
+
+		if (inside) {
+			p = inside;
+		} else if (is_space(*p)) {
+			p++;
+		} else if (starts(p, end, "*/")) {
+			p += 2;
+		} else if (starts(p, end, "/*")) {
+			p = memmem(p + 2, (size_t)(end - p) - 2, "*/", 2);
+			if (!p)
+				return end;
+			p += 2;
+		} else if (*p == '#') {
+			p = skip_line(p, end);
+		} else if (starts(p, end, "--") &&
+			(end - p == 2 || (unsigned char)p[2] <= ' ')) {
+			p = skip_line(p, end);
+		} else {
+			break;
+		}
+	}
+	return p;
+}
+
+/* quoted_end: behind the closing quote of what opens at p, or NULL. */
+static const char *quoted_end(const char *p, const char *end, bool escapes)
+{
+	char quote = *p++;
+
+	while (p < end) {
+		if (*p == '\\' && escapes) {
+			p += end - p >= 2 ? 2 : 1;
+		} else if (*p == quote) {
+			if (end - p < 2 || p[1] != quote)
+				return p + 1;
+			p += 2;
+		} else {
+			p++;
+		}
+	}
+	return NULL;
+}
+
+static bool has_escapes(const struct tokens *in, char quote)
+{
+	return !in->no_backslash_escapes && quote != '`' &&
+		!(quote == '"' && in->ansi_quotes);
+}
+
+static enum token_kind set_token(struct tokens *in, struct token *t,
+	enum token_kind kind, const char *from, const char *to)
+{
+	t->kind = kind;
+	t->text = from;
+	t->len = (size_t)(to - from);
+	in->pos = to;
+	return kind;
+}
+
+/* next_variable: p is at the first '@'. */
+static enum token_kind next_variable(
+	struct tokens *in, struct token *t, const char *p)
+{
+	bool system = in->end - p >= 2 && p[1] == '@';
+	const char *from = p + (system ? 2 : 1);
+
+	if (!system && from < in->end && strchr("'\"`", *from) && *from) {
+		p = quoted_end(from, in->end, has_escapes(in, *from));
+		if (!p)
+			return set_token(in, t, TOKEN_END, in->end, in->end);
+		set_token(in, t, TOKEN_USERVAR, from + 1, p - 1);
+		in->pos = p;
+		return TOKEN_USERVAR;
+	}
+	for (p = from; p < in->end && (is_word(*p) || *p == '.'); p++)
+		;
+	return set_token(in, t, system ? TOKEN_SYSVAR : TOKEN_USERVAR, from, p);
+}
+
+enum token_kind token_next(struct tokens *in, struct token *t)
+{
+	const char *p = token_skip_space(in->pos, in->end);
+	const char *to;
+
+	if (p == in->end)
+		return set_token(in, t, TOKEN_END, p, p);
+	if (*p == '\'' || *p == '"' || *p == '`') {
+		to = quoted_end(p, in->end, has_escapes(in, *p));
+		if (!to)
+			return set_token(in, t, TOKEN_END, in->end, in->end);
+		return set_token(in, t,
+			*p == '`' || (*p == '"' && in->ansi_quotes)
+				? TOKEN_NAME
+				: TOKEN_STRING,
+			p, to);
+	}
+	if (*p == '@')
+		return next_variable(in, t, p);
+	for (to = p; to < in->end && is_word(*to); to++)
+		;
+	if (to > p)
+		return set_token(in, t, TOKEN_WORD, p, to);
+	return set_token(in, t, TOKEN_MARK, p, p + 1);
+}
+
+bool bytes_equal_nocase(const char *bytes, size_t len, const char *text)
+{
+	return strlen(text) == len && !strncasecmp(bytes, text, len);
+}
+
+bool token_word(const struct token *t, const char *word)
+{
+	return t->kind == TOKEN_WORD &&
+		bytes_equal_nocase(t->text, t->len, word);
+}
+
+bool token_mark(const struct token *t, char mark)
+{
+	return t->kind == TOKEN_MARK && *t->text == mark;
+}
+
+/* unescape: the byte that a backslash and c stand for.
+ * Source: MariaDB manual, "String Literals". */
+static char unescape(char c)
+{
+	switch (c) {
+	case '0':
+		return '\0';
+	case 'b':
+		return '\b';
+	case 'n':
+		return '\n';
+	case 'r':
+		return '\r';
+	case 't':
+		return '\t';
+	case 'Z':
+		return 26;
+	default:
+		return c;
+	}
+}
+
+void token_value(
+	const struct tokens *in, const struct token *t, struct strbuf *out)
+{
+	const char *p = t->text, *end = p + t->len;
+	char quote = *p;
+	bool escapes;
+
+	if (t->kind != TOKEN_STRING && t->kind != TOKEN_NAME) {
+		strbuf_add(out, p, t->len);
+		return;
+	}
+	escapes = has_escapes(in, quote);
+	for (p++, end--; p < end; p++) {
+		if (*p == '\\' && escapes && p + 1 < end)
+			strbuf_addch(out, unescape(*++p));
+		else if (*p == quote) /* doubled */
+			strbuf_addch(out, *p++);
+		else
+			strbuf_addch(out, *p);
+	}
+}

@@ -1,0 +1,264 @@
+#!/usr/bin/env bats
+# dbseed.bats: dbseed as a loader: what it loads, what it refuses, how it ends.
+# Replicas are in replica.bats.
+
+bats_require_minimum_version 1.5.0
+load lib/servers
+load lib/seed
+
+setup_file() {
+	servers_begin
+	seed_data source
+	mariadb-dump --defaults-file="$(server_cnf source)" --routines --events \
+		--databases shop app >"$SERVERS/dump.sql"
+}
+
+teardown_file() { servers_end; }
+
+setup() { server_empty target; }
+
+table_is_locked() {
+	run sql target "SET lock_wait_timeout = 0; SELECT * FROM $1"
+	[[ $output == *'Lock wait timeout'* ]]
+}
+
+target_has() { server_databases target | grep -qx "$1"; }
+
+seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
+
+@test "a dump by mariadb-dump gives a server whose dump is the same text" {
+	seed "$SERVERS/dump.sql"
+	diff <(dump_of source) <(dump_of target)
+}
+
+@test "dumps load plain, compressed by zstd and by gzip, from a file and a pipe" {
+	local form
+	for form in cat 'zstd -q -c' 'gzip -c'; do
+		server_empty target
+		$form "$SERVERS/dump.sql" >"$BATS_TEST_TMPDIR/dump"
+		seed "$BATS_TEST_TMPDIR/dump"
+		diff <(dump_of source) <(dump_of target)
+		server_empty target
+		seed - < <(cat "$BATS_TEST_TMPDIR/dump")
+		diff <(dump_of source) <(dump_of target)
+	done
+}
+
+@test "the record counts statements, rows and bytes, and says where they came from" {
+	run -0 --separate-stderr seed "$SERVERS/dump.sql"
+	[ -z "$stderr" ]
+	jq -e --arg input "$SERVERS/dump.sql" \
+		--argjson bytes "$(wc -c <"$SERVERS/dump.sql")" '
+		.tool == "dbseed" and .event == "loaded" and .input == $input and
+		.format == "mariadb-dump" and .rows == 203 and
+		.bytes <= $bytes and .bytes > $bytes - 64 and
+		.statements > 20 and .position == null and
+		(.seconds | type) == "number" and (.time | endswith("Z"))' \
+		<<<"$output"
+}
+
+@test "the target's binary log has the load, unless --skip-log-bin says no" {
+	server_start source-logged --log-bin=binlog
+	run -0 dbseed --defaults-file="$(server_cnf source-logged)" --skip-log-bin \
+		"$SERVERS/dump.sql"
+	[ "$(jq .log_bin <<<"$output")" = false ]
+	[ -z "$(sql source-logged 'SELECT @@gtid_binlog_pos')" ]
+	run -0 dbseed --defaults-file="$(server_cnf source-logged)" --force \
+		"$SERVERS/dump.sql"
+	[ "$(jq .log_bin <<<"$output")" = true ]
+	[ -n "$(sql source-logged 'SELECT @@gtid_binlog_pos')" ]
+	server_kill source-logged
+}
+
+@test "a binary log that may not be turned off is a matter of privilege" {
+	server_start source-logged --log-bin=binlog
+	sql source-logged "CREATE OR REPLACE USER loader@127.0.0.1
+		IDENTIFIED BY 'loader-Secret'; GRANT ALL ON shop.* TO loader@127.0.0.1"
+	server_cnf_as source-logged loader loader-Secret
+	run -77 --separate-stderr dbseed \
+		--defaults-file="$SERVERS/source-logged/loader.cnf" \
+		--skip-log-bin "$SERVERS/dump.sql"
+	[[ $stderr == *"BINLOG ADMIN"* ]]
+	server_kill source-logged
+}
+
+@test "--into makes the database that the dump does not name" {
+	mariadb-dump --defaults-file="$(server_cnf source)" app >"$BATS_TEST_TMPDIR/app.sql"
+	run -69 --separate-stderr seed "$BATS_TEST_TMPDIR/app.sql"
+	[[ $stderr == *"No database selected"*"--into"* ]]
+	seed --into="other \`app\`" "$BATS_TEST_TMPDIR/app.sql"
+	[ "$(sql target "SELECT COUNT(*) FROM \`other \`\`app\`\`\`.note")" = 3 ]
+	# It is refused only for what that database holds.
+	seed --into=app "$BATS_TEST_TMPDIR/app.sql"
+	run -69 seed --into=app "$BATS_TEST_TMPDIR/app.sql"
+}
+
+@test "a target with tables is refused by name and stays as it was" {
+	sql target 'CREATE DATABASE kept; CREATE TABLE kept.a (i INT);
+		CREATE TABLE kept.b (i INT); CREATE TABLE kept.c (i INT);
+		CREATE TABLE kept.d (i INT)'
+	run -69 --separate-stderr seed "$SERVERS/dump.sql"
+	[ -z "$output" ]
+	[[ $stderr == *"\`kept\`.\`a\`"*'and more'*'--force'* ]]
+	[ "$(server_databases target)" = kept ]
+	seed --force "$SERVERS/dump.sql"
+	[ "$(server_databases target)" = $'app\nkept\nshop' ]
+}
+
+@test "a dump cut short is bad data, and the error says what was loaded" {
+	head -n -20 "$SERVERS/dump.sql" >"$BATS_TEST_TMPDIR/short.sql"
+	run -65 --separate-stderr seed "$BATS_TEST_TMPDIR/short.sql"
+	[ -z "$output" ]
+	[[ $stderr == *truncated*'203 rows were loaded'* ]]
+}
+
+@test "a dump cut in the middle of a statement is bad data" {
+	head -c 5000 "$SERVERS/dump.sql" >"$BATS_TEST_TMPDIR/short.sql"
+	run -65 seed "$BATS_TEST_TMPDIR/short.sql"
+}
+
+@test "a compressed dump cut short is bad data" {
+	local form
+	for form in 'zstd -q -c' 'gzip -c'; do
+		server_empty target
+		$form "$SERVERS/dump.sql" | head -c 2000 >"$BATS_TEST_TMPDIR/short"
+		run -65 seed "$BATS_TEST_TMPDIR/short"
+	done
+}
+
+@test "an input without a statement is bad data, for its writer has failed" {
+	run -65 seed </dev/null
+	run -65 seed <<<'-- nothing'
+}
+
+@test "a file that is not there is no input" {
+	run -66 seed "$BATS_TEST_TMPDIR/missing.sql"
+}
+
+@test "an error names offset, beginning, database, and the server's words" {
+	local sql="CREATE DATABASE d; USE d;
+	CREATE TABLE t (id INT PRIMARY KEY);
+	INSERT INTO t VALUES (1), (1);"
+	run -69 --separate-stderr seed <<<"$sql"
+	local offset=${sql%%INSERT*}
+	[[ $stderr == *"byte ${#offset} "*'INSERT INTO t'*'database d'*"Duplicate entry '1'"* ]]
+	[[ $stderr != *'(1), (1)'* ]]
+}
+
+@test "a statement for a server without its table is refused with 69, not 66" {
+	run -69 seed <<<'INSERT INTO nowhere.t VALUES (1);'
+}
+
+@test "a failing statement that may hold a password is not shown" {
+	run -69 --separate-stderr seed \
+		<<<"CREATE USER u@h IDENTIFIED BY 'shown-Secret' AND NONSENSE;"
+	[[ $stderr == *'CREATE USER'* ]]
+	[[ $stderr != *shown-Secret* ]]
+}
+
+@test "control bytes of a dump do not reach the terminal" {
+	run -69 --separate-stderr seed <<<$'SELECT \e[31m nonsense;'
+	[[ $stderr != *$'\e'* ]]
+}
+
+@test "a statement that is too long for the target is named with its size" {
+	sql target 'SET GLOBAL max_allowed_packet = 65536'
+	{
+		echo -n "SELECT '"
+		head -c 70000 /dev/zero | tr '\0' x
+		echo "';"
+	} >"$BATS_TEST_TMPDIR/long.sql"
+	run -69 --separate-stderr seed "$BATS_TEST_TMPDIR/long.sql"
+	sql target 'SET GLOBAL max_allowed_packet = 16777216'
+	[[ $stderr == *'70009 bytes'*max_allowed_packet* ]]
+}
+
+@test "a dump cannot make us send a file of ours" {
+	echo secret-of-ours >"$BATS_TEST_TMPDIR/file"
+	run -69 seed <<-SQL
+		CREATE DATABASE d;
+		CREATE TABLE d.t (a TEXT);
+		LOAD DATA LOCAL INFILE '$BATS_TEST_TMPDIR/file' INTO TABLE d.t;
+	SQL
+	[ "$(sql target 'SELECT COUNT(*) FROM d.t')" = 0 ]
+}
+
+@test "without --replicate a position in the dump is set as the stock client does" {
+	local gtid
+	gtid=$(sql source 'SELECT @@gtid_binlog_pos')
+	mariadb-dump --defaults-file="$(server_cnf source)" --master-data=1 --gtid \
+		--single-transaction --databases app >"$BATS_TEST_TMPDIR/app.sql"
+	run -0 seed "$BATS_TEST_TMPDIR/app.sql"
+	[ "$(jq -r .position.gtid <<<"$output")" = "$gtid" ]
+	[ "$(sql target 'SELECT @@gtid_slave_pos')" = "$gtid" ]
+	[ -z "$(sql target 'SHOW ALL SLAVES STATUS')" ]
+}
+
+@test "a wrong password is a matter of privilege, and no password is shown" {
+	server_cnf_as target root wrong-Secret
+	run -77 --separate-stderr dbseed \
+		--defaults-file="$SERVERS/target/root.cnf" "$SERVERS/dump.sql"
+	[[ $stderr == *'Access denied'* ]]
+	[[ $stderr != *wrong-Secret* ]]
+}
+
+@test "a port where nobody answers is unavailable" {
+	run -69 dbseed --no-defaults --host=127.0.0.1 --port=1 "$SERVERS/dump.sql"
+}
+
+@test "a password on the command line is refused" {
+	run -64 --separate-stderr seed --password="$SERVER_PASSWORD" \
+		"$SERVERS/dump.sql"
+	[[ $stderr != *"$SERVER_PASSWORD"* ]]
+	run -64 --separate-stderr seed --master-password="$REPL_PASSWORD" \
+		"$SERVERS/dump.sql"
+	[[ $stderr != *"$REPL_PASSWORD"* ]]
+}
+
+@test "more than one file, or --wait without --replicate, is wrong usage" {
+	run -64 seed one two
+	run -64 seed --wait "$SERVERS/dump.sql"
+	run -64 seed --replicate "$SERVERS/dump.sql"
+}
+
+@test "the whole error is one JSON object under --log=json" {
+	run -65 --separate-stderr seed --log=json </dev/null
+	jq -e '.tool == "dbseed" and .event == "error" and .code == 65' <<<"$stderr"
+}
+
+@test "an interrupt in mid-load is a death by that signal and leaves no lock" {
+	local pid status=0
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	cat >"$BATS_TEST_TMPDIR/head.sql" <<-'SQL'
+		CREATE DATABASE e; CREATE TABLE e.t (i INT);
+		LOCK TABLES e.t WRITE; INSERT INTO e.t VALUES (1);
+		SELECT 1;
+	SQL
+	seed <"$BATS_TEST_TMPDIR/pipe" >/dev/null 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+	pid=$!
+	exec 8>"$BATS_TEST_TMPDIR/pipe"
+	cat "$BATS_TEST_TMPDIR/head.sql" >&8
+	wait_until 20 table_is_locked e.t
+	[[ $(tr '\0' ' ' <"/proc/$pid/cmdline") != *Secret* ]]
+	kill -TERM "$pid"
+	wait "$pid" || status=$?
+	exec 8>&-
+	[ "$status" -eq $((128 + 15)) ]
+	sql target 'SET lock_wait_timeout = 20; INSERT INTO e.t VALUES (2)'
+}
+
+@test "a target that dies in mid-load is worth another try" {
+	local pid status=0
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	seed <"$BATS_TEST_TMPDIR/pipe" >/dev/null 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+	pid=$!
+	exec 8>"$BATS_TEST_TMPDIR/pipe"
+	printf '%s\n' 'CREATE DATABASE gone;' 'SELECT 1;' "SELECT '$(seq -s ' ' 99)';" >&8
+	wait_until 20 target_has gone
+	server_kill target
+	echo 'CREATE DATABASE more;' >&8
+	wait "$pid" || status=$?
+	exec 8>&-
+	server_start target
+	[ "$status" -eq 75 ]
+}

@@ -1,0 +1,47 @@
+# shellcheck shell=bash
+# seed.bash: small data and empty targets for the tests of dbseed and of
+# replicas. After servers.bash.
+#
+#   seed_data NAME            databases `shop` and `app`, with 203 rows
+#   server_empty NAME         drop all databases, replication and its position
+#   server_cnf_as NAME USER PASSWORD  option file NAME/USER.cnf for another login
+
+seed_data() {
+	sql "$1" <<-'SQL'
+		CREATE DATABASE shop; USE shop;
+		CREATE TABLE item (id INT PRIMARY KEY, name VARCHAR(80), n INT)
+			ENGINE=InnoDB;
+		INSERT INTO item SELECT seq, CONCAT('it''s ; "', seq, '" \\'), 0
+			FROM seq_1_to_200;
+		CREATE VIEW big AS SELECT * FROM item WHERE id > 100;
+		CREATE PROCEDURE touch(i INT) UPDATE item SET n = n + 1 WHERE id = i;
+		CREATE TRIGGER before_item BEFORE INSERT ON item FOR EACH ROW
+			SET NEW.n = COALESCE(NEW.n, 0);
+		CREATE DATABASE app; USE app;
+		CREATE TABLE note (id INT PRIMARY KEY, body BLOB) ENGINE=InnoDB;
+		INSERT INTO note VALUES (1, x'00FF0A27'), (2, NULL), (3, '-- no;');
+	SQL
+}
+
+server_empty() {
+	local database
+	sql "$1" "STOP ALL SLAVES"
+	for database in $(sql "$1" 'SHOW ALL SLAVES STATUS' | cut -f 1); do
+		sql "$1" "RESET SLAVE '$database' ALL"
+	done
+	sql "$1" "RESET SLAVE ALL; SET GLOBAL gtid_slave_pos = ''"
+	while read -r database; do
+		sql "$1" "DROP DATABASE \`${database//\`/\`\`}\`"
+	done < <(server_databases "$1")
+}
+
+server_cnf_as() {
+	local cnf=$SERVERS/$1/$2.cnf
+	(umask 077 && cat >"$cnf") <<-CNF
+		[client]
+		user=$2
+		password=$3
+		host=127.0.0.1
+		port=$(server_port "$1")
+	CNF
+}

@@ -1,0 +1,362 @@
+#!/usr/bin/env bats
+# replica.bats: dbseed --replicate and dbpipes-replica: a source under writes,
+# a target that follows it, and all that may be in the way. The long form is
+# under tests/soak.
+
+bats_require_minimum_version 1.5.0
+load lib/servers
+load lib/shop
+load lib/seed
+
+setup_file() {
+	servers_begin
+	seed_data source
+	sql source "CREATE USER plain@127.0.0.1 IDENTIFIED BY 'plain-Secret';
+		GRANT REPLICATION SLAVE ON *.* TO plain@127.0.0.1"
+	REPLICA_CNF=$(replica_cnf target source)
+	export REPLICA_CNF
+}
+
+teardown_file() { servers_end; }
+
+setup() { server_empty target; }
+
+dump() {
+	mariadb-dump --defaults-file="$(server_cnf source)" --single-transaction \
+		--routines --events "$@"
+}
+
+dump_all() { dump --all-databases --master-data=1 "$@"; }
+
+seed() { dbseed --defaults-file="$REPLICA_CNF" "$@"; }
+
+# record EVENT: that record of $output.
+record() { jq -ce "select(.event == \"$1\")" <<<"$output"; }
+
+# seed_as USER PASSWORD [OPTION…]: with another replication user.
+seed_as() {
+	local cnf=$SERVERS/target/as-$1.cnf
+	(umask 077 && cat "$(server_cnf target)" - >"$cnf") <<-CNF
+		[dbseed]
+		master-host=127.0.0.1
+		master-port=$(server_port source)
+		master-user=$1
+		master-password="$2"
+	CNF
+	dbseed --defaults-file="$cnf" "${@:3}"
+}
+
+# write_begin, write_end: writers on the source, and their end.
+write_begin() {
+	local me
+	rm -f "$BATS_TEST_TMPDIR/stop"
+	writers=()
+	for me in 1 2 3; do
+		write "$me" </dev/null 3>&- &
+		writers+=($!)
+	done
+}
+
+write() {
+	while [ ! -e "$BATS_TEST_TMPDIR/stop" ]; do
+		cat <<-SQL
+			UPDATE shop.item SET n = n + 1 WHERE id % 3 = $1 - 1;
+			INSERT INTO app.note VALUES (UUID_SHORT() % 2000000000, UUID());
+			DELETE FROM app.note WHERE id > 100 LIMIT 1;
+		SQL
+	done | sql source
+}
+
+write_end() {
+	touch "$BATS_TEST_TMPDIR/stop"
+	wait "${writers[@]}"
+}
+
+same_rows() { diff <(tables_of source) <(tables_of target); }
+
+not_configured() { [ -z "$(sql target 'SHOW ALL SLAVES STATUS')" ]; }
+
+untouched() {
+	[ -z "$(server_databases target)" ]
+	not_configured
+}
+
+@test "a replica seeded under writes has the source's rows, by file and position" {
+	write_begin
+	dump_all >"$BATS_TEST_TMPDIR/dump.sql"
+	run -0 --separate-stderr seed --replicate --wait "$BATS_TEST_TMPDIR/dump.sql"
+	write_end
+	[ -z "$stderr" ]
+	replica_await target source 30
+	same_rows
+	record loaded | jq -e '.log_bin == false and .position.log_pos > 0'
+	record replicating | jq -e --arg port "$(server_port source)" '
+		.use_gtid == false and .source.host == "127.0.0.1" and
+		.source.port == ($port | tonumber) and .log_file == "binlog.000001"'
+	record caught-up | jq -e '.log_file == "binlog.000001" and
+		(.seconds | type) == "number"'
+	[[ $(sql target 'SHOW SLAVE STATUS') != *Slave_Pos* ]]
+}
+
+@test "a replica seeded under writes has the source's rows, by GTID" {
+	write_begin
+	run -0 --separate-stderr bash -o pipefail -c "
+		$(declare -f dump dump_all seed) && dump_all --gtid |
+			seed --replicate --wait"
+	write_end
+	replica_await target source 30
+	same_rows
+	record replicating | jq -e '.use_gtid == true and (.gtid | length) > 4'
+	record caught-up | jq -e '.gtid | length > 4'
+	[[ $(sql target 'SHOW SLAVE STATUS') == *Slave_Pos* ]]
+}
+
+@test "--use-gtid overrides what the dump says" {
+	dump_all >"$BATS_TEST_TMPDIR/dump.sql"
+	run -0 seed --replicate --use-gtid=yes --wait=60 "$BATS_TEST_TMPDIR/dump.sql"
+	record replicating | jq -e '.use_gtid == true'
+	server_empty target
+	run -0 seed --replicate --use-gtid=no --wait=60 "$BATS_TEST_TMPDIR/dump.sql"
+	record replicating | jq -e '.use_gtid == false'
+}
+
+@test "a named connection keeps its name" {
+	dump_all >"$BATS_TEST_TMPDIR/dump.sql"
+	run -0 seed --replicate --channel=up --wait=60 "$BATS_TEST_TMPDIR/dump.sql"
+	record replicating | jq -e '.channel == "up"'
+	[ "$(sql target 'SHOW ALL SLAVES STATUS' | cut -f 1)" = up ]
+	sql source 'UPDATE shop.item SET n = -1 WHERE id = 7'
+	wait_until 20 same_rows
+	run -69 --separate-stderr seed --replicate --channel=UP --force \
+		"$BATS_TEST_TMPDIR/dump.sql"
+	[[ $stderr == *'replica of 127.0.0.1 already'* ]]
+}
+
+@test "STOP SLAVE, START SLAVE and positions in the dump are held back" {
+	dump_all --gtid --apply-slave-statements >"$BATS_TEST_TMPDIR/dump.sql"
+	grep -q 'START ALL SLAVES' "$BATS_TEST_TMPDIR/dump.sql"
+	seed --replicate --wait=60 "$BATS_TEST_TMPDIR/dump.sql"
+	same_rows
+}
+
+@test "GTID domains that the dump does not name are kept" {
+	sql target "SET GLOBAL gtid_slave_pos = '77-5-9'"
+	dump_all --gtid | seed --replicate --wait=60
+	[[ $(sql target 'SELECT @@gtid_slave_pos') == *77-5-9* ]]
+	sql source 'UPDATE shop.item SET n = -2 WHERE id = 7'
+	wait_until 20 same_rows
+}
+
+@test "the source's own mysql.gtid_slave_pos does no harm on the replica" {
+	sql source "SET GLOBAL gtid_slave_pos = '9-9-9,0-$(server_port source)-1'"
+	dump_all >"$BATS_TEST_TMPDIR/dump.sql"
+	sql source "SET GLOBAL gtid_slave_pos = ''"
+	grep -A 2 'INSERT INTO .gtid_slave_pos' "$BATS_TEST_TMPDIR/dump.sql" |
+		grep -q '(9,'
+	seed --replicate --wait=60 "$BATS_TEST_TMPDIR/dump.sql"
+	# As many transactions as would meet a row that the dump brought.
+	for _ in 1 2 3 4 5 6; do
+		sql source 'UPDATE shop.item SET n = n + 1 WHERE id = 8'
+	done
+	wait_until 20 same_rows
+	[[ $(sql target 'SELECT * FROM mysql.gtid_slave_pos') != *$'9\t9'* ]]
+	[[ $(sql target 'SELECT @@gtid_slave_pos') == "$(sql source 'SELECT @@gtid_binlog_pos')" ]]
+}
+
+@test "accounts that come with the dump count at once" {
+	sql source "CREATE USER IF NOT EXISTS late@127.0.0.1"
+	dump_all | seed --replicate --wait=60
+	sql source "DROP USER late@127.0.0.1"
+	sql source 'UPDATE shop.item SET n = -3 WHERE id = 7'
+	wait_until 20 same_rows
+	sql target "DROP USER IF EXISTS late@127.0.0.1"
+}
+
+@test "case 43: events of the dump do not fire on the replica, its own still do" {
+	sql source "SET NAMES latin1; CREATE DEFINER=nobody@nowhere
+		EVENT shop.each_hour ON SCHEDULE EVERY 1 HOUR DO SET @a = 1"
+	sql source 'CREATE EVENT shop.off ON SCHEDULE EVERY 1 HOUR DISABLE DO SET @a = 1'
+	sql target "CREATE DATABASE IF NOT EXISTS own;
+		CREATE EVENT own.mine ON SCHEDULE EVERY 1 HOUR DO SET @a = 1"
+	dump_all >"$BATS_TEST_TMPDIR/dump.sql"
+	seed --replicate --wait=60 "$BATS_TEST_TMPDIR/dump.sql"
+	diff - <(sql target "SELECT event_name, definer, status,
+		character_set_client FROM information_schema.events
+		ORDER BY event_name") <<-TEXT
+		each_hour	nobody@nowhere	SLAVESIDE_DISABLED	latin1
+		mine	root@localhost	ENABLED	utf8mb4
+		off	root@localhost	DISABLED	utf8mb4
+	TEXT
+	sql source 'DROP EVENT shop.each_hour; DROP EVENT shop.off'
+	sql target 'DROP DATABASE own'
+}
+
+@test "a dump that states no position is refused before anything is loaded" {
+	dump --all-databases >"$BATS_TEST_TMPDIR/dump.sql"
+	run -65 --separate-stderr seed --replicate "$BATS_TEST_TMPDIR/dump.sql"
+	[[ $stderr == *'states no position'*--master-data* ]]
+	untouched
+}
+
+@test "a target with tables is refused, in whatever database they are" {
+	sql target 'CREATE DATABASE kept; CREATE TABLE kept.a (i INT)'
+	dump_all >"$BATS_TEST_TMPDIR/dump.sql"
+	run -69 --separate-stderr seed --replicate --into=other \
+		"$BATS_TEST_TMPDIR/dump.sql"
+	[[ $stderr == *kept*--force* ]]
+	[ "$(server_databases target)" = kept ]
+	not_configured
+}
+
+@test "a target that is a replica already is refused and goes on" {
+	dump_all >"$BATS_TEST_TMPDIR/dump.sql"
+	seed --replicate --wait=60 "$BATS_TEST_TMPDIR/dump.sql"
+	run -69 --separate-stderr seed --replicate --force "$BATS_TEST_TMPDIR/dump.sql"
+	[[ $stderr == *'replica of 127.0.0.1 already'*'RESET SLAVE ALL'* ]]
+	sql source 'UPDATE shop.item SET n = -4 WHERE id = 7'
+	wait_until 20 same_rows
+}
+
+@test "the same server_id on both sides, or none, is refused" {
+	dump_all >"$BATS_TEST_TMPDIR/dump.sql"
+	local id
+	id=$(sql target 'SELECT @@server_id')
+	sql target "SET GLOBAL server_id = $(sql source 'SELECT @@server_id')"
+	run -69 --separate-stderr seed --replicate "$BATS_TEST_TMPDIR/dump.sql"
+	sql target "SET GLOBAL server_id = $id"
+	[[ $stderr == *server_id* ]]
+	untouched
+}
+
+@test "a source without a binary log is refused" {
+	server_start plain
+	dump_all >"$BATS_TEST_TMPDIR/dump.sql"
+	run -69 --separate-stderr dbseed \
+		--defaults-file="$(replica_cnf target plain)" --replicate \
+		"$BATS_TEST_TMPDIR/dump.sql"
+	server_kill plain
+	[[ $stderr == *'no binary log'* ]]
+	untouched
+}
+
+@test "a replication user with a wrong password ends it before the load" {
+	dump_all >"$BATS_TEST_TMPDIR/dump.sql"
+	run -77 --separate-stderr seed_as repl wrong-Secret --replicate \
+		"$BATS_TEST_TMPDIR/dump.sql"
+	[[ $stderr == *'Access denied'*--master-password* ]]
+	[[ $stderr != *wrong-Secret* ]]
+	untouched
+}
+
+@test "a source that nobody answers for ends it before the load" {
+	dump_all >"$BATS_TEST_TMPDIR/dump.sql"
+	run -69 seed --replicate --master-port=1 "$BATS_TEST_TMPDIR/dump.sql"
+	untouched
+}
+
+@test "a replica that is refused by its source is reported in the server's words" {
+	dump_all >"$BATS_TEST_TMPDIR/dump.sql"
+	run -69 --separate-stderr seed_as repl wrong-Secret --replicate --wait \
+		--skip-check-source "$BATS_TEST_TMPDIR/dump.sql"
+	[[ $stderr == *'I/O thread says'*'Access denied'*1045* ]]
+	[[ $stderr != *wrong-Secret* ]]
+}
+
+@test "a position that the source does not have is reported in its words" {
+	dump_all | sed 's/binlog.000001/binlog.000077/' >"$BATS_TEST_TMPDIR/dump.sql"
+	run -69 --separate-stderr seed --replicate --wait "$BATS_TEST_TMPDIR/dump.sql"
+	[[ $stderr == *'Could not find first log file'*1236* ]]
+}
+
+@test "a replica that cannot apply a change is reported in the server's words" {
+	dump_all >"$BATS_TEST_TMPDIR/dump.sql"
+	sql source "INSERT INTO app.note VALUES (7777, 'source')"
+	sed 's/^INSERT INTO `note` VALUES/&\n(7777,NULL),/' \
+		"$BATS_TEST_TMPDIR/dump.sql" >"$BATS_TEST_TMPDIR/more.sql"
+	run -69 --separate-stderr seed --replicate --wait "$BATS_TEST_TMPDIR/more.sql"
+	sql source 'DELETE FROM app.note WHERE id = 7777'
+	[[ $stderr == *'SQL thread says'*"Duplicate entry '7777'"*1062* ]]
+	[[ $stderr == *'START SLAVE'* ]]
+}
+
+@test "a password in the words of a broken replica is left out" {
+	dump_all >"$BATS_TEST_TMPDIR/dump.sql"
+	sql source "CREATE USER twice@h IDENTIFIED BY 'twice-Secret'"
+	{
+		echo "CREATE USER twice@h;"
+		cat "$BATS_TEST_TMPDIR/dump.sql"
+	} | sed '/^INSERT INTO `global_priv`/,/;$/d' >"$BATS_TEST_TMPDIR/more.sql"
+	run -69 --separate-stderr seed --replicate --wait "$BATS_TEST_TMPDIR/more.sql"
+	sql source 'DROP USER twice@h'
+	[[ $stderr == *'SQL thread says'* ]]
+	[[ $stderr != *twice-Secret* ]]
+	sql target 'DROP USER IF EXISTS twice@h'
+}
+
+@test "a replica that is late is worth another look, and goes on by itself" {
+	dump_all >"$BATS_TEST_TMPDIR/dump.sql"
+	sql source 'SET binlog_format = STATEMENT;
+		UPDATE shop.item SET n = SLEEP(6) WHERE id = 9'
+	run -75 --separate-stderr seed --replicate --wait=1 "$BATS_TEST_TMPDIR/dump.sql"
+	[[ $stderr == *'not caught up in time'*'goes on by itself'* ]]
+	wait_until 30 same_rows
+}
+
+@test "a replication user without BINLOG MONITOR is enough" {
+	local gtid
+	for gtid in '' --gtid; do
+		server_empty target
+		dump_all ${gtid:+"$gtid"} >"$BATS_TEST_TMPDIR/dump.sql"
+		sql source 'UPDATE shop.item SET n = n + 5 WHERE id = 10'
+		seed_as plain plain-Secret --replicate --wait=60 \
+			"$BATS_TEST_TMPDIR/dump.sql"
+		same_rows
+	done
+}
+
+@test "a source that only the target can ask is waited for by what it sends" {
+	dump_all >"$BATS_TEST_TMPDIR/dump.sql"
+	sql source 'UPDATE shop.item SET n = n + 5 WHERE id = 10'
+	seed --replicate --skip-check-source --wait=60 "$BATS_TEST_TMPDIR/dump.sql"
+	same_rows
+}
+
+@test "a truncated dump configures nothing" {
+	dump_all | head -n -3 >"$BATS_TEST_TMPDIR/short.sql"
+	run -65 --separate-stderr seed --replicate --wait "$BATS_TEST_TMPDIR/short.sql"
+	[[ $stderr == *'replication was not started'* ]]
+	not_configured
+}
+
+@test "passwords with quotes and backslashes work, and no log or argument has them" {
+	local odd="odd'\"\\-Secret"
+	sql source "CREATE OR REPLACE USER odd@127.0.0.1 IDENTIFIED BY 'odd''\"\\\\-Secret';
+		GRANT REPLICATION SLAVE ON *.* TO odd@127.0.0.1"
+	sql target "SET GLOBAL general_log_file = 'general.log';
+		SET GLOBAL slow_query_log_file = 'slow.log';
+		SET GLOBAL general_log = 1, slow_query_log = 1, long_query_time = 0"
+	dump_all >"$BATS_TEST_TMPDIR/dump.sql"
+	odd=${odd//\\/\\\\} odd=${odd//\"/\\\"}
+	run -0 seed_as odd "$odd" -v --replicate --wait=60 "$BATS_TEST_TMPDIR/dump.sql"
+	[[ $output != *-Secret* ]]
+	sql target 'SET GLOBAL general_log = 0, slow_query_log = 0, long_query_time = 10'
+	[ -s "$SERVERS/target/data/general.log" ]
+	run -1 grep -r -e -Secret "$SERVERS/target/data/general.log" \
+		"$SERVERS/target/data/slow.log" "$(server_log target)"
+	sql source 'DROP USER odd@127.0.0.1'
+}
+
+@test "a target that may not turn off its binary log is told so before the load" {
+	server_start source-logged --log-bin=binlog
+	sql source-logged "CREATE USER loader@127.0.0.1 IDENTIFIED BY 'loader-Secret';
+		GRANT ALL ON shop.* TO loader@127.0.0.1"
+	server_cnf_as source-logged loader loader-Secret
+	sed -n '/dbseed/,$p' "$REPLICA_CNF" >>"$SERVERS/source-logged/loader.cnf"
+	dump_all >"$BATS_TEST_TMPDIR/dump.sql"
+	run -77 --separate-stderr dbseed \
+		--defaults-file="$SERVERS/source-logged/loader.cnf" --replicate \
+		"$BATS_TEST_TMPDIR/dump.sql"
+	[[ $stderr == *'BINLOG ADMIN'* ]]
+	[ -z "$(server_databases source-logged)" ]
+	server_kill source-logged
+}
