@@ -445,6 +445,12 @@ int snapshot_objects_changed(struct snapshot *s, struct err *e)
 	return now.objects != s->before.objects;
 }
 
+struct db *snapshot_reader(
+	const struct snapshot *s, const struct catalog_table *table)
+{
+	return !table->transactional && s->locked_end ? s->locker : s->reader;
+}
+
 int snapshot_written(struct snapshot *s, size_t tables, struct err *e)
 {
 	size_t group = tablelock_group(&s->catalog);
