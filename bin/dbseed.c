@@ -527,6 +527,12 @@ static int record_caught_up(
 	return rc;
 }
 
+/* source_options: to ask the source itself, where we may. */
+static const struct db_options *source_options(const struct seed *s)
+{
+	return s->args->check_source ? &s->source : NULL;
+}
+
 static int replicate(struct seed *s, struct err *e)
 {
 	if (replica_configure(s->control, &s->plan, e) ||
@@ -544,8 +550,8 @@ static int wait_caught_up(struct seed *s, struct err *e)
 
 	if (!a->wait_ms)
 		return 0;
-	rc = replica_wait(s->control, &s->plan,
-		a->check_source ? &s->source : NULL, a->wait_ms, &at, e);
+	rc = replica_wait(
+		s->control, &s->plan, source_options(s), a->wait_ms, &at, e);
 	if (!rc)
 		rc = record_caught_up(&at, clock_ms() - began, e);
 	replica_status_release(&at);
@@ -558,11 +564,14 @@ static int seed(struct seed *s, struct err *e)
 	if (connect_target(s, e) || check_replication(s, e) ||
 		begin_load(s, e) || load_stream(s, e))
 		return -1;
-	if (s->args->replicate && plan_position(s, e))
+	if (!s->args->replicate)
+		return record_loaded(s, e);
+	if (plan_position(s, e) ||
+		replica_check_position(&s->plan, source_options(s), e))
 		return tell_loaded(s, e);
-	if (record_loaded(s, e) || !s->args->replicate)
-		return s->args->replicate ? -1 : 0;
-	return replicate(s, e) || wait_caught_up(s, e) ? -1 : 0;
+	return record_loaded(s, e) || replicate(s, e) || wait_caught_up(s, e)
+		? -1
+		: 0;
 }
 
 static void seed_release(struct seed *s)
