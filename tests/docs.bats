@@ -141,11 +141,9 @@ teardown_file() {
 	docs_sandbox digests
 	dbdump --databases shop >shop.sql
 	bash -euo pipefail <(example dbpipes-stream.5 xxhsum) >one
-	grep -q "\"logins\",\"rows\":1,\"digest\":\"xxh3-128:$(cut -d ' ' -f 1 one)\"" \
-		shop.sql
+	[ "$(digest_of logins)" = "$(cut -d ' ' -f 1 one)" ]
 	# The sum of all rows of a table, with nothing of ours.
-	grep -q "\"orders\",\"rows\":50,\"digest\":\"xxh3-128:$(digest_sum orders)\"" \
-		shop.sql
+	[ "$(digest_of orders)" = "$(digest_sum orders)" ]
 }
 
 @test "the check of a dump in dbpipes-stream(5) sees a changed byte" {

@@ -3,15 +3,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
+#include "base/io.h"
 
 /* Three descriptors for 0, 1 and 2, moved out of their own way: one that is
  * itself 0, 1 or 2 would be overwritten before it is copied. */
@@ -52,36 +52,85 @@ static int plumbing_open(
 	return 0;
 }
 
+/* In the child, signals blocked: our handlers must not run here, for they would
+ * shut down sockets that the parent still uses. */
+static void default_signals(void)
+{
+	static const int ours[] = {SIGHUP, SIGINT, SIGTERM, SIGPIPE, SIGXFSZ};
+	struct sigaction action;
+	sigset_t none;
+	size_t i;
+
+	for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
+		/* Ignored since before us (nohup): so it shall stay. PIPE and
+		 * XFSZ are ignored by us. */
+		if (i < 3 && !sigaction(ours[i], NULL, &action) &&
+			action.sa_handler == SIG_IGN)
+			continue;
+		signal(ours[i], SIG_DFL);
+	}
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* In the child; only async-signal-safe calls. Returns if exec failed. */
+static void become(const struct child_spec *spec, const struct plumbing *p)
+{
+	int i;
+
+	default_signals();
+	for (i = 0; i < 3; i++) {
+		if (p->fd[i] < 0)
+			continue;
+		/* dup2 onto itself would leave close-on-exec set. */
+		if (p->fd[i] == i ? fcntl(i, F_SETFD, 0) < 0
+				  : dup2(p->fd[i], i) < 0)
+			return;
+	}
+	execvp(spec->argv[0], (char *const *)(uintptr_t)spec->argv);
+}
+
+/* The errno that the child sends up the pipe when exec failed; 0 when exec
+ * closed it. Not io_read: a pending signal must not hide the answer. */
+static int exec_result(int fd)
+{
+	int number = 0;
+	ssize_t n;
+
+	do {
+		n = read(fd, &number, sizeof(number));
+	} while (n < 0 && errno == EINTR);
+	return n == (ssize_t)sizeof(number) ? number : 0;
+}
+
+/* Returns 0 or the errno of what failed. */
 static int spawn(
 	const struct child_spec *spec, const struct plumbing *p, pid_t *pid)
 {
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attr;
-	sigset_t set;
-	int i, failed = 0;
+	sigset_t all, before;
+	int answer[2], number;
 
-	posix_spawn_file_actions_init(&actions);
-	posix_spawnattr_init(&attr);
-	for (i = 0; i < 3 && !failed; i++) {
-		if (p->fd[i] >= 0)
-			failed = posix_spawn_file_actions_adddup2(
-				&actions, p->fd[i], i);
+	if (pipe2(answer, O_CLOEXEC))
+		return errno;
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, &before);
+	*pid = fork();
+	number = errno;
+	if (!*pid) {
+		become(spec, p);
+		number = errno;
+		io_write_message(answer[1], &number, sizeof(number));
+		_exit(127);
 	}
-	/* What we handle falls back to its default by itself; what we ignore
-	 * does not. */
-	sigemptyset(&set);
-	posix_spawnattr_setsigmask(&attr, &set);
-	sigaddset(&set, SIGPIPE);
-	sigaddset(&set, SIGXFSZ);
-	posix_spawnattr_setsigdefault(&attr, &set);
-	posix_spawnattr_setflags(
-		&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-	if (!failed)
-		failed = posix_spawnp(pid, spec->argv[0], &actions, &attr,
-			(char *const *)(uintptr_t)spec->argv, environ);
-	posix_spawnattr_destroy(&attr);
-	posix_spawn_file_actions_destroy(&actions);
-	return failed;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	close(answer[1]);
+	if (*pid > 0) {
+		number = exec_result(answer[0]);
+		while (number && waitpid(*pid, NULL, 0) < 0 && errno == EINTR)
+			;
+	}
+	close(answer[0]);
+	return number;
 }
 
 int child_start(const struct child_spec *spec, pid_t *pid, struct err *e)

@@ -4,8 +4,9 @@
  * each with the struct that its offsets point into. Values come from option
  * files first (optfile.h), then from the command line, later ones winning. As
  * in every MariaDB client: words may be joined by `-` or `_`; a flag --X can
- * be turned off as --skip-X, --disable-X or --X=0; an unambiguous beginning
- * of a long name is not accepted.
+ * be turned off as --skip-X, --disable-X or --X=0, and so can an option whose
+ * value is optional; --loose-X is no error where there is no X; an unambiguous
+ * beginning of a long name is not accepted.
  */
 #ifndef DBPIPES_BASE_OPT_H
 #define DBPIPES_BASE_OPT_H
@@ -71,7 +72,9 @@ struct opt_spec {
 /* opt_parse: read option files and the command line into the tables' structs
  * (which hold the defaults beforehand). Handles --help and --version (both
  * print and exit 0) and the --defaults-* options (see optfile.h), which must
- * come first, as MariaDB's clients demand. On return *argc and *argv hold the
+ * come first, as MariaDB's clients demand. A struct opt_common among the
+ * targets is applied, also before an error returns, and its `log` starts as
+ * DBPIPES_LOG says. On return *argc and *argv hold the
  * operands. Secrets in argv are overwritten. Errors: ERR_USAGE, naming the
  * option and pointing to --help; ERR_CONFIG for an option file. */
 int opt_parse(

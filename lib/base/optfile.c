@@ -195,12 +195,13 @@ static int take_directive(
 	char *path = trim(line + len);
 
 	line[len] = '\0';
-	if (*path == '\0' ||
-		(strcmp(line, "!include") && strcmp(line, "!includedir")))
-		return bad_line(at,
-			"not a directive; there are '!include FILE' and "
-			"'!includedir DIRECTORY'",
-			e);
+	if (!*path ||
+		(strcmp(line, "!include") && strcmp(line, "!includedir"))) {
+		log_warn("%s: neither '!include FILE' nor '!includedir "
+			 "DIRECTORY'; left out",
+			at->where);
+		return 0;
+	}
 	if (at->depth >= INCLUDE_DEPTH)
 		return bad_line(at, "files include each other too deeply", e);
 	if (!strcmp(line, "!include"))

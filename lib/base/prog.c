@@ -217,7 +217,8 @@ int prog_finish(int status)
 	struct err e;
 
 	undo_run_all();
-	if (!fflush(stdout) && !ferror(stdout) && !fclose(stdout))
+	errno = EIO; /* for an earlier failure, which left a flag alone */
+	if (!ferror(stdout) && !fclose(stdout))
 		return status;
 	err_sys(&e, errno == EPIPE ? ERR_PIPE : ERR_IO,
 		"cannot write standard output");

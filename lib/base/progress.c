@@ -32,15 +32,15 @@ static bool in_foreground(void)
 	return isatty(STDERR_FILENO) && tcgetpgrp(STDERR_FILENO) == getpgrp();
 }
 
-static void add_bytes(struct strbuf *sb, uint64_t bytes)
+static void add_bytes(struct strbuf *sb, double bytes)
 {
 	static const char *const units[] = {
 		"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
-	double value = (double)bytes / 1024;
+	double value = bytes / 1024;
 	size_t unit = 0;
 
-	if (bytes < 1024) {
-		strbuf_addf(sb, "%" PRIu64 " B", bytes);
+	if (bytes < 1023.5) {
+		strbuf_addf(sb, "%.0f B", bytes);
 		return;
 	}
 	for (; value >= 1023.5 && unit < 5; unit++)
@@ -131,10 +131,10 @@ void progress_format(
 	uint64_t ms = now_ms - p->started_ms;
 	size_t len;
 
-	add_bytes(&sb, p->bytes);
+	add_bytes(&sb, (double)p->bytes);
 	if (p->total_bytes) {
 		strbuf_addstr(&sb, " of ");
-		add_bytes(&sb, p->total_bytes);
+		add_bytes(&sb, (double)p->total_bytes);
 		add_percent(&sb, p->bytes, p->total_bytes);
 	}
 	if (p->rows || p->total_rows) {
@@ -143,8 +143,7 @@ void progress_format(
 	}
 	if (ms) {
 		strbuf_addstr(&sb, ", ");
-		add_bytes(
-			&sb, (uint64_t)((double)p->bytes * 1000 / (double)ms));
+		add_bytes(&sb, (double)p->bytes * 1000 / (double)ms);
 		strbuf_addstr(&sb, "/s");
 	}
 	add_left(&sb, p, (double)ms);

@@ -159,6 +159,11 @@ run_examples() {
 
 same_data() { [ "$(dump_of source shop)" = "$(dump_of target shop)" ]; }
 
+# digest_of TABLE: as the manifest of shop.sql has it.
+digest_of() {
+	sed -n "s/^-- dbpipes-table .*\"$1\".*\"xxh3-128:\(.*\)\"}$/\1/p" shop.sql
+}
+
 # digest_sum TABLE: the sum modulo 2^128 of the hashes of its rows in shop.sql.
 digest_sum() {
 	local row hash i sum=(0 0 0 0) # 32 bits each, the highest first
