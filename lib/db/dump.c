@@ -186,8 +186,8 @@ static int write_rows(struct dump *d, const struct table_ref *ref,
 			"@@system_versioning_insert_history, "
 			"@@system_versioning_insert_history=1 */;\n");
 	if (write_text(d, e) ||
-		rows_write(d->snapshot.reader, &table, d->options, d->output,
-			&rows, e))
+		rows_write(snapshot_reader(&d->snapshot, ref->table), &table,
+			d->options, d->output, &rows, e))
 		return -1;
 	if (table.history)
 		strbuf_addstr(&d->text,

@@ -110,8 +110,8 @@ static void release_early(struct snapshot *s)
 			  "tables waits until the end of the dump");
 }
 
-/* read_snapshot_position: the snapshot's place in the binary log, from the reader
- * itself; it does not move while the snapshot lasts. */
+/* read_snapshot_position: the snapshot's place in the binary log, from the
+ * reader itself; it does not move while the snapshot lasts. */
 static int read_snapshot_position(struct snapshot *s, struct err *e)
 {
 	struct db_result *result = db_query(
@@ -190,32 +190,38 @@ static int begin(struct snapshot *s, struct err *e)
 static int lock_untransactional(struct snapshot *s, struct err *e)
 {
 	struct strbuf names = STRBUF_INIT;
-	size_t count =
-		tablelock_untransactional(&s->catalog, &s->locked_end, &names);
 	int rc = 0;
 
-	if (!count || s->options->no_data) {
+	tablelock_untransactional(&s->catalog, &s->locked_end, &names);
+	if (s->options->no_data || s->options->lock == DUMP_LOCK_NONE)
 		s->locked_end = 0;
-	} else if (s->options->lock == DUMP_LOCK_NONE) {
-		log_warn("not consistent, for their engine knows no "
-			 "transactions and --lock=none was given: %s",
-			names.buf);
-		s->locked_end = 0;
-	} else {
-		if (!s->locker)
-			rc = connect_one(s, &s->locker, e);
-		if (!rc)
-			rc = tablelock_read_lock(s->locker, &s->catalog, e);
-		if (rc)
-			err_prefix(e, "cannot lock %s: ", names.buf);
-		else
-			log_warn("locked against writes until they are "
-				 "written, for their engine knows no "
-				 "transactions: %s",
-				names.buf);
-	}
+	if (s->locked_end && !s->locker)
+		rc = connect_one(s, &s->locker, e);
+	if (s->locked_end && !rc)
+		rc = tablelock_read_lock(s->locker, &s->catalog, e);
+	if (rc)
+		err_prefix(e, "cannot lock %s: ", names.buf);
 	strbuf_release(&names);
 	return rc;
+}
+
+/* warn_untransactional: say what that means for the server, or for the dump. */
+static void warn_untransactional(const struct snapshot *s)
+{
+	struct strbuf names = STRBUF_INIT;
+	size_t last;
+
+	if (tablelock_untransactional(&s->catalog, &last, &names) &&
+		!s->options->no_data)
+		log_warn(s->locked_end
+				? "locked against writes until they are "
+				  "written, for their engine knows no "
+				  "transactions: %s"
+				: "not consistent with the rest, for their "
+				  "engine knows no transactions and "
+				  "--lock=none was given: %s",
+			names.buf);
+	strbuf_release(&names);
 }
 
 static int set_lock_wait(struct db *db, uint64_t ms, struct err *e)
@@ -372,8 +378,10 @@ static int attempt(struct snapshot *s, struct err *e)
 
 	for (unsigned i = 0; i < TRIES_FREE + TRIES_STAGE; i++) {
 		rc = try_once(s, i, e);
-		if (rc > 0)
+		if (rc > 0) {
+			warn_untransactional(s);
 			return read_gtid(s, e);
+		}
 		release_all(s);
 		if (rc < 0)
 			return explain(s, e);
@@ -435,6 +443,12 @@ int snapshot_objects_changed(struct snapshot *s, struct err *e)
 	if (count_ddl(s, &now, e))
 		return -1;
 	return now.objects != s->before.objects;
+}
+
+struct db *snapshot_reader(
+	const struct snapshot *s, const struct catalog_table *table)
+{
+	return !table->transactional && s->locked_end ? s->locker : s->reader;
 }
 
 int snapshot_written(struct snapshot *s, size_t tables, struct err *e)

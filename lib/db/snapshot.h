@@ -64,6 +64,13 @@ int snapshot_again(struct snapshot *snapshot, struct err *e);
  * have changed since the snapshot. Returns 1, 0, or -1. */
 int snapshot_objects_changed(struct snapshot *snapshot, struct err *e);
 
+/* snapshot_reader: the connection to read this table's rows over: the one that
+ * sees the snapshot, or for a table without transactions the one that keeps
+ * it locked. Another one would queue behind the writers that wait for the
+ * lock, and they for it. */
+struct db *snapshot_reader(
+	const struct snapshot *snapshot, const struct catalog_table *table);
+
 /* snapshot_written: the first `tables` tables of the catalogue are written;
  * they may be altered and dropped again. */
 int snapshot_written(struct snapshot *snapshot, size_t tables, struct err *e);

@@ -29,6 +29,18 @@ static void savepoint_name(char *name, size_t size, size_t group)
 	snprintf(name, size, "dbdump_%zu", group);
 }
 
+/* Tables of such engines are kept still by LOCK TABLES, if at all; and one of
+ * them in a transaction (Aria) keeps it from having savepoints. */
+static bool untransactional(const struct table_ref *ref)
+{
+	return !ref->table->transactional;
+}
+
+static bool needs_read_lock(const struct table_ref *ref)
+{
+	return untransactional(ref) && !ref->table->no_data;
+}
+
 static int take_group(struct db *db, const struct catalog *catalog,
 	size_t group, struct err *e)
 {
@@ -42,14 +54,14 @@ static int take_group(struct db *db, const struct catalog *catalog,
 	strbuf_addf(&sql, "SAVEPOINT %s", name);
 	rc = db_exec(db, sql.buf, e);
 	strbuf_reset(&sql);
-	strbuf_addstr(&sql, "SELECT 1 FROM ");
 	for (size_t i = begin; i < end && i < catalog->tables; i++) {
-		if (i > begin)
-			strbuf_addch(&sql, ',');
+		if (untransactional(&catalog->table[i]))
+			continue;
+		strbuf_addstr(&sql, sql.len ? "," : "SELECT 1 FROM ");
 		add_name(&sql, &catalog->table[i]);
 	}
-	strbuf_addstr(&sql, " LIMIT 0");
-	if (!rc)
+	strbuf_addstr(&sql, sql.len ? " LIMIT 0" : "");
+	if (!rc && sql.len)
 		rc = db_execn(db, sql.buf, sql.len, e);
 	strbuf_release(&sql);
 	return rc;
@@ -79,11 +91,6 @@ int tablelock_release(struct db *db, size_t group, struct err *e)
 	return rc;
 }
 
-static bool untransactional(const struct table_ref *ref)
-{
-	return !ref->table->transactional && !ref->table->no_data;
-}
-
 size_t tablelock_untransactional(
 	const struct catalog *catalog, size_t *last, struct strbuf *names)
 {
@@ -94,7 +101,7 @@ size_t tablelock_untransactional(
 	for (size_t i = 0; i < catalog->tables; i++) {
 		const struct table_ref *ref = &catalog->table[i];
 
-		if (!untransactional(ref))
+		if (!needs_read_lock(ref))
 			continue;
 		*last = i + 1;
 		if (count++ < named)
@@ -116,7 +123,7 @@ int tablelock_read_lock(
 	int rc;
 
 	for (size_t i = 0; i < catalog->tables; i++) {
-		if (!untransactional(&catalog->table[i]))
+		if (!needs_read_lock(&catalog->table[i]))
 			continue;
 		strbuf_addstr(&sql, before);
 		add_name(&sql, &catalog->table[i]);

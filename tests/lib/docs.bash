@@ -50,7 +50,7 @@ own_references() {
 
 # help_options TOOL: the long options of --help, sorted.
 help_options() {
-	"$1" --help | sed -nE 's/^ +(-[^-], +)?--([a-z0-9-]+).*/\2/p' | sort -u
+	"$1" --help | sed -nE 's/^ {2,6}(-[^-], )?--([a-z0-9-]+).*/\2/p' | sort -u
 }
 
 # manual_options TOOL: those that the item lines of OPTIONS name.
