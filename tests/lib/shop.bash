@@ -25,16 +25,19 @@ shop_writers_start() {
 	sql "$1" 'UPDATE shop.control SET stop = FALSE'
 	shop_writers=()
 	for ((me = 1; me <= $2; me++)); do
-		sql "$1" "CALL shop.work($me)" </dev/null 3>&- &
+		sql "$1" "CALL shop.work($me)" </dev/null \
+			>"$SERVERS/writer.$me" 2>&1 3>&- &
 		shop_writers+=($!)
 	done
 }
 
 shop_writers_stop() {
-	local pid status=0
+	local index status=0
 	sql "$1" 'UPDATE shop.control SET stop = TRUE'
-	for pid in "${shop_writers[@]}"; do
-		wait "$pid" || status=1
+	for index in "${!shop_writers[@]}"; do
+		wait "${shop_writers[index]}" && continue
+		cat "$SERVERS/writer.$((index + 1))" >&2
+		status=1
 	done
 	shop_writers=()
 	return "$status"
