@@ -155,6 +155,7 @@ static int record(struct job *job, uint64_t began_ms, struct err *e)
 	json_string(&j, "sha256", manifest_sha256(job->manifest));
 	json_string(&j, "lock", result->lock);
 	json_uint(&j, "lock_ms", result->lock_ms);
+	json_uint(&j, "sql_thread_stopped_ms", result->stopped_ms);
 	json_seconds(&j, "seconds", clock_ms() - began_ms);
 	rc = report_write(&job->report, &j, e);
 	json_release(&j);

@@ -14,6 +14,7 @@ enum format { FORMAT_JSON, FORMAT_SQL, FORMAT_SH };
 struct args {
 	int format;
 	bool first;
+	bool full;
 	bool upstream; /* of upstreams, not of the dumped server */
 	char *host, *user;
 	uint64_t port;
@@ -30,6 +31,9 @@ static const struct opt_def defs[] = {{OPT_HEADING, .help = "Output"},
 	{OPT_FLAG, 0, "first", .offset = offsetof(struct args, first),
 		.help = "stop at the first answer; do not check that the dump "
 			"is complete"},
+	{OPT_FLAG, 0, "full", .offset = offsetof(struct args, full),
+		.help = "read all of a file, also where its head and its end "
+			"would do"},
 	{OPT_FLAG, 0, "upstream", .offset = offsetof(struct args, upstream),
 		.help = "with -f sql: the positions on the servers that the "
 			"dumped one replicates from"},
@@ -182,6 +186,7 @@ static int answer(
 	if (!in)
 		return -1;
 	p.progress = &progress;
+	p.full = args->full;
 	progress_begin(&progress, (enum progress_when)args->common.progress);
 	rc = positions_read(&p, in, args->first, e);
 	progress_end(&progress);
@@ -198,6 +203,10 @@ static int answer(
 
 static int check_args(const struct args *args, int inputs, struct err *e)
 {
+	if (args->first && args->full)
+		return err_set(e, ERR_USAGE,
+			"--first and --full exclude "
+			"each other");
 	if (args->format != FORMAT_SQL &&
 		(args->host || args->port || args->user || args->upstream))
 		return err_set(e, ERR_USAGE,

@@ -54,8 +54,8 @@ static const struct opt_def seed_defs[] = {
 	{OPT_FLAG, 0, "force", .offset = AT(force),
 		.help = "load though the target holds data"},
 	{OPT_FLAG, 0, "log-bin", .offset = AT(log_bin),
-		.help = "let the target's binary log have the load (on; "
-			"--skip-log-bin and --replicate turn it off)"},
+		.help = "let the target's binary log have the load (on; off "
+			"with --replicate)"},
 	{OPT_HEADING, .help = "Replication"},
 	{OPT_FLAG, 0, "replicate", .offset = AT(replicate),
 		.help = "then replicate from the position that the dump states"},
@@ -84,9 +84,8 @@ static const struct opt_def seed_defs[] = {
 		.help = "the key of that certificate, a file on the target"},
 	{OPT_FLAG, 0, "master-ssl-verify-server-cert",
 		.offset = AT(master_ssl_verify),
-		.help = "the replica checks the source's certificate (on with "
-			"TLS; --skip-master-ssl-verify-server-cert turns it "
-			"off)"},
+		.help = "the replica checks the source's certificate and name "
+			"(on with TLS)"},
 	{OPT_STRING, 0, "channel", "NAME", .offset = AT(channel),
 		.help = "connection name, for a replica of several sources"},
 	{OPT_ENUM, 0, "use-gtid", "WHEN", .offset = AT(use_gtid),
@@ -94,9 +93,8 @@ static const struct opt_def seed_defs[] = {
 		.help = "replicate by GTID: auto, yes or no (default: auto, as "
 			"the dump says)"},
 	{OPT_FLAG, 0, "check-source", .offset = AT(check_source),
-		.help = "log in at the source before the load (on; "
-			"--skip-check-source where only the target can reach "
-			"it)"},
+		.help = "log in at the source before the load (on; turn it off "
+			"where only the target can reach it)"},
 	{OPT_DURATION, 0, "wait", "SECONDS", .optional = FOR_EVER,
 		.offset = AT(wait_ms),
 		.help = "wait until the replica has what the source had when "
@@ -527,6 +525,12 @@ static int record_caught_up(
 	return rc;
 }
 
+/* source_options: to ask the source itself, where we may. */
+static const struct db_options *source_options(const struct seed *s)
+{
+	return s->args->check_source ? &s->source : NULL;
+}
+
 static int replicate(struct seed *s, struct err *e)
 {
 	if (replica_configure(s->control, &s->plan, e) ||
@@ -544,8 +548,8 @@ static int wait_caught_up(struct seed *s, struct err *e)
 
 	if (!a->wait_ms)
 		return 0;
-	rc = replica_wait(s->control, &s->plan,
-		a->check_source ? &s->source : NULL, a->wait_ms, &at, e);
+	rc = replica_wait(
+		s->control, &s->plan, source_options(s), a->wait_ms, &at, e);
 	if (!rc)
 		rc = record_caught_up(&at, clock_ms() - began, e);
 	replica_status_release(&at);
@@ -558,11 +562,14 @@ static int seed(struct seed *s, struct err *e)
 	if (connect_target(s, e) || check_replication(s, e) ||
 		begin_load(s, e) || load_stream(s, e))
 		return -1;
-	if (s->args->replicate && plan_position(s, e))
+	if (!s->args->replicate)
+		return record_loaded(s, e);
+	if (plan_position(s, e) ||
+		replica_check_position(&s->plan, source_options(s), e))
 		return tell_loaded(s, e);
-	if (record_loaded(s, e) || !s->args->replicate)
-		return s->args->replicate ? -1 : 0;
-	return replicate(s, e) || wait_caught_up(s, e) ? -1 : 0;
+	return record_loaded(s, e) || replicate(s, e) || wait_caught_up(s, e)
+		? -1
+		: 0;
 }
 
 static void seed_release(struct seed *s)

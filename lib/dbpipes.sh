@@ -19,8 +19,9 @@ IFS=$' \t\n'
 readonly EX_USAGE=64 EX_DATAERR=65 EX_NOINPUT=66 EX_UNAVAILABLE=69 \
 	EX_SOFTWARE=70 EX_CANTCREAT=73 EX_TEMPFAIL=75 EX_NOPERM=77 EX_CONFIG=78
 
-# The C tools stand beside the script, in a checkout as when installed.
-PATH=$(dirname "$(readlink -f "$0")"):$PATH
+# The C tools stand beside the script, in a checkout as when installed;
+# DBPIPES_BIN is for tests of other builds.
+PATH=${DBPIPES_BIN:+$DBPIPES_BIN:}$(dirname "$(readlink -f "$0")"):$PATH
 export PATH
 
 # json_text TEXT: TEXT as a JSON string, in quotes; without jq, so that even

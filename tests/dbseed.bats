@@ -71,15 +71,15 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 }
 
 @test "a binary log that may not be turned off is a matter of privilege" {
-	server_start source-logged --log-bin=binlog
-	sql source-logged "CREATE OR REPLACE USER loader@127.0.0.1
+	server_start source-denied --log-bin=binlog
+	sql source-denied "CREATE OR REPLACE USER loader@127.0.0.1
 		IDENTIFIED BY 'loader-Secret'; GRANT ALL ON shop.* TO loader@127.0.0.1"
-	server_cnf_as source-logged loader loader-Secret
+	server_cnf_as source-denied loader loader-Secret
 	run -77 --separate-stderr dbseed \
-		--defaults-file="$SERVERS/source-logged/loader.cnf" \
+		--defaults-file="$SERVERS/source-denied/loader.cnf" \
 		--skip-log-bin "$SERVERS/dump.sql"
 	[[ $stderr == *"BINLOG ADMIN"* ]]
-	server_kill source-logged
+	server_kill source-denied
 }
 
 @test "--into makes the database that the dump does not name" {

@@ -137,6 +137,22 @@ teardown_file() {
 	run_examples dbpipes.7
 }
 
+@test "what dbpipes-stream(5) shows of a dump stands in a dump" {
+	local block count=0
+	docs_sandbox layout
+	dbdump --databases shop >file.sql
+	dbdump --databases --gtid shop >gtid.sql
+	examples dbpipes-stream.5 blocks DESCRIPTION
+	for block in blocks/*; do
+		stands_in "$block" file.sql || stands_in "$block" gtid.sql ||
+			fail "$(cat "$block")"
+		count=$((count + 1))
+	done
+	[ "$count" -ge 7 ]
+	grep -qF "SQL_MODE='$(sed -n 's/^\.Ql \(NO_AUTO.*\) ,/\1/p' \
+		"$TREE/share/man/dbpipes-stream.5")'" file.sql
+}
+
 @test "row digests are what dbpipes-stream(5) makes of each row with xxhsum" {
 	docs_sandbox digests
 	dbdump --databases shop >shop.sql

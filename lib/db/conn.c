@@ -1,6 +1,7 @@
 /* conn.c: connecting, simple statements, and what their errors mean to us. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include <errmsg.h>
 #include <mysqld_error.h>
@@ -205,6 +206,11 @@ void db_close(struct db *db)
 	free(db);
 }
 
+void db_abandon(struct db *db)
+{
+	shutdown((int)mysql_get_socket(db->my), SHUT_RDWR);
+}
+
 int db_execn(struct db *db, const char *sql, size_t len, struct err *e)
 {
 	MYSQL_RES *res;
@@ -354,12 +360,21 @@ void sql_ident(struct strbuf *sql, const char *name)
 	strbuf_addch(sql, '`');
 }
 
+static bool needs_hex(const char *value, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (value[i] == '\\' || (unsigned char)value[i] < ' ')
+			return true;
+	return false;
+}
+
 void sql_value(struct strbuf *sql, const char *value, size_t len)
 {
 	static const char digits[] = "0123456789ABCDEF";
 
-	/* A backslash means one thing or another by sql_mode; hex does not. */
-	if (memchr(value, '\\', len) || memchr(value, '\0', len)) {
+	/* A backslash means one thing or another by sql_mode, a line's end
+	 * ends a comment; hex does neither. */
+	if (needs_hex(value, len)) {
 		strbuf_addstr(sql, "_utf8mb4 X'");
 		for (size_t i = 0; i < len; i++) {
 			strbuf_addch(sql, digits[(unsigned char)value[i] >> 4]);

@@ -55,6 +55,10 @@ struct db *db_open(const struct db_options *options, struct err *e);
 /* db_close: NULL is fine. */
 void db_close(struct db *db);
 
+/* db_abandon: cut the connection off, with whatever the server is sending;
+ * nothing but db_close may follow. */
+void db_abandon(struct db *db);
+
 /* db_exec: run one statement (len bytes, or a C string), drop its result. */
 int db_exec(struct db *db, const char *sql, struct err *e);
 int db_execn(struct db *db, const char *sql, size_t len, struct err *e);
@@ -90,8 +94,9 @@ const char *db_server_version(const struct db *db); /* "10.11.19-MariaDB-…" */
 const char *db_host_info(const struct db *db);
 
 /* sql_ident, sql_value: the only ways that names and values get into SQL:
- * append `name` in backticks; append a string literal in quotes, right in a
- * session whether or not it has NO_BACKSLASH_ESCAPES (hex where in doubt). */
+ * append `name` in backticks; append a string literal, which is right in a
+ * session whether or not it has NO_BACKSLASH_ESCAPES, and in a comment line,
+ * too, for it holds no control bytes (hex where in doubt). */
 void sql_ident(struct strbuf *sql, const char *name);
 void sql_value(struct strbuf *sql, const char *value, size_t len);
 void sql_value_str(struct strbuf *sql, const char *value);

@@ -45,8 +45,8 @@ const struct opt_def db_option_defs[] = {
 		.help = "TLS versions to permit"},
 	{OPT_FLAG, 0, "ssl-verify-server-cert",
 		.offset = AT(ssl_verify_server_cert),
-		.help = "check the server's certificate and name (on; "
-			"--skip-ssl-verify-server-cert turns it off)"},
+		.help = "check the server's certificate and name (on with "
+			"TLS)"},
 	{OPT_STRING, 0, "plugin-dir", "DIR", .offset = AT(plugin_dir),
 		.help = "directory of client plugins"},
 	{OPT_STRING, 0, "default-auth", "NAME", .offset = AT(default_auth),

@@ -54,7 +54,8 @@ static int check_position(const struct dump *d, struct err *e)
 			"turn log_bin on there, or leave "
 			"--master-data out");
 	}
-	if (d->options->gtid && (!s->gtid || !*s->gtid)) {
+	if (d->options->gtid && d->options->master_data &&
+		(!s->gtid || !*s->gtid)) {
 		err_set(e, ERR_UNAVAILABLE,
 			"no GTID to write: the server's binary log holds none");
 		return err_hint(e, "leave --gtid out to use file and position");
@@ -266,6 +267,7 @@ static void fill_result(struct dump *d)
 	d->result->log_file = s->log_file ? xstrdup(s->log_file) : NULL;
 	d->result->log_pos = s->log_pos;
 	d->result->gtid = s->gtid ? xstrdup(s->gtid) : NULL;
+	d->result->stopped_ms = s->upstreams.stopped_ms;
 	d->result->lock = s->lock;
 	d->result->lock_ms = s->lock_ms;
 }
@@ -296,6 +298,9 @@ int dump_run(const struct db_options *server,
 
 	*result = (struct dump_result){0};
 	rc = run(&d, server, e);
+	/* Cleaning up may talk to the server, so the signal is put by. */
+	if (rc && sig_clear())
+		e->code = ERR_SIGNAL;
 	snapshot_close(&d.snapshot);
 	spool_close(&d.objects);
 	strbuf_release(&d.text);

@@ -36,6 +36,7 @@ struct dump_options {
 	uint64_t lock_wait_ms;
 	int master_data; /* enum dump_position_mode */
 	int dump_slave;
+	bool include_host_port; /* of the upstreams, with dump_slave */
 	bool gtid;
 	bool no_data, no_create_info, no_create_db;
 	char *where;
@@ -85,6 +86,7 @@ struct dump_result {
 	uint64_t log_pos;
 	char *gtid; /* NULL likewise */
 	uint64_t tables, rows;
+	uint64_t stopped_ms; /* how long a replica's SQL threads stood still */
 	const char *lock; /* how consistency was reached: "none", "stage", … */
 	uint64_t lock_ms; /* how long commits or DDL were held up for it */
 };

@@ -50,6 +50,14 @@ const struct opt_def dump_option_defs[] = {
 		.help = "state the binary log position, as a statement (1) or a "
 			"comment (2); fail if there is none (default: a "
 			"comment, if there is one)"},
+	{OPT_ENUM, 0, "dump-slave", "1|2", "1", AT(dump_slave),
+		position_modes,
+		.help = "of a replica: state where its sources' binary logs "
+			"have been executed up to, in the same way; its own "
+			"position only with --master-data"},
+	{OPT_FLAG, 0, "include-master-host-port",
+		.offset = AT(include_host_port),
+		.help = "with --dump-slave: name the sources' hosts and ports"},
 	{OPT_FLAG, 0, "gtid", .offset = AT(gtid),
 		.help = "replicas shall use the GTID, not file and position"},
 	{OPT_HEADING, .help = "How the SQL looks"},
@@ -145,7 +153,7 @@ int dump_options_finish(
 		return err_set(e, ERR_USAGE,
 			"--net-buffer-length is from 4K "
 			"to 512M");
-	if (o->gtid && !o->master_data)
+	if (o->gtid && !o->master_data && !o->dump_slave)
 		o->master_data = DUMP_POSITION_COMMENT;
 	if (o->compact) {
 		o->comments = false;

@@ -63,37 +63,109 @@ static const char foot_settings[] =
 	"/*!40101 SET COLLATION_CONNECTION=@OLD_COLLATION_CONNECTION */;\n"
 	"/*!40111 SET SQL_NOTES=@OLD_SQL_NOTES */;\n\n";
 
-/* The two forms of the position; the one that is not meant stands there as a
- * comment, and both do with --master-data=2. */
-static void head_position(const struct snapshot *s, struct strbuf *out)
+/* How one server's position is written: which of its two forms is a statement,
+ * if any, and which stands there as a comment. */
+struct position_form {
+	const char *file, *gtid; /* what precedes them: "" or "-- " */
+	bool comments;           /* those that are comments are wanted at all */
+};
+
+static struct position_form form_of(
+	const struct dump_options *o, enum dump_position_mode mode)
+{
+	bool statement = mode == DUMP_POSITION_STATEMENT;
+
+	return (struct position_form){
+		.file = statement && !o->gtid ? "" : "-- ",
+		.gtid = statement && o->gtid ? "" : "-- ",
+		.comments = o->comments,
+	};
+}
+
+static void add_log_position(
+	struct strbuf *out, const char *log_file, uint64_t log_pos)
+{
+	strbuf_addstr(out, "MASTER_LOG_FILE=");
+	sql_value_str(out, log_file);
+	strbuf_addf(
+		out, ", MASTER_LOG_POS=%llu;\n", (unsigned long long)log_pos);
+}
+
+static void add_gtid(
+	struct strbuf *out, const struct position_form *form, const char *gtid)
+{
+	if (!gtid || !*gtid || (!form->comments && *form->gtid))
+		return;
+	strbuf_addf(out, "%sSET GLOBAL gtid_slave_pos=", form->gtid);
+	sql_value_str(out, gtid);
+	strbuf_addstr(out, ";\n");
+}
+
+static void own_position(const struct snapshot *s, struct strbuf *out)
 {
 	const struct dump_options *o = s->options;
-	bool statement = o->master_data == DUMP_POSITION_STATEMENT;
-	const char *file = statement && !o->gtid ? "" : "-- ";
-	const char *gtid = statement && o->gtid ? "" : "-- ";
+	struct position_form form =
+		form_of(o, (enum dump_position_mode)o->master_data);
 
-	if (!s->log_file)
+	if (!s->log_file || (o->dump_slave && !o->master_data))
 		return;
 	if (o->comments)
 		strbuf_addstr(out,
 			"\n--\n-- Position to start replication or "
 			"point-in-time recovery from\n--\n\n");
-	if (o->gtid)
+	if (o->gtid && (form.comments || !*form.gtid))
 		strbuf_addf(out,
-			"%sCHANGE MASTER TO MASTER_USE_GTID=slave_pos;"
-			"\n",
-			gtid);
-	if (o->comments || !*file) {
-		strbuf_addf(out, "%sCHANGE MASTER TO MASTER_LOG_FILE=", file);
-		sql_value_str(out, s->log_file);
-		strbuf_addf(out, ", MASTER_LOG_POS=%llu;\n",
-			(unsigned long long)s->log_pos);
+			"%sCHANGE MASTER TO MASTER_USE_GTID=slave_pos;\n",
+			form.gtid);
+	if (form.comments || !*form.file) {
+		strbuf_addf(out, "%sCHANGE MASTER TO ", form.file);
+		add_log_position(out, s->log_file, s->log_pos);
 	}
-	if (s->gtid && (o->comments || !*gtid)) {
-		strbuf_addf(out, "%sSET GLOBAL gtid_slave_pos=", gtid);
-		sql_value_str(out, s->gtid);
-		strbuf_addstr(out, ";\n");
+	add_gtid(out, &form, s->gtid);
+}
+
+static void one_upstream(const struct snapshot *s, const struct upstream *from,
+	const struct position_form *form, struct strbuf *out)
+{
+	if (s->options->gtid && (form->comments || !*form->gtid)) {
+		strbuf_addf(out, "%sCHANGE MASTER ", form->gtid);
+		sql_value_str(out, from->channel);
+		strbuf_addstr(out, " TO MASTER_USE_GTID=slave_pos;\n");
 	}
+	if (!form->comments && *form->file)
+		return;
+	strbuf_addf(out, "%sCHANGE MASTER ", form->file);
+	sql_value_str(out, from->channel);
+	strbuf_addstr(out, " TO ");
+	if (s->options->include_host_port) {
+		strbuf_addstr(out, "MASTER_HOST=");
+		sql_value_str(out, from->host);
+		strbuf_addf(out, ", MASTER_PORT=%llu, ",
+			(unsigned long long)from->port);
+	}
+	add_log_position(out, from->log_file, from->log_pos);
+}
+
+/* In mariadb-dump's words, which tools that read dumps look for. */
+static void upstream_positions(const struct snapshot *s, struct strbuf *out)
+{
+	const struct dump_options *o = s->options;
+	struct position_form form =
+		form_of(o, (enum dump_position_mode)o->dump_slave);
+
+	if (!o->dump_slave)
+		return;
+	if (o->comments)
+		strbuf_addstr(out,
+			"\n--\n-- The following is the SQL position of the "
+			"replication taken from SHOW SLAVE STATUS at the time "
+			"of backup.\n"
+			"-- Use this position when creating a clone of, or "
+			"replacement server, from where the backup was "
+			"taken.\n--\n\n");
+	for (size_t i = 0; i < s->upstreams.count; i++)
+		one_upstream(s, &s->upstreams.item[i], &form, out);
+	add_gtid(out, &form, s->upstreams.gtid);
 }
 
 void dump_text_head(const struct snapshot *s, struct strbuf *out)
@@ -104,7 +176,8 @@ void dump_text_head(const struct snapshot *s, struct strbuf *out)
 	if (s->options->comments)
 		head_comments(s, out);
 	strbuf_addstr(out, head_settings);
-	head_position(s, out);
+	own_position(s, out);
+	upstream_positions(s, out);
 }
 
 void dump_text_foot(struct strbuf *out)

@@ -99,6 +99,17 @@ bool gtid_list_covers(
 	return true;
 }
 
+bool gtid_list_ahead(const struct gtid_list *list, const struct gtid_list *than)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const struct gtid *at = find(than, list->item[i].domain);
+
+		if (at && list->item[i].sequence > at->sequence)
+			return true;
+	}
+	return false;
+}
+
 void gtid_list_keep(struct gtid_list *list, const struct gtid_list *old)
 {
 	for (size_t i = 0; i < old->count; i++)

@@ -33,6 +33,10 @@ bool gtid_list_parse(struct gtid_list *list, const char *text);
 bool gtid_list_covers(
 	const struct gtid_list *have, const struct gtid_list *want);
 
+/* gtid_list_ahead: some domain that both name is further on in `list`. */
+bool gtid_list_ahead(
+	const struct gtid_list *list, const struct gtid_list *than);
+
 /* gtid_list_keep: add those of `old` whose domain the list does not name. */
 void gtid_list_keep(struct gtid_list *list, const struct gtid_list *old);
 

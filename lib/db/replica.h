@@ -64,6 +64,12 @@ int replica_session(struct db *db, struct err *e);
 int replica_check(struct db *db, const struct flavor *flavor,
 	const struct replica_plan *plan, struct db *source, struct err *e);
 
+/* replica_check_position: error ERR_UNAVAILABLE if the plan's position is not
+ * yet in the source's log: then it is not the dump's source, or its log was
+ * reset. A source that cannot be asked passes. */
+int replica_check_position(const struct replica_plan *plan,
+	const struct db_options *source, struct err *e);
+
 /* replica_configure: CHANGE MASTER TO with the plan's position. gtid_slave_pos
  * is set first, keeping domains that the plan does not name: with or without
  * use_gtid, for a dump may have brought the source's mysql.gtid_slave_pos. */

@@ -35,6 +35,12 @@ struct watch {
 	uint64_t read_pos;
 };
 
+static void goal_release(struct goal *goal)
+{
+	free(goal->log_file);
+	gtid_list_release(&goal->gtid);
+}
+
 /* ask_source: what it tells without any privilege first. A login that is
  * refused or a file position that is not ours to see is no error here. */
 static void ask_source(struct goal *goal, const struct db_options *source)
@@ -76,6 +82,41 @@ static int compare(
 	if (a != b)
 		return a < b ? -1 : 1;
 	return pos < pos2 ? -1 : pos > pos2;
+}
+
+static bool beyond(const struct replica_plan *plan, const struct goal *goal)
+{
+	struct gtid_list from = {0};
+	bool ahead = plan->gtid && goal->has_gtid &&
+		gtid_list_parse(&from, plan->gtid) &&
+		gtid_list_ahead(&from, &goal->gtid);
+
+	gtid_list_release(&from);
+	return ahead ||
+		(plan->log_file && goal->log_file &&
+			compare(plan->log_file, plan->log_pos, goal->log_file,
+				goal->log_pos) > 0);
+}
+
+int replica_check_position(const struct replica_plan *plan,
+	const struct db_options *source, struct err *e)
+{
+	struct goal goal = {0};
+	int rc = 0;
+
+	ask_source(&goal, source);
+	if (beyond(plan, &goal)) {
+		rc = err_set(e, ERR_UNAVAILABLE,
+			"the dump's position (%.255s %" PRIu64 ", GTID '%.200s'"
+			") lies behind the end of the source's binary log",
+			plan->log_file ? plan->log_file : "", plan->log_pos,
+			plan->gtid ? plan->gtid : "");
+		err_hint(e,
+			"is --master-host the server that was dumped, and "
+			"was its log reset since?");
+	}
+	goal_release(&goal);
+	return rc;
 }
 
 static bool covers(const struct goal *goal, const struct replica_status *s)
@@ -236,8 +277,7 @@ int replica_wait(struct db *db, const struct replica_plan *plan,
 	rc = watch_until(db, plan, &goal, &watch, timeout_ms, status, e);
 	if (rc)
 		replica_status_release(status);
-	free(goal.log_file);
-	gtid_list_release(&goal.gtid);
+	goal_release(&goal);
 	free(watch.read_file);
 	return rc;
 }

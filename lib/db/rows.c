@@ -237,6 +237,19 @@ static void add_row(struct statement *st, const enum value_form *forms,
 	strbuf_addch(text, ')');
 }
 
+/* fail: the server's error, with the table and how far we got. */
+static int fail(struct db *reader, const struct rows_table *table,
+	uint64_t rows, struct err *e)
+{
+	db_fail(reader, NULL, e);
+	if (db_errno(reader) == ER_TABLE_DEF_CHANGED)
+		err_hint(e,
+			"the table was altered while it was being dumped; "
+			"dump again");
+	return err_prefix(e, "table `%s`.`%s`, after %llu rows: ", table->db,
+		table->name, (unsigned long long)rows);
+}
+
 /* copy_rows: from the open result into statements. */
 static int copy_rows(struct db *reader, struct statement *st,
 	const struct rows_table *table, MYSQL_RES *res, uint64_t *rows,
@@ -260,11 +273,14 @@ static int copy_rows(struct db *reader, struct statement *st,
 		begin = st->text.len;
 		add_row(st, forms, count, row, mysql_fetch_lengths(res));
 		rc = statement_row(st, begin, e);
+		if (rc && e->code == ERR_DATA)
+			err_prefix(e, "table `%s`.`%s`, row %llu: ", table->db,
+				table->name, (unsigned long long)*rows + 1);
 		++*rows;
 		st->output->progress->rows++;
 	}
 	if (!rc && mysql_errno(reader->my))
-		rc = db_fail(reader, NULL, e);
+		rc = fail(reader, table, *rows, e);
 	if (!rc && st->text.len)
 		rc = statement_write(st, st->text.buf, st->text.len, e);
 	free(forms);
@@ -287,16 +303,12 @@ int rows_write(struct db *reader, const struct rows_table *table,
 	if (!rc)
 		res = mysql_use_result(reader->my);
 	if (!res)
-		rc = db_fail(reader, NULL, e);
+		rc = fail(reader, table, 0, e);
 	else
 		rc = copy_rows(reader, &st, table, res, rows, e);
-	if (rc)
-		err_prefix(e, "table `%s`.`%s`, after %llu rows: ", table->db,
-			table->name, (unsigned long long)*rows);
-	if (rc && db_errno(reader) == ER_TABLE_DEF_CHANGED)
-		err_hint(e,
-			"the table was altered while it was being dumped; "
-			"dump again");
+	/* Or freeing the result would read the rest of the table first. */
+	if (res && rc)
+		db_abandon(reader);
 	mysql_free_result(res);
 	strbuf_release(&select);
 	strbuf_release(&st.head);

@@ -372,7 +372,7 @@ static int explain(struct snapshot *s, struct err *e)
 		"see SHOW PROCESSLIST, try again later, or raise --lock-wait");
 }
 
-static int attempt(struct snapshot *s, struct err *e)
+static int attempts(struct snapshot *s, struct err *e)
 {
 	int rc = 0;
 
@@ -395,6 +395,21 @@ static int attempt(struct snapshot *s, struct err *e)
 	return err_hint(e, "try again later, or use --lock=stage");
 }
 
+/* attempt: with the SQL threads standing still where that is asked for. */
+static int attempt(struct snapshot *s, struct err *e)
+{
+	int rc;
+
+	if (!s->options->dump_slave)
+		return attempts(s, e);
+	if (upstreams_stop(&s->upstreams, s->control, s->server, e))
+		return -1;
+	rc = attempts(s, e);
+	if (!rc)
+		rc = upstreams_start(&s->upstreams, s->control, e);
+	return rc;
+}
+
 /* check_asked: what was asked for and this server cannot give. */
 static int check_asked(struct snapshot *s, struct err *e)
 {
@@ -411,6 +426,12 @@ static int check_asked(struct snapshot *s, struct err *e)
 			"without a lock",
 			db_server_version(s->control));
 		return err_hint(e, "use --lock=auto");
+	}
+	if (s->options->dump_slave && s->flavor.vendor != VENDOR_MARIADB) {
+		err_set(e, ERR_UNAVAILABLE,
+			"--dump-slave is for MariaDB; this server is %s",
+			db_server_version(s->control));
+		return err_hint(e, "leave it out, and use --master-data");
 	}
 	return 0;
 }
@@ -433,6 +454,7 @@ int snapshot_open(struct snapshot *s, const struct db_options *server,
 int snapshot_again(struct snapshot *s, struct err *e)
 {
 	release_all(s);
+	upstreams_release(&s->upstreams);
 	return attempt(s, e);
 }
 
@@ -470,6 +492,7 @@ int snapshot_written(struct snapshot *s, size_t tables, struct err *e)
 
 void snapshot_close(struct snapshot *s)
 {
+	upstreams_release(&s->upstreams);
 	db_close(s->stage);
 	db_close(s->locker);
 	db_close(s->reader);

@@ -22,6 +22,7 @@
 #include "db/conn.h"
 #include "db/dump.h"
 #include "db/flavor.h"
+#include "db/upstream.h"
 
 /* How many statements of a kind the server has begun since it started. */
 struct ddl_count {
@@ -41,8 +42,9 @@ struct snapshot {
 	char *log_file; /* NULL: the server keeps no binary log */
 	uint64_t log_pos;
 	char *gtid;
-	const char *lock; /* "none", "stage", "ftwrl" */
-	uint64_t lock_ms; /* how long that lock was held */
+	struct upstreams upstreams; /* with --dump-slave */
+	const char *lock;           /* "none", "stage", "ftwrl" */
+	uint64_t lock_ms;           /* how long that lock was held */
 	/* private */
 	struct db *stage; /* holds BACKUP STAGE or the global lock; NULL */
 	struct ddl_count before;

@@ -313,23 +313,29 @@ static int skip_to_newline(struct lexer *lx, struct err *e)
 	return rc;
 }
 
-/* skip_comment: from its opening mark to behind its end. */
+/* skip_comment: from its opening mark to behind its end. A version comment
+ * within it does not end it, as long as that one ends on its own line: so the
+ * client has it, for those who comment out a line of a dump. */
 static int skip_comment(struct lexer *lx, struct err *e)
 {
+	bool nested = false;
+
 	lx->open_what = "comment";
 	lx->open_offset = offset(lx);
-	for (lx->pos += 2;;) {
-		const char *p =
-			memchr(lx->buf + lx->pos, '*', lx->end - lx->pos);
-
-		lx->pos = p ? (size_t)(p - lx->buf) : lx->end;
-		if (look_ahead(lx, e))
+	for (lx->pos += 2;; lx->pos++) {
+		if (lx->end - lx->pos < LOOKAHEAD && look_ahead(lx, e))
 			return -1;
 		if (lx->pos == lx->end)
 			return 0;
-		if (at(lx, "*/", 2))
+		if (at(lx, "/*!", 3))
+			nested = true;
+		if (byte_at(lx, 0) == '\n')
+			nested = false;
+		if (!at(lx, "*/", 2))
+			continue;
+		if (!nested)
 			break;
-		lx->pos += p ? 1 : 0;
+		nested = false;
 	}
 	lx->pos += 2;
 	lx->open_what = NULL;
@@ -419,12 +425,19 @@ static int skip_special(struct lexer *lx, struct err *e)
 /* skip_statement: up to its delimiter. */
 static int skip_statement(struct lexer *lx, struct err *e)
 {
-	int wide = lx->modes.now.wide != WIDE_NONE;
+	const struct mode_value *now = &lx->modes.now;
+	const struct scan_rules rules = {
+		.delimiter = lx->delimiter[0],
+		.escapes = !now->no_backslash_escapes,
+		.double_escapes =
+			!now->no_backslash_escapes && !now->ansi_quotes,
+		.wide = now->wide != WIDE_NONE,
+	};
 	int rc = 1;
 
 	while (rc > 0) {
-		const char *p = scan_sql(lx->buf + lx->pos, lx->buf + lx->end,
-			lx->delimiter[0], wide);
+		const char *p = scan_statement(
+			lx->buf + lx->pos, lx->buf + lx->end, &rules);
 
 		lx->pos = (size_t)(p - lx->buf);
 		if (lx->end - lx->pos < LOOKAHEAD && look_ahead(lx, e))

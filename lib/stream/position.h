@@ -44,6 +44,8 @@ struct positions {
 	size_t upstream_count, upstream_cap;
 	bool complete;           /* the completion line was seen */
 	bool expects_completion; /* a header was seen that promises one */
+	/* Set by the caller: positions_read shall read everything. */
+	bool full;
 	/* Shown while positions_read scans; may be NULL. */
 	struct progress *progress;
 	/* Private: the reader's state between pieces. */

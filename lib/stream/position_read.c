@@ -3,7 +3,9 @@
  * A dump states them in its head, but mariadb-dump leaves the GTID for the
  * end. In the end of a file nothing tells SQL from the text of a row, unless
  * the head has said what stands there: only then is the tail believed, and
- * only if it is SETs and comments from there to the completion line.
+ * only if it is SETs and comments from there to the completion line. What
+ * remains is a dump cut off right behind an end that someone has forged within
+ * a routine; who fears that sets `full`.
  */
 #include "stream/position.h"
 
@@ -137,7 +139,7 @@ static int try_tail(
 	uint64_t size;
 	int rc = 0;
 
-	if (!p->expects_completion || !positions_found(p))
+	if (p->full || !p->expects_completion || !positions_found(p))
 		return 0;
 	/* What is short is as quickly read as a whole. */
 	if (!input_plain_file(in, &size) || size < done + 2 * TAIL_MOST)

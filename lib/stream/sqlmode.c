@@ -17,9 +17,9 @@
 
 enum { MODE_LIST_MAX = 2048 }; /* a list of all modes has some 600 bytes */
 
-/* Modes that turn on ANSI_QUOTES. */
-static const char *const quoting_modes[] = {
-	"ANSI_QUOTES", "ANSI", "DB2", "MAXDB", "MSSQL", "ORACLE", "POSTGRESQL"};
+/* Modes that turn on ANSI_QUOTES, among others. */
+static const char *const combined_modes[] = {
+	"ANSI", "DB2", "MAXDB", "MSSQL", "ORACLE", "POSTGRESQL"};
 
 static const struct {
 	const char *name;
@@ -38,9 +38,11 @@ static void add_mode(struct mode_value *v, const char *name, size_t len)
 {
 	if (bytes_equal_nocase(name, len, "NO_BACKSLASH_ESCAPES"))
 		v->no_backslash_escapes = true;
-	for (size_t i = 0; i < COUNT(quoting_modes); i++)
-		if (bytes_equal_nocase(name, len, quoting_modes[i]))
-			v->ansi_quotes = true;
+	if (bytes_equal_nocase(name, len, "ANSI_QUOTES"))
+		v->ansi_quotes = true;
+	for (size_t i = 0; i < COUNT(combined_modes); i++)
+		if (bytes_equal_nocase(name, len, combined_modes[i]))
+			v->combined = v->ansi_quotes = true;
 }
 
 /* value_of_text: a list of modes, or a character set. */
@@ -196,10 +198,13 @@ static void sum_token(struct sql_modes *modes, const struct tokens *in,
 	sum->known++;
 	if (literal && sum->replace) {
 		sum->value.no_backslash_escapes &= !v.no_backslash_escapes;
-		sum->value.ansi_quotes &= !v.ansi_quotes;
+		/* ANSI stays in the list and brings ANSI_QUOTES back. */
+		sum->value.combined &= !v.combined;
+		sum->value.ansi_quotes &= !v.ansi_quotes || sum->value.combined;
 	} else {
 		sum->value.no_backslash_escapes |= v.no_backslash_escapes;
 		sum->value.ansi_quotes |= v.ansi_quotes;
+		sum->value.combined |= v.combined;
 		sum->value.wide = v.wide;
 	}
 }
@@ -249,6 +254,7 @@ static void assign(
 	if (bytes_equal_nocase(name, len, "sql_mode")) {
 		modes->now.no_backslash_escapes = v.no_backslash_escapes;
 		modes->now.ansi_quotes = v.ansi_quotes;
+		modes->now.combined = v.combined;
 	}
 	if (bytes_equal_nocase(name, len, "character_set_client"))
 		modes->now.wide = v.wide;

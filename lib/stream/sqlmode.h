@@ -19,6 +19,7 @@ enum wide_charset {
 struct mode_value {
 	bool no_backslash_escapes;
 	bool ansi_quotes;
+	bool combined; /* by way of ANSI, ORACLE and their like */
 	enum wide_charset wide;
 };
 

@@ -50,7 +50,7 @@ own_references() {
 
 # help_options TOOL: the long options of --help, sorted.
 help_options() {
-	"$1" --help | sed -nE 's/^ +(-[^-], +)?--([a-z0-9-]+).*/\2/p' | sort -u
+	"$1" --help | sed -nE 's/^ {2,6}(-[^-], )?--([a-z0-9-]+).*/\2/p' | sort -u
 }
 
 # manual_options TOOL: those that the item lines of OPTIONS name.
@@ -117,7 +117,8 @@ target_empty() {
 	done
 }
 
-# examples PAGE DIR: each example into a file of its own: DIR/01, DIR/02, ...
+# examples PAGE DIR [SECTION]: each example, or each literal block of another
+# section, into a file of its own: DIR/01, DIR/02, ...
 examples() {
 	mkdir -p "$2"
 	case $1 in
@@ -127,7 +128,8 @@ examples() {
 			file { print >file }' "$(page "$1")"
 		;;
 	*)
-		awk -v dir="$2" '/^\.Sh / { on = /EXAMPLES/ }
+		awk -v dir="$2" -v section="${3:-EXAMPLES}" '
+			/^\.Sh / { on = $2 == section }
 			on && /^\.Bd -literal/ {
 				file = sprintf("%s/%02d", dir, ++n); next }
 			/^\.Ed/ { if (file) close(file); file = ""; next }
@@ -179,4 +181,14 @@ digest_sum() {
 	for i in 0 1 2 3; do
 		printf %08x $((sum[i] & 0xffffffff))
 	done
+}
+
+# stands_in BLOCK DUMP: words in capitals that stand for something match
+# anything on their line, numbers any number.
+stands_in() {
+	local pattern
+	pattern=$(sed -E 's/[][\\(){}.*+?|^$]/\\&/g
+		s/(SERVER-VERSION|MACHINE|DATABASE|HOST|HEX|BYTES|OS)/[^\n]*/g
+		s/mysql-bin/[^\n]*/; s/[0-9]+/[0-9]+/g' "$1")
+	grep -Pzq "(^|\\n)${pattern//$'\n'/\\n}\\n" "$2"
 }

@@ -1,0 +1,185 @@
+/* upstream.c: see upstream.h. */
+#include "db/upstream.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/prog.h"
+#include "base/undo.h"
+
+static char *column(struct db_result *result, char **row, const char *name)
+{
+	int i = db_column(result, name);
+
+	return i >= 0 && row[i] ? row[i] : NULL;
+}
+
+static char *copy_column(struct db_result *result, char **row, const char *name)
+{
+	const char *value = column(result, row, name);
+
+	return xstrdup(value ? value : "");
+}
+
+static bool is_yes(const char *value)
+{
+	return value && !strcmp(value, "Yes");
+}
+
+/* control: START or STOP one SQL thread. */
+static int control(struct db *db, const char *verb,
+	const struct upstream *upstream, struct err *e)
+{
+	struct strbuf sql = STRBUF_INIT;
+	int rc;
+
+	strbuf_addf(&sql, "%s SLAVE ", verb);
+	sql_value_str(&sql, upstream->channel);
+	strbuf_addstr(&sql, " SQL_THREAD");
+	rc = db_exec(db, sql.buf, e);
+	strbuf_release(&sql);
+	return rc;
+}
+
+static bool any_stopped(const struct upstreams *u)
+{
+	for (size_t i = 0; i < u->count; i++)
+		if (u->item[i].stopped)
+			return true;
+	return false;
+}
+
+/* start_over_new: the undo; the old connection may be gone, or in the middle
+ * of something. */
+static void start_over_new(void *arg)
+{
+	struct upstreams *u = arg;
+	struct err e;
+	struct db *db;
+
+	if (!any_stopped(u))
+		return;
+	db = db_open(u->server, &e);
+	if (!db || upstreams_start(u, db, &e))
+		log_warn("cannot start the replica's SQL thread again: %s; "
+			 "run START ALL SLAVES there",
+			e.msg);
+	db_close(db);
+}
+
+/* read_status: for the first time into new entries, then into those. */
+static int read_status(struct upstreams *u, struct db *db, struct err *e)
+{
+	struct db_result *result = db_query(db, "SHOW ALL SLAVES STATUS", e);
+	bool first = u->count == 0;
+	char **row;
+
+	if (!result)
+		return -1;
+	for (size_t i = 0; (row = db_next(result)); i++) {
+		struct upstream *one;
+
+		if (first) {
+			u->item = grow_array(
+				u->item, u->count, &u->cap, sizeof(*u->item));
+			one = &u->item[u->count++];
+			*one = (struct upstream){0};
+			one->channel =
+				copy_column(result, row, "Connection_name");
+			one->host = copy_column(result, row, "Master_Host");
+			one->port = strtoull(
+				column(result, row, "Master_Port"), NULL, 10);
+		} else if (i >= u->count) {
+			break;
+		}
+		one = &u->item[i];
+		free(one->log_file);
+		one->log_file =
+			copy_column(result, row, "Relay_Master_Log_File");
+		one->log_pos = strtoull(
+			column(result, row, "Exec_Master_Log_Pos"), NULL, 10);
+		if (first && atoi(column(result, row, "Last_SQL_Errno"))) {
+			err_set(e, ERR_UNAVAILABLE,
+				"replication from '%s' has failed here: %s",
+				one->host,
+				column(result, row, "Last_SQL_Error"));
+			err_hint(e, "repair it first, or dump another replica");
+			db_result_free(result);
+			return -1;
+		}
+		if (first)
+			one->stopped = is_yes(
+				column(result, row, "Slave_SQL_Running"));
+	}
+	db_result_free(result);
+	return 0;
+}
+
+static int stop_all(struct upstreams *u, struct db *db, struct err *e)
+{
+	for (size_t i = 0; i < u->count; i++)
+		if (u->item[i].stopped && control(db, "STOP", &u->item[i], e))
+			return err_prefix(e,
+				"cannot stop the SQL thread of "
+				"the replica: ");
+	return 0;
+}
+
+int upstreams_stop(struct upstreams *u, struct db *db,
+	const struct db_options *server, struct err *e)
+{
+	struct strbuf gtid = STRBUF_INIT;
+
+	*u = (struct upstreams){.server = server};
+	if (read_status(u, db, e)) {
+		for (size_t i = 0; i < u->count; i++)
+			u->item[i].stopped = false; /* nothing was done yet */
+		return -1;
+	}
+	if (!u->count) {
+		err_set(e, ERR_UNAVAILABLE, "this server is no replica");
+		return err_hint(e, "--master-data gives its own position");
+	}
+	undo_push(start_over_new, u);
+	u->stopped_ms = clock_ms();
+	if (stop_all(u, db, e) || read_status(u, db, e) ||
+		db_query_value(db, "SELECT @@GLOBAL.gtid_slave_pos", &gtid, e) <
+			0)
+		return -1;
+	u->gtid = strbuf_detach(&gtid);
+	return 0;
+}
+
+int upstreams_start(struct upstreams *u, struct db *db, struct err *e)
+{
+	for (size_t i = 0; i < u->count; i++) {
+		struct upstream *one = &u->item[i];
+
+		if (!one->stopped)
+			continue;
+		if (control(db, "START", one, e))
+			return err_prefix(e,
+				"cannot start the SQL thread of "
+				"the replica again: ");
+		one->stopped = false;
+	}
+	u->stopped_ms = clock_ms() - u->stopped_ms;
+	return 0;
+}
+
+void upstreams_release(struct upstreams *u)
+{
+	if (any_stopped(u))
+		start_over_new(u);
+	undo_drop(start_over_new, u);
+	for (size_t i = 0; i < u->count; i++) {
+		free(u->item[i].channel);
+		free(u->item[i].host);
+		free(u->item[i].log_file);
+	}
+	free(u->item);
+	free(u->gtid);
+	*u = (struct upstreams){0};
+}

@@ -1,0 +1,271 @@
+/* Positions: which statements state one, what contradicts, what is hostile. */
+#include "stream/position.h"
+#include "fixture.h"
+#include "tap.h"
+
+/* Take every piece of a text; *taken counts the pieces held back. */
+static int take_all(
+	struct positions *p, const char *sql, int *taken, struct err *e)
+{
+	struct input *in = input_open(put_file("take.sql", sql), e);
+	struct lexer *lx = lexer_new(in, 0);
+	struct piece piece;
+	int rc;
+
+	*taken = 0;
+	while ((rc = lexer_next(lx, &piece, e)) > 0) {
+		bool held;
+
+		if (positions_take(p, &piece, &held, e)) {
+			rc = -1;
+			break;
+		}
+		*taken += held;
+	}
+	lexer_free(lx);
+	input_close(in);
+	return rc;
+}
+
+/* A text and what it states: "file:pos gtid", or "-"; "error" for an error. */
+static void states(const char *sql, const char *want, int held)
+{
+	struct positions p = POSITIONS_INIT;
+	char got[128] = "-", title[256];
+	struct err e = {0};
+	int taken;
+
+	if (take_all(&p, sql, &taken, &e))
+		snprintf(got, sizeof(got), "error %d", e.code);
+	else if (positions_found(&p))
+		snprintf(got, sizeof(got), "%s:%llu %s",
+			p.own.log_file ? p.own.log_file : "",
+			(unsigned long long)p.own.log_pos,
+			p.own.gtid ? p.own.gtid : "");
+	snprintf(title, sizeof(title), "%.120s states %s", sql, want);
+	for (char *c = title; *c; c++)
+		*c = *c == '\n' ? ' ' : *c;
+	is_str(got, want, title);
+	snprintf(title, sizeof(title), "and %d pieces are held back", held);
+	is_int(taken, held, title);
+	positions_release(&p);
+}
+
+#define CHANGE "CHANGE MASTER TO MASTER_LOG_FILE='b.1', MASTER_LOG_POS=4;"
+#define EVIL "CHANGE MASTER TO MASTER_LOG_FILE='evil', MASTER_LOG_POS=6;"
+
+static void test_statements(void)
+{
+	states(CHANGE, "b.1:4 ", 1);
+	states("-- " CHANGE "\n", "b.1:4 ", 1);
+	states("/*!50000 CHANGE MASTER TO MASTER_LOG_FILE='b.1', "
+	       "MASTER_LOG_POS=4 */;",
+		"b.1:4 ", 1);
+	states("/* " CHANGE " */", "-", 0);
+	states("# " CHANGE "\n", "-", 0);
+	states("--\n" CHANGE, "b.1:4 ", 1);
+	states("-- " CHANGE " as I said\n", "-", 0);
+	states("SELECT '\n" EVIL "\n-- " EVIL "\n';", "-", 0);
+	states("SET @@GLOBAL.GTID_PURGED=/*!80000 '+'*/ 'a-b:1-3,\nc:4';",
+		":0 a-b:1-3,c:4", 1);
+	states("SET GLOBAL gtid_slave_pos='0-1-2,3-4-5';", ":0 0-1-2,3-4-5", 1);
+	states("SET @@global.gtid_slave_pos = '0-1-2';", ":0 0-1-2", 1);
+	states("SET gtid_slave_pos='0-1-2';", "-", 0);
+	states("STOP SLAVE;START ALL SLAVES;stop replica for channel 'x';", "-",
+		3);
+	states("START TRANSACTION;SET GLOBAL sql_mode='';", "-", 0);
+	states("CHANGE MASTER TO MASTER_HOST='h';", "-", 1);
+}
+
+static void test_nonsense(void)
+{
+	states("CHANGE MASTER TO MASTER_LOG_FILE='x';", "error 65", 0);
+	states("CHANGE MASTER TO MASTER_LOG_FILE='x', MASTER_LOG_POS=-1;",
+		"error 65", 0);
+	states("CHANGE MASTER TO MASTER_LOG_FILE='x', "
+	       "MASTER_LOG_POS=99999999999999999999;",
+		"error 65", 0);
+	states("CHANGE MASTER TO MASTER_LOG_FILE='x\\0y', MASTER_LOG_POS=4;",
+		"error 65", 0);
+	states("CHANGE MASTER TO ;", "error 65", 0);
+	states("CHANGE MASTER;", "error 65", 0);
+	states("SET GLOBAL gtid_slave_pos='0-1-2; DROP';", "error 65", 0);
+	states("SET GLOBAL gtid_slave_pos=@x;", "error 65", 0);
+	states("-- SET GLOBAL gtid_slave_pos=@x;\n", "-", 0);
+	states(CHANGE EVIL, "error 65", 1);
+	states(CHANGE CHANGE, "b.1:4 ", 2);
+	states("SET GLOBAL gtid_slave_pos='0-1-2';"
+	       "SET GLOBAL gtid_slave_pos='0-1-3';",
+		"error 65", 1);
+}
+
+static void test_body(void)
+{
+	states("CREATE TABLE t (a INT);\n-- " EVIL "\n", "-", 0);
+	states(CHANGE "CREATE TABLE t (a INT);\n-- " EVIL "\n", "b.1:4 ", 1);
+	states("-- " CHANGE "\nUSE x;\n-- SET GLOBAL gtid_slave_pos='0-1-2';\n",
+		"b.1:4 0-1-2", 2);
+	states("-- " CHANGE "\n-- SET GLOBAL gtid_slave_pos='0-1-2';\n"
+	       "USE x;\n-- SET GLOBAL gtid_slave_pos='6-6-6';\n",
+		"b.1:4 0-1-2", 2);
+	states("USE x;\n-- SET GLOBAL gtid_slave_pos='6-6-6';\n", "-", 0);
+}
+
+static const char header[] = "-- MariaDB dump 10.19  Distrib 10.11\n";
+static const char head[] =
+	"-- CHANGE MASTER TO MASTER_LOG_FILE='b.1', MASTER_LOG_POS=4;\n"
+	"-- A corresponding to the above master-data CHANGE-MASTER settings to "
+	"the slave gtid state is printed later in the file.\n"
+	"CREATE TABLE t (a TEXT);\nINSERT INTO t VALUES ('";
+static const char tail[] =
+	"');\n-- The deferred gtid setting for slave corresponding to the "
+	"master-data CHANGE-MASTER follows\n\n"
+	"-- SET GLOBAL gtid_slave_pos='0-1-9';\n"
+	"/*!40103 SET TIME_ZONE=@OLD_TIME_ZONE */;\n"
+	"-- Dump completed on 2026-11-21  3:14:17\n";
+static const char fake[] =
+	"\n-- The deferred gtid setting for slave corresponding to the "
+	"master-data CHANGE-MASTER follows\n\n"
+	"-- SET GLOBAL gtid_slave_pos='6-6-6';\n"
+	"-- Dump completed on 2026-11-21  3:14:17\n";
+
+/* A dump of several parts with 6 MB of a row between the second and third. */
+static const char *big_dump(
+	const char *first, const char *second, const char *third)
+{
+	const char *path = put_file("big.sql", first);
+	static char x[1024];
+	FILE *file = fopen(path, "ae");
+
+	memset(x, 'x', sizeof(x));
+	fputs(second, file);
+	for (int i = 0; i < 6 * 1024; i++)
+		fwrite(x, 1, sizeof(x), file);
+	fputs(third, file);
+	fclose(file);
+	return path;
+}
+
+/* Read it: what it states, and how much of the file was taken for that. */
+static void reads(const char *path, const char *gtid, enum err_code code,
+	bool tail_only, const char *title)
+{
+	struct positions p = POSITIONS_INIT;
+	struct err e = {0};
+	struct input *in = input_open(path, &e);
+	uint64_t total;
+	int rc = positions_read(&p, in, false, &e);
+
+	uint64_t done = input_consumed(in, &total);
+
+	is_int(rc ? e.code : ERR_NONE, code, title);
+	if (gtid)
+		is_str(p.own.gtid, *gtid ? gtid : NULL,
+			"and the GTID is the right one");
+	ok((done < total / 2) == tail_only,
+		tail_only ? "without the middle being read"
+			  : "and all of it was read");
+	positions_release(&p);
+	input_close(in);
+}
+
+static void test_tail(void)
+{
+	char parts[4096];
+
+	snprintf(parts, sizeof(parts), "%sa');\nINSERT INTO t VALUES ('", head);
+	reads(big_dump(header, parts, tail), "0-1-9", ERR_NONE, true,
+		"the tail has the GTID that the head promised");
+	snprintf(parts, sizeof(parts), "%sa%s');\nINSERT INTO t VALUES ('",
+		head, fake);
+	reads(big_dump(header, parts, tail), "0-1-9", ERR_NONE, true,
+		"a tail in an earlier row is not the last");
+	snprintf(parts, sizeof(parts), "%s%s", fake, tail);
+	reads(big_dump(header, head, parts), "0-1-9", ERR_NONE, true,
+		"nor is one in the last row");
+	snprintf(parts, sizeof(parts), "%s');\n-- Dump completed\n", fake);
+	reads(big_dump(header, head, parts), "", ERR_NONE, false,
+		"a fake with more rows behind it is not believed");
+	snprintf(parts, sizeof(parts), "%sx", fake);
+	reads(big_dump(header, head, parts), NULL, ERR_DATA, false,
+		"a dump that ends inside a row is truncated");
+	reads(big_dump(header, head, "');\n"), NULL, ERR_DATA, false,
+		"so is one without the completion line");
+	reads(big_dump(header, head, tail), "0-1-9", ERR_NONE, true,
+		"no row between needs to be looked at");
+	reads(big_dump("", head, tail), "0-1-9", ERR_NONE, false,
+		"without a header nothing is taken on trust");
+}
+
+static void test_ends(void)
+{
+	char sql[4096];
+
+	reads(put_file("empty.sql", ""), NULL, ERR_DATA, false,
+		"an empty input is an error, not an answer");
+	reads(put_file("blank.sql", " \n\n"), NULL, ERR_DATA, false,
+		"so is one of blanks");
+	reads(put_file("text.sql", "Dear all,\nthis is no SQL\n"), NULL,
+		ERR_DATA, false, "so is a letter");
+	snprintf(sql, sizeof(sql), "%s" CHANGE "\nUSE x;\n", header);
+	reads(put_file("short.sql", sql), NULL, ERR_DATA, false,
+		"a position does not make up for a missing end");
+	snprintf(sql, sizeof(sql),
+		"%s" CHANGE "\n-- Dump completed\nDELETE FROM t;\n", header);
+	reads(put_file("more.sql", sql), NULL, ERR_DATA, false,
+		"statements behind the completion line take it back");
+}
+
+static void writes(const struct position *p, const char *want, const char *host)
+{
+	const struct position_source source = {host, 3307, "re'pl"};
+	struct strbuf sql = STRBUF_INIT;
+	struct err e = {0};
+	int rc = position_to_sql(&sql, p, &source, &e);
+
+	is_str(rc ? "error" : sql.buf, want,
+		"the statement is ready for a replica");
+	strbuf_release(&sql);
+}
+
+static void test_writing(void)
+{
+	char file[] = "it's.1", odd[] = "a\\b", gtid[] = "0-1-2", set[] = "a:1";
+	struct position p = {.log_file = file, .log_pos = 4};
+	struct strbuf sh = STRBUF_INIT;
+
+	writes(&p,
+		"CHANGE MASTER TO MASTER_HOST='h', MASTER_PORT=3307, "
+		"MASTER_USER='re''pl', MASTER_LOG_FILE='it''s.1', "
+		"MASTER_LOG_POS=4, MASTER_USE_GTID=no;\n",
+		"h");
+	p.gtid = gtid;
+	p.use_gtid = true;
+	p.channel = file;
+	writes(&p,
+		"SET GLOBAL gtid_slave_pos='0-1-2';\n"
+		"CHANGE MASTER 'it''s.1' TO MASTER_PORT=3307, "
+		"MASTER_USER='re''pl', MASTER_USE_GTID=slave_pos;\n",
+		NULL);
+	p = (struct position){.gtid = set};
+	writes(&p, "error", NULL);
+	p = (struct position){.log_file = odd, .log_pos = 4};
+	writes(&p, "error", NULL);
+	sh_assign(&sh, "p", "x", "a'b\n$(c)");
+	is_str(sh.buf, "p_x='a'\\''b\n$(c)'\n",
+		"nothing in a value means anything to the shell");
+	strbuf_release(&sh);
+}
+
+int main(void)
+{
+	fixture_begin();
+	test_statements();
+	test_nonsense();
+	test_body();
+	test_tail();
+	test_ends();
+	test_writing();
+	fixture_end();
+	return done_testing();
+}
