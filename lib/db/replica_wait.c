@@ -10,7 +10,7 @@
 #include "base/sig.h"
 #include "db/gtid.h"
 #include "db/replica.h"
-#include "db/secret.h"
+#include "db/mask.h"
 
 enum {
 	POLL_MS = 100,
