@@ -134,8 +134,10 @@ static int read_snapshot_position(struct snapshot *s, struct err *e)
  * other; true of the snapshot only under the global lock. */
 static int read_present_position(struct snapshot *s, struct err *e)
 {
-	struct db_result *result =
-		db_query(s->control, "SHOW MASTER STATUS", e);
+	struct db_result *result = db_query(s->control,
+		s->flavor.binlog_status ? "SHOW BINARY LOG STATUS"
+					: "SHOW MASTER STATUS",
+		e);
 	char **row;
 
 	if (!result)
