@@ -13,7 +13,7 @@
 #include "base/alloc.h"
 #include "db/conn_internal.h"
 #include "db/load.h"
-#include "db/secret.h"
+#include "db/mask.h"
 
 enum {
 	TABLES_SHOWN = 3,    /* of those that stand in the way */
