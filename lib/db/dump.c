@@ -279,6 +279,10 @@ static int run(struct dump *d, const struct db_options *server, struct err *e)
 		check_position(d, e) || settle(d, e))
 		return -1;
 	fill_result(d);
+	if (progress_wanted(d->output->progress) &&
+		catalog_estimate(&d->snapshot.catalog, d->snapshot.control,
+			d->options, &d->output->progress->total_rows, e))
+		return -1;
 	dump_text_head(&d->snapshot, &d->text);
 	if (write_text(d, e) || write_databases(d, e) || write_tables(d, e))
 		return -1;

@@ -273,3 +273,6 @@ wait_until() {
 		sleep 0.1
 	done
 }
+
+# For tests that run `bash -c` around a pipe.
+export -f sql server_cnf server_socket server_port server_pid server_log
