@@ -331,6 +331,13 @@ static int check_whole(struct seed *s, struct err *e)
 			"make the dump anew; empty the target "
 			"before it is loaded");
 	}
+	if (load_in_transaction(s->load)) {
+		err_set(e, ERR_DATA,
+			"%s ends inside a transaction, so that the server "
+			"drops what it changed",
+			input_name(s->in));
+		return err_hint(e, "is a COMMIT missing at its end?");
+	}
 	if (!load_statements(s->load)) {
 		err_set(e, ERR_DATA, "%s holds no statement",
 			input_name(s->in));
@@ -469,7 +476,10 @@ static int record_replicating(struct seed *s, struct err *e)
 	json_string(&j, "channel", plan->channel ? plan->channel : "");
 	json_bool(&j, "use_gtid", plan->use_gtid);
 	json_string_or_null(&j, "log_file", plan->log_file);
-	json_uint(&j, "log_pos", plan->log_pos);
+	if (plan->log_file)
+		json_uint(&j, "log_pos", plan->log_pos);
+	else
+		json_null(&j, "log_pos");
 	json_string_or_null(&j, "gtid", plan->gtid);
 	rc = json_record_write(&j, STDOUT_FILENO, "standard output", e);
 	json_release(&j);

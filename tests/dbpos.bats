@@ -62,7 +62,7 @@ bytes_read() {
 		}
 		count=$((count + 1))
 	done <"$DATA/expected.tsv"
-	[ "$count" -ge 46 ]
+	[ "$count" -ge 47 ]
 	[ "$count" -eq "$(find "$DATA" -name '*.sql' | wc -l)" ]
 }
 

@@ -131,6 +131,19 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 	run -65 seed <<<'-- nothing'
 }
 
+@test "a dump that ends inside a transaction is bad data, for its rows are lost" {
+	run -65 --separate-stderr seed <<-'SQL'
+		CREATE DATABASE d; CREATE TABLE d.t (i INT) ENGINE=InnoDB;
+		SET autocommit = 0; INSERT INTO d.t VALUES (1);
+	SQL
+	[[ $stderr == *transaction* ]]
+	server_empty target
+	mariadb-dump --defaults-file="$(server_cnf source)" --no-autocommit \
+		--databases app >"$BATS_TEST_TMPDIR/app.sql"
+	seed "$BATS_TEST_TMPDIR/app.sql"
+	diff <(dump_of source app) <(dump_of target app)
+}
+
 @test "a file that is not there is no input" {
 	run -66 seed "$BATS_TEST_TMPDIR/missing.sql"
 }

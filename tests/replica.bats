@@ -407,6 +407,19 @@ certificates() {
 	) >"$1.log" 2>&1
 }
 
+@test "GTIDs of the target's own that contradict the dump's are named" {
+	server_start target-logged --log-bin=own --gtid-strict-mode=1
+	sql target-logged 'SET gtid_seq_no = 1000000; CREATE DATABASE d; DROP DATABASE d'
+	dump_all --gtid >"$BATS_TEST_TMPDIR/dump.sql"
+	run -69 --separate-stderr dbseed \
+		--defaults-file="$(replica_cnf target-logged source)" --replicate \
+		--wait=60 "$BATS_TEST_TMPDIR/dump.sql"
+	[[ $stderr == *-100000[01]* ]]
+	[[ $stderr == *'RESET MASTER'* ]]
+	[ -z "$(sql target-logged 'SHOW ALL SLAVES STATUS')" ]
+	server_kill target-logged
+}
+
 @test "a replica by TLS checks the source's certificate, on both ways to it" {
 	local tls=$BATS_TEST_TMPDIR/tls
 	certificates "$tls"

@@ -289,3 +289,8 @@ bool load_log_bin(const struct load *load)
 {
 	return load->log_bin;
 }
+
+bool load_in_transaction(const struct load *load)
+{
+	return load->db->my->server_status & SERVER_STATUS_IN_TRANS;
+}
