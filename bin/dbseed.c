@@ -270,8 +270,10 @@ static int check_head(struct seed *s, struct err *e)
 	return err_hint(e, "nothing was loaded; dump with --master-data");
 }
 
-/* load_piece: a statement goes to the server as it is; what steers
- * replication is held back where we do that ourselves. */
+/* load_piece: a statement goes to the server as it is, with two exceptions:
+ * what steers replication is held back where we do that ourselves; and table
+ * locks, which mariadb-dump writes around each table's rows, would shut out
+ * the sequence that a column's default takes its value from (error 1100). */
 static int load_piece(
 	struct seed *s, const struct piece *piece, bool position, struct err *e)
 {
@@ -280,6 +282,8 @@ static int load_piece(
 	bool replicate = s->args->replicate;
 
 	if (piece->kind != PIECE_STATEMENT)
+		return 0;
+	if (statement_locks_tables(sql, len))
 		return 0;
 	if (replicate && (position || statement_steers_replication(sql, len)))
 		return 0;

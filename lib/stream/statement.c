@@ -39,6 +39,16 @@ bool statement_may_create_event(const char *sql, size_t len)
 	return false;
 }
 
+bool statement_locks_tables(const char *sql, size_t len)
+{
+	const char *end = sql + len;
+	const char *p = sql_word(sql, end, "LOCK");
+
+	if (!p)
+		p = sql_word(sql, end, "UNLOCK");
+	return p && (sql_word(p, end, "TABLES") || sql_word(p, end, "TABLE"));
+}
+
 bool statement_only_sets(const char *sql, size_t len)
 {
 	return sql_word(sql, sql + len, "SET") != NULL;

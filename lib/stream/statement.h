@@ -13,6 +13,9 @@ bool statement_steers_replication(const char *sql, size_t len);
  * "event" near its beginning is taken for one. */
 bool statement_may_create_event(const char *sql, size_t len);
 
+/* statement_locks_tables: LOCK TABLES or UNLOCK TABLES. */
+bool statement_locks_tables(const char *sql, size_t len);
+
 /* statement_only_sets: SET, also in a version comment: changes no data. */
 bool statement_only_sets(const char *sql, size_t len);
 

@@ -36,6 +36,16 @@ static void test_events(void)
 	ok(!statement_may_create_event(TEXT("CREATE")), "nor is half of it");
 }
 
+static void test_locks(void)
+{
+	ok(statement_locks_tables(TEXT("LOCK TABLES `t` WRITE")),
+		"LOCK TABLES locks tables");
+	ok(statement_locks_tables(TEXT("/*!40000 unlock tables */")),
+		"UNLOCK TABLES is of the same kind");
+	ok(!statement_locks_tables(TEXT("CREATE TABLE `LOCK` (i INT)")),
+		"a table of that name is not");
+}
+
 static void test_sets(void)
 {
 	ok(statement_only_sets(TEXT("/*!40101 SET NAMES utf8mb4 */")),
@@ -57,6 +67,7 @@ int main(void)
 {
 	test_steering();
 	test_events();
+	test_locks();
 	test_sets();
 	test_secrets();
 	return done_testing();
