@@ -10,12 +10,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 enum { FILLER = 3 * 1024 * 1024 };
 
-/* The bytes as standard input. If the first one is odd, a hole is put in their
- * middle, so that head and tail are read and nothing between. */
+/* The bytes as standard input. For some lengths a hole is put in their middle,
+ * so that head and tail are read and nothing between; it takes its time. */
 static void feed(const uint8_t *data, size_t len)
 {
 	int fd = memfd_create("fuzz", MFD_CLOEXEC);
-	size_t half = len && data[0] & 1 ? len / 2 : len;
+	size_t half = len % 32 == 1 ? len / 2 : len;
 
 	if (fd < 0 || write(fd, data, half) != (ssize_t)half)
 		abort();
