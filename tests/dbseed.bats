@@ -246,7 +246,7 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 		CREATE DATABASE e; CREATE TABLE e.t (i INT);
 		INSERT INTO e.t VALUES (1);
 		FLUSH TABLES e.t WITH READ LOCK;
-		SELECT 1;
+		SELECT 'so long that the statement before it is known to be whole';
 	SQL
 	seed <"$BATS_TEST_TMPDIR/pipe" >/dev/null 2>"$BATS_TEST_TMPDIR/err" 3>&- &
 	pid=$!
