@@ -67,7 +67,8 @@ static int count_ddl(struct snapshot *s, struct ddl_count *count, struct err *e)
 }
 
 /* The session of a connection that may wait for a slow reader of our output
- * for hours, and that writes text which does not depend on settings. */
+ * for hours, and that reads all there is as text which does not depend on
+ * settings: the server's own values of these may cut results short. */
 static int set_session(struct snapshot *s, struct db *db, struct err *e)
 {
 	struct strbuf sql = STRBUF_INIT;
@@ -78,12 +79,17 @@ static int set_session(struct snapshot *s, struct db *db, struct err *e)
 		"SET SESSION sql_mode='', time_zone='+00:00', "
 		"sql_quote_show_create=1, net_write_timeout=86400, "
 		"net_read_timeout=86400, wait_timeout=604800, "
-		"lock_wait_timeout=%llu, sql_select_limit=DEFAULT",
+		"lock_wait_timeout=%llu, sql_big_selects=1, "
+		"sql_select_limit=18446744073709551615",
 		wait ? wait : 1);
 	if (s->flavor.vendor == VENDOR_MARIADB)
 		strbuf_addstr(&sql, ", max_statement_time=0");
 	else
 		strbuf_addstr(&sql, ", max_execution_time=0");
+	if (s->flavor.vendor == VENDOR_MARIADB && s->flavor.version >= 100300)
+		strbuf_addstr(&sql,
+			", idle_transaction_timeout=0, "
+			"idle_readonly_transaction_timeout=0");
 	rc = db_exec(db, sql.buf, e);
 	strbuf_release(&sql);
 	if (rc)
