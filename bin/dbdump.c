@@ -193,6 +193,7 @@ int main(int argc, char **argv)
 	if (run(&job, &e) || record(&job, began, &e))
 		die_err(&e);
 	job_release(&job);
+	strlist_release(&args.dump.names);
 	opt_release(&spec);
 	return prog_finish(0);
 }

@@ -83,10 +83,11 @@ static int read_objects(struct dump *d, struct err *e)
 	struct db *db = d->snapshot.control;
 	const struct catalog *catalog = &d->snapshot.catalog;
 
-	if (d->options->no_create_info ||
-		(!d->options->all_databases && !d->options->databases &&
-			d->options->names.count > 1))
-		return 0; /* tables only */
+	if (d->options->no_create_info)
+		return 0;
+	if (!d->options->all_databases && !d->options->databases &&
+		d->options->names.count > 1) /* tables and views by name */
+		return views_write(db, catalog, d->options, &to, e);
 	for (size_t i = 0; i < catalog->count; i++) {
 		const char *name = catalog->db[i].name;
 
