@@ -244,6 +244,30 @@ fail:
 	return -1;
 }
 
+static bool same_table(
+	const struct catalog_table *a, const struct catalog_table *b)
+{
+	return !strcmp(a->name, b->name) && a->kind == b->kind &&
+		a->transactional == b->transactional &&
+		a->no_data == b->no_data;
+}
+
+bool catalog_same(const struct catalog *a, const struct catalog *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++) {
+		const struct catalog_db *x = &a->db[i], *y = &b->db[i];
+
+		if (strcmp(x->name, y->name) != 0 || x->count != y->count)
+			return false;
+		for (size_t j = 0; j < x->count; j++)
+			if (!same_table(&x->table[j], &y->table[j]))
+				return false;
+	}
+	return true;
+}
+
 void catalog_release(struct catalog *catalog)
 {
 	for (size_t i = 0; i < catalog->count; i++) {

@@ -48,6 +48,9 @@ int catalog_read(struct catalog *catalog, struct db *db,
 	const struct dump_options *options, struct err *e);
 void catalog_release(struct catalog *catalog);
 
+/* catalog_same: whether both hold the same names, kinds and engines. */
+bool catalog_same(const struct catalog *a, const struct catalog *b);
+
 /* catalog_pattern: does name match pattern, in which % stands for any text and
  * all else for itself? */
 bool catalog_pattern(const char *pattern, const char *name);

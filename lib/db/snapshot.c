@@ -291,11 +291,27 @@ static bool again(const struct snapshot *s)
 	return false;
 }
 
+/* same_tables: whether the tables are still those that we know. The counters
+ * tell of DDL that began meanwhile; what had begun before, and waited for
+ * another session's lock on a name that we do not hold, shows here alone. */
+static int same_tables(struct snapshot *s, struct err *e)
+{
+	struct catalog now;
+	bool same;
+
+	if (catalog_read(&now, s->control, s->options, e))
+		return -1;
+	same = catalog_same(&s->catalog, &now);
+	catalog_release(&now);
+	return same;
+}
+
 /* try_free: steps (1) to (4) of the header. Returns 1 when it worked, 0 when
  * tables came or went meanwhile, -1. */
 static int try_free(struct snapshot *s, struct err *e)
 {
 	struct ddl_count after;
+	int same = 0;
 
 	if (count_ddl(s, &s->before, e) ||
 		catalog_read(&s->catalog, s->control, s->options, e))
@@ -305,8 +321,10 @@ static int try_free(struct snapshot *s, struct err *e)
 		lock_untransactional(s, e) || begin(s, e) ||
 		lock_in_reader(s, e) || count_ddl(s, &after, e))
 		return again(s) ? 0 : -1;
-	if (after.tables != s->before.tables)
-		return 0;
+	if (after.tables == s->before.tables)
+		same = same_tables(s, e);
+	if (same <= 0)
+		return same < 0 && !again(s) ? -1 : 0;
 	return db_exec(s->control, "COMMIT", e) ? -1 : 1;
 }
 
@@ -378,6 +396,48 @@ static int explain(struct snapshot *s, struct err *e)
 		"see SHOW PROCESSLIST, try again later, or raise --lock-wait");
 }
 
+/* xa_prepared: how many XA transactions are prepared. A snapshot does not see
+ * their changes, yet the binary log has them before its position, and behind
+ * it a mere XA COMMIT, which a replica begun there cannot execute. */
+static int xa_prepared(struct snapshot *s, size_t *count, struct err *e)
+{
+	struct db_result *result = NULL;
+
+	*count = 0;
+	if (s->flavor.vendor != VENDOR_MARIADB || !s->log_file)
+		return 0;
+	result = db_query(s->control, "XA RECOVER", e);
+	if (!result)
+		return -1;
+	*count = db_result_count(result);
+	db_result_free(result);
+	return 0;
+}
+
+/* check_xa: an error where the position was asked for, else a warning. */
+static int check_xa(struct snapshot *s, struct err *e)
+{
+	size_t count;
+
+	if (xa_prepared(s, &count, e))
+		return -1;
+	if (!count)
+		return 0;
+	if (!s->options->master_data) {
+		log_warn("%zu XA transactions are prepared (XA RECOVER): a "
+			 "replica from this dump's position would miss them",
+			count);
+		return 0;
+	}
+	err_set(e, ERR_TEMP,
+		"%zu XA transactions are prepared; a replica from this "
+		"position would miss them",
+		count);
+	return err_hint(e,
+		"commit or roll them back (XA RECOVER lists them) and try "
+		"again, or leave --master-data out");
+}
+
 static int attempts(struct snapshot *s, struct err *e)
 {
 	int rc = 0;
@@ -386,7 +446,7 @@ static int attempts(struct snapshot *s, struct err *e)
 		rc = try_once(s, i, e);
 		if (rc > 0) {
 			warn_untransactional(s);
-			return read_gtid(s, e);
+			return check_xa(s, e) ? -1 : read_gtid(s, e);
 		}
 		release_all(s);
 		if (rc < 0)
