@@ -67,7 +67,8 @@ static int count_ddl(struct snapshot *s, struct ddl_count *count, struct err *e)
 }
 
 /* The session of a connection that may wait for a slow reader of our output
- * for hours, and that writes text which does not depend on settings. */
+ * for hours, and that writes text which does not depend on settings: not even
+ * on the server's own, which a session's DEFAULT would take over. */
 static int set_session(struct snapshot *s, struct db *db, struct err *e)
 {
 	struct strbuf sql = STRBUF_INIT;
@@ -78,7 +79,8 @@ static int set_session(struct snapshot *s, struct db *db, struct err *e)
 		"SET SESSION sql_mode='', time_zone='+00:00', "
 		"sql_quote_show_create=1, net_write_timeout=86400, "
 		"net_read_timeout=86400, wait_timeout=604800, "
-		"lock_wait_timeout=%llu, sql_select_limit=DEFAULT",
+		"lock_wait_timeout=%llu, autocommit=1, completion_type=0, "
+		"sql_select_limit=18446744073709551615",
 		wait ? wait : 1);
 	if (s->flavor.vendor == VENDOR_MARIADB)
 		strbuf_addstr(&sql, ", max_statement_time=0");
