@@ -21,7 +21,8 @@ teardown_file() { servers_end; }
 # paused_dump OPTION…: a dump into a pipe of which only the first line is read.
 paused_dump() {
 	mkfifo "$BATS_TEST_TMPDIR/pipe"
-	dump source "$@" >"$BATS_TEST_TMPDIR/pipe" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+	dbdump --defaults-file="$(server_cnf source)" "$@" \
+		>"$BATS_TEST_TMPDIR/pipe" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
 	dump_pid=$!
 	exec 8<"$BATS_TEST_TMPDIR/pipe"
 	IFS= read -r head <&8

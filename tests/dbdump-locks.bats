@@ -324,7 +324,7 @@ caught_up() {
 	wait $!
 	pos=$(sed -n "s/.*'up 1' TO .*MASTER_LOG_POS=\([0-9]*\);/\1/p" "$BATS_TEST_TMPDIR/dump.sql")
 	restore target "$BATS_TEST_TMPDIR/dump.sql"
-	mariadb-binlog --start-position="$pos" --database=up \
+	mariadb-binlog --start-position="$pos" \
 		"$SERVERS/source/data/binlog.000001" |
 		mariadb --defaults-file="$(server_cnf target)"
 	[ "$(sql target 'SELECT COUNT(*), SUM(a) FROM up.t')" = \
@@ -365,7 +365,8 @@ caught_up() {
 	sql replica 'UPDATE up.slow SET a = SLEEP(30)' >/dev/null 2>&1 3>&- &
 	updater=$!
 	wait_until 20 eval 'sql replica "SHOW PROCESSLIST" | grep -q SLEEP'
-	dump replica --dump-slave --lock=ftwrl -B up >"$BATS_TEST_TMPDIR/out" 2>/dev/null 3>&- &
+	dbdump --defaults-file="$(server_cnf replica)" --dump-slave --lock=ftwrl -B up \
+		>"$BATS_TEST_TMPDIR/out" 2>/dev/null 3>&- &
 	dump_pid=$!
 	wait_until 20 sql_thread_is No
 	wait_until 20 eval 'sql replica "SHOW PROCESSLIST" | grep -q "FLUSH TABLES"'

@@ -33,7 +33,7 @@ same_values() { diff <(values_of source vals) <(values_of target vals); }
 
 # without_time FILE: without what may differ between dumps of the same data.
 without_time() {
-	grep -v -e '^-- dbpipes-sha256 ' -e '^-- Dump completed on ' \
+	grep -av -e '^-- dbpipes-sha256 ' -e '^-- Dump completed on ' \
 		-e '^-- CHANGE MASTER TO ' -e '^-- SET GLOBAL gtid' "$1"
 }
 
@@ -81,13 +81,17 @@ without_time() {
 	same_values
 }
 
-@test "case 27: the modes and the zone of the source change nothing in the dump" {
+@test "case 27: the modes, zone, limits and other settings of the source change nothing in the dump" {
 	sql source "SET GLOBAL sql_mode = 'ORACLE,NO_BACKSLASH_ESCAPES,PAD_CHAR_TO_FULL_LENGTH',
 		GLOBAL time_zone = '+12:45', GLOBAL sql_quote_show_create = 0,
-		GLOBAL sql_select_limit = 1"
+		GLOBAL sql_select_limit = 1, GLOBAL autocommit = 0,
+		GLOBAL completion_type = 'RELEASE', GLOBAL lock_wait_timeout = 1,
+		GLOBAL tx_isolation = 'READ-UNCOMMITTED'"
 	dump source -A >"$BATS_TEST_TMPDIR/other.sql" 2>/dev/null
 	sql source "SET GLOBAL sql_mode = DEFAULT, GLOBAL time_zone = 'SYSTEM',
-		GLOBAL sql_quote_show_create = 1, GLOBAL sql_select_limit = DEFAULT"
+		GLOBAL sql_quote_show_create = 1, GLOBAL sql_select_limit = DEFAULT,
+		GLOBAL autocommit = 1, GLOBAL completion_type = DEFAULT,
+		GLOBAL lock_wait_timeout = DEFAULT, GLOBAL tx_isolation = DEFAULT"
 	diff <(without_time "$SERVERS/all.sql") \
 		<(without_time "$BATS_TEST_TMPDIR/other.sql")
 }
