@@ -420,7 +420,7 @@ without_time() {
 	dump source --net-buffer-length=16K app wide >"$BATS_TEST_TMPDIR/dump.sql"
 	sql source 'DROP TABLE app.wide'
 	[ "$(awk '/^INSERT/ { len = 0 } /^INSERT/,/;$/ { len += length + 1
-		if (len > max) max = len } END { print max <= 16384 + 64 && max > 8192 }' \
+		if (len > max) max = len } END { print (max <= 16384 + 64 && max > 8192) }' \
 		"$BATS_TEST_TMPDIR/dump.sql")" = 1 ]
 	server_empty target
 	sql target 'CREATE DATABASE app'
