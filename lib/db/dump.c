@@ -14,6 +14,7 @@
 #include "base/spool.h"
 #include "db/definition.h"
 #include "db/dump_text.h"
+#include "db/grants.h"
 #include "db/programs.h"
 #include "db/rows.h"
 #include "db/snapshot.h"
@@ -288,7 +289,10 @@ static int run(struct dump *d, const struct db_options *server, struct err *e)
 {
 	if (spool_open(&d->objects, e) ||
 		snapshot_open(&d->snapshot, server, d->options, e) ||
-		check_position(d, e) || settle(d, e))
+		check_position(d, e) ||
+		grants_check(d->snapshot.control, &d->snapshot.catalog,
+			d->options, e) ||
+		settle(d, e))
 		return -1;
 	fill_result(d);
 	if (progress_wanted(d->output->progress) &&

@@ -79,7 +79,8 @@ static int set_session(struct snapshot *s, struct db *db, struct err *e)
 		"SET SESSION sql_mode='', time_zone='+00:00', "
 		"sql_quote_show_create=1, net_write_timeout=86400, "
 		"net_read_timeout=86400, wait_timeout=604800, "
-		"lock_wait_timeout=%llu, sql_big_selects=1, "
+		"lock_wait_timeout=%llu, autocommit=1, completion_type=0, "
+		"sql_big_selects=1, "
 		"sql_select_limit=18446744073709551615",
 		wait ? wait : 1);
 	if (s->flavor.vendor == VENDOR_MARIADB)

@@ -1,0 +1,201 @@
+/* grants.c: see grants.h. */
+#include "db/grants.h"
+
+#include <string.h>
+
+#include <mysqld_error.h>
+
+#include "base/strlist.h"
+
+/* What one of shows that a database has which routines. Source: MariaDB
+ * manual, information_schema.ROUTINES. */
+static const char *const routine_privileges[] = {"EXECUTE", "CREATE ROUTINE",
+	"ALTER ROUTINE", "SHOW CREATE ROUTINE", NULL};
+
+/* find_on: the " ON " that ends the list of privileges; columns in it may have
+ * any name. NULL for GRANT role TO …. */
+static const char *find_on(const char *s)
+{
+	bool quoted = false;
+
+	for (; *s; s++) {
+		if (*s == '`')
+			quoted = !quoted;
+		if (!quoted && !strncmp(s, " ON ", 4))
+			return s;
+	}
+	return NULL;
+}
+
+static bool has_privilege(
+	const char *list, const char *end, const char *privilege)
+{
+	size_t len = strlen(privilege);
+	const char *all = "ALL PRIVILEGES";
+
+	if ((size_t)(end - list) == strlen(all) &&
+		!strncmp(list, all, strlen(all)))
+		return true;
+	for (; list < end; list++) {
+		if ((size_t)(end - list) >= len &&
+			!strncmp(list, privilege, len) &&
+			(list + len == end || list[len] == ','))
+			return true;
+		while (list < end && *list != ',')
+			list++;
+		if (list < end && list[1] == ' ')
+			list++;
+	}
+	return false;
+}
+
+/* take_name: the name in backticks, or the asterisk, at *s; *s gets the byte
+ * behind it. */
+static void take_name(const char **s, struct strbuf *name)
+{
+	const char *p = *s;
+
+	strbuf_reset(name);
+	if (*p == '*')
+		strbuf_addch(name, *p++);
+	else if (*p == '`')
+		for (p++; *p; p++) {
+			if (*p == '`' && *++p != '`')
+				break;
+			strbuf_addch(name, *p);
+		}
+	*s = p;
+}
+
+/* matches: a database's name and the pattern of a grant. */
+static bool matches(const char *pattern, const char *name)
+{
+	for (; *pattern; pattern++, name++) {
+		if (*pattern == '%') {
+			for (;; name++) {
+				if (matches(pattern + 1, name))
+					return true;
+				if (!*name)
+					return false;
+			}
+		}
+		if (*pattern == '_' && *name)
+			continue;
+		if (*pattern == '\\' && pattern[1])
+			pattern++;
+		if (*pattern != *name)
+			return false;
+	}
+	return !*name;
+}
+
+bool grants_line(const char *line, const char *privilege, const char *db,
+	const char *table)
+{
+	struct strbuf on_db = STRBUF_INIT, on_table = STRBUF_INIT;
+	const char *end = strncmp(line, "GRANT ", 6) ? NULL : find_on(line);
+	bool all, held = false;
+
+	if (end && has_privilege(line + 6, end, privilege)) {
+		bool everywhere;
+
+		end += 4;
+		everywhere = !strncmp(end, "*.", 2);
+		take_name(&end, &on_db);
+		end += *end == '.';
+		all = *end == '*';
+		take_name(&end, &on_table);
+		held = everywhere || (all && matches(on_db.buf, db)) ||
+			(!all && table && !strcmp(on_db.buf, db) &&
+				!strcmp(on_table.buf, table));
+	}
+	strbuf_release(&on_db);
+	strbuf_release(&on_table);
+	return held;
+}
+
+static bool holds(const struct strlist *lines, const char *privilege,
+	const char *db, const char *table)
+{
+	for (size_t i = 0; i < lines->count; i++)
+		if (grants_line(lines->item[i], privilege, db, table))
+			return true;
+	return false;
+}
+
+static bool sees_routines(const struct strlist *lines, const char *db)
+{
+	for (const char *const *p = routine_privileges; *p; p++)
+		if (holds(lines, *p, db, NULL))
+			return true;
+	return holds(lines, "SELECT", "mysql", "proc");
+}
+
+static int missing(
+	const char *db, const char *what, const char *privilege, struct err *e)
+{
+	err_set(e, ERR_DENIED,
+		"database `%s`: its %s are not shown to this account", db,
+		what);
+	return err_hint(e, "grant %s, or use --skip-%s", privilege, what);
+}
+
+static int check_database(const struct strlist *lines,
+	const struct catalog_db *db, const struct dump_options *options,
+	struct err *e)
+{
+	bool tables_only = !options->all_databases && !options->databases &&
+		options->names.count > 1;
+
+	if (!tables_only && options->routines &&
+		!sees_routines(lines, db->name))
+		return missing(db->name, "routines",
+			"SELECT on mysql.proc, or SHOW CREATE ROUTINE", e);
+	if (!tables_only && options->events &&
+		!holds(lines, "EVENT", db->name, NULL))
+		return missing(db->name, "events", "EVENT on it", e);
+	for (size_t i = 0; options->triggers && i < db->count; i++)
+		if (db->table[i].kind == TABLE_BASE &&
+			!holds(lines, "TRIGGER", db->name, db->table[i].name))
+			return missing(
+				db->name, "triggers", "TRIGGER on it", e);
+	return 0;
+}
+
+/* read_lines: what the account and its roles are granted. */
+static int read_lines(
+	struct db *db, const char *sql, struct strlist *lines, struct err *e)
+{
+	struct db_result *result = db_query(db, sql, e);
+	char **row;
+
+	if (!result)
+		return -1;
+	while ((row = db_next(result)))
+		strlist_add(lines, row[0]);
+	db_result_free(result);
+	return 0;
+}
+
+int grants_check(struct db *db, const struct catalog *catalog,
+	const struct dump_options *options, struct err *e)
+{
+	struct strlist lines = {0};
+	struct err ignored;
+	int rc = 0;
+
+	if (options->no_create_info)
+		return 0;
+	if (read_lines(db, "SHOW GRANTS", &lines, e)) {
+		/* A server without grant tables hides nothing. */
+		rc = db_errno(db) == ER_OPTION_PREVENTS_STATEMENT ? 0 : -1;
+		strlist_release(&lines);
+		return rc;
+	}
+	/* Of MariaDB 10.11 and later; elsewhere there is no such role. */
+	(void)read_lines(db, "SHOW GRANTS FOR PUBLIC", &lines, &ignored);
+	for (size_t i = 0; !rc && i < catalog->count; i++)
+		rc = check_database(&lines, &catalog->db[i], options, e);
+	strlist_release(&lines);
+	return rc;
+}

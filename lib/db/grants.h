@@ -1,0 +1,24 @@
+/* grants.h: whether an account may see all that a dump is to hold. Routines,
+ * triggers and events that it has no privilege on are not refused but left
+ * out of every list, which would leave a gap that nobody notices.
+ */
+#ifndef DBPIPES_DB_GRANTS_H
+#define DBPIPES_DB_GRANTS_H
+
+#include "base/err.h"
+#include "db/catalog.h"
+#include "db/conn.h"
+#include "db/dump.h"
+
+/* grants_check: all lists that these options need are complete for the account
+ * of this connection. `db` gives its results in no character set. Errors:
+ * ERR_DENIED, with the privilege that is missing. */
+int grants_check(struct db *db, const struct catalog *catalog,
+	const struct dump_options *options, struct err *e);
+
+/* grants_line: whether this line of SHOW GRANTS holds a privilege on a table,
+ * or with table NULL on all that is in the database. */
+bool grants_line(const char *line, const char *privilege, const char *db,
+	const char *table);
+
+#endif

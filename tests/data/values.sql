@@ -1,0 +1,92 @@
+-- values.sql: values that dumps get wrong, each table a kind. Every table has a
+-- key `id`. For `values_of` of tests/lib/objects.bash, which shows them all
+-- without rounding or conversion.
+SET NAMES utf8mb4;
+SET time_zone = '+00:00';
+SET sql_mode = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES';
+CREATE DATABASE vals DEFAULT CHARACTER SET utf8mb4;
+USE vals;
+
+CREATE TABLE reals (id INT PRIMARY KEY, f FLOAT, f2 FLOAT(9, 4), z FLOAT ZEROFILL,
+	d DOUBLE, dz DOUBLE UNSIGNED ZEROFILL) ENGINE=InnoDB;
+INSERT INTO reals VALUES
+	(1, 16777215, 12345.6789, 1.5, 0.1, 1.25),
+	(2, 0.123456789, -0.0001, 0.1, 1.7976931348623157e308, 1e300),
+	(3, 3.402823466e38, 99999.9999, 3.4e38, 2.2250738585072014e-308, 0),
+	(4, -3.402823466e38, 0, 1e-38, 5e-324, 5e-324),
+	(5, 1.17549435e-38, 1, 16777217, 9007199254740993, 9007199254740993),
+	(6, 1.4e-45, 1, 0, 0.30000000000000004, 123456789.12345678),
+	(7, -0e0, -0e0, 0, -0e0, 0), (8, NULL, NULL, NULL, NULL, NULL);
+
+CREATE TABLE numbers (id INT PRIMARY KEY, b BIGINT, u BIGINT UNSIGNED,
+	z INT(8) ZEROFILL, d DECIMAL(65, 30), y YEAR, t BOOL) ENGINE=InnoDB;
+INSERT INTO numbers VALUES
+	(1, -9223372036854775808, 18446744073709551615, 42,
+	-99999999999999999999999999999999999.999999999999999999999999999999,
+	1901, TRUE), (2, 9223372036854775807, 0, 0, 1e-30, 0, FALSE),
+	(-2147483648, 0, 0, 99999999, 0, 2155, -128);
+
+CREATE TABLE bits (id INT PRIMARY KEY, b1 BIT(1), b7 BIT(7), b8 BIT(8), b9 BIT(9),
+	b33 BIT(33), b64 BIT(64)) ENGINE=InnoDB;
+INSERT INTO bits VALUES (1, 0, 0, 0, 0, 0, 0), (2, 1, 127, 255, 511,
+	8589934591, 18446744073709551615), (3, 1, 39, 92, 256, 1, x'8000000000000027'),
+	(4, NULL, NULL, NULL, NULL, NULL, NULL);
+
+CREATE TABLE times (id INT PRIMARY KEY, d DATE, dt DATETIME(6), t TIME(3),
+	ts TIMESTAMP(6) NULL, ts0 TIMESTAMP NOT NULL DEFAULT '2020-03-29 01:30:00')
+	ENGINE=InnoDB;
+INSERT INTO times VALUES
+	(1, '0000-00-00', '0000-00-00', '00:00:00', '0000-00-00', '0000-00-00'),
+	(2, '2020-02-31', '2019-02-29 23:59:59.999999', '-838:59:59.999',
+	'2038-01-19 03:14:07.999999', '1970-01-01 00:00:01'),
+	(3, '2020-00-15', '9999-12-31 23:59:59.999999', '838:59:59.999',
+	-- The hour that a clock in Berlin shows twice, and the one it leaves out.
+	'2020-10-25 00:30:00', '2020-10-25 01:30:00'),
+	(4, '0000-01-00', '2020-03-29 02:30:00', '-00:00:00.001',
+	'2020-03-29 01:30:00', DEFAULT);
+
+CREATE TABLE auto (id INT AUTO_INCREMENT PRIMARY KEY, t TEXT) ENGINE=InnoDB;
+INSERT INTO auto VALUES (0, 'zero'), (-5, 'minus'), (7, '');
+
+CREATE TABLE strings (id INT PRIMARY KEY, t TEXT, b BLOB, c CHAR(5), vb VARBINARY(9),
+	fb BINARY(4), e ENUM('', 'a''b', '\\', 'ж'), s SET('x', 'ж')) ENGINE=InnoDB;
+INSERT INTO strings VALUES
+	(1, '\0\Z\r\n\t\b\'"`\\', x'000102091A0A0D275C22FF00', 'a  ', x'27', '', '\\', 'x,ж'),
+	(2, '😀é\\''; -- /* */ #', x'', '', x'', x'00000027', 'a''b', ''),
+	(3, '\\n \\Z \\% \\_', x'C328A0A1F0288CBC', '\\\\\'', x'5C', x'5C5C5C5C', '', 'x'),
+	(4, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	(5, '\';\nDROP DATABASE vals;\n-- ', '0x27', 'NULL', 'NULL', 'NULL', 'ж', 'ж');
+
+CREATE TABLE types (id INT PRIMARY KEY, u UUID, i4 INET4, i6 INET6, j JSON)
+	ENGINE=InnoDB;
+INSERT INTO types VALUES
+	(1, '123e4567-e89b-12d3-a456-426655440000', '0.0.0.0', '::',
+	'{"b": 1, "a": "\\u00e9\\"\\\\", "b": 2,  "c": [1.0, 1e2]}'),
+	(2, 'ffffffff-ffff-ffff-ffff-ffffffffffff', '255.255.255.255',
+	'::ffff:1.2.3.4', '"😀"'),
+	(3, '5c275c27-5c27-1c27-9c27-5c275c275c27', '92.39.92.39', '2001:db8::5c27',
+	'null'), (4, NULL, NULL, NULL, NULL);
+
+CREATE TABLE shapes (id INT PRIMARY KEY, g GEOMETRY, p POINT REF_SYSTEM_ID=4326,
+	y POLYGON) ENGINE=InnoDB;
+INSERT INTO shapes VALUES
+	(1, ST_GeomFromText('POINT(1 2)', 4326), ST_GeomFromText('POINT(-0.1 1e100)', 4326),
+	ST_GeomFromText('POLYGON((0 0,1 0,1 1,0 0))')),
+	(2, ST_GeomFromText('GEOMETRYCOLLECTION EMPTY'), NULL, NULL),
+	(3, ST_GeomFromText('LINESTRING(92 39,39 92)', 39), NULL, NULL);
+
+-- Bytes that are not what their character set says, and characters that two
+-- codes stand for.
+CREATE TABLE wrong (id INT PRIMARY KEY, l VARCHAR(30) CHARACTER SET latin1,
+	a VARCHAR(30) CHARACTER SET ascii, u VARCHAR(30) CHARACTER SET utf8mb3,
+	w VARCHAR(30) CHARACTER SET koi8r) ENGINE=InnoDB;
+INSERT INTO wrong (id, l, w) VALUES (1, x'C3A9E282ACF09F9880', x'D0B698'),
+	(2, x'808182838485868788898A8B8C8D8E8F909192939495969798999A9B9C9D', x'98'),
+	(3, x'A0FF', x'A8');
+INSERT INTO wrong (id, u) VALUES (4, 'ж€');
+CREATE TABLE asian (id INT PRIMARY KEY, g VARCHAR(30) CHARACTER SET gbk,
+	s VARCHAR(30) CHARACTER SET sjis, b VARCHAR(30) CHARACTER SET big5,
+	e VARCHAR(30) CHARACTER SET ujis, u VARCHAR(30) CHARACTER SET utf16,
+	u32 VARCHAR(30) CHARACTER SET utf32) ENGINE=InnoDB;
+INSERT INTO asian VALUES
+	(1, '縗', '表示ソ', '許功蓋', '日本', '😀Ω', '😀\\''');

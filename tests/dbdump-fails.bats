@@ -1,0 +1,291 @@
+#!/usr/bin/env bats
+# dbdump-fails.bats: how dbdump ends when it cannot end well: the status, one
+# line with the remedy, no dump that looks whole, nothing left behind, and no
+# password anywhere.
+
+bats_require_minimum_version 1.5.0
+load lib/servers
+load lib/seed
+load lib/objects
+
+setup_file() {
+	servers_begin source
+	seed_data source
+	sql source 'CREATE DATABASE large; CREATE TABLE large.a (id INT PRIMARY KEY, t TEXT)
+		ENGINE=InnoDB; USE large;
+		INSERT INTO a SELECT seq, REPEAT("x", 2000) FROM seq_1_to_10000'
+}
+
+teardown_file() { servers_end; }
+
+# paused_dump OPTION…: a dump into a pipe of which only the first line is read.
+paused_dump() {
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	dbdump --defaults-file="$(server_cnf source)" "$@" \
+		>"$BATS_TEST_TMPDIR/pipe" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+	dump_pid=$!
+	exec 8<"$BATS_TEST_TMPDIR/pipe"
+	IFS= read -r head <&8
+}
+
+# dump_rest: read the rest; its status is that of the dump.
+dump_rest() {
+	cat <&8 >"$BATS_TEST_TMPDIR/rest.sql"
+	exec 8<&-
+	wait "$dump_pid"
+}
+
+not_whole() { run -1 grep -n 'Dump completed' "$BATS_TEST_TMPDIR/rest.sql"; }
+
+nothing_is_locked() {
+	sql source 'SET lock_wait_timeout = 1, innodb_lock_wait_timeout = 1;
+		UPDATE large.a SET t = t WHERE id = 1; ALTER TABLE large.a COMMENT = "";
+		FLUSH TABLES WITH READ LOCK'
+}
+
+connections_of_dbdump() {
+	sql source "SELECT id FROM information_schema.processlist
+		WHERE user = 'root' AND id <> CONNECTION_ID()"
+}
+
+nobody_is_connected() { [ -z "$(connections_of_dbdump)" ]; }
+
+# one_error STATUS: $stderr is an error in one line, with at most one more that
+# says what to do.
+one_error() {
+	[ "$(grep -c '^dbdump: error: ' <<<"$stderr")" = 1 ]
+	[ "$(wc -l <<<"$stderr")" -le 2 ]
+	[ "$(grep -vc '^dbdump: ' <<<"$stderr")" = 0 ]
+}
+
+# --- Before the first byte.
+
+@test "a wrong password is a matter of privilege, and is not shown" {
+	server_cnf_as source root wrong-Secret
+	run -77 --separate-stderr dbdump --defaults-file="$SERVERS/source/root.cnf" shop
+	[ -z "$output" ]
+	one_error
+	[[ $stderr == *'Access denied'*'option file'* && $stderr != *wrong-Secret* ]]
+}
+
+@test "a server that is not there is unavailable" {
+	run -69 --separate-stderr dbdump --no-defaults -h 127.0.0.1 -P 1 shop
+	one_error
+	[[ $stderr == *'127.0.0.1:1'*'is the server running'* ]]
+	run -69 dbdump --no-defaults -S "$BATS_TEST_TMPDIR/none" shop
+	run -69 dbdump --no-defaults --host=no-such-host.invalid shop
+}
+
+@test "a database or table that is not there is named before the first byte" {
+	run -66 --separate-stderr dump source nowhere
+	[[ -z $output && $stderr == *"no database 'nowhere'"* ]]
+	one_error
+	run -66 --separate-stderr dump source -B shop nowhere
+	[[ -z $output && $stderr == *"no database 'nowhere'"* ]]
+	run -66 --separate-stderr dump source shop item nothing
+	[[ -z $output && $stderr == *"no table 'nothing' in database 'shop'"* ]]
+	one_error
+}
+
+@test "wrong usage is said with a pointer to the help" {
+	run -64 --separate-stderr dump source
+	[[ -z $output && $stderr == *'which database'*'--help'* ]]
+	run -64 dump source -A shop
+	run -64 dump source -A -B shop
+	run -64 dump source --no-such-option shop
+	run -64 dump source --lock=tight shop
+	run -64 dump source ''
+}
+
+@test "a condition that the server does not take is its error, with the table's name" {
+	run --separate-stderr dump source --where='no_such_column = 1' shop item
+	[ "$status" -eq 69 ]
+	one_error
+	[[ $stderr == *'`shop`.`item`'*no_such_column* ]]
+	[[ $output != *'Dump completed'* ]]
+	nothing_is_locked
+}
+
+# --- The output.
+
+@test "case 56: a full disk is an I/O error with the remedy in one line" {
+	run -74 --separate-stderr eval 'dump source large >/dev/full'
+	one_error
+	[[ $stderr == *'No space left on device'* ]]
+	[ "$(wc -l <<<"$stderr")" -le 2 ]
+	nothing_is_locked
+}
+
+@test "case 56: a reader that goes away ends it as it ends any filter, at once" {
+	run bash -c 'dbdump --defaults-file="$1" large | head -c 1000 >/dev/null
+		echo "${PIPESTATUS[0]}"' - "$(server_cnf source)"
+	[ "${lines[-1]}" = 141 ]
+	wait_until 10 nobody_is_connected
+	nothing_is_locked
+}
+
+@test "a folder that cannot be written to is said before the dump begins" {
+	run -73 --separate-stderr dump source -r "$BATS_TEST_TMPDIR/no/dir/file.sql" shop
+	[[ $stderr == *no/dir/file.sql* ]]
+	run --separate-stderr dump source --report="$BATS_TEST_TMPDIR/no/record" shop
+	[ "$status" -eq 73 ]
+	[ -z "$output" ]
+}
+
+@test "a result file is there whole or not at all" {
+	local file=$BATS_TEST_TMPDIR/out/file.sql
+	mkdir "$BATS_TEST_TMPDIR/out"
+	run -66 dump source -r "$file" shop item nothing
+	[ -z "$(ls -A "$BATS_TEST_TMPDIR/out")" ]
+	run dump source -r "$file" --where='id = nothing' shop item
+	[ "$status" -ne 0 ]
+	[ -z "$(ls -A "$BATS_TEST_TMPDIR/out")" ]
+	echo old >"$file"
+	run dump source -r "$file" --where='id = nothing' shop item
+	[ "$(cat "$file")" = old ]
+	[ "$(ls -A "$BATS_TEST_TMPDIR/out")" = file.sql ]
+	dump source -r "$file" shop item
+	[[ $(tail -n 1 "$file") == '-- Dump completed'* ]]
+}
+
+@test "SIGTERM, SIGINT and SIGHUP are deaths by that signal and leave no file and no lock" {
+	local signal status file=$BATS_TEST_TMPDIR/file.sql
+	for signal in TERM INT HUP; do
+		# SLEEP makes the dump last; a shell's background job ignores INT.
+		perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' dbdump \
+			--defaults-file="$(server_cnf source)" -r "$file" \
+			--report="$BATS_TEST_TMPDIR/record" --where='SLEEP(0.1) = 0' large \
+			2>"$BATS_TEST_TMPDIR/err" 3>&- &
+		dump_pid=$! status=0
+		wait_until 20 eval 'sql source "SHOW PROCESSLIST" | grep -q SLEEP.0.1'
+		kill -s "$signal" "$dump_pid"
+		wait "$dump_pid" || status=$?
+		[ "$status" -eq $((128 + $(kill -l "$signal"))) ]
+		run -1 compgen -G "$BATS_TEST_TMPDIR/*file.sql*"
+		[ ! -s "$BATS_TEST_TMPDIR/record" ]
+		sql source "KILL $(connections_of_dbdump | head -n 1)" 2>/dev/null || :
+		wait_until 20 nobody_is_connected
+		nothing_is_locked
+	done
+}
+
+# --- The server.
+
+@test "a connection that is killed in mid-dump is worth another try, and the dump is not whole" {
+	local id status=0
+	paused_dump large
+	for id in $(connections_of_dbdump); do sql source "KILL $id"; done
+	dump_rest || status=$?
+	[ "$status" -eq 75 ]
+	not_whole
+	grep -q 'try again' "$BATS_TEST_TMPDIR/err"
+	grep -q '`large`.`a`, after [0-9]* rows' "$BATS_TEST_TMPDIR/err"
+}
+
+@test "a server that dies in mid-dump is worth another try, and the dump is not whole" {
+	local status=0
+	paused_dump large
+	server_kill source
+	dump_rest || status=$?
+	server_start source --log-bin=binlog
+	[ "$status" -eq 75 ]
+	not_whole
+}
+
+# --- Privileges.
+
+# dump_as USER OPTION…
+dump_as() { dbdump --defaults-file="$SERVERS/source/$1.cnf" "${@:2}"; }
+
+account() {
+	sql source "CREATE OR REPLACE USER $1@127.0.0.1 IDENTIFIED BY '$1-Secret'; $2"
+	server_cnf_as source "$1" "$1-Secret"
+}
+
+@test "the text of a routine that is not shown to us is no gap but an error" {
+	account reader 'GRANT ALL ON shop.* TO reader@127.0.0.1'
+	run -77 --separate-stderr dump_as reader shop
+	[ -z "$output" ]
+	one_error
+	[[ $stderr == *'PROCEDURE `touch`'*'--skip-routines'* ]]
+	run -0 --separate-stderr dump_as reader --skip-routines shop
+	[[ $output == *'Dump completed'* ]]
+	sql source 'GRANT SELECT ON mysql.proc TO reader@127.0.0.1'
+	run -0 --separate-stderr dump_as reader shop
+	[[ $output == *'PROCEDURE `touch`'* ]]
+}
+
+@test "routines, events, triggers and views that the server hides are no gap either" {
+	account poor 'GRANT SELECT ON shop.* TO poor@127.0.0.1'
+	run -77 --separate-stderr dump_as poor shop
+	[[ -z $output && $stderr == *'`shop`: its routines'*'mysql.proc'*'--skip-routines'* ]]
+	one_error
+	run -77 --separate-stderr dump_as poor --skip-routines shop
+	[[ -z $output && $stderr == *'its events'*'grant EVENT'*'--skip-events'* ]]
+	run -77 --separate-stderr dump_as poor --skip-routines --skip-events shop
+	[[ -z $output && $stderr == *'its triggers'*'grant TRIGGER'*'--skip-triggers'* ]]
+	run -77 --separate-stderr dump_as poor --skip-routines --skip-events --skip-triggers shop
+	[[ -z $output && $stderr == *'SHOW VIEW'* ]]
+	run -0 --separate-stderr dump_as poor --skip-routines --skip-events --skip-triggers \
+		--ignore-table=shop.big shop
+	run -0 --separate-stderr dump_as poor -t shop
+}
+
+@test "privileges are counted that come by a role, by a pattern, or table by table" {
+	account roleful "CREATE OR REPLACE ROLE keeper;
+		GRANT SELECT, EVENT ON *.* TO keeper; GRANT SELECT ON mysql.proc TO keeper;
+		GRANT keeper TO roleful@127.0.0.1; SET DEFAULT ROLE keeper FOR roleful@127.0.0.1;
+		GRANT SHOW VIEW ON \`s%\`.* TO roleful@127.0.0.1;
+		GRANT TRIGGER ON shop.item TO roleful@127.0.0.1"
+	run -0 --separate-stderr dump_as roleful shop
+	[[ $output == *'Dump completed'* ]]
+	grep -q before_item <<<"$output"
+	sql source 'DROP ROLE keeper'
+}
+
+@test "a position that was asked for and may not be seen is no gap either" {
+	account reader 'GRANT SELECT, SHOW VIEW, TRIGGER, EVENT ON shop.* TO reader@127.0.0.1'
+	run --separate-stderr dump_as reader --skip-routines --master-data --lock=stage shop
+	[ "$status" -eq 77 ]
+	[ -z "$output" ]
+}
+
+# --- Passwords and messages.
+
+@test "case 60: a password on the command line is refused, and no process shows one" {
+	local option
+	for option in "-p$SERVER_PASSWORD" "--password=$SERVER_PASSWORD"; do
+		run -64 --separate-stderr dbdump --no-defaults "$option" \
+			-S "$(server_socket source)" -u root shop
+		[[ $stderr == *'option file'* && $stderr != *"$SERVER_PASSWORD"* ]]
+	done
+	paused_dump large
+	[[ $(tr '\0' ' ' <"/proc/$dump_pid/cmdline") == *defaults-file* ]]
+	run -1 grep -c "$SERVER_PASSWORD" "/proc/$dump_pid/cmdline"
+	dump_rest
+}
+
+@test "case 60: no password in the dump, the record, an error, or the server's log" {
+	sql source "SET GLOBAL general_log_file = 'general.log', GLOBAL general_log = 1"
+	dump source -v --report="$BATS_TEST_TMPDIR/record" -B shop \
+		>"$BATS_TEST_TMPDIR/dump" 2>"$BATS_TEST_TMPDIR/err"
+	dump source --log=json nowhere 2>>"$BATS_TEST_TMPDIR/err" || :
+	sql source 'SET GLOBAL general_log = 0'
+	grep -q 'SHOW CREATE' "$SERVERS/source/data/general.log"
+	[ -s "$BATS_TEST_TMPDIR/err" ]
+	run -1 grep -rl "$SERVER_PASSWORD" "$BATS_TEST_TMPDIR" \
+		"$SERVERS/source/data/general.log"
+}
+
+@test "an error is one JSON object with its status under --log=json" {
+	run -66 --separate-stderr dump source --log=json nowhere
+	[ "$(wc -l <<<"$stderr")" = 1 ]
+	jq -e '.tool == "dbdump" and .event == "error" and .code == 66 and
+		(.msg | contains("nowhere")) and (.time | endswith("Z"))' <<<"$stderr"
+}
+
+@test "names that hold control bytes cannot write to the terminal or make a second line" {
+	run -66 --separate-stderr dump source $'no\e[31m\nwhere'
+	one_error
+	[[ $stderr != *$'\e'* ]]
+}

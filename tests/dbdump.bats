@@ -1,0 +1,486 @@
+#!/usr/bin/env bats
+# dbdump.bats: what a dump holds and how it restores, the options that shape it,
+# and the lines it is checked by. Locks and positions are in dbdump-locks.bats,
+# failures in dbdump-fails.bats.
+
+bats_require_minimum_version 1.5.0
+load lib/servers
+load lib/seed
+load lib/objects
+
+setup_file() {
+	servers_begin
+	every_object source
+	mariadb --defaults-file="$(server_cnf source)" \
+		<"$TREE/tests/data/values.sql"
+	seed_data source
+	definers target
+	dump source -A >"$SERVERS/all.sql" 2>/dev/null
+}
+
+teardown_file() { servers_end; }
+
+# in_target DATABASE STATEMENT
+in_target() { sql target "$2" -D "$1"; }
+
+# restored OPTION…: a dump of source is now target's only content.
+restored() {
+	dump source "$@" >"$BATS_TEST_TMPDIR/restored.sql" 2>/dev/null
+	restore target "$BATS_TEST_TMPDIR/restored.sql"
+}
+
+same_values() { diff <(values_of source vals) <(values_of target vals); }
+
+# without_time FILE: without what may differ between dumps of the same data.
+without_time() {
+	grep -av -e '^-- dbpipes-sha256 ' -e '^-- Dump completed on ' \
+		-e '^-- CHANGE MASTER TO ' -e '^-- SET GLOBAL gtid' "$1"
+}
+
+# --- What is written comes back.
+
+@test "every kind of object comes back through the stock client, in any character set of its own" {
+	local charset
+	for charset in utf8mb4 latin1; do
+		restore target "$SERVERS/all.sql" --default-character-set="$charset"
+		diff <(dump_of source) <(dump_of target)
+	done
+}
+
+@test "every kind of object comes back through dbseed" {
+	server_empty target
+	dbseed --defaults-file="$(server_cnf target)" "$SERVERS/all.sql"
+	diff <(dump_of source) <(dump_of target)
+}
+
+@test "the restored server's own dump says the same, digests and all" {
+	restore target "$SERVERS/all.sql"
+	dump target -A >"$BATS_TEST_TMPDIR/again.sql" 2>/dev/null
+	diff <(manifest_of "$SERVERS/all.sql") <(manifest_of "$BATS_TEST_TMPDIR/again.sql")
+	diff <(sed 1,/SQL_NOTES=0/d "$SERVERS/all.sql" | without_time - |
+		sed -n '/Current Database/,$p') \
+		<(sed 1,/SQL_NOTES=0/d "$BATS_TEST_TMPDIR/again.sql" |
+			without_time - | sed -n '/Current Database/,$p')
+}
+
+@test "a dump loads over itself" {
+	restore target "$SERVERS/all.sql"
+	mariadb --defaults-file="$(server_cnf target)" --comments <"$SERVERS/all.sql"
+	diff <(dump_of source) <(dump_of target)
+}
+
+@test "a dump loads into servers whose modes, zone and character set are others" {
+	sql target "SET GLOBAL sql_mode = 'ORACLE,NO_BACKSLASH_ESCAPES,NO_ZERO_DATE,STRICT_ALL_TABLES',
+		GLOBAL time_zone = '-11:00', GLOBAL character_set_server = 'ucs2',
+		GLOBAL explicit_defaults_for_timestamp = 0"
+	restore target "$SERVERS/all.sql"
+	sql target "SET GLOBAL sql_mode = DEFAULT, GLOBAL time_zone = 'SYSTEM',
+		GLOBAL character_set_server = DEFAULT,
+		GLOBAL explicit_defaults_for_timestamp = DEFAULT"
+	diff <(dump_of source) <(dump_of target)
+	same_values
+}
+
+@test "case 27: the modes, zone, limits and other settings of the source change nothing in the dump" {
+	sql source "SET GLOBAL sql_mode = 'ORACLE,NO_BACKSLASH_ESCAPES,PAD_CHAR_TO_FULL_LENGTH',
+		GLOBAL time_zone = '+12:45', GLOBAL sql_quote_show_create = 0,
+		GLOBAL sql_select_limit = 1, GLOBAL autocommit = 0,
+		GLOBAL completion_type = 'RELEASE', GLOBAL lock_wait_timeout = 1,
+		GLOBAL tx_isolation = 'READ-UNCOMMITTED'"
+	dump source -A >"$BATS_TEST_TMPDIR/other.sql" 2>/dev/null
+	sql source "SET GLOBAL sql_mode = DEFAULT, GLOBAL time_zone = 'SYSTEM',
+		GLOBAL sql_quote_show_create = 1, GLOBAL sql_select_limit = DEFAULT,
+		GLOBAL autocommit = 1, GLOBAL completion_type = DEFAULT,
+		GLOBAL lock_wait_timeout = DEFAULT, GLOBAL tx_isolation = DEFAULT"
+	diff <(without_time "$SERVERS/all.sql") \
+		<(without_time "$BATS_TEST_TMPDIR/other.sql")
+}
+
+@test "case 41: routines keep every byte of their text, comments and blanks" {
+	local query="SELECT name, HEX(body), HEX(body_utf8), sql_mode, definer,
+		character_set_client, collation_connection, HEX(param_list), comment
+		FROM mysql.proc WHERE db IN ('objects', 'aa_other') ORDER BY db, name, type"
+	restore target "$SERVERS/all.sql"
+	diff <(sql source "$query") <(sql target "$query")
+	[[ $(sql target "SHOW CREATE PROCEDURE objects.splitter") == *'-- a comment; with'* ]]
+}
+
+@test "case 42: triggers keep their order, and no row is changed by them" {
+	restore target "$SERVERS/all.sql"
+	in_target objects 'INSERT INTO watched (id) VALUES (3)'
+	[ "$(in_target objects 'SELECT n, log FROM watched ORDER BY id')" = \
+		$'1\tza\n1\tza\n1\tza' ]
+	[ "$(in_target objects 'SELECT COUNT(*) FROM watched_log')" = 3 ]
+}
+
+@test "case 23: sequences that are defaults go on where they were" {
+	restore target "$SERVERS/all.sql"
+	[ "$(sql source 'SELECT next_not_cached_value FROM objects.z_ticket')" = \
+		"$(sql target 'SELECT next_not_cached_value FROM objects.z_ticket')" ]
+	[ "$(in_target objects 'SELECT NEXTVAL(z_down)')" = -3 ]
+	in_target aa_other "INSERT INTO numbered (t) VALUES ('four')"
+	[ "$(in_target aa_other 'SELECT MAX(id) > 1030 FROM numbered')" = 1 ]
+}
+
+@test "case 22: old row versions come back with their times" {
+	local query="SELECT id, v, row_start, row_end FROM versioned
+		FOR SYSTEM_TIME ALL ORDER BY id, row_start"
+	restore target "$SERVERS/all.sql"
+	[ "$(sql source "$query" -D objects)" = "$(in_target objects "$query")" ]
+	[ "$(in_target objects "$query" | wc -l)" = 3 ]
+	restored --skip-dump-history -B objects
+	[ "$(in_target objects "$query" | wc -l)" = 1 ]
+}
+
+@test "case 20: rows that hold nothing to insert keep their number" {
+	restore target "$SERVERS/all.sql"
+	[ "$(in_target objects 'SELECT COUNT(*) FROM only_generated')" = 3 ]
+}
+
+@test "case 30: the AUTO_INCREMENT of an empty table is kept" {
+	restore target "$SERVERS/all.sql"
+	in_target objects 'INSERT INTO empty_auto VALUES (NULL)'
+	[ "$(in_target objects 'SELECT id FROM empty_auto')" = 12345 ]
+}
+
+@test "case 37: views on views, against the alphabet and across databases, work" {
+	restore target "$SERVERS/all.sql"
+	[ "$(in_target aa_other 'SELECT COUNT(*) FROM across')" = 3 ]
+	run in_target aa_other 'UPDATE c1 SET a = -1 WHERE a = 1'
+	[[ $output == *'CHECK OPTION failed'* ]]
+}
+
+@test "cases 16, 17, 24 to 26, 28, 29: every value comes back to the last bit" {
+	local form
+	for form in '' --hex-blob --skip-extended-insert --complete-insert --compact; do
+		restored $form -B vals
+		same_values
+	done
+}
+
+@test "case 16: FLOAT comes back to the last bit" {
+	restored -B vals
+	[ "$(in_target vals 'SELECT f + 0e0 FROM reals WHERE id = 1')" = 16777215 ]
+	[ "$(in_target vals 'SELECT f + 0e0 FROM reals WHERE id = 2')" = 0.12345679104328156 ]
+	[ "$(in_target vals 'SELECT f = 1.401298464324817e-45 FROM reals WHERE id = 6')" = 1 ]
+}
+
+@test "case 24: latin1 columns return the same bytes, whatever they were meant to be" {
+	restored -B vals
+	[ "$(in_target vals 'SELECT HEX(l) FROM wrong WHERE id = 1')" = C3A9E282ACF09F9880 ]
+	[ "$(in_target vals 'SELECT HEX(l) FROM wrong WHERE id = 2')" = \
+		808182838485868788898A8B8C8D8E8F909192939495969798999A9B9C9D ]
+}
+
+@test "case 29: a TIMESTAMP is the same moment, also in the hour that comes twice" {
+	sql source "SET GLOBAL time_zone = '+02:00'"
+	dump source -B vals >"$BATS_TEST_TMPDIR/dump.sql"
+	sql source "SET GLOBAL time_zone = 'SYSTEM'"
+	sql target "SET GLOBAL time_zone = '-05:00'"
+	restore target "$BATS_TEST_TMPDIR/dump.sql"
+	sql target "SET GLOBAL time_zone = 'SYSTEM'"
+	same_values
+	[[ $(sql target "SET time_zone = '+00:00'; SHOW CREATE TABLE vals.times") == \
+		*"DEFAULT '2020-03-29 01:30:00'"* ]]
+}
+
+@test "case 31: JSON is kept byte for byte, doubled keys and all" {
+	restored -B vals
+	[ "$(mariadb --defaults-file="$(server_cnf target)" -rN -e \
+		'SELECT j FROM vals.types WHERE id = 1')" = \
+		'{"b": 1, "a": "\u00e9\"\\", "b": 2,  "c": [1.0, 1e2]}' ]
+}
+
+@test "case 46: a database may have any name" {
+	local name='it`s "x" \ '\''y'\'' --'
+	sql source "CREATE DATABASE \`${name//\`/\`\`}\`;
+		CREATE TABLE \`${name//\`/\`\`}\`.t AS SELECT 1 AS a"
+	dump source -B "$name" >"$BATS_TEST_TMPDIR/dump.sql"
+	sql source "DROP DATABASE \`${name//\`/\`\`}\`"
+	mariadb --defaults-file="$(server_cnf target)" <"$BATS_TEST_TMPDIR/dump.sql"
+	[ "$(sql target "SELECT a FROM \`${name//\`/\`\`}\`.t")" = 1 ]
+	sql target "DROP DATABASE \`${name//\`/\`\`}\`"
+	manifest_of "$BATS_TEST_TMPDIR/dump.sql" | jq -e --arg name "$name" '.db == $name'
+}
+
+@test "case 46: a newline in a name does not end a comment" {
+	run -1 grep -n '^line -- DROP' <(grep -A 1 '^-- ' "$SERVERS/all.sql")
+}
+
+@test "case 43: events come back as they were, on, off, or off on a replica" {
+	local query="SELECT event_name, status, time_zone, starts, execute_at
+		FROM information_schema.events ORDER BY 1"
+	restore target "$SERVERS/all.sql"
+	[ "$(sql source "$query")" = "$(sql target "$query")" ]
+	[ "$(sql target "$query" | cut -f 2 | sort -u | wc -l)" = 3 ]
+}
+
+# --- The stream.
+
+@test "the last line says that the dump is complete, the one above has its digest" {
+	local sha bytes
+	[[ $(tail -n 1 "$SERVERS/all.sql") == '-- Dump completed on '*Z ]]
+	read -r _ _ sha bytes < <(tail -n 2 "$SERVERS/all.sql" | head -n 1)
+	[ "$(head -c "$bytes" "$SERVERS/all.sql" | sha256sum)" = "$sha  -" ]
+	[ "$(head -n -2 "$SERVERS/all.sql" | wc -c)" = "$bytes" ]
+}
+
+@test "a table's line counts its rows, history too" {
+	local db table rows
+	manifest_of "$SERVERS/all.sql" | jq -e .digest >/dev/null
+	while IFS=$'\t' read -r db table rows; do
+		[ "$(sql source "SELECT COUNT(*) FROM \`${db//\`/\`\`}\`.\`${table//\`/\`\`}\`")" = "$rows" ]
+	done < <(manifest_of "$SERVERS/all.sql" | jq -r 'select((.table |
+		contains("\n") or startswith("versioned")) | not) |
+		[.db, .table, .rows] | @tsv')
+	[ "$(rows_of "$SERVERS/all.sql" | grep -c '^objects.versioned 4$')" = 0 ]
+	[ "$(rows_of "$SERVERS/all.sql" | sed -n 's/^objects.versioned //p')" = 3 ]
+}
+
+@test "the digest of one row is the XXH3 of its text" {
+	local digest
+	sql source "CREATE OR REPLACE TABLE app.one (a INT, b TEXT);
+		INSERT INTO app.one VALUES (7, 'it''s')"
+	dump source app one >"$BATS_TEST_TMPDIR/dump.sql"
+	sql source 'DROP TABLE app.one'
+	digest=$(printf '%s' "(7,'it\\'s')" | xxhsum -H128)
+	[ "$(digests_of "$BATS_TEST_TMPDIR/dump.sql")" = "app.one xxh3-128:${digest%% *}" ]
+}
+
+@test "the digest does not see the order of rows, but sees a doubled one" {
+	local -a digests
+	sql source "CREATE OR REPLACE TABLE app.heap (a INT);
+		INSERT INTO app.heap VALUES (1), (2), (3)"
+	digests+=("$(dump source app heap | sed -n 's/.*digest":"//p')")
+	sql source 'TRUNCATE app.heap; INSERT INTO app.heap VALUES (3), (1), (2)'
+	digests+=("$(dump source app heap | sed -n 's/.*digest":"//p')")
+	sql source 'INSERT INTO app.heap VALUES (3), (3)'
+	digests+=("$(dump source app heap | sed -n 's/.*digest":"//p')")
+	sql source 'DROP TABLE app.heap'
+	[ "${digests[0]}" = "${digests[1]}" ]
+	[ "${digests[1]}" != "${digests[2]}" ]
+}
+
+@test "two dumps of unchanged data differ in time and position only" {
+	sql source 'CREATE TABLE app.moves (i INT); DROP TABLE app.moves'
+	dump source -A >"$BATS_TEST_TMPDIR/again.sql" 2>/dev/null
+	diff <(without_time "$SERVERS/all.sql") <(without_time "$BATS_TEST_TMPDIR/again.sql")
+	! cmp -s "$SERVERS/all.sql" "$BATS_TEST_TMPDIR/again.sql"
+}
+
+@test "--skip-dump-date leaves the date out, and two dumps are the same bytes" {
+	dump source --skip-dump-date -B vals >"$BATS_TEST_TMPDIR/a.sql"
+	dump source --skip-dump-date -B vals >"$BATS_TEST_TMPDIR/b.sql"
+	cmp "$BATS_TEST_TMPDIR/a.sql" "$BATS_TEST_TMPDIR/b.sql"
+	[ "$(tail -n 1 "$BATS_TEST_TMPDIR/a.sql")" = '-- Dump completed' ]
+}
+
+@test "--skip-comments and --compact write no comment and restore all the same" {
+	local option
+	for option in --skip-comments --compact; do
+		dump source "$option" -B shop app >"$BATS_TEST_TMPDIR/dump.sql"
+		run -1 grep -n '^--' "$BATS_TEST_TMPDIR/dump.sql"
+		restore target "$BATS_TEST_TMPDIR/dump.sql"
+		diff <(dump_of source app shop) <(dump_of target)
+	done
+	run -1 grep -n '^DROP TABLE' "$BATS_TEST_TMPDIR/dump.sql"
+}
+
+@test "case 26: a compact dump pins its mode, so a backslash is one anywhere" {
+	sql target "SET GLOBAL sql_mode = 'NO_BACKSLASH_ESCAPES,ANSI_QUOTES'"
+	restored --compact -B vals
+	sql target 'SET GLOBAL sql_mode = DEFAULT'
+	same_values
+}
+
+@test "--result-file makes the same dump, for its owner alone" {
+	dump source --skip-dump-date -r "$BATS_TEST_TMPDIR/file.sql" -B app
+	dump source --skip-dump-date -B app >"$BATS_TEST_TMPDIR/stdout.sql"
+	cmp "$BATS_TEST_TMPDIR/file.sql" "$BATS_TEST_TMPDIR/stdout.sql"
+	[ "$(stat -c %a "$BATS_TEST_TMPDIR/file.sql")" = 600 ]
+}
+
+@test "the record says what was done, on a descriptor or appended to a file" {
+	local record=$BATS_TEST_TMPDIR/record out=$BATS_TEST_TMPDIR/out
+	dump source --report="$record" -B app shop >"$out"
+	dump source --report=8 -B app shop >"$out" 8>>"$record"
+	[ "$(wc -l <"$record")" = 2 ]
+	tail -n 1 "$record" | jq -e --argjson bytes "$(wc -c <"$out")" \
+		--arg version "$(sql source 'SELECT VERSION()')" \
+		--arg sha "$(sed -n 's/^-- dbpipes-sha256 \([0-9a-f]*\) .*/\1/p' "$out")" \
+		--argjson pos "$(sql source 'SHOW MASTER STATUS' | cut -f 2)" '
+		.tool == "dbdump" and .event == "dumped" and (.time | endswith("Z")) and
+		.tables == 2 and .rows == 203 and .bytes == $bytes and .written == $bytes and
+		.sha256 == $sha and .lock == "none" and .lock_ms == 0 and
+		.server == $version and .position.log_pos == $pos and
+		.position.log_file == "binlog.000001" and
+		(.position.gtid | startswith("0-")) and (.seconds | type) == "number"'
+}
+
+@test "the stream does not go to a terminal, unless forced" {
+	run script -qec "dbdump --defaults-file=$(server_cnf source) app" /dev/null
+	[ "$status" -eq 64 ]
+	[[ $output == *terminal* && $output != *INSERT* ]]
+	run -0 script -qec "dbdump --defaults-file=$(server_cnf source) --force-terminal app" /dev/null
+	[[ $output == *'INSERT INTO'*'Dump completed'* ]]
+}
+
+# --- What is chosen.
+
+@test "a database named alone is written without CREATE DATABASE and USE" {
+	dump source app >"$BATS_TEST_TMPDIR/dump.sql"
+	run -1 grep -nE '^(CREATE DATABASE|USE)' "$BATS_TEST_TMPDIR/dump.sql"
+	server_empty target
+	sql target 'CREATE DATABASE other'
+	mariadb --defaults-file="$(server_cnf target)" other <"$BATS_TEST_TMPDIR/dump.sql"
+	[ "$(sql target 'SELECT COUNT(*) FROM other.note')" = 3 ]
+}
+
+@test "tables can be named behind their database" {
+	dump source objects egg hen >"$BATS_TEST_TMPDIR/dump.sql"
+	[ "$(rows_of "$BATS_TEST_TMPDIR/dump.sql")" = $'objects.egg 1\nobjects.hen 1' ]
+	run -1 grep -nE 'PROCEDURE|EVENT|VIEW' "$BATS_TEST_TMPDIR/dump.sql"
+}
+
+@test "all databases are all but the server's own" {
+	diff <(sed -n 's/^USE `\(.*\)`;/\1/p' "$SERVERS/all.sql" | sed 's/``/`/g' | sort -u) \
+		<(server_databases source | sort)
+	run -64 --separate-stderr dump source mysql
+	[[ $stderr == *"server's own"* ]]
+}
+
+@test "--ignore-table and --ignore-database leave out what their patterns name" {
+	dump source -A --ignore-database='%other' --ignore-database='we%' \
+		--ignore-database=objects --ignore-table='vals.%s' \
+		--ignore-table=shop.big >"$BATS_TEST_TMPDIR/dump.sql"
+	[ "$(rows_of "$BATS_TEST_TMPDIR/dump.sql" | cut -d ' ' -f 1 | tr '\n' ' ')" = \
+		'app.note shop.item vals.asian vals.auto vals.wrong ' ]
+	run -1 grep -n '`big`' "$BATS_TEST_TMPDIR/dump.sql"
+	run -64 dump source -A --ignore-table=item
+}
+
+@test "--where chooses rows" {
+	dump source --where="id BETWEEN 3 AND 5" shop item >"$BATS_TEST_TMPDIR/dump.sql"
+	[ "$(rows_of "$BATS_TEST_TMPDIR/dump.sql")" = 'shop.item 3' ]
+}
+
+@test "--no-data writes no row, --no-create-info nothing else" {
+	restored -d -B shop app
+	diff <(sql source 'SHOW CREATE TABLE shop.item') <(sql target 'SHOW CREATE TABLE shop.item')
+	[ "$(sql target 'SELECT COUNT(*) FROM shop.item')" = 0 ]
+	dump source -t -B shop app >"$BATS_TEST_TMPDIR/rows.sql"
+	run -1 grep -nE '^(CREATE|DROP)|TRIGGER|PROCEDURE' "$BATS_TEST_TMPDIR/rows.sql"
+	mariadb --defaults-file="$(server_cnf target)" <"$BATS_TEST_TMPDIR/rows.sql"
+	diff <(dump_of source app shop) <(dump_of target)
+}
+
+@test "--no-create-db writes USE alone, --add-drop-database drops first" {
+	dump source -n -B app >"$BATS_TEST_TMPDIR/dump.sql"
+	grep -qx 'USE `app`;' "$BATS_TEST_TMPDIR/dump.sql"
+	run -1 grep -n 'CREATE DATABASE' "$BATS_TEST_TMPDIR/dump.sql"
+	server_empty target
+	sql target 'CREATE DATABASE app; CREATE TABLE app.left_over (i INT)'
+	dump source --add-drop-database -B app |
+		mariadb --defaults-file="$(server_cnf target)"
+	[ "$(sql target 'SHOW TABLES FROM app')" = note ]
+}
+
+@test "--skip-add-drop-table keeps what is there" {
+	restored -B app
+	run mariadb --defaults-file="$(server_cnf target)" \
+		< <(dump source --skip-add-drop-table -B app)
+	[[ $output == *"Table 'note' already exists"* ]]
+	[ "$(sql target 'SELECT COUNT(*) FROM app.note')" = 3 ]
+}
+
+@test "--insert-ignore and --replace load over rows that are there" {
+	local option
+	for option in --insert-ignore --replace; do
+		restored -B shop
+		sql target "UPDATE shop.item SET name = 'mine' WHERE id = 1;
+			DELETE FROM shop.item WHERE id = 2"
+		dump source -t "$option" -B shop | mariadb --defaults-file="$(server_cnf target)"
+		[ "$(sql target 'SELECT COUNT(*) FROM shop.item')" = 200 ]
+		[ "$(sql target "SELECT COUNT(*) FROM shop.item WHERE name = 'mine'")" = \
+			"$([ "$option" = --replace ] && echo 0 || echo 1)" ]
+	done
+	run -64 dump source --insert-ignore --replace app
+}
+
+@test "--complete-insert names the columns, --skip-extended-insert writes a row at a time" {
+	dump source -c app >"$BATS_TEST_TMPDIR/dump.sql"
+	grep -qF 'INSERT INTO `note` (`id`,`body`) VALUES' "$BATS_TEST_TMPDIR/dump.sql"
+	dump source --skip-extended-insert shop >"$BATS_TEST_TMPDIR/dump.sql"
+	[ "$(grep -c '^INSERT INTO `item` VALUES$' "$BATS_TEST_TMPDIR/dump.sql")" = 200 ]
+}
+
+@test "case 33: no statement is longer than --net-buffer-length" {
+	sql source 'USE app; CREATE OR REPLACE TABLE wide AS SELECT seq AS id,
+		REPEAT(CHAR(65 + seq % 26), seq * 7) AS t FROM seq_1_to_800'
+	dump source --net-buffer-length=16K app wide >"$BATS_TEST_TMPDIR/dump.sql"
+	sql source 'DROP TABLE app.wide'
+	[ "$(awk '/^INSERT/ { len = 0 } /^INSERT/,/;$/ { len += length + 1
+		if (len > max) max = len } END { print (max <= 16384 + 64 && max > 8192) }' \
+		"$BATS_TEST_TMPDIR/dump.sql")" = 1 ]
+	server_empty target
+	sql target 'CREATE DATABASE app'
+	mariadb --defaults-file="$(server_cnf target)" app <"$BATS_TEST_TMPDIR/dump.sql"
+	[ "$(sql target 'SELECT COUNT(*), SUM(LENGTH(t)) FROM app.wide')" = $'800\t2242800' ]
+	run -64 dump source --net-buffer-length=4 app
+}
+
+@test "--skip-routines, --skip-events and --skip-triggers leave those out" {
+	restored --skip-routines --skip-events --skip-triggers \
+		--ignore-table=objects.v% -B objects
+	[ "$(sql target "SELECT (SELECT COUNT(*) FROM information_schema.events) +
+		(SELECT COUNT(*) FROM information_schema.triggers
+			WHERE trigger_schema = 'objects') +
+		(SELECT COUNT(*) FROM mysql.proc WHERE db = 'objects')")" = 0 ]
+	[ "$(in_target objects 'SELECT COUNT(*) FROM watched')" = 2 ]
+}
+
+@test "--sandbox begins with the line that newer clients want, no dump else has it" {
+	dump source --sandbox app >"$BATS_TEST_TMPDIR/dump.sql"
+	[[ $(head -n 1 "$BATS_TEST_TMPDIR/dump.sql") == '/*M!999999\- enable the sandbox mode */'* ]]
+	run -1 grep -n 'M!999999' "$SERVERS/all.sql"
+	server_empty target
+	dbseed --defaults-file="$(server_cnf target)" --into=app "$BATS_TEST_TMPDIR/dump.sql"
+}
+
+@test "everyday options of mariadb-dump are taken" {
+	dump source --single-transaction --quick --opt --set-charset --tz-utc -y -Q \
+		--skip-lock-tables -K --add-locks -R -E --triggers -e \
+		--skip-dump-date -B app >"$BATS_TEST_TMPDIR/a.sql"
+	dump source --skip-dump-date -B app >"$BATS_TEST_TMPDIR/b.sql"
+	cmp "$BATS_TEST_TMPDIR/a.sql" "$BATS_TEST_TMPDIR/b.sql"
+}
+
+@test "options come from the groups of an option file, and from those with a suffix" {
+	local cnf=$BATS_TEST_TMPDIR/my.cnf
+	(umask 077 && cat "$(server_cnf source)" - >"$cnf") <<-'CNF'
+		[dbdump]
+		compact
+		skip-routines
+		[dbdump_night]
+		where = id = 1
+		[mariadb-dump]
+		no-such-option
+	CNF
+	dbdump --defaults-file="$cnf" shop >"$BATS_TEST_TMPDIR/dump.sql"
+	run -1 grep -nE '^--|PROCEDURE' "$BATS_TEST_TMPDIR/dump.sql"
+	dbdump --defaults-file="$cnf" --defaults-group-suffix=_night --comments shop item \
+		>"$BATS_TEST_TMPDIR/dump.sql"
+	[ "$(grep -c "^(" "$BATS_TEST_TMPDIR/dump.sql")" = 1 ]
+}
+
+dbseed_into_empty() {
+	server_empty target
+	dbseed --defaults-file="$(server_cnf target)"
+}
+
+@test "mariadb-dump's text of a database with every object loads by dbseed" {
+	mariadb-dump --defaults-file="$(server_cnf source)" --routines --events \
+		--dump-history --skip-add-locks --databases objects |
+		dbseed_into_empty
+	diff <(dump_of source objects) <(dump_of target)
+}

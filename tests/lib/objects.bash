@@ -1,0 +1,54 @@
+# shellcheck shell=bash
+# objects.bash: the databases of tests/data/every-object.sql on a server, and
+# dumps by dbdump. After servers.bash and seed.bash.
+#
+#   definers NAME             the account that some objects name as definer
+#   every_object NAME         definers, and the databases
+#   dump NAME [OPTION…]       dbdump of that server
+#   restore NAME FILE [OPTION…]  with the stock client, into an empty server
+#   values_of NAME DB         all values of the tables of tests/data/values.sql
+#   rows_of FILE              "db.table rows" of its dbpipes-table lines
+#   digests_of FILE           "db.table digest" likewise
+
+definers() {
+	sql "$1" "CREATE OR REPLACE USER definer@localhost;
+		GRANT ALL ON *.* TO definer@localhost"
+}
+
+every_object() {
+	definers "$1"
+	mariadb --defaults-file="$(server_cnf "$1")" \
+		--comments <"$TREE/tests/data/every-object.sql"
+}
+
+dump() {
+	dbdump --defaults-file="$(server_cnf "$1")" "${@:2}"
+}
+
+restore() {
+	server_empty "$1"
+	mariadb --defaults-file="$(server_cnf "$1")" --comments "${@:3}" <"$2"
+}
+
+manifest_of() { sed -n 's/^-- dbpipes-table //p' "$1"; }
+
+rows_of() { manifest_of "$1" | jq -r '"\(.db).\(.table) \(.rows)"'; }
+
+digests_of() { manifest_of "$1" | jq -r '"\(.db).\(.table) \(.digest)"'; }
+
+# values_of NAME DB: every value of every table, as it is.
+values_of() {
+	local query
+	sql "$1" "SELECT CONCAT('SELECT \\'', table_name, '\\', ', GROUP_CONCAT(
+			IF(data_type IN ('float', 'double'),
+				CONCAT(column_name, '*1e0'),
+			IF(data_type IN ('int', 'bigint', 'tinyint', 'decimal', 'year'),
+				column_name, CONCAT('HEX(', column_name, ')')))
+			ORDER BY ordinal_position), ' FROM $2.', table_name,
+			' ORDER BY id')
+		FROM information_schema.columns WHERE table_schema = '$2'
+		GROUP BY table_name ORDER BY table_name" |
+		while IFS= read -r query; do
+			sql "$1" "SET time_zone = '+00:00'; $query" </dev/null
+		done
+}

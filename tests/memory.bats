@@ -1,0 +1,63 @@
+#!/usr/bin/env bats
+# passes: plain
+# memory.bats: what dbdump takes of the machine's memory does not grow with the
+# size of the database, of a table, or with a reader that stands still.
+
+bats_require_minimum_version 1.5.0
+load lib/servers
+
+setup_file() {
+	servers_begin -
+	server_start source --max-allowed-packet=128M --innodb-log-file-size=256M
+	sql source "CREATE DATABASE m; USE m;
+		CREATE TABLE few (id INT PRIMARY KEY, a BIGINT, b VARCHAR(20)) ENGINE=InnoDB;
+		INSERT INTO few SELECT seq, seq, seq FROM seq_1_to_10;
+		CREATE TABLE many LIKE few;
+		INSERT INTO many SELECT seq, seq, seq FROM seq_1_to_1000000;
+		CREATE TABLE blobs (id INT PRIMARY KEY, b LONGBLOB) ENGINE=InnoDB"
+	# Of the second one, every byte is escaped.
+	sql source "INSERT INTO m.blobs VALUES (1, REPEAT('x', 64 << 20));
+		INSERT INTO m.blobs VALUES (2, REPEAT('\\'', 64 << 20));
+		INSERT INTO m.blobs VALUES (3, 'small')"
+}
+
+teardown_file() { servers_end; }
+
+# peak_of OPTION…: of a dump, the most memory that was resident, in KiB.
+peak_of() {
+	/usr/bin/time -f %M -o "$BATS_TEST_TMPDIR/peak" dbdump \
+		--defaults-file="$(server_cnf source)" "$@" >/dev/null
+	cat "$BATS_TEST_TMPDIR/peak"
+}
+
+@test "a million rows take no more memory than ten" {
+	local few many
+	few=$(peak_of m few) many=$(peak_of m many)
+	echo "few: $few KiB, many: $many KiB"
+	[ "$((many - few))" -lt 2048 ]
+}
+
+@test "case 34: a row of 64 MB takes its packet, its text as SQL, and little more" {
+	local peak
+	peak=$(peak_of m blobs)
+	echo "peak: $peak KiB"
+	[ "$peak" -lt $(((64 + 128 + 32) * 1024)) ]
+}
+
+@test "a reader that stands still does not make it grow" {
+	local pid before after
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	dbdump --defaults-file="$(server_cnf source)" m many \
+		>"$BATS_TEST_TMPDIR/pipe" 3>&- &
+	pid=$!
+	exec 8<"$BATS_TEST_TMPDIR/pipe"
+	IFS= read -r _ <&8
+	sleep 1
+	before=$(awk '/^VmHWM/ { print $2 }' "/proc/$pid/status")
+	sleep 2
+	after=$(awk '/^VmHWM/ { print $2 }' "/proc/$pid/status")
+	[ "$before" -gt 0 ] && [ "$after" = "$before" ]
+	[[ $(cat <&8 | tail -n 1) == '-- Dump completed'* ]]
+	exec 8<&-
+	wait "$pid"
+}
