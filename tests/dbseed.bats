@@ -18,7 +18,7 @@ teardown_file() { servers_end; }
 setup() { server_empty target; }
 
 table_is_locked() {
-	run sql target "SET lock_wait_timeout = 0; SELECT * FROM $1"
+	run sql target "SET lock_wait_timeout = 0; UPDATE $1 SET i = 2"
 	[[ $output == *'Lock wait timeout'* ]]
 }
 
@@ -244,7 +244,8 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 	mkfifo "$BATS_TEST_TMPDIR/pipe"
 	cat >"$BATS_TEST_TMPDIR/head.sql" <<-'SQL'
 		CREATE DATABASE e; CREATE TABLE e.t (i INT);
-		LOCK TABLES e.t WRITE; INSERT INTO e.t VALUES (1);
+		INSERT INTO e.t VALUES (1);
+		FLUSH TABLES e.t WITH READ LOCK;
 		SELECT 1;
 	SQL
 	seed <"$BATS_TEST_TMPDIR/pipe" >/dev/null 2>"$BATS_TEST_TMPDIR/err" 3>&- &

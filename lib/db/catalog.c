@@ -244,6 +244,27 @@ fail:
 	return -1;
 }
 
+static bool same_tables(const struct catalog_db *a, const struct catalog_db *b)
+{
+	if (strcmp(a->name, b->name) || a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (strcmp(a->table[i].name, b->table[i].name) ||
+			a->table[i].kind != b->table[i].kind)
+			return false;
+	return true;
+}
+
+bool catalog_same(const struct catalog *a, const struct catalog *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (!same_tables(&a->db[i], &b->db[i]))
+			return false;
+	return true;
+}
+
 int catalog_estimate(const struct catalog *catalog, struct db *db,
 	const struct dump_options *options, uint64_t *rows, struct err *e)
 {

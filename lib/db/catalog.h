@@ -48,6 +48,10 @@ struct catalog {
 int catalog_read(struct catalog *catalog, struct db *db,
 	const struct dump_options *options, struct err *e);
 
+/* catalog_same: whether two catalogues hold the same names of the same kinds.
+ */
+bool catalog_same(const struct catalog *a, const struct catalog *b);
+
 /* catalog_estimate: about how many rows these databases hold, by the engines'
  * own estimates; 0 where the options leave too much out for that to help. */
 int catalog_estimate(const struct catalog *catalog, struct db *db,
