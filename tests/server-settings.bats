@@ -65,6 +65,6 @@ source_dump() { dbdump --defaults-file="$(server_cnf source)" "$@"; }
 
 @test "a view named as an operand is in the dump" {
 	run -0 --separate-stderr source_dump shop big
-	[[ $output == *'VIEW `big` AS select'* ]]
+	[[ $output == *"VIEW \`big\` AS select"* ]]
 	[[ $output != *'PROCEDURE'* ]]
 }
