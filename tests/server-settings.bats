@@ -22,6 +22,7 @@ teardown() {
 	sql source "SET GLOBAL max_join_size = DEFAULT"
 	sql source "SET GLOBAL init_connect = ''"
 	sql target "SET GLOBAL autocommit = 1"
+	sql target "SET GLOBAL explicit_defaults_for_timestamp = DEFAULT"
 }
 
 source_dump() { dbdump --defaults-file="$(server_cnf source)" "$@"; }
@@ -63,8 +64,17 @@ source_dump() { dbdump --defaults-file="$(server_cnf source)" "$@"; }
 	[ "$(sql target "SELECT n FROM app.checked")" = -1 ]
 }
 
+@test "a TIMESTAMP without a default gets none on a target that gives them" {
+	sql source "CREATE OR REPLACE TABLE app.stamp (t TIMESTAMP NOT NULL)"
+	sql target "SET GLOBAL explicit_defaults_for_timestamp = 0"
+	source_dump --databases app |
+		mariadb --defaults-file="$(server_cnf target)"
+	[ "$(sql target "SHOW CREATE TABLE app.stamp")" = \
+		"$(sql source "SHOW CREATE TABLE app.stamp")" ]
+}
+
 @test "a view named as an operand is in the dump" {
 	run -0 --separate-stderr source_dump shop big
-	[[ $output == *'VIEW `big` AS select'* ]]
+	[[ $output == *"VIEW \`big\` AS select"* ]]
 	[[ $output != *'PROCEDURE'* ]]
 }

@@ -2,6 +2,7 @@
 # snapshot-races.bats: dumps that begin while another session is in the middle
 # of something. Whatever it is, the dump and the binary log behind its
 # position make all of it together.
+# shellcheck disable=SC2154 # stderr: run sets it
 bats_require_minimum_version 1.5.0
 
 load lib/servers
@@ -41,7 +42,7 @@ hold() { sql source "$1; SELECT SLEEP(2) AS held" >"$2" 2>&1 3>&- & }
 	wait_until 10 has_processes 1 'SELECT SLEEP(4)%'
 	source_dump --databases one >"$BATS_TEST_TMPDIR/dump.sql"
 	wait
-	grep -F 'INSERT INTO `arrived`' "$BATS_TEST_TMPDIR/dump.sql"
+	grep -F "INSERT INTO \`arrived\`" "$BATS_TEST_TMPDIR/dump.sql"
 }
 
 @test "a prepared XA transaction refuses a position that was asked for" {
