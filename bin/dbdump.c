@@ -114,7 +114,8 @@ static int run(struct job *job, struct err *e)
 
 	job->manifest = manifest_new((struct sink){count_and_write, job});
 	output.sink = manifest_sink(job->manifest);
-	progress_begin(&job->progress, job->args->common.progress);
+	progress_begin(
+		&job->progress, (enum progress_when)job->args->common.progress);
 	rc = dump_run(
 		&job->args->server, &job->args->dump, &output, &job->result, e);
 	if (!rc)
@@ -193,6 +194,7 @@ int main(int argc, char **argv)
 	if (run(&job, &e) || record(&job, began, &e))
 		die_err(&e);
 	job_release(&job);
+	strlist_release(&args.dump.names);
 	opt_release(&spec);
 	return prog_finish(0);
 }

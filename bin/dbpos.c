@@ -207,11 +207,6 @@ static int check_args(const struct args *args, int inputs, struct err *e)
 		return err_set(e, ERR_USAGE,
 			"--first and --full exclude "
 			"each other");
-	if (args->format != FORMAT_SQL &&
-		(args->host || args->port || args->user || args->upstream))
-		return err_set(e, ERR_USAGE,
-			"--master-host, --master-port, --master-user and "
-			"--upstream are for -f sql");
 	if (args->format != FORMAT_JSON && inputs > 1)
 		return err_set(e, ERR_USAGE,
 			"-f %s takes one input, for its answers have no names",

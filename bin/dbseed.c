@@ -22,6 +22,7 @@
 #include "stream/input.h"
 #include "stream/lexer.h"
 #include "stream/position.h"
+#include "stream/statement.h"
 
 enum use_gtid { USE_GTID_AUTO, USE_GTID_YES, USE_GTID_NO };
 static const char *const use_gtid_names[] = {"auto", "yes", "no", NULL};
@@ -255,41 +256,6 @@ static int begin_load(struct seed *s, struct err *e)
 	return s->load ? 0 : -1;
 }
 
-/* is_control: STOP or START of replication, which mariadb-dump writes with
- * --apply-slave-statements. */
-static bool is_control(const char *sql, const char *end)
-{
-	static const char *const objects[] = {
-		"SLAVE", "SLAVES", "REPLICA", "REPLICAS"};
-	const char *p = sql_word(sql, end, "STOP");
-	const char *all;
-
-	if (!p)
-		p = sql_word(sql, end, "START");
-	if (!p)
-		return false;
-	all = sql_word(p, end, "ALL");
-	for (size_t i = 0; i < sizeof(objects) / sizeof(*objects); i++)
-		if (sql_word(all ? all : p, end, objects[i]))
-			return true;
-	return false;
-}
-
-/* may_create_event: guesses on the safe side: a wrong yes costs a query. */
-static bool may_create_event(const char *sql, const char *end)
-{
-	const char *p = sql_word(sql, end, "CREATE");
-
-	if (!p || sql_word(p, end, "TABLE"))
-		return false;
-	if (end - p > 512)
-		end = p + 512;
-	for (; end - p >= 5; p++)
-		if (!strncasecmp(p, "EVENT", 5))
-			return true;
-	return false;
-}
-
 /* check_head: a dump states its position before its first object, or at least
  * that it will. One that does not must not be loaded in vain. */
 static int check_head(struct seed *s, struct err *e)
@@ -304,24 +270,29 @@ static int check_head(struct seed *s, struct err *e)
 	return err_hint(e, "nothing was loaded; dump with --master-data");
 }
 
-/* load_piece: a statement goes to the server as it is; what steers
- * replication is held back where we do that ourselves. */
+/* load_piece: a statement goes to the server as it is, with two exceptions:
+ * what steers replication is held back where we do that ourselves; and table
+ * locks, which mariadb-dump writes around each table's rows, would shut out
+ * the sequence that a column's default takes its value from (error 1100). */
 static int load_piece(
 	struct seed *s, const struct piece *piece, bool position, struct err *e)
 {
-	const char *sql = piece->text, *end = sql + piece->len;
+	const char *sql = piece->text;
+	size_t len = piece->len;
 	bool replicate = s->args->replicate;
 
 	if (piece->kind != PIECE_STATEMENT)
 		return 0;
-	if (replicate && (position || is_control(sql, end)))
+	if (statement_locks_tables(sql, len))
 		return 0;
-	if (replicate && !s->head_done && !sql_word(sql, end, "SET") &&
+	if (replicate && (position || statement_steers_replication(sql, len)))
+		return 0;
+	if (replicate && !s->head_done && !statement_only_sets(sql, len) &&
 		check_head(s, e))
 		return -1;
-	if (load_statement(s->load, sql, piece->len, piece->offset, e))
+	if (load_statement(s->load, sql, len, piece->offset, e))
 		return -1;
-	if (replicate && may_create_event(sql, end))
+	if (replicate && statement_may_create_event(sql, len))
 		return replica_events_disable(s->control, &s->own_events, e);
 	return 0;
 }
@@ -363,6 +334,13 @@ static int check_whole(struct seed *s, struct err *e)
 		return err_hint(e,
 			"make the dump anew; empty the target "
 			"before it is loaded");
+	}
+	if (load_in_transaction(s->load)) {
+		err_set(e, ERR_DATA,
+			"%s ends inside a transaction, so that the server "
+			"drops what it changed",
+			input_name(s->in));
+		return err_hint(e, "is a COMMIT missing at its end?");
 	}
 	if (!load_statements(s->load)) {
 		err_set(e, ERR_DATA, "%s holds no statement",
@@ -502,7 +480,10 @@ static int record_replicating(struct seed *s, struct err *e)
 	json_string(&j, "channel", plan->channel ? plan->channel : "");
 	json_bool(&j, "use_gtid", plan->use_gtid);
 	json_string_or_null(&j, "log_file", plan->log_file);
-	json_uint(&j, "log_pos", plan->log_pos);
+	if (plan->log_file)
+		json_uint(&j, "log_pos", plan->log_pos);
+	else
+		json_null(&j, "log_pos");
 	json_string_or_null(&j, "gtid", plan->gtid);
 	rc = json_record_write(&j, STDOUT_FILENO, "standard output", e);
 	json_release(&j);

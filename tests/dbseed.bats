@@ -18,7 +18,7 @@ teardown_file() { servers_end; }
 setup() { server_empty target; }
 
 table_is_locked() {
-	run sql target "SET lock_wait_timeout = 0; SELECT * FROM $1"
+	run sql target "SET lock_wait_timeout = 0; UPDATE $1 SET i = 2"
 	[[ $output == *'Lock wait timeout'* ]]
 }
 
@@ -131,6 +131,19 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 	run -65 seed <<<'-- nothing'
 }
 
+@test "a dump that ends inside a transaction is bad data, for its rows are lost" {
+	run -65 --separate-stderr seed <<-'SQL'
+		CREATE DATABASE d; CREATE TABLE d.t (i INT) ENGINE=InnoDB;
+		SET autocommit = 0; INSERT INTO d.t VALUES (1);
+	SQL
+	[[ $stderr == *transaction* ]]
+	server_empty target
+	mariadb-dump --defaults-file="$(server_cnf source)" --no-autocommit \
+		--databases app >"$BATS_TEST_TMPDIR/app.sql"
+	seed "$BATS_TEST_TMPDIR/app.sql"
+	diff <(dump_of source app) <(dump_of target app)
+}
+
 @test "a file that is not there is no input" {
 	run -66 seed "$BATS_TEST_TMPDIR/missing.sql"
 }
@@ -231,8 +244,9 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 	mkfifo "$BATS_TEST_TMPDIR/pipe"
 	cat >"$BATS_TEST_TMPDIR/head.sql" <<-'SQL'
 		CREATE DATABASE e; CREATE TABLE e.t (i INT);
-		LOCK TABLES e.t WRITE; INSERT INTO e.t VALUES (1);
-		SELECT 1;
+		INSERT INTO e.t VALUES (1);
+		FLUSH TABLES e.t WITH READ LOCK;
+		SELECT 'so long that the statement before it is known to be whole';
 	SQL
 	seed <"$BATS_TEST_TMPDIR/pipe" >/dev/null 2>"$BATS_TEST_TMPDIR/err" 3>&- &
 	pid=$!

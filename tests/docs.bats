@@ -142,13 +142,16 @@ teardown_file() {
 	docs_sandbox layout
 	dbdump --databases shop >file.sql
 	dbdump --databases --gtid shop >gtid.sql
+	target_empty
+	dbpipes-replica --source=source.cnf --target=replica.cnf >records
+	dbdump --defaults-file=target.cnf --dump-slave=2 shop >replica.sql
 	examples dbpipes-stream.5 blocks DESCRIPTION
 	for block in blocks/*; do
 		stands_in "$block" file.sql || stands_in "$block" gtid.sql ||
-			fail "$(cat "$block")"
+			stands_in "$block" replica.sql || fail "$(cat "$block")"
 		count=$((count + 1))
 	done
-	[ "$count" -ge 7 ]
+	[ "$count" -ge 8 ]
 	grep -qF "SQL_MODE='$(sed -n 's/^\.Ql \(NO_AUTO.*\) ,/\1/p' \
 		"$TREE/share/man/dbpipes-stream.5")'" file.sql
 }

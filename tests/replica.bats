@@ -222,7 +222,7 @@ untouched() {
 	wait_until 20 same_rows
 }
 
-@test "the same server_id on both sides, or none, is refused" {
+@test "the same server_id on both sides is refused" {
 	dump_all >"$BATS_TEST_TMPDIR/dump.sql"
 	local id
 	id=$(sql target 'SELECT @@server_id')
@@ -373,6 +373,78 @@ untouched() {
 	[[ $stderr == *'BINLOG ADMIN'* ]]
 	[ -z "$(server_databases source-logged)" ]
 	server_kill source-logged
+}
+
+@test "a dump of a replica with --dump-slave makes another replica of its source" {
+	local how
+	seed --replicate --wait=60 < <(dump_all)
+	for how in '' --gtid; do
+		server_start target-second
+		mariadb-dump --defaults-file="$(server_cnf target)" --dump-slave=1 \
+			--single-transaction --databases shop app \
+			${how:+"$how"} >"$BATS_TEST_TMPDIR/dump.sql"
+		run -0 dbseed --defaults-file="$(replica_cnf target-second source)" \
+			--replicate --wait=60 "$BATS_TEST_TMPDIR/dump.sql"
+		sql source 'UPDATE shop.item SET n = n + 1 WHERE id = 11'
+		replica_await target-second source 20
+		diff <(tables_of source) <(tables_of target-second)
+		server_kill target-second
+		rm -rf "$SERVERS/target-second"
+	done
+}
+
+# certificates DIR: an authority, and a certificate of it for localhost.
+certificates() {
+	mkdir "$1"
+	(
+		cd "$1" || return
+		openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=ca \
+			-keyout ca.key -out ca.pem
+		openssl req -newkey rsa:2048 -nodes -subj /CN=localhost \
+			-keyout key.pem -out request.pem
+		openssl x509 -req -in request.pem -CA ca.pem -CAkey ca.key -days 2 \
+			-CAcreateserial -out cert.pem
+	) >"$1.log" 2>&1
+}
+
+@test "GTIDs of the target's own that contradict the dump's are named" {
+	server_start target-logged --log-bin=own --gtid-strict-mode=1
+	sql target-logged 'SET gtid_seq_no = 1000000; CREATE DATABASE d; DROP DATABASE d'
+	dump_all --gtid >"$BATS_TEST_TMPDIR/dump.sql"
+	run -69 --separate-stderr dbseed \
+		--defaults-file="$(replica_cnf target-logged source)" --replicate \
+		--wait=60 "$BATS_TEST_TMPDIR/dump.sql"
+	[[ $stderr == *-100000[01]* ]]
+	[[ $stderr == *'RESET MASTER'* ]]
+	[ -z "$(sql target-logged 'SHOW ALL SLAVES STATUS')" ]
+	server_kill target-logged
+}
+
+@test "a replica by TLS checks the source's certificate, on both ways to it" {
+	local tls=$BATS_TEST_TMPDIR/tls
+	certificates "$tls"
+	certificates "$tls.other"
+	server_start source-tls --log-bin=binlog --ssl-ca="$tls/ca.pem" \
+		--ssl-cert="$tls/cert.pem" --ssl-key="$tls/key.pem"
+	sql source-tls 'CREATE DATABASE tls; CREATE TABLE tls.t (i INT);
+		ALTER USER repl@127.0.0.1 REQUIRE SSL'
+	mariadb-dump --defaults-file="$(server_cnf source-tls)" --master-data=1 \
+		--single-transaction --databases tls >"$BATS_TEST_TMPDIR/dump.sql"
+	local seed=(dbseed --defaults-file="$(replica_cnf target source-tls)"
+	--replicate --wait=60 --master-host=localhost)
+	run -69 "${seed[@]}" --master-ssl-ca="$tls.other/ca.pem" \
+		"$BATS_TEST_TMPDIR/dump.sql"
+	untouched
+	"${seed[@]}" --master-ssl-ca="$tls/ca.pem" "$BATS_TEST_TMPDIR/dump.sql"
+	sql source-tls 'INSERT INTO tls.t VALUES (1)'
+	replica_await target source-tls 20
+	[ "$(sql target 'SELECT COUNT(*) FROM tls.t')" = 1 ]
+	server_empty target
+	run -69 --separate-stderr "${seed[@]}" --skip-check-source \
+		--master-ssl-ca="$tls.other/ca.pem" "$BATS_TEST_TMPDIR/dump.sql"
+	[[ $stderr == *'I/O thread says'* ]]
+	server_empty target
+	server_kill source-tls
 }
 
 # replica_files: option files for dbpipes-replica: source.cnf, target.cnf.

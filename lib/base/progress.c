@@ -203,6 +203,13 @@ static void show_line(struct progress *p, uint64_t now_ms)
 	strbuf_release(&out);
 }
 
+bool progress_wanted(const struct progress *p)
+{
+	if (p->when != PROGRESS_AUTO)
+		return p->when == PROGRESS_ALWAYS;
+	return prog_log_format() == LOG_JSON || in_foreground();
+}
+
 void progress_show(struct progress *p)
 {
 	uint64_t now;
@@ -215,7 +222,7 @@ void progress_show(struct progress *p)
 	p->shown_ms = now;
 	if (prog_log_format() == LOG_JSON)
 		show_record(p, now);
-	else if (p->when == PROGRESS_ALWAYS || in_foreground())
+	else if (progress_wanted(p))
 		show_line(p, now);
 }
 

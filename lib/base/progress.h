@@ -26,6 +26,9 @@ struct progress {
 };
 
 void progress_begin(struct progress *p, enum progress_when when);
+/* progress_wanted: whether anything would be drawn now, for totals that cost
+ * something to find out. */
+bool progress_wanted(const struct progress *p);
 /* progress_show: draw if it is time; cheap otherwise. */
 void progress_show(struct progress *p);
 /* progress_end: wipe the line. Call before any message, too. */

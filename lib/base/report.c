@@ -8,15 +8,19 @@
 
 int report_open(struct report *report, const char *where, struct err *e)
 {
+	int flags;
+
 	*report = (struct report){.fd = -1, .name = where};
 	if (!where)
 		return 0;
 	if (*where && strspn(where, "0123456789") == strlen(where)) {
 		report->fd = atoi(where);
 		report->name = "the report's descriptor";
-		if (fcntl(report->fd, F_GETFD) < 0)
+		flags = fcntl(report->fd, F_GETFL);
+		if (flags < 0 || (flags & O_ACCMODE) == O_RDONLY)
 			return err_set(e, ERR_USAGE,
-				"--report=%s: no such open descriptor", where);
+				"--report=%s: no descriptor open for writing",
+				where);
 		return 0;
 	}
 	report->fd =

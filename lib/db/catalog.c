@@ -244,6 +244,54 @@ fail:
 	return -1;
 }
 
+static bool same_tables(const struct catalog_db *a, const struct catalog_db *b)
+{
+	if (strcmp(a->name, b->name) || a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (strcmp(a->table[i].name, b->table[i].name) ||
+			a->table[i].kind != b->table[i].kind)
+			return false;
+	return true;
+}
+
+bool catalog_same(const struct catalog *a, const struct catalog *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (!same_tables(&a->db[i], &b->db[i]))
+			return false;
+	return true;
+}
+
+int catalog_estimate(const struct catalog *catalog, struct db *db,
+	const struct dump_options *options, uint64_t *rows, struct err *e)
+{
+	struct strbuf sql = STRBUF_INIT, value = STRBUF_INIT;
+	int found = 0;
+
+	*rows = 0;
+	if (options->where || options->no_data ||
+		(!options->all_databases && !options->databases &&
+			options->names.count > 1))
+		return 0;
+	for (size_t i = 0; found >= 0 && i < catalog->count; i++) {
+		strbuf_reset(&sql);
+		strbuf_addstr(&sql,
+			"SELECT SUM(TABLE_ROWS) "
+			"FROM information_schema.TABLES "
+			"WHERE TABLE_SCHEMA = ");
+		sql_value_str(&sql, catalog->db[i].name);
+		found = db_query_value(db, sql.buf, &value, e);
+		if (found > 0)
+			*rows += strtoull(value.buf, NULL, 10);
+	}
+	strbuf_release(&sql);
+	strbuf_release(&value);
+	return found < 0 ? -1 : 0;
+}
+
 void catalog_release(struct catalog *catalog)
 {
 	for (size_t i = 0; i < catalog->count; i++) {

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "db/conn.h"
@@ -46,6 +47,15 @@ struct catalog {
  * always are. Errors: ERR_NOINPUT for a name that does not exist. */
 int catalog_read(struct catalog *catalog, struct db *db,
 	const struct dump_options *options, struct err *e);
+
+/* catalog_same: whether two catalogues hold the same names of the same kinds.
+ */
+bool catalog_same(const struct catalog *a, const struct catalog *b);
+
+/* catalog_estimate: about how many rows these databases hold, by the engines'
+ * own estimates; 0 where the options leave too much out for that to help. */
+int catalog_estimate(const struct catalog *catalog, struct db *db,
+	const struct dump_options *options, uint64_t *rows, struct err *e);
 void catalog_release(struct catalog *catalog);
 
 /* catalog_pattern: does name match pattern, in which % stands for any text and

@@ -156,7 +156,8 @@ static void describe(struct strbuf *where, const struct db_options *o)
 {
 	bool local = !o->host || !strcmp(o->host, "localhost");
 
-	if (o->protocol != DB_PROTOCOL_TCP && (local || o->socket))
+	/* As the client library chooses: the socket is for localhost. */
+	if (o->protocol != DB_PROTOCOL_TCP && local)
 		strbuf_addf(where, "server at '%s'",
 			o->socket ? o->socket : "localhost");
 	else

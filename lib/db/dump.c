@@ -76,6 +76,31 @@ static int spool_use(struct dump *d, const char *db, struct err *e)
 	return rc;
 }
 
+/* tables_only: tables and views were named; nothing else is meant. */
+static bool tables_only(const struct dump_options *o)
+{
+	return !o->all_databases && !o->databases && o->names.count > 1;
+}
+
+/* spool_each: programs of one kind, of every database. */
+static int spool_each(struct dump *d,
+	int (*write)(struct db *, const char *, const struct dump_options *,
+		const struct sink *, struct err *),
+	const struct sink *to, struct err *e)
+{
+	const struct catalog *catalog = &d->snapshot.catalog;
+	struct db *db = d->snapshot.control;
+
+	for (size_t i = 0; i < catalog->count; i++) {
+		const char *name = catalog->db[i].name;
+
+		if (db_use(db, name, e) || spool_use(d, name, e) ||
+			write(db, name, d->options, to, e))
+			return -1;
+	}
+	return 0;
+}
+
 /* read_objects: everything that is written behind the tables, into the spool:
  * read now, for it belongs to the moment of the snapshot. */
 static int read_objects(struct dump *d, struct err *e)
@@ -84,29 +109,16 @@ static int read_objects(struct dump *d, struct err *e)
 	struct db *db = d->snapshot.control;
 	const struct catalog *catalog = &d->snapshot.catalog;
 
-	if (d->options->no_create_info ||
-		(!d->options->all_databases && !d->options->databases &&
-			d->options->names.count > 1))
-		return 0; /* tables only */
-	for (size_t i = 0; i < catalog->count; i++) {
-		const char *name = catalog->db[i].name;
-
-		if (db_use(db, name, e) || spool_use(d, name, e) ||
-			programs_routines(db, name, d->options, &to, e))
-			return -1;
-	}
+	if (d->options->no_create_info)
+		return 0;
+	if (!tables_only(d->options) &&
+		spool_each(d, programs_routines, &to, e))
+		return -1;
 	if (views_write(db, catalog, d->options, &to, e))
 		return -1;
-	for (size_t i = 0; i < catalog->count; i++) {
-		const char *name = catalog->db[i].name;
-
-		if (!d->options->events)
-			break;
-		if (db_use(db, name, e) || spool_use(d, name, e) ||
-			programs_events(db, name, d->options, &to, e))
-			return -1;
-	}
-	return 0;
+	if (tables_only(d->options) || !d->options->events)
+		return 0;
+	return spool_each(d, programs_events, &to, e);
 }
 
 /* settle: the snapshot, and the objects as they were at its moment. */
@@ -283,6 +295,10 @@ static int run(struct dump *d, const struct db_options *server, struct err *e)
 		settle(d, e))
 		return -1;
 	fill_result(d);
+	if (progress_wanted(d->output->progress) &&
+		catalog_estimate(&d->snapshot.catalog, d->snapshot.control,
+			d->options, &d->output->progress->total_rows, e))
+		return -1;
 	dump_text_head(&d->snapshot, &d->text);
 	if (write_text(d, e) || write_databases(d, e) || write_tables(d, e))
 		return -1;

@@ -21,6 +21,7 @@ static const struct capability capabilities[] = {
 	{CAN(versioning), 100304, 0},       /* MDEV-12894 */
 	{CAN(insert_history), 101100, 0},   /* MDEV-16546 */
 	{CAN(mariadb_gtid), 100002, 0},
+	{CAN(binlog_status), 0, 80200},
 	{CAN(source_terms), 0, 80023},
 	{CAN(invisible), 100303, 80023},
 };

@@ -22,6 +22,8 @@ struct flavor {
 	bool versioning;        /* WITH SYSTEM VERSIONING (MariaDB 10.3.4) */
 	bool insert_history;    /* system_versioning_insert_history (10.11.0) */
 	bool mariadb_gtid;      /* domain-server-sequence GTIDs (10.0.2) */
+	bool binlog_status;     /* SHOW BINARY LOG STATUS, its only name from
+				 * MySQL 8.4 on (8.2.0) */
 	bool source_terms; /* CHANGE REPLICATION SOURCE TO (MySQL 8.0.23) */
 	bool invisible;    /* columns may be INVISIBLE */
 };

@@ -13,7 +13,7 @@
 #include "base/alloc.h"
 #include "db/conn_internal.h"
 #include "db/load.h"
-#include "db/secret.h"
+#include "db/mask.h"
 
 enum {
 	TABLES_SHOWN = 3,    /* of those that stand in the way */
@@ -288,4 +288,9 @@ uint64_t load_rows(const struct load *load)
 bool load_log_bin(const struct load *load)
 {
 	return load->log_bin;
+}
+
+bool load_in_transaction(const struct load *load)
+{
+	return load->db->my->server_status & SERVER_STATUS_IN_TRANS;
 }

@@ -39,6 +39,10 @@ uint64_t load_statements(const struct load *load);
 uint64_t load_rows(const struct load *load); /* as the server counted them */
 bool load_log_bin(const struct load *load);  /* the binary log has the load */
 
+/* load_in_transaction: the statements so far have left one open; it is rolled
+ * back when the session ends. */
+bool load_in_transaction(const struct load *load);
+
 /* load_end: forget the load. What it set ends with its session. */
 void load_end(struct load *load);
 

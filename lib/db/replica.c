@@ -13,6 +13,10 @@
 /* MariaDB: "There is no master connection '%s'"; MySQL's header lacks it. */
 enum { NUMBER_NO_CONNECTION = 1617 };
 
+static const char privileges_hint[] =
+	"grant the target's user REPLICATION SLAVE ADMIN, REPLICA MONITOR and "
+	"RELOAD";
+
 static const char *channel_of(const struct replica_plan *plan)
 {
 	return plan->channel ? plan->channel : "";
@@ -76,6 +80,8 @@ static int check_not_configured(
 	const char *channel = channel_of(plan);
 	int rc = replica_status(db, channel, &status, e);
 
+	if (rc && e->code == ERR_DENIED)
+		err_hint(e, "%s", privileges_hint);
 	if (!rc && status.configured) {
 		rc = err_set(e, ERR_UNAVAILABLE,
 			"the target is a replica of %.255s already%s%.64s",

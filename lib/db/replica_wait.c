@@ -9,8 +9,8 @@
 #include "base/clock.h"
 #include "base/sig.h"
 #include "db/gtid.h"
+#include "db/mask.h"
 #include "db/replica.h"
-#include "db/secret.h"
 
 enum {
 	POLL_MS = 100,

@@ -136,8 +136,10 @@ static int read_snapshot_position(struct snapshot *s, struct err *e)
  * other; true of the snapshot only under the global lock. */
 static int read_present_position(struct snapshot *s, struct err *e)
 {
-	struct db_result *result =
-		db_query(s->control, "SHOW MASTER STATUS", e);
+	struct db_result *result = db_query(s->control,
+		s->flavor.binlog_status ? "SHOW BINARY LOG STATUS"
+					: "SHOW MASTER STATUS",
+		e);
 	char **row;
 
 	if (!result)
@@ -287,11 +289,31 @@ static bool again(const struct snapshot *s)
 	return false;
 }
 
+/* undisturbed: whether the catalogue still holds, and no table has come and
+ * gone unseen since it was read. The counters alone do not tell: a statement
+ * is counted when it begins, and may have begun before. Returns 1, 0, -1. */
+static int undisturbed(struct snapshot *s, struct err *e)
+{
+	struct catalog now;
+	struct ddl_count after;
+	bool same;
+
+	if (catalog_read(&now, s->control, s->options, e))
+		return again(s) ? 0 : -1;
+	same = catalog_same(&s->catalog, &now);
+	catalog_release(&now);
+	if (!same)
+		return 0;
+	if (count_ddl(s, &after, e))
+		return -1;
+	return after.tables == s->before.tables;
+}
+
 /* try_free: steps (1) to (4) of the header. Returns 1 when it worked, 0 when
  * tables came or went meanwhile, -1. */
 static int try_free(struct snapshot *s, struct err *e)
 {
-	struct ddl_count after;
+	int rc;
 
 	if (count_ddl(s, &s->before, e) ||
 		catalog_read(&s->catalog, s->control, s->options, e))
@@ -299,11 +321,12 @@ static int try_free(struct snapshot *s, struct err *e)
 	if (db_exec(s->control, "START TRANSACTION", e) ||
 		tablelock_take(s->control, &s->catalog, e) ||
 		lock_untransactional(s, e) || begin(s, e) ||
-		lock_in_reader(s, e) || count_ddl(s, &after, e))
+		lock_in_reader(s, e))
 		return again(s) ? 0 : -1;
-	if (after.tables != s->before.tables)
-		return 0;
-	return db_exec(s->control, "COMMIT", e) ? -1 : 1;
+	rc = undisturbed(s, e);
+	if (rc > 0 && db_exec(s->control, "COMMIT", e))
+		rc = -1;
+	return rc;
 }
 
 /* try_locked: the same under a lock that keeps DDL off, and commits for the

@@ -110,7 +110,7 @@ static int read_status(struct upstreams *u, struct db *db, struct err *e)
 			return -1;
 		}
 		if (first)
-			one->stopped = is_yes(
+			one->running = is_yes(
 				column(result, row, "Slave_SQL_Running"));
 	}
 	db_result_free(result);
@@ -133,11 +133,8 @@ int upstreams_stop(struct upstreams *u, struct db *db,
 	struct strbuf gtid = STRBUF_INIT;
 
 	*u = (struct upstreams){.server = server};
-	if (read_status(u, db, e)) {
-		for (size_t i = 0; i < u->count; i++)
-			u->item[i].stopped = false; /* nothing was done yet */
+	if (read_status(u, db, e))
 		return -1;
-	}
 	if (!u->count) {
 		err_set(e, ERR_UNAVAILABLE, "this server is no replica");
 		return err_hint(e, "--master-data gives its own position");

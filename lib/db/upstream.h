@@ -22,6 +22,7 @@ struct upstream {
 	uint64_t port;
 	char *log_file; /* of the upstream, up to which we have executed */
 	uint64_t log_pos;
+	bool running; /* its SQL thread, when we came */
 	bool stopped; /* by us */
 };
 

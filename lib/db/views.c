@@ -148,6 +148,13 @@ static void enter_db(struct views *views, const char *db, struct strbuf *out)
 
 static int broken(const struct view *view, struct err *e)
 {
+	if (e->code == ERR_DENIED) {
+		err_prefix(e, "view `%s`.`%s`: ", view->db, view->name);
+		return err_hint(e,
+			"grant it to this account, or leave the view "
+			"out with --ignore-table=%s.%s",
+			view->db, view->name);
+	}
 	err_prefix(e, "view `%s`.`%s` does not work: ", view->db, view->name);
 	e->code = e->code == ERR_UNAVAILABLE ? ERR_DATA : e->code;
 	return err_hint(e,

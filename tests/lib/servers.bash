@@ -95,7 +95,7 @@ server_template_make() {
 	rm -rf "$dir" && mkdir -p "$dir/data" "$dir/tmp"
 	server_identity
 	if ! {
-		mariadb-install-db --no-defaults --skip-test-db \
+		mariadb-install-db --no-defaults --force --skip-test-db \
 			--auth-root-authentication-method=normal \
 			--innodb-log-file-size=48M --datadir="$dir/data" \
 			"${server_identity[@]}" &&
@@ -273,3 +273,6 @@ wait_until() {
 		sleep 0.1
 	done
 }
+
+# For tests that run `bash -c` around a pipe.
+export -f sql server_cnf server_socket server_port server_pid server_log

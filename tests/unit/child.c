@@ -90,8 +90,11 @@ static int swapped(void)
 
 static void test_signals(void)
 {
+	/* Signals 32 and 33 are the C library's own: programs cannot touch
+	 * them, and make's children have them ignored (glibc, spawni.c). */
 	const char *const argv[] = {"sh", "-c",
-		"grep -E 'Sig(Blk|Ign)' /proc/$$/status | tr -d '\\n\\t'",
+		"grep -E 'Sig(Blk|Ign)' /proc/$$/status | tr -d '\\n\\t' |"
+		"sed 's/180000000$/000000000/'",
 		NULL};
 	sigset_t set;
 	const char *text;

@@ -1,51 +1,84 @@
--- dbdump 0.1.0  Distrib 10.11.19-MariaDB, for debian-linux-gnu (x86_64)
+-- dbdump 0.1.0  Distrib 10.11.19-MariaDB-0+deb12u1-log, for Linux (x86_64)
 --
--- Host: localhost    Database: shop
+-- Host: localhost    Database: 
 -- ------------------------------------------------------
--- Server version	10.11.19-MariaDB-log
+-- Server version	10.11.19-MariaDB-0+deb12u1-log
 
 /*!40101 SET @OLD_CHARACTER_SET_CLIENT=@@CHARACTER_SET_CLIENT */;
 /*!40101 SET @OLD_CHARACTER_SET_RESULTS=@@CHARACTER_SET_RESULTS */;
 /*!40101 SET @OLD_COLLATION_CONNECTION=@@COLLATION_CONNECTION */;
-/*!50503 SET NAMES utf8mb4 */;
+/*!40101 SET NAMES utf8mb4 */;
 /*!40103 SET @OLD_TIME_ZONE=@@TIME_ZONE */;
 /*!40103 SET TIME_ZONE='+00:00' */;
 /*!40014 SET @OLD_UNIQUE_CHECKS=@@UNIQUE_CHECKS, UNIQUE_CHECKS=0 */;
 /*!40014 SET @OLD_FOREIGN_KEY_CHECKS=@@FOREIGN_KEY_CHECKS, FOREIGN_KEY_CHECKS=0 */;
-/*!40101 SET @OLD_SQL_MODE=@@SQL_MODE, SQL_MODE='NO_AUTO_VALUE_ON_ZERO' */;
+/*!40101 SET @OLD_SQL_MODE=@@SQL_MODE, SQL_MODE='NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES' */;
 /*!40111 SET @OLD_SQL_NOTES=@@SQL_NOTES, SQL_NOTES=0 */;
 
 --
 -- Position to start replication or point-in-time recovery from
 --
 
--- CHANGE MASTER TO MASTER_LOG_FILE='mysql-bin.000001', MASTER_LOG_POS=1154;
-
---
--- GTID to start replication from
---
-
 CHANGE MASTER TO MASTER_USE_GTID=slave_pos;
-SET GLOBAL gtid_slave_pos='0-1-2';
+-- CHANGE MASTER TO MASTER_LOG_FILE='mysql-bin.000001', MASTER_LOG_POS=665605;
+SET GLOBAL gtid_slave_pos='0-1-5064';
+
+--
+-- Current Database: `shop`
+--
+
+CREATE DATABASE /*!32312 IF NOT EXISTS*/ `shop` /*!40100 DEFAULT CHARACTER SET latin1 COLLATE latin1_swedish_ci */;
+
+USE `shop`;
+
+--
+-- Current Database: `shop`
+--
+
+USE `shop`;
 
 --
 -- Table structure for table `t`
 --
 
 DROP TABLE IF EXISTS `t`;
-/*!40101 SET @saved_cs_client     = @@character_set_client */;
-/*!50503 SET character_set_client = utf8mb4 */;
 CREATE TABLE `t` (
-  `id` int NOT NULL,
+  `id` int(11) NOT NULL AUTO_INCREMENT,
+  `v` varchar(500) DEFAULT NULL,
   PRIMARY KEY (`id`)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
-/*!40101 SET character_set_client = @saved_cs_client */;
+) ENGINE=InnoDB AUTO_INCREMENT=4 DEFAULT CHARSET=latin1 COLLATE=latin1_swedish_ci;
 
-LOCK TABLES `t` WRITE;
-/*!40000 ALTER TABLE `t` DISABLE KEYS */;
-INSERT INTO `t` VALUES (1),(2);
-/*!40000 ALTER TABLE `t` ENABLE KEYS */;
-UNLOCK TABLES;
+--
+-- Dumping data for table `t`
+--
+
+INSERT INTO `t` VALUES
+(1,'a'),
+(2,'CHANGE MASTER TO MASTER_LOG_FILE=\'evil\', MASTER_LOG_POS=666;'),
+(3,'x\nCHANGE MASTER TO MASTER_LOG_FILE=\'evil\', MASTER_LOG_POS=666;\n-- CHANGE MASTER TO MASTER_LOG_FILE=\'evil\', MASTER_LOG_POS=667;\n');
+
+--
+-- Current Database: `shop`
+--
+
+USE `shop`;
+
+--
+-- Dumping routines for database `shop`
+--
+
+
+--
+-- Current Database: `shop`
+--
+
+USE `shop`;
+
+--
+-- Dumping events for database `shop`
+--
+
+
 /*!40103 SET TIME_ZONE=@OLD_TIME_ZONE */;
 
 /*!40101 SET SQL_MODE=@OLD_SQL_MODE */;
@@ -56,4 +89,6 @@ UNLOCK TABLES;
 /*!40101 SET COLLATION_CONNECTION=@OLD_COLLATION_CONNECTION */;
 /*!40111 SET SQL_NOTES=@OLD_SQL_NOTES */;
 
--- Dump completed on 2026-11-21  3:14:17
+-- dbpipes-table {"db":"shop","table":"t","rows":3,"digest":"xxh3-128:007739cffba66dc0e97ddd6d174f1bfa"}
+-- dbpipes-sha256 e38f18f575724e2242656a794c13eefb0c1b20b99fec79636f6c3aa331c432d7 2554
+-- Dump completed on 2026-11-21T04:01:13Z

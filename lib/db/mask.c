@@ -1,8 +1,8 @@
-/* secret.c: which SQL text is better not shown. */
+/* mask.c: which SQL text is better not shown. */
 #include <string.h>
 #include <strings.h>
 
-#include "db/secret.h"
+#include "db/mask.h"
 
 static bool contains(const char *text, size_t len, const char *word)
 {

@@ -1,6 +1,6 @@
-/* secret.h: SQL text that may hold a password must not get into messages. */
-#ifndef DBPIPES_DB_SECRET_H
-#define DBPIPES_DB_SECRET_H
+/* mask.h: SQL text that may hold a password must not get into messages. */
+#ifndef DBPIPES_DB_MASK_H
+#define DBPIPES_DB_MASK_H
 
 #include <stdbool.h>
 #include <stddef.h>

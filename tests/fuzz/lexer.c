@@ -1,0 +1,78 @@
+/* libFuzzer target: the lexer, on any bytes. The pieces must be the same
+ * whatever is kept of them, lie one behind the other, and stay in bounds. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/prog.h"
+#include "stream/lexer.h"
+#include "stream/token.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+
+/* The bytes as standard input, for input_open knows files alone. */
+static void feed(const uint8_t *data, size_t len)
+{
+	int fd = memfd_create("fuzz", MFD_CLOEXEC);
+
+	if (fd < 0 || write(fd, data, len) != (ssize_t)len ||
+		lseek(fd, 0, SEEK_SET) || dup2(fd, STDIN_FILENO) < 0)
+		abort();
+	close(fd);
+}
+
+struct sum {
+	uint64_t pieces, totals, end;
+	int rc;
+};
+
+static void walk_tokens(const struct piece *p)
+{
+	struct tokens in = {.pos = p->text, .end = p->text + p->len};
+	struct strbuf value = STRBUF_INIT;
+	struct token t;
+
+	while (token_next(&in, &t) != TOKEN_END)
+		token_value(&in, &t, &value);
+	strbuf_release(&value);
+}
+
+static struct sum walk(const uint8_t *data, size_t len, size_t keep)
+{
+	struct err e = {0};
+	struct input *in;
+	struct lexer *lx;
+	struct piece p;
+	struct sum sum = {0};
+
+	feed(data, len);
+	in = input_open(NULL, &e);
+	if (!in)
+		abort();
+	lx = lexer_new(in, keep);
+	while ((sum.rc = lexer_next(lx, &p, &e)) > 0) {
+		if (p.offset < sum.end || p.len > p.total || !p.total ||
+			(keep && p.len > keep))
+			abort();
+		sum.end = p.offset + p.total;
+		sum.totals += p.total;
+		sum.pieces++;
+		walk_tokens(&p);
+	}
+	if (sum.rc < 0 && (!e.code || !e.msg[0]))
+		abort();
+	lexer_free(lx);
+	input_close(in);
+	return sum;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	struct sum all = walk(data, len, 0);
+	struct sum some = walk(data, len, 7);
+
+	if (memcmp(&all, &some, sizeof(all)) != 0)
+		abort();
+	return 0;
+}
