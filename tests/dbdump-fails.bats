@@ -3,6 +3,8 @@
 # line with the remedy, no dump that looks whole, nothing left behind, and no
 # password anywhere.
 
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154 # SQL names; a test is a subshell; run
+
 bats_require_minimum_version 1.5.0
 load lib/servers
 load lib/seed
@@ -25,7 +27,7 @@ paused_dump() {
 		>"$BATS_TEST_TMPDIR/pipe" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
 	dump_pid=$!
 	exec 8<"$BATS_TEST_TMPDIR/pipe"
-	IFS= read -r head <&8
+	IFS= read -r _ <&8
 }
 
 # dump_rest: read the rest; its status is that of the dump.

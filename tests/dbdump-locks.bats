@@ -2,6 +2,8 @@
 # dbdump-locks.bats: that a dump is one moment of a server that goes on working:
 # consistency, locks, DDL beside it, and positions, its own and a replica's.
 
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154 # SQL names; a test is a subshell; run
+
 bats_require_minimum_version 1.5.0
 load lib/servers
 load lib/seed
@@ -34,7 +36,7 @@ lock_begin() {
 	lock_pid=$!
 	exec 9>"$BATS_TEST_TMPDIR/lock"
 	echo "$1; SELECT 'done';" >&9
-	wait_until 20 grep -q done "$BATS_TEST_TMPDIR/locked"
+	wait_until 20 grep -q 'done' "$BATS_TEST_TMPDIR/locked"
 }
 
 lock_end() {
@@ -297,7 +299,7 @@ caught_up() {
 }
 
 @test "--dump-slave states where the source's log has been executed up to" {
-	local pos mode
+	local pos port
 	replica_make
 	sql source 'INSERT INTO up.t VALUES (1)'
 	wait_until 30 caught_up
@@ -307,8 +309,8 @@ caught_up() {
 	grep -qx "CHANGE MASTER 'up 1' TO MASTER_LOG_FILE='binlog.000001', MASTER_LOG_POS=$pos;" \
 		"$BATS_TEST_TMPDIR/1.sql"
 	dump replica --dump-slave=2 --include-master-host-port -B up >"$BATS_TEST_TMPDIR/2.sql"
-	grep -qx -- "-- CHANGE MASTER 'up 1' TO MASTER_HOST='127.0.0.1', MASTER_PORT=$(
-		server_port source), MASTER_LOG_FILE='binlog.000001', MASTER_LOG_POS=$pos;" \
+	port=$(server_port source)
+	grep -qx -- "-- CHANGE MASTER 'up 1' TO MASTER_HOST='127.0.0.1', MASTER_PORT=$port, MASTER_LOG_FILE='binlog.000001', MASTER_LOG_POS=$pos;" \
 		"$BATS_TEST_TMPDIR/2.sql"
 	record '(.sql_thread_stopped_ms | type) == "number"'
 	run -1 grep -nE 'Secret|MASTER_(USER|PASSWORD)' "$BATS_TEST_TMPDIR/1.sql" "$BATS_TEST_TMPDIR/2.sql"

@@ -31,6 +31,9 @@ struct column {
 	bool generated; /* virtual or stored, also row start and row end: the
 			 * server fills them in */
 	bool invisible;
+	bool lossy; /* text in a character set of which some codes do not come
+		     * back from Unicode: see `charset` */
+	char charset[32]; /* of CHAR, VARCHAR and TEXT; "": the table's */
 };
 
 struct columns {
@@ -44,6 +47,7 @@ struct columns {
 	bool by_transaction;       /* versioned by transaction numbers, which
 				    * mean nothing on another server */
 	char *row_start, *row_end; /* of a versioned table */
+	char charset[32];          /* of columns that state none */
 };
 
 #define COLUMNS_INIT                                                           \

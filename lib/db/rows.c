@@ -44,6 +44,26 @@ static void add_table(struct strbuf *sql, const struct rows_table *table)
 	sql_ident(sql, table->name);
 }
 
+/* add_raw: behind the values, of each column whose text may not survive the
+ * way through UTF-8: its bytes if this text does not, else NULL. */
+static void add_raw(struct strbuf *sql, const struct columns *columns)
+{
+	for (size_t i = 0; i < columns->count; i++) {
+		const struct column *column = &columns->item[i];
+
+		if (column->generated || !column->lossy)
+			continue;
+		strbuf_addstr(sql, ",IF(CAST(CONVERT(CONVERT(");
+		sql_ident(sql, column->name);
+		strbuf_addf(sql, " USING utf8mb4) USING %s) AS BINARY)<=>CAST(",
+			column->charset);
+		sql_ident(sql, column->name);
+		strbuf_addstr(sql, " AS BINARY),NULL,CAST(");
+		sql_ident(sql, column->name);
+		strbuf_addstr(sql, " AS BINARY))");
+	}
+}
+
 static void make_select(struct strbuf *sql, const struct rows_table *table,
 	const struct dump_options *options)
 {
@@ -65,6 +85,7 @@ static void make_select(struct strbuf *sql, const struct rows_table *table,
 	add_history(sql, table, comma);
 	if (!*comma && !table->history)
 		strbuf_addstr(sql, "1"); /* rows, but nothing to insert */
+	add_raw(sql, columns);
 	strbuf_addstr(sql, " FROM ");
 	add_table(sql, table);
 	if (table->history)
@@ -195,44 +216,65 @@ static int statement_row(struct statement *st, size_t begin, struct err *e)
 	return 0;
 }
 
-/* The form of each result column: what the definition says, but text in the
+/* A value on its way from the result into a row. */
+struct value {
+	enum value_form form;
+	unsigned raw;        /* result column of its bytes; 0: none */
+	const char *charset; /* which those are in */
+};
+
+/* The form of each value: what the definition says, but text in the
  * character set `binary` (of an ENUM, or of an unknown type) is binary. */
-static void result_forms(
-	enum value_form *forms, const struct rows_table *table, MYSQL_RES *res)
+static unsigned result_values(
+	struct value *values, const struct rows_table *table, MYSQL_RES *res)
 {
 	const MYSQL_FIELD *field = mysql_fetch_fields(res);
 	const unsigned binary = 63; /* MariaDB manual, SHOW COLLATION: binary */
-	unsigned n = 0;
+	unsigned n = 0, raw = mysql_num_fields(res);
 
+	for (size_t i = 0; i < table->columns->count; i++)
+		raw -= !table->columns->item[i].generated &&
+			table->columns->item[i].lossy;
 	for (size_t i = 0; i < table->columns->count; i++) {
 		const struct column *column = &table->columns->item[i];
 
 		if (column->generated)
 			continue;
-		forms[n] = column->form;
+		values[n] = (struct value){.form = column->form};
 		if (column->form == FORM_TEXT && field[n].charsetnr == binary)
-			forms[n] = FORM_BINARY;
+			values[n].form = FORM_BINARY;
+		if (column->lossy) {
+			values[n].raw = raw++;
+			values[n].charset = column->charset;
+		}
 		n++;
 	}
-	for (; n < mysql_num_fields(res); n++)
-		forms[n] = FORM_PLAIN; /* row start and end */
+	for (unsigned i = 0; table->history && i < 2; i++)
+		values[n++] = (struct value){.form = FORM_PLAIN};
+	return n;
 }
 
 /* add_row: one row as "(1,'a',NULL)" behind the text. */
-static void add_row(struct statement *st, const enum value_form *forms,
+static void add_row(struct statement *st, const struct value *values,
 	unsigned count, MYSQL_ROW row, const unsigned long *lengths)
 {
 	struct strbuf *text = &st->text;
 
 	strbuf_addch(text, '(');
 	for (unsigned i = 0; i < count; i++) {
+		unsigned raw = values[i].raw;
+
 		if (i)
 			strbuf_addch(text, ',');
-		if (!row[i])
+		if (raw && row[raw]) {
+			strbuf_addf(text, "_%s 0x", values[i].charset);
+			escape_hex(text, row[raw], lengths[raw]);
+		} else if (!row[i]) {
 			strbuf_add(text, "NULL", 4);
-		else
-			add_value(text, forms[i], st->options->hex_blob, row[i],
-				lengths[i]);
+		} else {
+			add_value(text, values[i].form, st->options->hex_blob,
+				row[i], lengths[i]);
+		}
 	}
 	strbuf_addch(text, ')');
 }
@@ -256,22 +298,18 @@ static int copy_rows(struct db *reader, struct statement *st,
 	struct err *e)
 {
 	unsigned fields = mysql_num_fields(res);
-	enum value_form *forms = xcalloc(fields, sizeof(*forms));
-	unsigned count = 0; /* of the values that are inserted */
+	struct value *values = xcalloc(fields, sizeof(*values));
+	unsigned count = result_values(values, table, res);
 	MYSQL_ROW row;
 	int rc = 0;
 
-	result_forms(forms, table, res);
-	for (size_t i = 0; i < table->columns->count; i++)
-		count += !table->columns->item[i].generated;
-	count += table->history ? 2 : 0;
 	while (!rc && (row = mysql_fetch_row(res))) {
 		size_t begin;
 
 		if (st->text.len)
 			strbuf_add(&st->text, ",\n", 2);
 		begin = st->text.len;
-		add_row(st, forms, count, row, mysql_fetch_lengths(res));
+		add_row(st, values, count, row, mysql_fetch_lengths(res));
 		rc = statement_row(st, begin, e);
 		if (rc && e->code == ERR_DATA)
 			err_prefix(e, "table `%s`.`%s`, row %llu: ", table->db,
@@ -283,7 +321,7 @@ static int copy_rows(struct db *reader, struct statement *st,
 		rc = fail(reader, table, *rows, e);
 	if (!rc && st->text.len)
 		rc = statement_write(st, st->text.buf, st->text.len, e);
-	free(forms);
+	free(values);
 	return rc;
 }
 
