@@ -177,17 +177,28 @@ static int write_databases(struct dump *d, struct err *e)
 }
 
 /* history: whether this table's old row versions are written, too. */
-static bool history(const struct dump *d, const struct columns *columns)
+static bool history(const struct dump *d, const struct table_ref *ref,
+	const struct columns *columns)
 {
-	return d->options->dump_history && columns->versioned &&
-		!columns->by_transaction && d->snapshot.flavor.insert_history;
+	if (!d->options->dump_history || !columns->versioned)
+		return false;
+	if (!columns->by_transaction && d->snapshot.flavor.insert_history)
+		return true;
+	log_warn("`%s`.`%s`: only its present rows are dumped, for %s", ref->db,
+		ref->table->name,
+		columns->by_transaction
+			? "its versions are kept by transaction numbers, which "
+			  "no other server has"
+			: "this server takes no old row versions back (MariaDB "
+			  "10.11 does)");
+	return false;
 }
 
 static int write_rows(struct dump *d, const struct table_ref *ref,
 	const struct columns *columns, struct err *e)
 {
-	struct rows_table table = {
-		ref->db, ref->table->name, columns, false, history(d, columns)};
+	struct rows_table table = {ref->db, ref->table->name, columns, false,
+		history(d, ref, columns)};
 	uint64_t rows;
 
 	table.clustered =

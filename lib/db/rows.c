@@ -90,14 +90,17 @@ static void make_select(struct strbuf *sql, const struct rows_table *table,
 	add_table(sql, table);
 	if (table->history)
 		strbuf_addstr(sql, " FOR SYSTEM_TIME ALL");
+	/* With a condition the server chooses the index, and the condition may
+	 * hold an ORDER BY or a LIMIT of its own. */
+	if (options->where) {
+		strbuf_addf(sql, " WHERE %s", options->where);
+		return;
+	}
 	/* Only of the clustered index the order costs nothing; asked for, so
 	 * that the server does not take a narrower index, in its order. */
 	if (table->clustered && columns->primary_key.len)
-		strbuf_addstr(sql, " FORCE INDEX (PRIMARY)");
-	if (options->where)
-		strbuf_addf(sql, " WHERE %s", options->where);
-	if (table->clustered && columns->primary_key.len)
-		strbuf_addf(sql, " ORDER BY %s", columns->primary_key.buf);
+		strbuf_addf(sql, " FORCE INDEX (PRIMARY) ORDER BY %s",
+			columns->primary_key.buf);
 }
 
 static void make_head(struct strbuf *sql, const struct rows_table *table,

@@ -113,8 +113,9 @@ static void release_early(struct snapshot *s)
 	struct err e;
 
 	if (db_exec(s->reader, "SET SESSION sql_log_bin=0", &e))
-		log_debug("no privilege to set sql_log_bin: DDL on the dumped "
-			  "tables waits until the end of the dump");
+		log_info("DDL on the dumped tables waits until the end of the "
+			 "dump: this account may not set sql_log_bin (BINLOG "
+			 "ADMIN)");
 }
 
 /* read_snapshot_position: the snapshot's place in the binary log, from the
@@ -231,6 +232,25 @@ static void warn_untransactional(const struct snapshot *s)
 				  "--lock=none was given: %s",
 			names.buf);
 	strbuf_release(&names);
+}
+
+/* warn_statement: a transaction that wrote to such a table and is still open
+ * goes to the binary log as a whole, behind our position, though that table's
+ * rows are there already; logged as rows they go there at once. */
+static int warn_statement(struct snapshot *s, struct err *e)
+{
+	struct strbuf format = STRBUF_INIT;
+	int found = 0;
+
+	if (s->locked_end && s->log_file)
+		found = db_query_value(s->control,
+			"SELECT @@GLOBAL.binlog_format", &format, e);
+	if (found > 0 && !strcasecmp(format.buf, "STATEMENT"))
+		log_warn("binlog_format is STATEMENT: a replica may get "
+			 "writes to tables without transactions twice; MIXED "
+			 "and ROW are safe");
+	strbuf_release(&format);
+	return found < 0 ? -1 : 0;
 }
 
 static int set_lock_wait(struct db *db, uint64_t ms, struct err *e)
@@ -452,7 +472,10 @@ static int attempts(struct snapshot *s, struct err *e)
 		rc = try_once(s, i, e);
 		if (rc > 0) {
 			warn_untransactional(s);
-			return check_xa(s, e) ? -1 : read_gtid(s, e);
+			return warn_statement(s, e) || check_xa(s, e) ||
+					read_gtid(s, e)
+				? -1
+				: 0;
 		}
 		release_all(s);
 		if (rc < 0)
