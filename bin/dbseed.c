@@ -19,31 +19,20 @@
 #include "base/sig.h"
 #include "db/load.h"
 #include "db/replica.h"
+#include "db/replica_options.h"
 #include "stream/input.h"
 #include "stream/lexer.h"
 #include "stream/position.h"
 #include "stream/statement.h"
 
-enum use_gtid { USE_GTID_AUTO, USE_GTID_YES, USE_GTID_NO };
-static const char *const use_gtid_names[] = {"auto", "yes", "no", NULL};
-
 struct args {
 	struct db_options db;
 	struct opt_common common;
+	struct replica_options replica;
 	char *into;
-	bool force, log_bin, replicate;
-	char *master_host, *master_user;
-	uint64_t master_port, master_connect_retry;
-	struct opt_password master_password;
-	bool master_ssl, master_ssl_verify;
-	char *master_ssl_ca, *master_ssl_cert, *master_ssl_key;
-	char *channel;
-	int use_gtid;
-	bool check_source;
-	uint64_t wait_ms; /* 0: do not wait */
+	bool force, log_bin;
 };
 
-#define FOR_EVER "100000d"
 #define AT(member) offsetof(struct args, member)
 
 /* clang-format off */
@@ -57,49 +46,6 @@ static const struct opt_def seed_defs[] = {
 	{OPT_FLAG, 0, "log-bin", .offset = AT(log_bin),
 		.help = "let the target's binary log have the load (on; off "
 			"with --replicate)"},
-	{OPT_HEADING, .help = "Replication"},
-	{OPT_FLAG, 0, "replicate", .offset = AT(replicate),
-		.help = "then replicate from the position that the dump states"},
-	{OPT_STRING, 0, "master-host", "NAME", .offset = AT(master_host),
-		.help = "the source, as the target reaches it"},
-	{OPT_UINT, 0, "master-port", "N", .offset = AT(master_port),
-		.help = "its TCP port (default: 3306)"},
-	{OPT_STRING, 0, "master-user", "NAME", .offset = AT(master_user),
-		.help = "replication user"},
-	{OPT_PASSWORD, 0, "master-password", .offset = AT(master_password),
-		.help = "ask for its password; a value is taken only from an "
-			"option file"},
-	{OPT_UINT, 0, "master-connect-retry", "SECONDS",
-		.offset = AT(master_connect_retry),
-		.help = "time between the replica's tries to connect "
-			"(default: 60)"},
-	{OPT_FLAG, 0, "master-ssl", .offset = AT(master_ssl),
-		.help = "the replica uses TLS"},
-	{OPT_STRING, 0, "master-ssl-ca", "FILE", .offset = AT(master_ssl_ca),
-		.help = "authorities that the replica trusts, a file on the "
-			"target; implies --master-ssl, as do the next two"},
-	{OPT_STRING, 0, "master-ssl-cert", "FILE",
-		.offset = AT(master_ssl_cert),
-		.help = "the replica's certificate, a file on the target"},
-	{OPT_STRING, 0, "master-ssl-key", "FILE", .offset = AT(master_ssl_key),
-		.help = "the key of that certificate, a file on the target"},
-	{OPT_FLAG, 0, "master-ssl-verify-server-cert",
-		.offset = AT(master_ssl_verify),
-		.help = "the replica checks the source's certificate and name "
-			"(on with TLS)"},
-	{OPT_STRING, 0, "channel", "NAME", .offset = AT(channel),
-		.help = "connection name, for a replica of several sources"},
-	{OPT_ENUM, 0, "use-gtid", "WHEN", .offset = AT(use_gtid),
-		.choices = use_gtid_names,
-		.help = "replicate by GTID: auto, yes or no (default: auto, as "
-			"the dump says)"},
-	{OPT_FLAG, 0, "check-source", .offset = AT(check_source),
-		.help = "log in at the source before the load (on; turn it off "
-			"where only the target can reach it)"},
-	{OPT_DURATION, 0, "wait", "SECONDS", .optional = FOR_EVER,
-		.offset = AT(wait_ms),
-		.help = "wait until the replica has what the source had when "
-			"the load was done; without a time, for ever"},
 	{0}
 };
 /* clang-format on */
@@ -130,76 +76,17 @@ struct seed {
 	uint64_t started_ms;
 };
 
-static int check_args(const struct args *args, int operands, struct err *e)
+/* finish_args: what the options say together, passwords included, before
+ * anything is opened. */
+static int finish_args(struct args *args, int operands, struct err *e)
 {
-	const char *missing = NULL;
-
-	if (!args->master_user)
-		missing = "--master-user";
-	if (!args->master_host)
-		missing = "--master-host";
-	if (operands > 1)
+	if (operands > 1) {
 		err_set(e, ERR_USAGE, "one FILE at most, or - for stdin");
-	else if (args->wait_ms && !args->replicate)
-		err_set(e, ERR_USAGE, "--wait needs --replicate");
-	else if (args->replicate && missing)
-		err_set(e, ERR_USAGE, "--replicate needs %s", missing);
-	else if (args->master_port > 65535)
-		err_set(e, ERR_USAGE, "--master-port: not a TCP port");
-	else
-		return 0;
-	return err_hint(e, "see dbseed --help");
-}
-
-/* ask_passwords: what was to be asked for, before anything is opened. */
-static int ask_passwords(struct args *args, struct err *e)
-{
-	struct opt_password *password = &args->master_password;
-
-	if (args->replicate && password->ask) {
-		password->value =
-			secret_ask("Replication user's password: ", e);
-		if (!password->value)
-			return -1;
-		password->ask = false;
+		return err_hint(e, "see dbseed --help");
 	}
+	if (replica_options_finish(&args->replica, e))
+		return -1;
 	return db_options_finish(&args->db, e);
-}
-
-/* make_plan: the source as the replica will see it, and as we do. The position
- * is not known yet. */
-static void make_plan(struct seed *s)
-{
-	const struct args *a = s->args;
-	bool ssl = a->master_ssl || a->master_ssl_ca || a->master_ssl_cert ||
-		a->master_ssl_key;
-
-	s->plan = (struct replica_plan){
-		.host = a->master_host,
-		.port = a->master_port,
-		.user = a->master_user,
-		.password = a->master_password.value,
-		.channel = a->channel,
-		.connect_retry = a->master_connect_retry,
-		.ssl = ssl,
-		.ssl_verify = a->master_ssl_verify,
-		.ssl_ca = a->master_ssl_ca,
-		.ssl_cert = a->master_ssl_cert,
-		.ssl_key = a->master_ssl_key,
-	};
-	s->source = (struct db_options){
-		.host = a->master_host,
-		.port = a->master_port,
-		.user = a->master_user,
-		.password = {.value = a->master_password.value},
-		.protocol = DB_PROTOCOL_TCP,
-		.connect_timeout_ms = a->db.connect_timeout_ms,
-		.ssl = ssl,
-		.ssl_verify_server_cert = a->master_ssl_verify,
-		.ssl_ca = a->master_ssl_ca,
-		.ssl_cert = a->master_ssl_cert,
-		.ssl_key = a->master_ssl_key,
-	};
 }
 
 static int connect_target(struct seed *s, struct err *e)
@@ -207,7 +94,7 @@ static int connect_target(struct seed *s, struct err *e)
 	s->db = db_open(&s->args->db, e);
 	if (!s->db)
 		return -1;
-	if (!s->args->replicate)
+	if (!s->args->replica.replicate)
 		return 0;
 	/* Now, for the dump may change the accounts. */
 	s->control = db_open(&s->args->db, e);
@@ -223,9 +110,9 @@ static int check_replication(struct seed *s, struct err *e)
 	struct db *source = NULL;
 	int rc;
 
-	if (!s->args->replicate)
+	if (!s->args->replica.replicate)
 		return 0;
-	if (s->args->check_source) {
+	if (s->args->replica.check_source) {
 		source = db_open(&s->source, e);
 		if (!source) {
 			err_prefix(e,
@@ -249,7 +136,7 @@ static int begin_load(struct seed *s, struct err *e)
 		.into = s->args->into,
 		.force = s->args->force,
 		.skip_log_bin = !s->args->log_bin,
-		.replica = s->args->replicate,
+		.replica = s->args->replica.replicate,
 	};
 
 	s->load = load_begin(s->db, &options, e);
@@ -279,7 +166,7 @@ static int load_piece(
 {
 	const char *sql = piece->text;
 	size_t len = piece->len;
-	bool replicate = s->args->replicate;
+	bool replicate = s->args->replica.replicate;
 
 	if (piece->kind != PIECE_STATEMENT)
 		return 0;
@@ -356,13 +243,14 @@ static int tell_loaded(struct seed *s, struct err *e)
 	uint64_t statements = load_statements(s->load);
 	struct err told = *e;
 
-	if (!s->head_done && s->args->replicate)
+	if (!s->head_done && s->args->replica.replicate)
 		return -1;
 	err_set(&told, e->code,
 		"%.800s; before that %" PRIu64 " statements with %" PRIu64
 		" rows were loaded%s",
 		e->msg, statements, load_rows(s->load),
-		s->args->replicate ? ", and replication was not started" : "");
+		s->args->replica.replicate ? ", and replication was not started"
+					   : "");
 	if (e->hint[0])
 		err_hint(&told, "%s", e->hint);
 	*e = told;
@@ -381,7 +269,7 @@ static int load_stream(struct seed *s, struct err *e)
 	progress_end(&s->progress);
 	if (!rc)
 		rc = check_whole(s, e);
-	if (!rc && s->args->replicate)
+	if (!rc && s->args->replica.replicate)
 		rc = replica_events_disable(s->control, &s->own_events, e);
 	return rc ? tell_loaded(s, e) : 0;
 }
@@ -392,7 +280,8 @@ static const struct position *choose_position(
 	const struct seed *s, struct err *e)
 {
 	const struct positions *p = &s->positions;
-	const char *channel = s->args->channel ? s->args->channel : "";
+	const char *channel =
+		s->args->replica.channel ? s->args->replica.channel : "";
 
 	if (p->has_own)
 		return &p->own;
@@ -420,7 +309,7 @@ static const struct position *choose_position(
 static int plan_position(struct seed *s, struct err *e)
 {
 	const struct position *p = choose_position(s, e);
-	int use = s->args->use_gtid;
+	int use = s->args->replica.use_gtid;
 
 	if (!p)
 		return -1;
@@ -509,7 +398,7 @@ static int record_caught_up(
 /* source_options: to ask the source itself, where we may. */
 static const struct db_options *source_options(const struct seed *s)
 {
-	return s->args->check_source ? &s->source : NULL;
+	return s->args->replica.check_source ? &s->source : NULL;
 }
 
 static int replicate(struct seed *s, struct err *e)
@@ -527,10 +416,10 @@ static int wait_caught_up(struct seed *s, struct err *e)
 	uint64_t began = clock_ms();
 	int rc;
 
-	if (!a->wait_ms)
+	if (!a->replica.wait_ms)
 		return 0;
-	rc = replica_wait(
-		s->control, &s->plan, source_options(s), a->wait_ms, &at, e);
+	rc = replica_wait(s->control, &s->plan, source_options(s),
+		a->replica.wait_ms, &at, e);
 	if (!rc)
 		rc = record_caught_up(&at, clock_ms() - began, e);
 	replica_status_release(&at);
@@ -539,11 +428,13 @@ static int wait_caught_up(struct seed *s, struct err *e)
 
 static int seed(struct seed *s, struct err *e)
 {
-	make_plan(s);
+	s->plan = replica_options_plan(&s->args->replica);
+	s->source = replica_options_source(
+		&s->args->replica, s->args->db.connect_timeout_ms);
 	if (connect_target(s, e) || check_replication(s, e) ||
 		begin_load(s, e) || load_stream(s, e))
 		return -1;
-	if (!s->args->replicate)
+	if (!s->args->replica.replicate)
 		return record_loaded(s, e);
 	if (plan_position(s, e) ||
 		replica_check_position(&s->plan, source_options(s), e))
@@ -568,12 +459,11 @@ int main(int argc, char **argv)
 {
 	struct args args = {
 		.db = DB_OPTIONS_INIT,
+		.replica = REPLICA_OPTIONS_INIT,
 		.log_bin = true,
-		.master_ssl_verify = true,
-		.master_connect_retry = 60,
-		.check_source = true,
 	};
 	const struct opt_table tables[] = {{seed_defs, &args},
+		{replica_option_defs, &args.replica},
 		{db_option_defs, &args.db}, {opt_common_defs, &args.common},
 		{NULL, NULL}};
 	const struct opt_spec spec = {synopsis,
@@ -588,7 +478,7 @@ int main(int argc, char **argv)
 	if (opt_parse(&spec, &argc, &argv, &e))
 		die_err(&e);
 	opt_common_apply(&args.common);
-	if (check_args(&args, argc, &e) || ask_passwords(&args, &e))
+	if (finish_args(&args, argc, &e))
 		die_err(&e);
 	s.in = input_open(argc ? argv[0] : NULL, &e);
 	rc = s.in ? seed(&s, &e) : -1;

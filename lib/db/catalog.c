@@ -250,7 +250,8 @@ static bool same_tables(const struct catalog_db *a, const struct catalog_db *b)
 		return false;
 	for (size_t i = 0; i < a->count; i++)
 		if (strcmp(a->table[i].name, b->table[i].name) ||
-			a->table[i].kind != b->table[i].kind)
+			a->table[i].kind != b->table[i].kind ||
+			a->table[i].transactional != b->table[i].transactional)
 			return false;
 	return true;
 }

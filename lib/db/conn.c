@@ -141,6 +141,9 @@ static void set_options(MYSQL *my, const struct db_options *o)
 	mysql_optionsv(my, MYSQL_OPT_RECONNECT, &reconnect);
 	mysql_optionsv(my, MYSQL_OPT_MAX_ALLOWED_PACKET, &packet);
 	mysql_optionsv(my, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+	/* Said again, for the server's init_connect may say otherwise. */
+	mysql_optionsv(
+		my, MYSQL_INIT_COMMAND, "SET autocommit=1, NAMES utf8mb4");
 	mysql_optionsv(
 		my, MYSQL_OPT_CONNECT_ATTR_ADD, "program_name", prog_name());
 	if (o->protocol != DB_PROTOCOL_DEFAULT)

@@ -37,7 +37,10 @@ static void head_comments(const struct snapshot *s, struct strbuf *out)
 }
 
 /* The settings under which the rest is to be read. Those that mariadb-dump
- * pins, in its words, and what our escapes rely on. */
+ * pins, in its words, and what our escapes rely on; and some that make rows
+ * vanish, stop a load or add defaults: a server may have autocommit off, rows
+ * may be older than the CHECK that they fail, and a TIMESTAMP without a default
+ * may get one. */
 static const char head_settings[] =
 	"/*!40101 SET @OLD_CHARACTER_SET_CLIENT=@@CHARACTER_SET_CLIENT */;\n"
 	"/*!40101 SET @OLD_CHARACTER_SET_RESULTS=@@CHARACTER_SET_RESULTS */;\n"
@@ -49,6 +52,12 @@ static const char head_settings[] =
 	"*/;\n"
 	"/*!40014 SET @OLD_FOREIGN_KEY_CHECKS=@@FOREIGN_KEY_CHECKS, "
 	"FOREIGN_KEY_CHECKS=0 */;\n"
+	"/*!40101 SET @OLD_AUTOCOMMIT=@@AUTOCOMMIT, AUTOCOMMIT=1 */;\n"
+	"/*M!100201 SET "
+	"@OLD_CHECK_CONSTRAINT_CHECKS=@@CHECK_CONSTRAINT_CHECKS, "
+	"CHECK_CONSTRAINT_CHECKS=0 */;\n"
+	"/*M!100804 SET @OLD_EXPLICIT_DEFAULTS=@@EXPLICIT_DEFAULTS_FOR_"
+	"TIMESTAMP, EXPLICIT_DEFAULTS_FOR_TIMESTAMP=1 */;\n"
 	"/*!40101 SET @OLD_SQL_MODE=@@SQL_MODE, "
 	"SQL_MODE='NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES' */;\n"
 	"/*!40111 SET @OLD_SQL_NOTES=@@SQL_NOTES, SQL_NOTES=0 */;\n";
@@ -56,6 +65,11 @@ static const char head_settings[] =
 static const char foot_settings[] =
 	"\n/*!40103 SET TIME_ZONE=@OLD_TIME_ZONE */;\n\n"
 	"/*!40101 SET SQL_MODE=@OLD_SQL_MODE */;\n"
+	"/*M!100201 SET "
+	"CHECK_CONSTRAINT_CHECKS=@OLD_CHECK_CONSTRAINT_CHECKS */;\n"
+	"/*M!100804 SET "
+	"EXPLICIT_DEFAULTS_FOR_TIMESTAMP=@OLD_EXPLICIT_DEFAULTS */;\n"
+	"/*!40101 SET AUTOCOMMIT=@OLD_AUTOCOMMIT */;\n"
 	"/*!40014 SET FOREIGN_KEY_CHECKS=@OLD_FOREIGN_KEY_CHECKS */;\n"
 	"/*!40014 SET UNIQUE_CHECKS=@OLD_UNIQUE_CHECKS */;\n"
 	"/*!40101 SET CHARACTER_SET_CLIENT=@OLD_CHARACTER_SET_CLIENT */;\n"

@@ -67,8 +67,8 @@ static int count_ddl(struct snapshot *s, struct ddl_count *count, struct err *e)
 }
 
 /* The session of a connection that may wait for a slow reader of our output
- * for hours, and that writes text which does not depend on settings: not even
- * on the server's own, which a session's DEFAULT would take over. */
+ * for hours, and that reads all there is as text which does not depend on
+ * settings: the server's own values of these may cut results short. */
 static int set_session(struct snapshot *s, struct db *db, struct err *e)
 {
 	struct strbuf sql = STRBUF_INIT;
@@ -80,12 +80,17 @@ static int set_session(struct snapshot *s, struct db *db, struct err *e)
 		"sql_quote_show_create=1, net_write_timeout=86400, "
 		"net_read_timeout=86400, wait_timeout=604800, "
 		"lock_wait_timeout=%llu, autocommit=1, completion_type=0, "
+		"sql_big_selects=1, "
 		"sql_select_limit=18446744073709551615",
 		wait ? wait : 1);
 	if (s->flavor.vendor == VENDOR_MARIADB)
 		strbuf_addstr(&sql, ", max_statement_time=0");
 	else
 		strbuf_addstr(&sql, ", max_execution_time=0");
+	if (s->flavor.vendor == VENDOR_MARIADB && s->flavor.version >= 100300)
+		strbuf_addstr(&sql,
+			", idle_transaction_timeout=0, "
+			"idle_readonly_transaction_timeout=0");
 	rc = db_exec(db, sql.buf, e);
 	strbuf_release(&sql);
 	if (rc)
@@ -397,6 +402,48 @@ static int explain(struct snapshot *s, struct err *e)
 		"see SHOW PROCESSLIST, try again later, or raise --lock-wait");
 }
 
+/* xa_prepared: how many XA transactions are prepared. A snapshot does not see
+ * their changes, yet the binary log has them before its position, and behind
+ * it a mere XA COMMIT, which a replica begun there cannot execute. */
+static int xa_prepared(struct snapshot *s, size_t *count, struct err *e)
+{
+	struct db_result *result = NULL;
+
+	*count = 0;
+	if (s->flavor.vendor != VENDOR_MARIADB || !s->log_file)
+		return 0;
+	result = db_query(s->control, "XA RECOVER", e);
+	if (!result)
+		return -1;
+	*count = db_result_count(result);
+	db_result_free(result);
+	return 0;
+}
+
+/* check_xa: an error where the position was asked for, else a warning. */
+static int check_xa(struct snapshot *s, struct err *e)
+{
+	size_t count;
+
+	if (xa_prepared(s, &count, e))
+		return -1;
+	if (!count)
+		return 0;
+	if (!s->options->master_data) {
+		log_warn("%zu XA transactions are prepared (XA RECOVER): a "
+			 "replica from this dump's position would miss them",
+			count);
+		return 0;
+	}
+	err_set(e, ERR_TEMP,
+		"%zu XA transactions are prepared; a replica from this "
+		"position would miss them",
+		count);
+	return err_hint(e,
+		"commit or roll them back (XA RECOVER lists them) and try "
+		"again, or leave --master-data out");
+}
+
 static int attempts(struct snapshot *s, struct err *e)
 {
 	int rc = 0;
@@ -405,7 +452,7 @@ static int attempts(struct snapshot *s, struct err *e)
 		rc = try_once(s, i, e);
 		if (rc > 0) {
 			warn_untransactional(s);
-			return read_gtid(s, e);
+			return check_xa(s, e) ? -1 : read_gtid(s, e);
 		}
 		release_all(s);
 		if (rc < 0)

@@ -6,9 +6,10 @@
  * transaction WITH CONSISTENT SNAPSHOT, whose place in the binary log MariaDB
  * keeps in binlog_snapshot_file and _position; (3) the same metadata locks in
  * that transaction; (4) the locks of (1) go. Nobody's reads, writes or
- * commits wait for any of it. If a table came or went meanwhile, all of it is
- * done again, then under BACKUP STAGE, which keeps DDL off for that moment.
- * Each table's metadata lock is given back once its rows are written.
+ * commits wait for any of it. If DDL began meanwhile, or tables came or went
+ * by DDL that had begun before, all of it is done again, then under BACKUP
+ * STAGE, which keeps DDL off for that moment. Each table's metadata lock is
+ * given back once its rows are written.
  */
 #ifndef DBPIPES_DB_SNAPSHOT_H
 #define DBPIPES_DB_SNAPSHOT_H

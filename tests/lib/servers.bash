@@ -37,6 +37,8 @@ TREE=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
 SERVER_PASSWORD=root-Secret-7f3a
 REPL_PASSWORD=repl-Secret-91cc
 PATH=${DBPIPES_BIN:+$DBPIPES_BIN:}$TREE/bin:$PATH:/usr/sbin:/sbin
+# The stock clients take their character set from the locale.
+export LC_ALL=C.UTF-8
 export TREE SERVER_PASSWORD REPL_PASSWORD PATH
 
 # What all servers run with: small and quick, but with transactions logged, so

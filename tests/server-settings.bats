@@ -1,0 +1,80 @@
+#!/usr/bin/env bats
+# server-settings.bats: what a server's own settings do to every session, such
+# as a limit of rows, does not reach a dump or a load.
+bats_require_minimum_version 1.5.0
+
+load lib/servers
+load lib/seed
+
+setup_file() {
+	servers_begin source target
+	seed_data source
+	sql source "CREATE TABLE app.checked (n INT CHECK (n > 0));
+		SET check_constraint_checks = 0;
+		INSERT INTO app.checked VALUES (-1)"
+}
+teardown_file() { servers_end; }
+
+setup() { server_empty target; }
+
+teardown() {
+	sql source "SET GLOBAL sql_select_limit = DEFAULT"
+	sql source "SET GLOBAL max_join_size = DEFAULT"
+	sql source "SET GLOBAL init_connect = ''"
+	sql target "SET GLOBAL autocommit = 1"
+	sql target "SET GLOBAL explicit_defaults_for_timestamp = DEFAULT"
+}
+
+source_dump() { dbdump --defaults-file="$(server_cnf source)" "$@"; }
+
+@test "a global sql_select_limit or max_join_size takes no row from a dump" {
+	source_dump shop --skip-dump-date >"$BATS_TEST_TMPDIR/whole.sql"
+	sql source "SET GLOBAL sql_select_limit = 3"
+	sql source "SET GLOBAL max_join_size = 5"
+	source_dump shop --skip-dump-date >"$BATS_TEST_TMPDIR/limited.sql"
+	cmp "$BATS_TEST_TMPDIR"/{whole,limited}.sql
+	grep -c '^(' "$BATS_TEST_TMPDIR/limited.sql" | grep -x 200
+}
+
+@test "a server's init_connect does not change a dump's character set" {
+	sql source "CREATE OR REPLACE TABLE app.wide (t TEXT CHARSET utf8mb4);
+		INSERT INTO app.wide VALUES (x'E282ACF09F9880');
+		CREATE OR REPLACE USER plain@127.0.0.1 IDENTIFIED BY 'p';
+		GRANT SELECT ON app.* TO plain@127.0.0.1;
+		SET GLOBAL init_connect = 'SET NAMES latin1, autocommit = 0'"
+	dbdump --defaults-file="$(server_cnf_as source plain p &&
+		echo "$SERVERS/source/plain.cnf")" app wide |
+		grep -F "$(printf '\xe2\x82\xac\xf0\x9f\x98\x80')"
+}
+
+@test "a target with autocommit off keeps what the stock client and dbseed load" {
+	sql target "SET GLOBAL autocommit = 0"
+	source_dump --databases shop |
+		mariadb --defaults-file="$(server_cnf target)"
+	[ "$(sql target "SELECT COUNT(*) FROM shop.item")" = 200 ]
+	mariadb-dump --defaults-file="$(server_cnf source)" --skip-opt \
+		--create-options app note |
+		dbseed --defaults-file="$(server_cnf target)" --into=app
+	[ "$(sql target "SELECT COUNT(*) FROM app.note")" = 3 ]
+}
+
+@test "rows that are older than the CHECK they fail can be restored" {
+	source_dump --databases app |
+		mariadb --defaults-file="$(server_cnf target)"
+	[ "$(sql target "SELECT n FROM app.checked")" = -1 ]
+}
+
+@test "a TIMESTAMP without a default gets none on a target that gives them" {
+	sql source "CREATE OR REPLACE TABLE app.stamp (t TIMESTAMP NOT NULL)"
+	sql target "SET GLOBAL explicit_defaults_for_timestamp = 0"
+	source_dump --databases app |
+		mariadb --defaults-file="$(server_cnf target)"
+	[ "$(sql target "SHOW CREATE TABLE app.stamp")" = \
+		"$(sql source "SHOW CREATE TABLE app.stamp")" ]
+}
+
+@test "a view named as an operand is in the dump" {
+	run -0 --separate-stderr source_dump shop big
+	[[ $output == *"VIEW \`big\` AS select"* ]]
+	[[ $output != *'PROCEDURE'* ]]
+}
