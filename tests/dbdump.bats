@@ -41,7 +41,7 @@ without_time() {
 
 # --- What is written comes back.
 
-@test "every kind of object comes back through the stock client, in any character set of its own" {
+@test "cases 18, 19, 32, 45: every kind of object comes back by the stock client, whatever its character set" {
 	local charset
 	for charset in utf8mb4 latin1; do
 		restore target "$SERVERS/all.sql" --default-character-set="$charset"

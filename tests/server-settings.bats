@@ -40,7 +40,7 @@ source_dump() { dbdump --defaults-file="$(server_cnf source)" "$@"; }
 	sql source "CREATE OR REPLACE TABLE app.wide (t TEXT CHARSET utf8mb4);
 		INSERT INTO app.wide VALUES (x'E282ACF09F9880');
 		CREATE OR REPLACE USER plain@127.0.0.1 IDENTIFIED BY 'p';
-		GRANT SELECT ON app.* TO plain@127.0.0.1;
+		GRANT SELECT, TRIGGER ON app.* TO plain@127.0.0.1;
 		SET GLOBAL init_connect = 'SET NAMES latin1, autocommit = 0'"
 	dbdump --defaults-file="$(server_cnf_as source plain p &&
 		echo "$SERVERS/source/plain.cnf")" app wide |

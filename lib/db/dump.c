@@ -306,6 +306,10 @@ static int run(struct dump *d, const struct db_options *server, struct err *e)
 		settle(d, e))
 		return -1;
 	fill_result(d);
+	if (d->snapshot.locks_last)
+		log_info("DDL on the dumped tables waits until the end of the "
+			 "dump: this account may not set sql_log_bin (BINLOG "
+			 "ADMIN)");
 	if (progress_wanted(d->output->progress) &&
 		catalog_estimate(&d->snapshot.catalog, d->snapshot.control,
 			d->options, &d->output->progress->total_rows, e))

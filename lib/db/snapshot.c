@@ -107,15 +107,13 @@ static int connect_one(struct snapshot *s, struct db **db, struct err *e)
 
 /* release_early: with the binary log on for a session, MariaDB keeps metadata
  * locks beyond ROLLBACK TO SAVEPOINT. The reader writes nothing, so it loses
- * nothing by having it off; where it may not, DDL waits for the whole dump. */
+ * nothing by having it off. */
 static void release_early(struct snapshot *s)
 {
-	struct err e;
+	struct err refused;
 
-	if (db_exec(s->reader, "SET SESSION sql_log_bin=0", &e))
-		log_info("DDL on the dumped tables waits until the end of the "
-			 "dump: this account may not set sql_log_bin (BINLOG "
-			 "ADMIN)");
+	s->locks_last =
+		db_exec(s->reader, "SET SESSION sql_log_bin=0", &refused) != 0;
 }
 
 /* read_snapshot_position: the snapshot's place in the binary log, from the

@@ -44,8 +44,10 @@ struct snapshot {
 	uint64_t log_pos;
 	char *gtid;
 	struct upstreams upstreams; /* with --dump-slave */
-	const char *lock;           /* "none", "stage", "ftwrl" */
-	uint64_t lock_ms;           /* how long that lock was held */
+	bool locks_last;  /* this account cannot give metadata locks back
+			   * before the end: DDL waits for the whole dump */
+	const char *lock; /* "none", "stage", "ftwrl" */
+	uint64_t lock_ms; /* how long that lock was held */
 	/* private */
 	struct db *stage; /* holds BACKUP STAGE or the global lock; NULL */
 	struct ddl_count before;

@@ -119,11 +119,20 @@ static int read_status(struct upstreams *u, struct db *db, struct err *e)
 
 static int stop_all(struct upstreams *u, struct db *db, struct err *e)
 {
-	for (size_t i = 0; i < u->count; i++)
-		if (u->item[i].stopped && control(db, "STOP", &u->item[i], e))
-			return err_prefix(e,
-				"cannot stop the SQL thread of "
-				"the replica: ");
+	for (size_t i = 0; i < u->count; i++) {
+		struct upstream *one = &u->item[i];
+
+		if (!one->running)
+			continue;
+		/* Before it is tried: a failure may come too late. */
+		one->stopped = true;
+		if (!control(db, "STOP", one, e))
+			continue;
+		one->stopped = e->code != ERR_DENIED; /* refused: not done */
+		return err_prefix(e,
+			"cannot stop the SQL thread of "
+			"the replica: ");
+	}
 	return 0;
 }
 
