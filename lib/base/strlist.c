@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/alloc.h"
 
@@ -31,5 +32,13 @@ bool strlist_has(const struct strlist *list, const char *s)
 		if (!strcmp(list->item[i], s))
 			return true;
 	}
+	return false;
+}
+
+bool name_in(const char *const *names, const char *name)
+{
+	for (; *names; names++)
+		if (!strcasecmp(*names, name))
+			return true;
 	return false;
 }

@@ -18,6 +18,8 @@ struct strlist {
 
 void strlist_add(struct strlist *list, const char *s);
 void strlist_release(struct strlist *list);
+/* name_in: whether a NULL-ended list of constants holds the name, any case. */
+bool name_in(const char *const *names, const char *name);
 bool strlist_has(const struct strlist *list, const char *s);
 
 #endif

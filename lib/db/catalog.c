@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/alloc.h"
+#include "base/strlist.h"
 
 /* Databases that belong to the server; they are never dumped as tables, since
  * a server of another version would be broken by them. */
@@ -17,14 +18,6 @@ static const char *const system_databases[] = {
 static const char *const no_data_engines[] = {"MRG_MyISAM", "MRG_ISAM",
 	"FEDERATED", "CONNECT", "OQGRAPH", "SPHINX", "SPIDER", "BLACKHOLE",
 	NULL};
-
-static bool in_names(const char *const *names, const char *name)
-{
-	for (; *names; names++)
-		if (!strcasecmp(*names, name))
-			return true;
-	return false;
-}
 
 bool catalog_pattern(const char *pattern, const char *name)
 {
@@ -61,7 +54,7 @@ static bool same_name(
 static bool wants_db(const struct catalog *catalog,
 	const struct dump_options *o, const char *name)
 {
-	if (in_names(system_databases, name) ||
+	if (name_in(system_databases, name) ||
 		matches_any(&o->ignore_database, name))
 		return false;
 	if (o->all_databases)
@@ -129,7 +122,7 @@ static void add_table(struct catalog_db *db, const char *name, const char *kind,
 					    : TABLE_BASE;
 	table->engine = engine ? xstrdup(engine) : NULL;
 	table->transactional = transactional;
-	table->no_data = engine && in_names(no_data_engines, engine);
+	table->no_data = engine && name_in(no_data_engines, engine);
 }
 
 /* One query a database, for the server then reads no definition of another
@@ -186,7 +179,7 @@ static int check_names(const struct catalog *catalog,
 				"there is no table '%s' in database '%s'", name,
 				o->names.item[0]);
 		}
-		if (in_names(system_databases, name)) {
+		if (name_in(system_databases, name)) {
 			err_set(e, ERR_USAGE,
 				"'%s' is the server's own database", name);
 			return err_hint(e,

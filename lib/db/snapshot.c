@@ -14,6 +14,7 @@
 #include "base/prog.h"
 #include "base/sig.h"
 #include "db/conn_internal.h"
+#include "db/snapshot_check.h"
 #include "db/tablelock.h"
 
 enum {
@@ -21,50 +22,6 @@ enum {
 	TRIES_STAGE = 3, /* with one, before giving up */
 	PAUSE_US = 10000 /* between tries, that much more each time */
 };
-
-/* Statement counters of the server by what they change. Source: MariaDB
- * manual, "Server Status Variables", Com_*. */
-static const char *const table_counters[] = {"Com_alter_db", "Com_create_db",
-	"Com_drop_db", "Com_alter_table", "Com_create_table", "Com_drop_table",
-	"Com_rename_table", "Com_truncate", "Com_create_index",
-	"Com_drop_index", "Com_create_sequence", "Com_alter_sequence",
-	"Com_drop_sequence", NULL};
-static const char *const object_counters[] = {"Com_create_view",
-	"Com_drop_view", "Com_create_procedure", "Com_alter_procedure",
-	"Com_drop_procedure", "Com_create_function", "Com_alter_function",
-	"Com_drop_function", "Com_create_package", "Com_drop_package",
-	"Com_create_package_body", "Com_drop_package_body",
-	"Com_create_trigger", "Com_drop_trigger", "Com_create_event",
-	"Com_alter_event", "Com_drop_event", NULL};
-
-static bool in_names(const char *const *names, const char *name)
-{
-	for (; *names; names++)
-		if (!strcasecmp(*names, name))
-			return true;
-	return false;
-}
-
-static int count_ddl(struct snapshot *s, struct ddl_count *count, struct err *e)
-{
-	struct db_result *result =
-		db_query(s->control, "SHOW GLOBAL STATUS LIKE 'Com\\_%'", e);
-	char **row;
-
-	*count = (struct ddl_count){0};
-	if (!result)
-		return -1;
-	while ((row = db_next(result))) {
-		uint64_t value = strtoull(row[1], NULL, 10);
-
-		if (in_names(table_counters, row[0]))
-			count->tables += value;
-		else if (in_names(object_counters, row[0]))
-			count->objects += value;
-	}
-	db_result_free(result);
-	return 0;
-}
 
 /* The session of a connection that may wait for a slow reader of our output
  * for hours, and that reads all there is as text which does not depend on
@@ -213,44 +170,6 @@ static int lock_untransactional(struct snapshot *s, struct err *e)
 	return rc;
 }
 
-/* warn_untransactional: say what that means for the server, or for the dump. */
-static void warn_untransactional(const struct snapshot *s)
-{
-	struct strbuf names = STRBUF_INIT;
-	size_t last;
-
-	if (tablelock_untransactional(&s->catalog, &last, &names) &&
-		!s->options->no_data)
-		log_warn(s->locked_end
-				? "locked against writes until they are "
-				  "written, for their engine knows no "
-				  "transactions: %s"
-				: "not consistent with the rest, for their "
-				  "engine knows no transactions and "
-				  "--lock=none was given: %s",
-			names.buf);
-	strbuf_release(&names);
-}
-
-/* warn_statement: a transaction that wrote to such a table and is still open
- * goes to the binary log as a whole, behind our position, though that table's
- * rows are there already; logged as rows they go there at once. */
-static int warn_statement(struct snapshot *s, struct err *e)
-{
-	struct strbuf format = STRBUF_INIT;
-	int found = 0;
-
-	if (s->locked_end && s->log_file)
-		found = db_query_value(s->control,
-			"SELECT @@GLOBAL.binlog_format", &format, e);
-	if (found > 0 && !strcasecmp(format.buf, "STATEMENT"))
-		log_warn("binlog_format is STATEMENT: a replica may get "
-			 "writes to tables without transactions twice; MIXED "
-			 "and ROW are safe");
-	strbuf_release(&format);
-	return found < 0 ? -1 : 0;
-}
-
 static int set_lock_wait(struct db *db, uint64_t ms, struct err *e)
 {
 	char sql[64];
@@ -327,7 +246,7 @@ static int undisturbed(struct snapshot *s, struct err *e)
 	catalog_release(&now);
 	if (!same)
 		return 0;
-	if (count_ddl(s, &after, e))
+	if (ddl_count_read(&after, s->control, e))
 		return -1;
 	return after.tables == s->before.tables;
 }
@@ -338,7 +257,7 @@ static int try_free(struct snapshot *s, struct err *e)
 {
 	int rc;
 
-	if (count_ddl(s, &s->before, e) ||
+	if (ddl_count_read(&s->before, s->control, e) ||
 		catalog_read(&s->catalog, s->control, s->options, e))
 		return again(s) ? 0 : -1;
 	if (db_exec(s->control, "START TRANSACTION", e) ||
@@ -368,7 +287,7 @@ static int try_locked(struct snapshot *s, bool global, struct err *e)
 		(!global && db_exec(s->stage, "BACKUP STAGE BLOCK_DDL", e)))
 		return -1;
 	since = clock_ms();
-	if (count_ddl(s, &s->before, e) ||
+	if (ddl_count_read(&s->before, s->control, e) ||
 		catalog_read(&s->catalog, s->control, s->options, e) ||
 		lock_untransactional(s, e))
 		return -1;
@@ -420,48 +339,6 @@ static int explain(struct snapshot *s, struct err *e)
 		"see SHOW PROCESSLIST, try again later, or raise --lock-wait");
 }
 
-/* xa_prepared: how many XA transactions are prepared. A snapshot does not see
- * their changes, yet the binary log has them before its position, and behind
- * it a mere XA COMMIT, which a replica begun there cannot execute. */
-static int xa_prepared(struct snapshot *s, size_t *count, struct err *e)
-{
-	struct db_result *result = NULL;
-
-	*count = 0;
-	if (s->flavor.vendor != VENDOR_MARIADB || !s->log_file)
-		return 0;
-	result = db_query(s->control, "XA RECOVER", e);
-	if (!result)
-		return -1;
-	*count = db_result_count(result);
-	db_result_free(result);
-	return 0;
-}
-
-/* check_xa: an error where the position was asked for, else a warning. */
-static int check_xa(struct snapshot *s, struct err *e)
-{
-	size_t count;
-
-	if (xa_prepared(s, &count, e))
-		return -1;
-	if (!count)
-		return 0;
-	if (!s->options->master_data) {
-		log_warn("%zu XA transactions are prepared (XA RECOVER): a "
-			 "replica from this dump's position would miss them",
-			count);
-		return 0;
-	}
-	err_set(e, ERR_TEMP,
-		"%zu XA transactions are prepared; a replica from this "
-		"position would miss them",
-		count);
-	return err_hint(e,
-		"commit or roll them back (XA RECOVER lists them) and try "
-		"again, or leave --master-data out");
-}
-
 static int attempts(struct snapshot *s, struct err *e)
 {
 	int rc = 0;
@@ -469,11 +346,8 @@ static int attempts(struct snapshot *s, struct err *e)
 	for (unsigned i = 0; i < TRIES_FREE + TRIES_STAGE; i++) {
 		rc = try_once(s, i, e);
 		if (rc > 0) {
-			warn_untransactional(s);
-			return warn_statement(s, e) || check_xa(s, e) ||
-					read_gtid(s, e)
-				? -1
-				: 0;
+			return snapshot_check_taken(s, e) ? -1
+							  : read_gtid(s, e);
 		}
 		release_all(s);
 		if (rc < 0)
@@ -503,39 +377,13 @@ static int attempt(struct snapshot *s, struct err *e)
 	return rc;
 }
 
-/* check_asked: what was asked for and this server cannot give. */
-static int check_asked(struct snapshot *s, struct err *e)
-{
-	if (s->options->lock == DUMP_LOCK_STAGE && !s->flavor.backup_stage) {
-		err_set(e, ERR_UNAVAILABLE,
-			"this server (%s) knows no BACKUP STAGE",
-			db_server_version(s->control));
-		return err_hint(e, "use --lock=ftwrl");
-	}
-	if (s->options->lock == DUMP_LOCK_NONE &&
-		!s->flavor.snapshot_position && s->options->master_data) {
-		err_set(e, ERR_UNAVAILABLE,
-			"this server (%s) cannot tell a snapshot's position "
-			"without a lock",
-			db_server_version(s->control));
-		return err_hint(e, "use --lock=auto");
-	}
-	if (s->options->dump_slave && s->flavor.vendor != VENDOR_MARIADB) {
-		err_set(e, ERR_UNAVAILABLE,
-			"--dump-slave is for MariaDB; this server is %s",
-			db_server_version(s->control));
-		return err_hint(e, "leave it out, and use --master-data");
-	}
-	return 0;
-}
-
 int snapshot_open(struct snapshot *s, const struct db_options *server,
 	const struct dump_options *options, struct err *e)
 {
 	*s = (struct snapshot){.server = server, .options = options};
 	s->control = db_open(server, e);
 	if (!s->control || flavor_detect(&s->flavor, s->control, e) ||
-		set_session(s, s->control, e) || check_asked(s, e) ||
+		set_session(s, s->control, e) || snapshot_check_asked(s, e) ||
 		db_exec(s->control, "SET SESSION character_set_results=NULL",
 			e) ||
 		connect_one(s, &s->reader, e))
@@ -555,7 +403,7 @@ int snapshot_objects_changed(struct snapshot *s, struct err *e)
 {
 	struct ddl_count now;
 
-	if (count_ddl(s, &now, e))
+	if (ddl_count_read(&now, s->control, e))
 		return -1;
 	return now.objects != s->before.objects;
 }

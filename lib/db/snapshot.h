@@ -21,15 +21,10 @@
 #include "base/err.h"
 #include "db/catalog.h"
 #include "db/conn.h"
+#include "db/ddl_count.h"
 #include "db/dump.h"
 #include "db/flavor.h"
 #include "db/upstream.h"
-
-/* How many statements of a kind the server has begun since it started. */
-struct ddl_count {
-	uint64_t tables;  /* that make, change or drop databases and tables */
-	uint64_t objects; /* likewise views, routines, triggers, events */
-};
 
 struct snapshot {
 	const struct db_options *server;
