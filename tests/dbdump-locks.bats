@@ -25,6 +25,7 @@ teardown_file() { servers_end; }
 teardown() {
 	exec 7>&- 8<&-
 	lock_end || :
+	shop_writers_stop source || :
 	sql source 'DROP DATABASE IF EXISTS ddl; DROP DATABASE IF EXISTS own'
 }
 
@@ -94,17 +95,30 @@ replayed() {
 
 # --- One moment.
 
+# dump_in_time LOCK: try again is what status 75 asks for.
+dump_in_time() {
+	local try status=75
+	for ((try = 0; try < 20 && status == 75; try++)); do
+		status=0
+		dump source --lock="$1" --report="$BATS_TEST_TMPDIR/record" -A \
+			>"$BATS_TEST_TMPDIR/$1.sql" 2>"$BATS_TEST_TMPDIR/err" ||
+			status=$?
+	done
+	[ "$status" -eq 0 ] || cat "$BATS_TEST_TMPDIR/err"
+	return "$status"
+}
+
 @test "a dump under writers is one moment, and its position is that moment, by every lock" {
 	local lock
 	sql source 'RESET MASTER'
 	shop_writers_start source 3
 	for lock in auto none stage ftwrl; do
-		dump source --lock="$lock" --report="$BATS_TEST_TMPDIR/record" -A \
-			>"$BATS_TEST_TMPDIR/$lock.sql" 2>/dev/null
+		dump_in_time "$lock"
 	done
 	shop_writers_stop source
-	[ "$(jq -r .lock "$BATS_TEST_TMPDIR/record" | tr '\n' ' ')" = \
-		'none none stage ftwrl ' ]
+	# Tables come and go: a slow build may need the stage.
+	[[ $(jq -r .lock "$BATS_TEST_TMPDIR/record" | tr '\n' ' ') =~ \
+		^(none|stage)\ none\ stage\ ftwrl\ $ ]]
 	for lock in auto none stage ftwrl; do
 		[ "$(restored_money "$BATS_TEST_TMPDIR/$lock.sql")" = \
 			"$(sql source 'SELECT shop.money()')" ]
