@@ -108,6 +108,10 @@ const struct opt_def dump_option_defs[] = {
 		.help = "no need of it"},
 	{OPT_IGNORED, 0, "add-locks",
 		.help = "no need of it"},
+	{OPT_IGNORED, 0, "default-character-set", "NAME",
+		.help = "always utf8mb4"},
+	{OPT_IGNORED, 0, "max-allowed-packet", "BYTES",
+		.help = "always the largest there is"},
 	{0}
 };
 /* clang-format on */
