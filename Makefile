@@ -99,8 +99,9 @@ soak: ## the long proofs: valgrind, and seeding under writes, 50 times
 	$(MAKE) -s all
 	tests/run --pass=valgrind
 	tests/soak/seed-under-writes
-bench: all ## compare with the stock tools on the same data
+bench: ## compare with the stock tools on the same data
 	tests/deps bench
+	$(MAKE) -s all
 	tests/bench/run
 fuzz: ## fuzz what reads untrusted bytes (SECONDS=60 for each)
 	tests/deps fuzz
