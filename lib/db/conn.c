@@ -309,6 +309,20 @@ int db_column(struct db_result *result, const char *name)
 	return -1;
 }
 
+const char *db_value(struct db_result *result, char **row, const char *name)
+{
+	int i = db_column(result, name);
+
+	return i >= 0 ? row[i] : NULL;
+}
+
+uint64_t db_value_uint(struct db_result *result, char **row, const char *name)
+{
+	const char *value = db_value(result, row, name);
+
+	return value ? strtoull(value, NULL, 10) : 0;
+}
+
 size_t db_result_count(struct db_result *result)
 {
 	return (size_t)mysql_num_rows(result->res);

@@ -79,6 +79,11 @@ char **db_next(struct db_result *result);
 const unsigned long *db_lengths(struct db_result *result);
 /* db_column: the index of a column by name, any case; -1: none such. */
 int db_column(struct db_result *result, const char *name);
+/* db_value: the row's value in the column of that name, any case; NULL for SQL
+ * NULL and for a column that this server does not have. */
+const char *db_value(struct db_result *result, char **row, const char *name);
+/* db_value_uint: the same as a number, 0 for none. */
+uint64_t db_value_uint(struct db_result *result, char **row, const char *name);
 size_t db_result_count(struct db_result *result); /* rows */
 
 /* db_query_value: the first column of the first row into `value` (reset

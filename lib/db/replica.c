@@ -318,25 +318,17 @@ int replica_start(struct db *db, const struct replica_plan *plan, struct err *e)
 
 static char *column_dup(struct db_result *result, char **row, const char *name)
 {
-	int i = db_column(result, name);
+	const char *value = db_value(result, row, name);
 
-	return i >= 0 && row[i] ? xstrdup(row[i]) : NULL;
-}
-
-static uint64_t column_uint(
-	struct db_result *result, char **row, const char *name)
-{
-	int i = db_column(result, name);
-
-	return i >= 0 && row[i] ? strtoull(row[i], NULL, 10) : 0;
+	return value ? xstrdup(value) : NULL;
 }
 
 static bool column_is(struct db_result *result, char **row, const char *name,
 	const char *value)
 {
-	int i = db_column(result, name);
+	const char *found = db_value(result, row, name);
 
-	return i >= 0 && row[i] && !strcasecmp(row[i], value);
+	return found && !strcasecmp(found, value);
 }
 
 static void take_status(
@@ -350,11 +342,11 @@ static void take_status(
 	s->io_state = column_dup(result, row, "Slave_IO_State");
 	s->source_host = column_dup(result, row, "Master_Host");
 	s->log_file = column_dup(result, row, "Relay_Master_Log_File");
-	s->log_pos = column_uint(result, row, "Exec_Master_Log_Pos");
+	s->log_pos = db_value_uint(result, row, "Exec_Master_Log_Pos");
 	s->read_file = column_dup(result, row, "Master_Log_File");
-	s->read_pos = column_uint(result, row, "Read_Master_Log_Pos");
-	s->io_errno = (unsigned)column_uint(result, row, "Last_IO_Errno");
-	s->sql_errno = (unsigned)column_uint(result, row, "Last_SQL_Errno");
+	s->read_pos = db_value_uint(result, row, "Read_Master_Log_Pos");
+	s->io_errno = (unsigned)db_value_uint(result, row, "Last_IO_Errno");
+	s->sql_errno = (unsigned)db_value_uint(result, row, "Last_SQL_Errno");
 	s->io_error = column_dup(result, row, "Last_IO_Error");
 	s->sql_error = column_dup(result, row, "Last_SQL_Error");
 }

@@ -9,16 +9,9 @@
 #include "base/prog.h"
 #include "base/undo.h"
 
-static char *column(struct db_result *result, char **row, const char *name)
-{
-	int i = db_column(result, name);
-
-	return i >= 0 && row[i] ? row[i] : NULL;
-}
-
 static char *copy_column(struct db_result *result, char **row, const char *name)
 {
-	const char *value = column(result, row, name);
+	const char *value = db_value(result, row, name);
 
 	return xstrdup(value ? value : "");
 }
@@ -89,8 +82,7 @@ static int read_status(struct upstreams *u, struct db *db, struct err *e)
 			one->channel =
 				copy_column(result, row, "Connection_name");
 			one->host = copy_column(result, row, "Master_Host");
-			one->port = strtoull(
-				column(result, row, "Master_Port"), NULL, 10);
+			one->port = db_value_uint(result, row, "Master_Port");
 		} else if (i >= u->count) {
 			break;
 		}
@@ -98,20 +90,20 @@ static int read_status(struct upstreams *u, struct db *db, struct err *e)
 		free(one->log_file);
 		one->log_file =
 			copy_column(result, row, "Relay_Master_Log_File");
-		one->log_pos = strtoull(
-			column(result, row, "Exec_Master_Log_Pos"), NULL, 10);
-		if (first && atoi(column(result, row, "Last_SQL_Errno"))) {
+		one->log_pos =
+			db_value_uint(result, row, "Exec_Master_Log_Pos");
+		if (first && db_value_uint(result, row, "Last_SQL_Errno")) {
 			err_set(e, ERR_UNAVAILABLE,
 				"replication from '%s' has failed here: %s",
 				one->host,
-				column(result, row, "Last_SQL_Error"));
+				db_value(result, row, "Last_SQL_Error"));
 			err_hint(e, "repair it first, or dump another replica");
 			db_result_free(result);
 			return -1;
 		}
 		if (first)
 			one->running = is_yes(
-				column(result, row, "Slave_SQL_Running"));
+				db_value(result, row, "Slave_SQL_Running"));
 	}
 	db_result_free(result);
 	return 0;
