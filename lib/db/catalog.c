@@ -77,7 +77,7 @@ static bool wants_table(const struct catalog *catalog,
 	strbuf_addf(&full, "%s.%s", db, name);
 	wanted = !matches_any(&o->ignore_table, full.buf);
 	strbuf_release(&full);
-	if (!wanted || o->all_databases || o->databases || o->names.count < 2)
+	if (!wanted || !dump_options_tables_only(o))
 		return wanted;
 	for (size_t i = 1; i < o->names.count; i++)
 		if (same_name(catalog, o->names.item[i], name))
@@ -267,8 +267,7 @@ int catalog_estimate(const struct catalog *catalog, struct db *db,
 
 	*rows = 0;
 	if (options->where || options->no_data ||
-		(!options->all_databases && !options->databases &&
-			options->names.count > 1))
+		dump_options_tables_only(options))
 		return 0;
 	for (size_t i = 0; found >= 0 && i < catalog->count; i++) {
 		strbuf_reset(&sql);

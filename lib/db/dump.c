@@ -76,12 +76,6 @@ static int spool_use(struct dump *d, const char *db, struct err *e)
 	return rc;
 }
 
-/* tables_only: tables and views were named; nothing else is meant. */
-static bool tables_only(const struct dump_options *o)
-{
-	return !o->all_databases && !o->databases && o->names.count > 1;
-}
-
 /* spool_each: programs of one kind, of every database. */
 static int spool_each(struct dump *d,
 	int (*write)(struct db *, const char *, const struct dump_options *,
@@ -111,12 +105,12 @@ static int read_objects(struct dump *d, struct err *e)
 
 	if (d->options->no_create_info)
 		return 0;
-	if (!tables_only(d->options) &&
+	if (!dump_options_tables_only(d->options) &&
 		spool_each(d, programs_routines, &to, e))
 		return -1;
 	if (views_write(db, catalog, d->options, &to, e))
 		return -1;
-	if (tables_only(d->options) || !d->options->events)
+	if (dump_options_tables_only(d->options) || !d->options->events)
 		return 0;
 	return spool_each(d, programs_events, &to, e);
 }

@@ -65,6 +65,10 @@ extern const struct opt_def dump_option_defs[];
 int dump_options_finish(
 	struct dump_options *options, int argc, char **argv, struct err *e);
 
+/* dump_options_tables_only: tables and views of one database were named, and
+ * nothing else is meant. */
+bool dump_options_tables_only(const struct dump_options *options);
+
 /* Where the dump goes. */
 struct dump_output {
 	struct sink sink; /* the stream's bytes */

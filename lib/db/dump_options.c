@@ -165,3 +165,8 @@ int dump_options_finish(
 	}
 	return 0;
 }
+
+bool dump_options_tables_only(const struct dump_options *o)
+{
+	return !o->all_databases && !o->databases && o->names.count > 1;
+}

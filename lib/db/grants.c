@@ -144,8 +144,7 @@ static int check_database(const struct strlist *lines,
 	const struct catalog_db *db, const struct dump_options *options,
 	struct err *e)
 {
-	bool tables_only = !options->all_databases && !options->databases &&
-		options->names.count > 1;
+	bool tables_only = dump_options_tables_only(options);
 
 	if (!tables_only && options->routines &&
 		!sees_routines(lines, db->name))
