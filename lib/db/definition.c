@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <mysqld_error.h>
-
 void definition_comment(const struct dump_options *options, const char *text,
 	const char *name, struct strbuf *out)
 {
@@ -28,43 +26,7 @@ void definition_use(const char *name, const struct dump_options *options,
 	strbuf_addstr(out, ";\n");
 }
 
-int definition_database(struct db *db, const char *name,
-	const struct dump_options *options, struct strbuf *out, struct err *e)
-{
-	struct strbuf sql = STRBUF_INIT;
-	struct db_result *result;
-	char **row;
-
-	if (!options->databases && !options->all_databases)
-		return 0;
-	if (options->no_create_db || options->no_create_info) {
-		definition_use(name, options, out);
-		return 0;
-	}
-	strbuf_addstr(&sql, "SHOW CREATE DATABASE IF NOT EXISTS ");
-	sql_ident(&sql, name);
-	result = db_query(db, sql.buf, e);
-	strbuf_release(&sql);
-	if (!result)
-		return err_prefix(e, "database `%s`: ", name);
-	row = db_next(result);
-	definition_comment(options, "Current Database:", name, out);
-	if (options->add_drop_database) {
-		strbuf_addstr(out, "/*!40000 DROP DATABASE IF EXISTS ");
-		sql_ident(out, name);
-		strbuf_addstr(out, "*/;\n\n");
-	}
-	if (row)
-		strbuf_addf(out, "%s;\n\nUSE ", row[1]);
-	sql_ident(out, name);
-	strbuf_addstr(out, ";\n");
-	db_result_free(result);
-	return 0;
-}
-
-/* show_create: column number `column` of SHOW CREATE kind name. Returns the
- * result, to be freed, with its row in *row. */
-static struct db_result *show_create(struct db *db, const char *kind,
+struct db_result *definition_show(struct db *db, const char *kind,
 	const char *name, char ***row, struct err *e)
 {
 	struct strbuf sql = STRBUF_INIT;
@@ -75,14 +37,50 @@ static struct db_result *show_create(struct db *db, const char *kind,
 	result = db_query(db, sql.buf, e);
 	strbuf_release(&sql);
 	*row = result ? db_next(result) : NULL;
-	if (result && !*row) {
-		err_set(e, ERR_TEMP, "it is gone");
-		db_result_free(result);
-		result = NULL;
-	}
+	if (!result || *row)
+		return result;
+	err_set(e, ERR_TEMP, "it is gone");
+	db_result_free(result);
+	return NULL;
+}
+
+/* show_create: the same for what has no better name in an error. */
+static struct db_result *show_create(struct db *db, const char *kind,
+	const char *name, char ***row, struct err *e)
+{
+	struct db_result *result = definition_show(db, kind, name, row, e);
+
 	if (!result)
 		err_prefix(e, "%s `%s`: ", kind, name);
 	return result;
+}
+
+int definition_database(struct db *db, const char *name,
+	const struct dump_options *options, struct strbuf *out, struct err *e)
+{
+	struct db_result *result;
+	char **row;
+
+	if (!options->databases && !options->all_databases)
+		return 0;
+	if (options->no_create_db || options->no_create_info) {
+		definition_use(name, options, out);
+		return 0;
+	}
+	result = definition_show(db, "DATABASE IF NOT EXISTS", name, &row, e);
+	if (!result)
+		return err_prefix(e, "database `%s`: ", name);
+	definition_comment(options, "Current Database:", name, out);
+	if (options->add_drop_database) {
+		strbuf_addstr(out, "/*!40000 DROP DATABASE IF EXISTS ");
+		sql_ident(out, name);
+		strbuf_addstr(out, "*/;\n\n");
+	}
+	strbuf_addf(out, "%s;\n\nUSE ", row[1]);
+	sql_ident(out, name);
+	strbuf_addstr(out, ";\n");
+	db_result_free(result);
+	return 0;
 }
 
 static void add_drop(const char *kind, const char *name,

@@ -35,21 +35,18 @@ static const struct program_kind event_kind = {"EVENT", "EVENT_NAME",
 static int add_program(struct db *db, const struct program_kind *kind,
 	const char *name, struct strbuf *out, struct err *e)
 {
-	struct strbuf sql = STRBUF_INIT, drop = STRBUF_INIT;
+	struct strbuf drop = STRBUF_INIT;
 	struct db_result *result;
 	struct program program = {0};
 	char **row;
 	int rc = -1;
 
-	strbuf_addf(&sql, "SHOW CREATE %s ", kind->kind);
-	sql_ident(&sql, name);
 	strbuf_addf(&drop, "DROP %s IF EXISTS ", kind->kind);
 	sql_ident(&drop, name);
-	result = db_query(db, sql.buf, e);
-	row = result ? db_next(result) : NULL;
+	result = definition_show(db, kind->kind, name, &row, e);
 	if (!result) {
 		err_prefix(e, "%s `%s`: ", kind->kind, name);
-	} else if (!row || !row[kind->create]) {
+	} else if (!row[kind->create]) {
 		err_set(e, ERR_DENIED, "%s `%s`: its text is not shown to us",
 			kind->kind, name);
 		err_hint(e,
@@ -67,7 +64,6 @@ static int add_program(struct db *db, const struct program_kind *kind,
 		rc = 0;
 	}
 	db_result_free(result);
-	strbuf_release(&sql);
 	strbuf_release(&drop);
 	return rc;
 }

@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <mysqld_error.h>
-
 #include "base/alloc.h"
 #include "db/definition.h"
 
@@ -55,20 +53,10 @@ static struct view *find(
 static struct db_result *show_view(struct views *views, const struct view *view,
 	char ***row, struct err *e)
 {
-	struct strbuf sql = STRBUF_INIT;
 	struct db_result *result = NULL;
 
-	strbuf_addstr(&sql, "SHOW CREATE VIEW ");
-	sql_ident(&sql, view->name);
 	if (!db_use(views->db, view->db, e))
-		result = db_query(views->db, sql.buf, e);
-	strbuf_release(&sql);
-	*row = result ? db_next(result) : NULL;
-	if (result && !*row) {
-		err_set(e, ERR_TEMP, "it is gone");
-		db_result_free(result);
-		result = NULL;
-	}
+		result = definition_show(views->db, "VIEW", view->name, row, e);
 	if (!result)
 		err_prefix(e, "view `%s`.`%s`: ", view->db, view->name);
 	return result;
