@@ -9,6 +9,8 @@
 #include "base/prog.h"
 #include "base/undo.h"
 
+static const char sources[] = "SHOW ALL SLAVES STATUS";
+
 static char *copy_column(struct db_result *result, char **row, const char *name)
 {
 	const char *value = db_value(result, row, name);
@@ -62,51 +64,62 @@ static void start_over_new(void *arg)
 	db_close(db);
 }
 
-/* read_status: for the first time into new entries, then into those. */
-static int read_status(struct upstreams *u, struct db *db, struct err *e)
+/* add_source: refuses one whose SQL thread has failed. */
+static int add_source(struct upstreams *u, struct db_result *result, char **row,
+	struct err *e)
 {
-	struct db_result *result = db_query(db, "SHOW ALL SLAVES STATUS", e);
-	bool first = u->count == 0;
+	struct upstream *one;
+
+	u->item = grow_array(u->item, u->count, &u->cap, sizeof(*u->item));
+	one = &u->item[u->count++];
+	*one = (struct upstream){0};
+	one->channel = copy_column(result, row, "Connection_name");
+	one->host = copy_column(result, row, "Master_Host");
+	one->port = db_value_uint(result, row, "Master_Port");
+	one->running = is_yes(db_value(result, row, "Slave_SQL_Running"));
+	if (!db_value_uint(result, row, "Last_SQL_Errno"))
+		return 0;
+	err_set(e, ERR_UNAVAILABLE, "replication from '%s' has failed here: %s",
+		one->host, db_value(result, row, "Last_SQL_Error"));
+	return err_hint(e, "repair it first, or dump another replica");
+}
+
+static int find_sources(struct upstreams *u, struct db *db, struct err *e)
+{
+	struct db_result *result = db_query(db, sources, e);
+	int rc = result ? 0 : -1;
 	char **row;
 
-	if (!result)
-		return -1;
-	for (size_t i = 0; (row = db_next(result)); i++) {
-		struct upstream *one;
+	while (!rc && (row = db_next(result)))
+		rc = add_source(u, result, row, e);
+	db_result_free(result);
+	return rc;
+}
 
-		if (first) {
-			u->item = grow_array(
-				u->item, u->count, &u->cap, sizeof(*u->item));
-			one = &u->item[u->count++];
-			*one = (struct upstream){0};
-			one->channel =
-				copy_column(result, row, "Connection_name");
-			one->host = copy_column(result, row, "Master_Host");
-			one->port = db_value_uint(result, row, "Master_Port");
-		} else if (i >= u->count) {
+/* read_positions: of the sources found before, which the server lists in the
+ * same order. */
+static int read_positions(struct upstreams *u, struct db *db, struct err *e)
+{
+	struct db_result *result = db_query(db, sources, e);
+	int rc = result ? 0 : -1;
+
+	for (size_t i = 0; !rc && i < u->count; i++) {
+		struct upstream *one = &u->item[i];
+		char **row = db_next(result);
+
+		if (!row) {
+			rc = err_set(e, ERR_TEMP,
+				"replication from '%s' was removed just now",
+				one->host);
 			break;
 		}
-		one = &u->item[i];
-		free(one->log_file);
 		one->log_file =
 			copy_column(result, row, "Relay_Master_Log_File");
 		one->log_pos =
 			db_value_uint(result, row, "Exec_Master_Log_Pos");
-		if (first && db_value_uint(result, row, "Last_SQL_Errno")) {
-			err_set(e, ERR_UNAVAILABLE,
-				"replication from '%s' has failed here: %s",
-				one->host,
-				db_value(result, row, "Last_SQL_Error"));
-			err_hint(e, "repair it first, or dump another replica");
-			db_result_free(result);
-			return -1;
-		}
-		if (first)
-			one->running = is_yes(
-				db_value(result, row, "Slave_SQL_Running"));
 	}
 	db_result_free(result);
-	return 0;
+	return rc;
 }
 
 static int stop_all(struct upstreams *u, struct db *db, struct err *e)
@@ -134,7 +147,7 @@ int upstreams_stop(struct upstreams *u, struct db *db,
 	struct strbuf gtid = STRBUF_INIT;
 
 	*u = (struct upstreams){.server = server};
-	if (read_status(u, db, e))
+	if (find_sources(u, db, e))
 		return -1;
 	if (!u->count) {
 		err_set(e, ERR_UNAVAILABLE, "this server is no replica");
@@ -142,7 +155,7 @@ int upstreams_stop(struct upstreams *u, struct db *db,
 	}
 	undo_push(start_over_new, u);
 	u->stopped_ms = clock_ms();
-	if (stop_all(u, db, e) || read_status(u, db, e) ||
+	if (stop_all(u, db, e) || read_positions(u, db, e) ||
 		db_query_value(db, "SELECT @@GLOBAL.gtid_slave_pos", &gtid, e) <
 			0)
 		return -1;
