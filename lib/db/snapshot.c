@@ -23,13 +23,20 @@ enum {
 	PAUSE_US = 10000 /* between tries, that much more each time */
 };
 
+/* lock_wait_seconds: at least one, for 0 would give up on any lock at once. */
+static unsigned long long lock_wait_seconds(const struct snapshot *s)
+{
+	unsigned long long seconds = (s->options->lock_wait_ms + 999) / 1000;
+
+	return seconds ? seconds : 1;
+}
+
 /* The session of a connection that may wait for a slow reader of our output
  * for hours, and that reads all there is as text which does not depend on
  * settings: the server's own values of these may cut results short. */
 static int set_session(struct snapshot *s, struct db *db, struct err *e)
 {
 	struct strbuf sql = STRBUF_INIT;
-	unsigned long long wait = (s->options->lock_wait_ms + 999) / 1000;
 	int rc;
 
 	strbuf_addf(&sql,
@@ -39,7 +46,7 @@ static int set_session(struct snapshot *s, struct db *db, struct err *e)
 		"lock_wait_timeout=%llu, autocommit=1, completion_type=0, "
 		"sql_big_selects=1, "
 		"sql_select_limit=18446744073709551615",
-		wait ? wait : 1);
+		lock_wait_seconds(s));
 	if (s->flavor.vendor == VENDOR_MARIADB)
 		strbuf_addstr(&sql, ", max_statement_time=0");
 	else
@@ -107,12 +114,12 @@ static int read_present_position(struct snapshot *s, struct err *e)
 		return -1;
 	row = db_next(result);
 	if (row) {
-		int gtid = db_column(result, "Executed_Gtid_Set");
+		const char *gtid = db_value(result, row, "Executed_Gtid_Set");
 
 		s->log_file = xstrdup(row[0]);
 		s->log_pos = strtoull(row[1], NULL, 10);
-		if (gtid >= 0 && row[gtid] && *row[gtid])
-			s->gtid = xstrdup(row[gtid]);
+		if (gtid && *gtid)
+			s->gtid = xstrdup(gtid);
 	}
 	db_result_free(result);
 	return 0;
@@ -170,12 +177,13 @@ static int lock_untransactional(struct snapshot *s, struct err *e)
 	return rc;
 }
 
-static int set_lock_wait(struct db *db, uint64_t ms, struct err *e)
+static int set_lock_wait(
+	struct db *db, unsigned long long seconds, struct err *e)
 {
 	char sql[64];
 
 	snprintf(sql, sizeof(sql), "SET SESSION lock_wait_timeout=%llu",
-		(unsigned long long)(ms + 999) / 1000);
+		seconds);
 	return db_exec(db, sql, e);
 }
 
@@ -187,7 +195,7 @@ static int lock_in_reader(struct snapshot *s, struct err *e)
 	if (set_lock_wait(s->reader, 0, e) ||
 		tablelock_take(s->reader, &s->catalog, e))
 		return -1;
-	return set_lock_wait(s->reader, s->options->lock_wait_ms, e);
+	return set_lock_wait(s->reader, lock_wait_seconds(s), e);
 }
 
 /* release_all: end whatever an attempt has begun; failures do not matter, for
@@ -277,7 +285,6 @@ static int try_locked(struct snapshot *s, bool global, struct err *e)
 {
 	uint64_t since;
 
-	s->stage = NULL;
 	if (connect_one(s, &s->stage, e))
 		return -1;
 	if (db_exec(s->stage,
