@@ -25,10 +25,9 @@
 struct value_plan {
 	unsigned char kind;     /* one of value.c */
 	unsigned char decimals; /* digits behind the second, 0 to 6; or
-				 * VALUE_ANY: six where they are not all 0 */
-	unsigned char before_len, after_len;
-	char before[11], after; /* what stands around a string: _binary '' */
-	unsigned char raw_before_len;
+				 * 7: six where they are not all 0 */
+	unsigned char before_len, raw_before_len;
+	char before[16];     /* _binary ', or the quote alone */
 	char raw_before[40]; /* _latin1 0x */
 	unsigned raw;        /* index of the column of the raw bytes; 0: none */
 };
