@@ -186,6 +186,10 @@ char *float_text(char *to, float value)
 	 * double that lies in the middle of two floats, and is cut to the
 	 * other one. Found by trying all floats. */
 	const uint32_t twice_rounded = 0x15ae43fd;
+	/* 3.4028235e38, the nearest number with so few digits, is greater than
+	 * the float itself: out of range for a server (measured with MariaDB
+	 * 10.11). The next smaller one is as short. */
+	const uint32_t greatest = 0x7f7fffff;
 	uint32_t bits, fraction;
 	int exponent;
 
@@ -196,6 +200,8 @@ char *float_text(char *to, float value)
 	to += bits >> 31;
 	if ((bits & INT32_MAX) == twice_rounded)
 		return put_decimal(to, (struct decimal){70385307, -33});
+	if ((bits & INT32_MAX) == greatest)
+		return put_decimal(to, (struct decimal){34028234, 31});
 	if (!(fraction | (unsigned)exponent)) {
 		memcpy(to, "0e0", 3);
 		return to + (bits ? 3 : 1);
