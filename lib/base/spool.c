@@ -9,8 +9,6 @@
 #include "base/alloc.h"
 #include "base/io.h"
 
-enum { SPOOL_CHUNK = 64 * 1024 };
-
 static const char spool_name[] = "temporary file";
 
 /* open_unlinked: O_TMPFILE where the file system has it, else a name that is
@@ -48,9 +46,20 @@ int spool_open(struct spool *spool, struct err *e)
 	return 0;
 }
 
+/* spool_write: the length first, so that what was written at once comes back
+ * at once. */
+static int spool_write(void *ctx, const void *data, size_t len, struct err *e)
+{
+	struct spool *spool = ctx;
+
+	if (out_write(&spool->out, &len, sizeof(len), e))
+		return -1;
+	return out_write(&spool->out, data, len, e);
+}
+
 struct sink spool_sink(struct spool *spool)
 {
-	return out_sink(&spool->out);
+	return (struct sink){spool_write, spool};
 }
 
 int spool_rewind(struct spool *spool, struct err *e)
@@ -61,24 +70,42 @@ int spool_rewind(struct spool *spool, struct err *e)
 	return 0;
 }
 
+/* spool_read: so many bytes, or none at the end. Returns 1, 0, -1. */
+static int spool_read(struct spool *spool, uint64_t offset, void *to,
+	size_t len, struct err *e)
+{
+	ssize_t got =
+		io_pread_full(spool->fd, to, len, offset, spool_name, e);
+
+	if (got < 0)
+		return -1;
+	if (got && (size_t)got < len)
+		return err_set(e, ERR_IO, "a %s was cut off", spool_name);
+	return got > 0;
+}
+
 int spool_copy(struct spool *spool, struct sink to, struct err *e)
 {
-	char *chunk;
+	struct strbuf data = STRBUF_INIT;
 	uint64_t offset = 0;
-	ssize_t got;
+	size_t len;
+	int rc;
 
 	if (out_flush(&spool->out, e))
 		return -1;
-	chunk = xmalloc(SPOOL_CHUNK);
-	do {
-		got = io_pread_full(
-			spool->fd, chunk, SPOOL_CHUNK, offset, spool_name, e);
-		if (got > 0 && to.write(to.ctx, chunk, (size_t)got, e))
-			got = -1;
-		offset += got > 0 ? (uint64_t)got : 0;
-	} while (got > 0);
-	free(chunk);
-	return got < 0 ? -1 : 0;
+	while ((rc = spool_read(spool, offset, &len, sizeof(len), e)) > 0) {
+		offset += sizeof(len);
+		strbuf_reset(&data);
+		strbuf_grow(&data, len);
+		rc = len ? spool_read(spool, offset, data.buf, len, e) : 1;
+		offset += len;
+		if (rc > 0 && to.write(to.ctx, data.buf, len, e))
+			rc = -1;
+		if (rc <= 0)
+			break;
+	}
+	strbuf_release(&data);
+	return rc;
 }
 
 void spool_close(struct spool *spool)

@@ -22,7 +22,7 @@ int spool_open(struct spool *spool, struct err *e);
 struct sink spool_sink(struct spool *spool);
 /* spool_rewind: drop what was written and begin again. */
 int spool_rewind(struct spool *spool, struct err *e);
-/* spool_copy: write all of it to a sink. */
+/* spool_copy: the same writes again, into a sink. */
 int spool_copy(struct spool *spool, struct sink to, struct err *e);
 void spool_close(struct spool *spool);
 

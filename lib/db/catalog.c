@@ -237,6 +237,46 @@ fail:
 	return -1;
 }
 
+/* mark: the table of this name; they come in the order of the catalogue. */
+static void mark(struct catalog_db *db, size_t *from, const char *name)
+{
+	size_t i = *from;
+
+	while (i < db->count && strcmp(db->table[i].name, name) != 0)
+		i++;
+	if (i == db->count)
+		return;
+	db->table[i].triggers = true;
+	*from = i;
+}
+
+int catalog_find_triggers(
+	struct catalog *catalog, struct db *db, struct err *e)
+{
+	for (size_t i = 0; i < catalog->count; i++) {
+		struct strbuf sql = STRBUF_INIT;
+		struct db_result *result;
+		size_t from = 0;
+		char **row;
+
+		strbuf_addstr(&sql,
+			"SELECT DISTINCT EVENT_OBJECT_TABLE "
+			"FROM information_schema.TRIGGERS "
+			"WHERE EVENT_OBJECT_SCHEMA = ");
+		sql_value_str(&sql, catalog->db[i].name);
+		strbuf_addstr(&sql,
+			" ORDER BY CAST(EVENT_OBJECT_TABLE AS BINARY)");
+		result = db_query(db, sql.buf, e);
+		strbuf_release(&sql);
+		if (!result)
+			return -1;
+		while ((row = db_next(result)))
+			mark(&catalog->db[i], &from, row[0]);
+		db_result_free(result);
+	}
+	return 0;
+}
+
 static bool same_tables(const struct catalog_db *a, const struct catalog_db *b)
 {
 	if (strcmp(a->name, b->name) || a->count != b->count)

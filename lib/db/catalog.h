@@ -18,7 +18,8 @@ struct catalog_table {
 	enum table_kind kind;
 	char *engine;       /* NULL of a view, or where the server can't say */
 	bool transactional; /* reads of it see the snapshot */
-	bool no_data; /* its rows stand elsewhere: MERGE, FEDERATED, … */
+	bool no_data;  /* its rows stand elsewhere: MERGE, FEDERATED, … */
+	bool triggers; /* it has some: set by catalog_find_triggers */
 };
 
 struct catalog_db {
@@ -47,6 +48,10 @@ struct catalog {
  * always are. Errors: ERR_NOINPUT for a name that does not exist. */
 int catalog_read(struct catalog *catalog, struct db *db,
 	const struct dump_options *options, struct err *e);
+
+/* catalog_find_triggers: which tables have triggers: one query a database. */
+int catalog_find_triggers(
+	struct catalog *catalog, struct db *db, struct err *e);
 
 /* catalog_same: whether two catalogues hold the same names of the same kinds.
  */

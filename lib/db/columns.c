@@ -7,56 +7,62 @@
 #include <strings.h>
 
 #include "base/alloc.h"
+#include "db/conn.h"
 
 /* How each type is written. Source: MariaDB manual, "Data Types". A type that
  * is not here (a plugin's) is written as text; rows.c looks at its character
  * set, too. */
-static const struct {
-	const char *type;
+static const struct column_type {
+	const char *name;
 	enum value_form form;
-} forms[] = {
-	{"tinyint", FORM_NUMBER},
-	{"smallint", FORM_NUMBER},
-	{"mediumint", FORM_NUMBER},
-	{"int", FORM_NUMBER},
-	{"bigint", FORM_NUMBER},
-	{"decimal", FORM_NUMBER},
-	{"double", FORM_NUMBER},
-	{"year", FORM_NUMBER},
-	{"float", FORM_FLOAT},
-	{"date", FORM_PLAIN},
-	{"time", FORM_PLAIN},
-	{"datetime", FORM_PLAIN},
-	{"timestamp", FORM_PLAIN},
-	{"uuid", FORM_PLAIN},
-	{"inet4", FORM_PLAIN},
-	{"inet6", FORM_PLAIN},
-	{"bit", FORM_BIT},
-	{"binary", FORM_BINARY},
-	{"varbinary", FORM_BINARY},
-	{"tinyblob", FORM_BINARY},
-	{"blob", FORM_BINARY},
-	{"mediumblob", FORM_BINARY},
-	{"longblob", FORM_BINARY},
-	{"vector", FORM_BINARY},
-	{"geometry", FORM_BINARY},
-	{"point", FORM_BINARY},
-	{"linestring", FORM_BINARY},
-	{"polygon", FORM_BINARY},
-	{"multipoint", FORM_BINARY},
-	{"multilinestring", FORM_BINARY},
-	{"multipolygon", FORM_BINARY},
-	{"geometrycollection", FORM_BINARY},
-	{"geomcollection", FORM_BINARY},
+	enum bound_form bound;
+} types[] = {
+	{"tinyint", FORM_NUMBER, BOUND_INTEGER},
+	{"smallint", FORM_NUMBER, BOUND_INTEGER},
+	{"mediumint", FORM_NUMBER, BOUND_INTEGER},
+	{"int", FORM_NUMBER, BOUND_INTEGER},
+	{"bigint", FORM_NUMBER, BOUND_INTEGER},
+	{"decimal", FORM_NUMBER, BOUND_NUMBER},
+	{"double", FORM_NUMBER, BOUND_NONE},
+	{"year", FORM_NUMBER, BOUND_NUMBER},
+	{"float", FORM_FLOAT, BOUND_NONE},
+	{"date", FORM_PLAIN, BOUND_QUOTED},
+	{"time", FORM_PLAIN, BOUND_QUOTED},
+	{"datetime", FORM_PLAIN, BOUND_QUOTED},
+	{"timestamp", FORM_PLAIN, BOUND_QUOTED},
+	{"uuid", FORM_PLAIN, BOUND_QUOTED},
+	{"inet4", FORM_PLAIN, BOUND_QUOTED},
+	{"inet6", FORM_PLAIN, BOUND_QUOTED},
+	{"bit", FORM_BIT, BOUND_NONE},
+	{"binary", FORM_BINARY, BOUND_HEX},
+	{"varbinary", FORM_BINARY, BOUND_HEX},
+	{"tinyblob", FORM_BINARY, BOUND_NONE},
+	{"blob", FORM_BINARY, BOUND_NONE},
+	{"mediumblob", FORM_BINARY, BOUND_NONE},
+	{"longblob", FORM_BINARY, BOUND_NONE},
+	{"vector", FORM_BINARY, BOUND_NONE},
+	{"geometry", FORM_BINARY, BOUND_NONE},
+	{"point", FORM_BINARY, BOUND_NONE},
+	{"linestring", FORM_BINARY, BOUND_NONE},
+	{"polygon", FORM_BINARY, BOUND_NONE},
+	{"multipoint", FORM_BINARY, BOUND_NONE},
+	{"multilinestring", FORM_BINARY, BOUND_NONE},
+	{"multipolygon", FORM_BINARY, BOUND_NONE},
+	{"geometrycollection", FORM_BINARY, BOUND_NONE},
+	{"geomcollection", FORM_BINARY, BOUND_NONE},
+	{"char", FORM_TEXT, BOUND_HEX},
+	{"varchar", FORM_TEXT, BOUND_HEX},
 };
 
-static enum value_form form_of(const char *type, size_t len)
+static const struct column_type *find_type(const char *name, size_t len)
 {
-	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++)
-		if (strlen(forms[i].type) == len &&
-			!strncasecmp(forms[i].type, type, len))
-			return forms[i].form;
-	return FORM_TEXT;
+	static const struct column_type other = {"", FORM_TEXT, BOUND_NONE};
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
+		if (strlen(types[i].name) == len &&
+			!strncasecmp(types[i].name, name, len))
+			return &types[i];
+	return &other;
 }
 
 static const char *const text_types[] = {
@@ -174,6 +180,8 @@ static const char *scan_attributes(
 			column->invisible = true;
 		else if (is_word(s, "GENERATED"))
 			column->generated = true;
+		else if (is_word(s, "unsigned"))
+			column->is_unsigned = true;
 		else if (is_word(s, "CHARACTER"))
 			/* CHARACTER SET name */
 			copy_word(column->charset, sizeof(column->charset),
@@ -199,9 +207,12 @@ static const char *parse_column(struct columns *columns, const char *s)
 	const char *end = skip_quoted(s);
 	struct column column = {.name = unquote(s, end)};
 	const char *type = next_token(end);
+	const struct column_type *known;
 
 	end = skip_token(type);
-	column.form = form_of(type, (size_t)(end - type));
+	known = find_type(type, (size_t)(end - type));
+	column.form = known->form;
+	column.bound = known->bound;
 	column.lossy = in_names(text_types, type, (size_t)(end - type));
 	columns->item = grow_array(columns->item, columns->count, &columns->cap,
 		sizeof(*columns->item));
@@ -210,25 +221,55 @@ static const char *parse_column(struct columns *columns, const char *s)
 	return s;
 }
 
-/* key_order: take the list of PRIMARY KEY (`a`,`b` DESC) over, if it is made
- * of names and directions alone. */
-static void key_order(struct strbuf *key, const char *s)
+/* key_part: a name of the key at s, with the direction behind it. Returns what
+ * follows, or NULL where it is no column as a whole. */
+static const char *key_part(struct columns *columns, const char *s)
 {
-	const char *end;
+	const char *end = skip_token(s);
+	struct key_part part = {0};
+	char *name;
 
+	if (*s != '`')
+		return NULL;
+	name = unquote(s, end);
+	while (part.column < columns->count &&
+		strcmp(columns->item[part.column].name, name) != 0)
+		part.column++;
+	free(name);
+	end = next_token(end);
+	part.descending = is_word(end, "DESC");
+	if (part.descending || is_word(end, "ASC"))
+		end = next_token(skip_token(end));
+	if (part.column == columns->count || (*end != ',' && *end != ')'))
+		return NULL;
+	columns->key = grow_array(columns->key, columns->key_count,
+		&columns->key_cap, sizeof(*columns->key));
+	columns->key[columns->key_count++] = part;
+	return end;
+}
+
+/* parse_key: take the list of PRIMARY KEY (`a`,`b` DESC) over, if it is made
+ * of names and directions alone. */
+static void parse_key(struct columns *columns, const char *s)
+{
 	while (*s && *s != '(')
 		s = next_token(skip_token(s));
-	for (s = next_token(s + (*s == '(')); *s && *s != ')';
-		s = next_token(end)) {
-		end = skip_token(s);
-		if (*s != '`' && *s != ',' && !is_word(s, "ASC") &&
-			!is_word(s, "DESC")) {
-			strbuf_reset(key);
-			return;
-		}
-		if (isalpha((unsigned char)*s))
-			strbuf_addch(key, ' ');
-		strbuf_add(key, s, (size_t)(end - s));
+	while (s && *s && *s != ')')
+		s = key_part(columns, next_token(s + 1));
+	if (!s)
+		columns->key_count = 0;
+}
+
+void columns_add_order(const struct columns *columns, struct strbuf *sql)
+{
+	for (size_t i = 0; i < columns->key_count; i++) {
+		const struct key_part *part = &columns->key[i];
+
+		if (i)
+			strbuf_addch(sql, ',');
+		sql_ident(sql, columns->item[part->column].name);
+		if (part->descending)
+			strbuf_addstr(sql, " DESC");
 	}
 }
 
@@ -273,7 +314,7 @@ int columns_parse(struct columns *columns, const char *create, struct err *e)
 			continue;
 		}
 		if (is_word(s, "PRIMARY"))
-			key_order(&columns->primary_key, s);
+			parse_key(columns, s);
 		s = scan_attributes(columns, &other, s);
 	} while (*s == ',');
 	if (*s != ')')
@@ -294,8 +335,8 @@ void columns_release(struct columns *columns)
 	free(columns->item);
 	free(columns->row_start);
 	free(columns->row_end);
-	strbuf_release(&columns->primary_key);
-	*columns = (struct columns)COLUMNS_INIT;
+	free(columns->key);
+	*columns = (struct columns){0};
 }
 
 bool columns_need_list(const struct columns *columns)

@@ -25,9 +25,21 @@ enum value_form {
 	FORM_BIT     /* b'0101' */
 };
 
+/* How a value of a key is written as the bound of a range, in a condition that
+ * the server answers from the key. */
+enum bound_form {
+	BOUND_NONE,    /* it cannot be: ENUM (its order is not its text's), … */
+	BOUND_INTEGER, /* as it is, and the next one is one more */
+	BOUND_NUMBER,  /* as it is */
+	BOUND_QUOTED,  /* quoted, nothing to escape */
+	BOUND_HEX      /* its bytes as hex digits, with its character set */
+};
+
 struct column {
 	char *name;
 	enum value_form form;
+	enum bound_form bound;
+	bool is_unsigned;
 	bool generated; /* virtual or stored, also row start and row end: the
 			 * server fills them in */
 	bool invisible;
@@ -36,13 +48,18 @@ struct column {
 	char charset[32]; /* of CHAR, VARCHAR and TEXT; "": the table's */
 };
 
+struct key_part {
+	size_t column; /* its index */
+	bool descending;
+};
+
 struct columns {
 	struct column *item;
 	size_t count, cap;
-	/* What to ORDER BY for the rows in the order of the primary key:
-	 * "`a`,`b` DESC"; empty where there is none, or where the key holds
+	/* The primary key; empty where there is none, or where it holds
 	 * prefixes or periods, whose order cannot be asked for. */
-	struct strbuf primary_key;
+	struct key_part *key;
+	size_t key_count, key_cap;
 	bool versioned;            /* WITH SYSTEM VERSIONING */
 	bool by_transaction;       /* versioned by transaction numbers, which
 				    * mean nothing on another server */
@@ -50,16 +67,15 @@ struct columns {
 	char charset[32];          /* of columns that state none */
 };
 
-#define COLUMNS_INIT                                                           \
-	{                                                                      \
-		.primary_key = STRBUF_INIT                                     \
-	}
-
 /* columns_parse: read a definition as SHOW CREATE TABLE gives it with
  * sql_quote_show_create=1 and without ANSI_QUOTES. Errors: ERR_BUG where the
  * text is not understood, with the place. */
 int columns_parse(struct columns *columns, const char *create, struct err *e);
 void columns_release(struct columns *columns);
+
+/* columns_add_order: append what to ORDER BY for the rows in the order of the
+ * primary key: "`a`,`b` DESC". */
+void columns_add_order(const struct columns *columns, struct strbuf *sql);
 
 /* columns_need_list: whether INSERT has to name its columns. */
 bool columns_need_list(const struct columns *columns);

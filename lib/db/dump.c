@@ -16,7 +16,7 @@
 #include "db/dump_text.h"
 #include "db/grants.h"
 #include "db/programs.h"
-#include "db/rows.h"
+#include "db/readers.h"
 #include "db/snapshot.h"
 #include "db/views.h"
 
@@ -29,18 +29,37 @@ struct dump {
 	struct dump_result *result;
 	struct snapshot snapshot;
 	struct spool objects; /* routines, views, events: written last */
-	struct strbuf text;   /* being made */
+	struct readers *readers; /* NULL: not started */
+	struct strbuf text;      /* being made here */
 };
+
+static int write_piece(
+	struct dump *d, const struct dump_piece *piece, struct err *e)
+{
+	struct progress *progress = d->output->progress;
+
+	progress->bytes += piece->text.len;
+	progress->rows += piece->rows;
+	progress_show(progress);
+	return d->output->piece(d->output->ctx, piece, e);
+}
 
 static int write_text(struct dump *d, struct err *e)
 {
-	const struct sink *sink = &d->output->sink;
-	int rc = d->text.len
-		? sink->write(sink->ctx, d->text.buf, d->text.len, e)
-		: 0;
+	const struct dump_piece piece = {
+		.text = d->text, .packed = STRBUF_INIT};
+	int rc = d->text.len ? write_piece(d, &piece, e) : 0;
 
 	strbuf_reset(&d->text);
 	return rc;
+}
+
+static int write_object(void *ctx, const void *data, size_t len, struct err *e)
+{
+	struct dump *d = ctx;
+
+	strbuf_add(&d->text, data, len);
+	return write_text(d, e);
 }
 
 /* check_position: what was asked for can be written. */
@@ -48,15 +67,15 @@ static int check_position(const struct dump *d, struct err *e)
 {
 	const struct snapshot *s = &d->snapshot;
 
-	if (d->options->master_data && !s->log_file) {
+	if (d->options->master_data && !s->moment.log_file) {
 		err_set(e, ERR_UNAVAILABLE,
 			"no position to write: the server's binary log is off");
 		return err_hint(e,
 			"turn log_bin on there, or leave "
 			"--master-data out");
 	}
-	if (d->options->gtid && d->options->master_data &&
-		(!s->gtid || !*s->gtid)) {
+	if (d->options->moment.gtid && d->options->master_data &&
+		(!s->moment.gtid || !*s->moment.gtid)) {
 		err_set(e, ERR_UNAVAILABLE,
 			"no GTID to write: the server's binary log holds none");
 		return err_hint(e, "leave --gtid out to use file and position");
@@ -105,6 +124,9 @@ static int read_objects(struct dump *d, struct err *e)
 
 	if (d->options->no_create_info)
 		return 0;
+	if (d->options->triggers &&
+		catalog_find_triggers(&d->snapshot.catalog, db, e))
+		return -1;
 	if (!dump_options_tables_only(d->options) &&
 		spool_each(d, programs_routines, &to, e))
 		return -1;
@@ -170,79 +192,61 @@ static int write_databases(struct dump *d, struct err *e)
 	return 0;
 }
 
-/* history: whether this table's old row versions are written, too. */
-static bool history(const struct dump *d, const struct table_ref *ref,
-	const struct columns *columns)
+/* write_read: what the readers made of a table. *rows and digest get the sums
+ * over its pieces. */
+static int write_read(struct dump *d, const struct table_ref *ref,
+	uint64_t *rows, uint64_t digest[2], struct err *e)
 {
-	if (!d->options->dump_history || !columns->versioned)
-		return false;
-	if (!columns->by_transaction && d->snapshot.flavor.insert_history)
-		return true;
-	log_warn("`%s`.`%s`: only its present rows are dumped, for %s", ref->db,
-		ref->table->name,
-		columns->by_transaction
-			? "its versions are kept by transaction numbers, which "
-			  "no other server has"
-			: "this server takes no old row versions back (MariaDB "
-			  "10.11 does)");
-	return false;
-}
+	struct dump_piece *piece;
+	int found;
 
-static int write_rows(struct dump *d, const struct table_ref *ref,
-	const struct columns *columns, struct err *e)
-{
-	struct rows_table table = {ref->db, ref->table->name, columns, false,
-		history(d, ref, columns)};
-	uint64_t rows;
+	*rows = digest[0] = digest[1] = 0;
+	while ((found = readers_next(d->readers, ref, &piece, e)) > 0) {
+		int rc = write_piece(d, piece, e);
 
-	table.clustered =
-		ref->table->engine && !strcmp(ref->table->engine, "InnoDB");
-	definition_comment(d->options, "Dumping data for table",
-		ref->table->name, &d->text);
-	if (table.history)
-		strbuf_addstr(&d->text,
-			"/*M!101100 SET @old_insert_history="
-			"@@system_versioning_insert_history, "
-			"@@system_versioning_insert_history=1 */;\n");
-	if (write_text(d, e) ||
-		rows_write(snapshot_reader(&d->snapshot, ref->table), &table,
-			d->options, d->output, &rows, e))
-		return -1;
-	if (table.history)
-		strbuf_addstr(&d->text,
-			"/*M!101100 SET system_versioning_insert_history="
-			"@old_insert_history */;\n");
-	d->output->table(d->output->ctx, ref->db, ref->table->name, rows);
-	d->result->tables++;
-	d->result->rows += rows;
-	return 0;
+		*rows += piece->rows;
+		d->output->add(digest, piece->digest);
+		readers_give_back(d->readers, piece);
+		if (rc)
+			return -1;
+	}
+	return found;
 }
 
 static int write_table(
 	struct dump *d, const struct table_ref *ref, struct err *e)
 {
-	struct columns columns = COLUMNS_INIT;
-	struct strbuf what = STRBUF_INIT;
-	int rc;
+	const struct dump_output *output = d->output;
+	bool wanted = readers_rows_wanted(d->options, ref->table);
+	uint64_t rows, digest[2];
 
-	strbuf_addf(&what, "%s.%s", ref->db, ref->table->name);
-	d->output->progress->what = what.buf;
-	rc = definition_table(
-		d->snapshot.control, ref, d->options, &columns, &d->text, e);
-	if (!rc && !d->options->no_data && !ref->table->no_data)
-		rc = write_rows(d, ref, &columns, e);
-	if (!rc && !d->options->no_create_info)
-		rc = definition_triggers(
-			d->snapshot.control, ref, d->options, &d->text, e);
-	if (!rc)
-		rc = write_text(d, e);
-	d->output->progress->what = NULL;
-	columns_release(&columns);
-	strbuf_release(&what);
-	return rc;
+	if (output->table_begin(output->ctx, ref->db, ref->table->name, e) ||
+		write_read(d, ref, &rows, digest, e))
+		return -1;
+	if (!d->options->no_create_info && ref->table->triggers &&
+		(db_use(d->snapshot.control, ref->db, e) ||
+			definition_triggers(d->snapshot.control, ref,
+				d->options, &d->text, e)))
+		return -1;
+	if (write_text(d, e) ||
+		output->table_end(
+			output->ctx, rows, wanted ? digest : NULL, e))
+		return -1;
+	d->result->tables += wanted;
+	d->result->rows += rows;
+	return 0;
 }
 
-static int write_tables(struct dump *d, struct err *e)
+/* name_table: for the line of progress. */
+static void name_table(
+	struct dump *d, const struct table_ref *ref, struct strbuf *name)
+{
+	strbuf_reset(name);
+	strbuf_addf(name, "%s.%s", ref->db, ref->table->name);
+	d->output->progress->what = name->buf;
+}
+
+static int write_each(struct dump *d, struct strbuf *name, struct err *e)
 {
 	const struct catalog *catalog = &d->snapshot.catalog;
 	const char *current = NULL;
@@ -251,24 +255,32 @@ static int write_tables(struct dump *d, struct err *e)
 		const struct table_ref *ref = &catalog->table[i];
 
 		if (ref->table->kind == TABLE_BASE) {
-			if (ref->db != current) {
+			if (ref->db != current)
 				definition_use(ref->db, d->options, &d->text);
-				if (db_use(d->snapshot.control, ref->db, e))
-					return -1;
-			}
 			current = ref->db;
-			if (write_table(d, ref, e))
+			name_table(d, ref, name);
+			if (write_text(d, e) || write_table(d, ref, e))
 				return -1;
 		}
-		if (snapshot_written(&d->snapshot, i + 1, e))
+		if (readers_written(d->readers, i + 1, e))
 			return -1;
 	}
 	return 0;
 }
 
+static int write_tables(struct dump *d, struct err *e)
+{
+	struct strbuf name = STRBUF_INIT;
+	int rc = write_each(d, &name, e);
+
+	d->output->progress->what = NULL;
+	strbuf_release(&name);
+	return rc;
+}
+
 static int write_end(struct dump *d, struct err *e)
 {
-	if (spool_copy(&d->objects, d->output->sink, e))
+	if (spool_copy(&d->objects, (struct sink){write_object, d}, e))
 		return -1;
 	dump_text_foot(&d->text);
 	if (write_text(d, e) || d->output->trailer(d->output->ctx, e))
@@ -282,9 +294,9 @@ static void fill_result(struct dump *d)
 	struct snapshot *s = &d->snapshot;
 
 	d->result->server = xstrdup(db_server_version(s->control));
-	d->result->log_file = s->log_file ? xstrdup(s->log_file) : NULL;
-	d->result->log_pos = s->log_pos;
-	d->result->gtid = s->gtid ? xstrdup(s->gtid) : NULL;
+	d->result->log_file = s->moment.log_file ? xstrdup(s->moment.log_file) : NULL;
+	d->result->log_pos = s->moment.log_pos;
+	d->result->gtid = s->moment.gtid ? xstrdup(s->moment.gtid) : NULL;
 	d->result->stopped_ms = s->upstreams.stopped_ms;
 	d->result->lock = s->lock;
 	d->result->lock_ms = s->lock_ms;
@@ -300,6 +312,8 @@ static int run(struct dump *d, const struct db_options *server, struct err *e)
 		settle(d, e))
 		return -1;
 	fill_result(d);
+	if (d->output->begin(d->output->ctx, d->result, e))
+		return -1;
 	if (d->snapshot.locks_last)
 		log_info("DDL on the dumped tables waits until the end of the "
 			 "dump: this account may not set sql_log_bin (BINLOG "
@@ -309,7 +323,9 @@ static int run(struct dump *d, const struct db_options *server, struct err *e)
 			d->options, &d->output->progress->total_rows, e))
 		return -1;
 	dump_text_head(&d->snapshot, &d->text);
-	if (write_text(d, e) || write_databases(d, e) || write_tables(d, e))
+	if (readers_start(&d->readers, &d->snapshot, d->options, d->output,
+		    e) ||
+		write_text(d, e) || write_databases(d, e) || write_tables(d, e))
 		return -1;
 	return write_end(d, e);
 }
@@ -327,6 +343,7 @@ int dump_run(const struct db_options *server,
 
 	*result = (struct dump_result){0};
 	rc = run(&d, server, e);
+	readers_stop(d.readers);
 	/* Cleaning up may talk to the server, so the signal is put by. */
 	if (rc && sig_clear())
 		e->code = ERR_SIGNAL;

@@ -10,7 +10,7 @@
 #include "base/err.h"
 #include "base/opt.h"
 #include "base/progress.h"
-#include "base/sink.h"
+#include "base/strbuf.h"
 #include "base/strlist.h"
 #include "db/conn.h"
 
@@ -38,6 +38,8 @@ struct dump_options {
 	int dump_slave;
 	bool include_host_port; /* of the upstreams, with dump_slave */
 	bool gtid;
+	bool block_ddl;
+	uint64_t jobs; /* readers; 0: as many as processors, at most 4 */
 	bool no_data, no_create_info, no_create_db;
 	char *where;
 	struct strlist ignore_table, ignore_database;
@@ -69,14 +71,39 @@ int dump_options_finish(
  * nothing else is meant. */
 bool dump_options_tables_only(const struct dump_options *options);
 
-/* Where the dump goes. */
+struct dump_result;
+
+/* A piece of the stream: whole statements. */
+struct dump_piece {
+	struct strbuf text;
+	struct strbuf packed; /* the same as it is written, where the program
+			       * packs; else empty */
+	uint64_t rows;
+	uint64_t digest[2]; /* of its rows, kept by the program */
+	struct dump_piece *next; /* private: lineup.c */
+};
+
+/* Where the dump goes. row and pack are called in several threads at once,
+ * each with a piece and a packer of its own; the others in one, in the order
+ * of the stream. */
 struct dump_output {
-	struct sink sink; /* the stream's bytes */
-	/* Called for each row, in order: its SQL text "(...)". */
-	void (*row)(void *ctx, const char *text, size_t len);
-	/* Called when a table's rows have all been written. */
-	void (*table)(
-		void *ctx, const char *db, const char *table, uint64_t rows);
+	/* Called for each row: its SQL text "(...)". */
+	void (*row)(struct dump_piece *piece, const char *text, size_t len);
+	/* add: the digest of two pieces together. */
+	void (*add)(uint64_t digest[2], const uint64_t more[2]);
+	/* Fills piece->packed. NULL: nothing is packed. */
+	int (*pack)(void *packer, struct dump_piece *piece, struct err *e);
+	void *(*packer_new)(const void *ctx); /* Owns: by packer_free */
+	void (*packer_free)(void *packer);
+	/* The snapshot is there, and what it is; nothing is written yet. */
+	int (*begin)(void *ctx, const struct dump_result *result, struct err *e);
+	int (*piece)(void *ctx, const struct dump_piece *piece, struct err *e);
+	/* The pieces between are a table's: its definition, rows, triggers. */
+	int (*table_begin)(void *ctx, const char *db, const char *table,
+		struct err *e);
+	/* digest: of all its rows; NULL: they were not wanted. */
+	int (*table_end)(void *ctx, uint64_t rows, const uint64_t *digest,
+		struct err *e);
 	/* Called between the last object and the stream's last lines. */
 	int (*trailer)(void *ctx, struct err *e);
 	void *ctx;

@@ -1,5 +1,6 @@
 /* dump_options.c: the options of a dump, named as mariadb-dump names them. */
 #include <string.h>
+#include <unistd.h>
 
 #include "db/dump.h"
 
@@ -39,6 +40,9 @@ const struct opt_def dump_option_defs[] = {
 	{OPT_FLAG, 0, "dump-history", .offset = AT(dump_history),
 		.help = "old row versions of system-versioned tables (on, where "
 			"the server can take them back)"},
+	{OPT_UINT, 'j', "jobs", "N", .offset = AT(jobs),
+		.help = "read over N connections at once (default: as many as "
+			"there are processors, at most 4)"},
 	{OPT_HEADING, .help = "Consistency and position"},
 	{OPT_ENUM, 0, "lock", "HOW", .offset = AT(lock), .choices = locks,
 		.help = "auto, none, stage or ftwrl (default: auto)"},
@@ -60,6 +64,9 @@ const struct opt_def dump_option_defs[] = {
 		.help = "with --dump-slave: name the sources' hosts and ports"},
 	{OPT_FLAG, 0, "gtid", .offset = AT(gtid),
 		.help = "replicas shall use the GTID, not file and position"},
+	{OPT_FLAG, 0, "block-ddl", .offset = AT(block_ddl),
+		.help = "let nobody create, alter or drop anything until the "
+			"dump is done"},
 	{OPT_HEADING, .help = "How the SQL looks"},
 	{OPT_FLAG, 0, "add-drop-database", .offset = AT(add_drop_database),
 		.help = "DROP DATABASE before each CREATE DATABASE"},
@@ -135,6 +142,23 @@ static int refuse_operands(
 	return 0;
 }
 
+static int finish_jobs(struct dump_options *o, struct err *e)
+{
+	const uint64_t usual = 4, most = 32;
+
+	if (o->jobs > most)
+		return err_set(e, ERR_USAGE, "--jobs is from 1 to %llu",
+			(unsigned long long)most);
+	if (!o->jobs) {
+		long processors = sysconf(_SC_NPROCESSORS_ONLN);
+
+		o->jobs = processors > 0 ? (uint64_t)processors : 1;
+		if (o->jobs > usual)
+			o->jobs = usual;
+	}
+	return 0;
+}
+
 int dump_options_finish(
 	struct dump_options *o, int argc, char **argv, struct err *e)
 {
@@ -157,6 +181,8 @@ int dump_options_finish(
 		return err_set(e, ERR_USAGE,
 			"--net-buffer-length is from 4K "
 			"to 512M");
+	if (finish_jobs(o, e))
+		return -1;
 	if (o->gtid && !o->master_data && !o->dump_slave)
 		o->master_data = DUMP_POSITION_COMMENT;
 	if (o->compact) {

@@ -121,7 +121,7 @@ static void own_position(const struct snapshot *s, struct strbuf *out)
 	struct position_form form =
 		form_of(o, (enum dump_position_mode)o->master_data);
 
-	if (!s->log_file || (o->dump_slave && !o->master_data))
+	if (!s->moment.log_file || (o->dump_slave && !o->master_data))
 		return;
 	if (o->comments)
 		strbuf_addstr(out,
@@ -133,15 +133,15 @@ static void own_position(const struct snapshot *s, struct strbuf *out)
 			form.gtid);
 	if (form.comments || !*form.file) {
 		strbuf_addf(out, "%sCHANGE MASTER TO ", form.file);
-		add_log_position(out, s->log_file, s->log_pos);
+		add_log_position(out, s->moment.log_file, s->moment.log_pos);
 	}
-	add_gtid(out, &form, s->gtid);
+	add_gtid(out, &form, s->moment.gtid);
 }
 
 static void one_upstream(const struct snapshot *s, const struct upstream *from,
 	const struct position_form *form, struct strbuf *out)
 {
-	if (s->options->gtid && (form->comments || !*form->gtid)) {
+	if (s->options->moment.gtid && (form->comments || !*form->gtid)) {
 		strbuf_addf(out, "%sCHANGE MASTER ", form->gtid);
 		sql_value_str(out, from->channel);
 		strbuf_addstr(out, " TO MASTER_USE_GTID=slave_pos;\n");

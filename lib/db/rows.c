@@ -7,22 +7,23 @@
 #include <mysqld_error.h>
 
 #include "base/alloc.h"
-#include "db/conn_internal.h"
-#include "db/escape.h"
+#include "db/fetch.h"
+#include "db/value.h"
 
 /* No server takes a statement larger than this, however it is configured.
  * Source: MariaDB manual, max_allowed_packet. */
 static const size_t statement_max = 1024UL * 1024 * 1024;
 
-/* What a buffer may keep of the memory that one huge row made it take. */
-static const size_t keep_bytes = 4UL * 1024 * 1024;
+/* What the text grows to before it is passed on, where rows allow it: some
+ * megabytes make a good frame, and few calls. */
+static const size_t piece_bytes = 2UL * 1024 * 1024;
 
-/* The statement being made: head, then the rows in text, then a semicolon. */
+/* The statement being made, at the end of the text. */
 struct statement {
-	const struct dump_options *options;
-	const struct dump_output *output;
+	const struct rows_out *out;
 	struct strbuf head; /* INSERT INTO `t` (…) VALUES */
-	struct strbuf text; /* whole rows, joined by a comma and a newline */
+	size_t begin;       /* where it begins in the text */
+	uint64_t rows;      /* in it; 0: there is none */
 };
 
 /* add_history: the two columns that SELECT and INSERT name in addition. */
@@ -65,7 +66,7 @@ static void add_raw(struct strbuf *sql, const struct columns *columns)
 }
 
 static void make_select(struct strbuf *sql, const struct rows_table *table,
-	const struct dump_options *options)
+	const struct chunk_range *range, const struct dump_options *options)
 {
 	const struct columns *columns = table->columns;
 	const char *comma = "";
@@ -78,8 +79,6 @@ static void make_select(struct strbuf *sql, const struct rows_table *table,
 			continue;
 		strbuf_addstr(sql, comma);
 		sql_ident(sql, column->name);
-		if (column->form == FORM_FLOAT)
-			strbuf_addstr(sql, "+0e0");
 		comma = ",";
 	}
 	add_history(sql, table, comma);
@@ -98,9 +97,16 @@ static void make_select(struct strbuf *sql, const struct rows_table *table,
 	}
 	/* Only of the clustered index the order costs nothing; asked for, so
 	 * that the server does not take a narrower index, in its order. */
-	if (table->clustered && columns->primary_key.len)
-		strbuf_addf(sql, " FORCE INDEX (PRIMARY) ORDER BY %s",
-			columns->primary_key.buf);
+	if (!table->clustered || !columns->key_count)
+		return;
+	strbuf_addstr(sql, " FORCE INDEX (PRIMARY)");
+	if (range && range->where.len)
+		strbuf_addf(sql, " WHERE %s", range->where.buf);
+	strbuf_addstr(sql, " ORDER BY ");
+	columns_add_order(columns, sql);
+	if (range && range->limit)
+		strbuf_addf(sql, " LIMIT %llu",
+			(unsigned long long)range->limit);
 }
 
 static void make_head(struct strbuf *sql, const struct rows_table *table,
@@ -128,231 +134,155 @@ static void make_head(struct strbuf *sql, const struct rows_table *table,
 	strbuf_addstr(sql, " VALUES\n");
 }
 
-/* add_bits: a BIT value, big-endian bytes, as b'0101'. */
-static void add_bits(struct strbuf *sql, const char *value, size_t len)
+/* end_statement: whatever stands in the text is whole statements now. */
+static int end_statement(struct statement *st, struct err *e)
 {
-	bool started = false;
+	struct strbuf *text = st->out->text;
+	size_t next = (size_t)st->out->options->net_buffer_length;
 
-	strbuf_addstr(sql, "b'");
-	for (size_t i = 0; i < 8 * len; i++) {
-		bool set = (value[i / 8] >> (7 - i % 8)) & 1;
-
-		started = started || set || i + 1 == 8 * len;
-		if (started)
-			strbuf_addch(sql, set ? '1' : '0');
-	}
-	strbuf_addch(sql, '\'');
+	if (st->rows)
+		strbuf_add(text, ";\n", 2);
+	st->rows = 0;
+	if (text->len + next <= piece_bytes)
+		return 0;
+	return st->out->flush(st->out->ctx, e);
 }
 
-static void add_value(struct strbuf *sql, enum value_form form, bool hex,
-	const char *value, size_t len)
+/* split: the row that begins at `row` has made the statement too large; it
+ * begins one of its own. */
+static void split(struct statement *st, size_t row)
 {
-	switch (form) {
-	case FORM_NUMBER:
-	case FORM_FLOAT:
-		strbuf_add(sql, value, len);
-		return;
-	case FORM_BIT:
-		add_bits(sql, value, len);
-		return;
-	case FORM_PLAIN:
-	case FORM_TEXT:
-		strbuf_addch(sql, '\'');
-		escape_string(sql, value, len);
-		strbuf_addch(sql, '\'');
-		return;
-	case FORM_BINARY:
-		if (hex && len) {
-			strbuf_addstr(sql, "0x");
-			escape_hex(sql, value, len);
-			return;
-		}
-		strbuf_addstr(sql, "_binary '");
-		escape_string(sql, value, len);
-		strbuf_addch(sql, '\'');
-	}
+	struct strbuf *text = st->out->text;
+	size_t len = text->len - row;
+
+	/* The comma and the newline before it become the old one's end. */
+	strbuf_grow(text, st->head.len);
+	memmove(text->buf + row + st->head.len, text->buf + row, len);
+	memcpy(text->buf + row - 2, ";\n", 2);
+	memcpy(text->buf + row, st->head.buf, st->head.len);
+	strbuf_setlen(text, row + st->head.len + len);
+	st->begin = row;
+	st->rows = 1;
 }
 
-/* statement_write: write the first `len` bytes of the rows as a statement. */
-static int statement_write(
-	const struct statement *st, const char *rows, size_t len, struct err *e)
+/* add_row: a row's packet behind the others. */
+static int add_row(struct statement *st, const struct row_plan *plan,
+	const unsigned char *packet, size_t len, struct err *e)
 {
-	const struct sink *sink = &st->output->sink;
-
-	progress_show(st->output->progress);
-	if (sink->write(sink->ctx, st->head.buf, st->head.len, e) ||
-		sink->write(sink->ctx, rows, len, e))
-		return -1;
-	return sink->write(sink->ctx, ";\n", 2, e);
-}
-
-/* statement_row: a row has been added to the text, from `begin` on. When it
- * makes the statement too large, write what stands before it. */
-static int statement_row(struct statement *st, size_t begin, struct err *e)
-{
-	size_t len = st->text.len - begin;
-	size_t limit = st->options->extended_insert
-		? (size_t)st->options->net_buffer_length
+	const struct dump_options *options = st->out->options;
+	struct strbuf *text = st->out->text;
+	size_t limit = options->extended_insert
+		? (size_t)options->net_buffer_length
 		: 0;
+	size_t row;
 
-	st->output->row(st->output->ctx, st->text.buf + begin, len);
-	if (st->head.len + len + 2 > statement_max)
+	/* Most rows are longer as text than as packets, so this already tells
+	 * most that do not fit, and a huge one need not be moved. */
+	if (st->rows && text->len - st->begin + len > limit &&
+		end_statement(st, e))
+		return -1;
+	if (!st->rows)
+		st->begin = text->len;
+	strbuf_add(text, st->rows ? ",\n" : st->head.buf,
+		st->rows ? 2 : st->head.len);
+	row = text->len;
+	if (row_add(text, plan, packet, len))
+		return err_set(e, ERR_UNAVAILABLE,
+			"the server's answer is malformed");
+	st->rows++;
+	st->out->row(st->out->ctx, text->buf + row, text->len - row);
+	if (st->head.len + text->len - row + 2 > statement_max)
 		return err_set(e, ERR_DATA,
 			"a row of %zu bytes as SQL is larger than any server's "
 			"max_allowed_packet (1 GiB)",
-			len);
-	if (st->text.len <= limit)
-		return 0;
-	if (begin) {
-		/* Without the comma and the newline before the row. */
-		if (statement_write(st, st->text.buf, begin - 2, e))
-			return -1;
-		if (len <= limit) {
-			strbuf_remove(&st->text, 0, begin);
-			return 0;
-		}
-	}
-	if (statement_write(st, st->text.buf + begin, len, e))
-		return -1;
-	strbuf_reset(&st->text);
-	strbuf_shrink(&st->text, keep_bytes);
+			text->len - row);
+	if (st->rows > 1 && text->len - st->begin > limit)
+		split(st, row);
 	return 0;
 }
 
-/* A value on its way from the result into a row. */
-struct value {
-	enum value_form form;
-	unsigned raw;        /* result column of its bytes; 0: none */
-	const char *charset; /* which those are in */
-};
-
-/* The form of each value: what the definition says, but text in the
- * character set `binary` (of an ENUM, or of an unknown type) is binary. */
-static unsigned result_values(
-	struct value *values, const struct rows_table *table, MYSQL_RES *res)
+/* make_plan: how each column of the result is written. Owns: the caller frees
+ * the result, which is the plan's values. */
+static struct value_plan *make_plan(struct row_plan *plan,
+	const struct rows_table *table, const struct fetch *fetch, bool hex)
 {
-	const MYSQL_FIELD *field = mysql_fetch_fields(res);
-	const unsigned binary = 63; /* MariaDB manual, SHOW COLLATION: binary */
-	unsigned n = 0, raw = mysql_num_fields(res);
+	const struct columns *columns = table->columns;
+	unsigned fields, n = 0, raw;
+	const MYSQL_FIELD *field = fetch_fields(fetch, &fields);
+	struct value_plan *values = xcalloc(fields, sizeof(*values));
 
-	for (size_t i = 0; i < table->columns->count; i++)
-		raw -= !table->columns->item[i].generated &&
-			table->columns->item[i].lossy;
-	for (size_t i = 0; i < table->columns->count; i++) {
-		const struct column *column = &table->columns->item[i];
+	raw = fields;
+	for (size_t i = 0; i < columns->count; i++)
+		raw -= !columns->item[i].generated && columns->item[i].lossy;
+	for (size_t i = 0; i < columns->count; i++) {
+		const struct column *column = &columns->item[i];
 
 		if (column->generated)
 			continue;
-		values[n] = (struct value){.form = column->form};
-		if (column->form == FORM_TEXT && field[n].charsetnr == binary)
-			values[n].form = FORM_BINARY;
-		if (column->lossy) {
-			values[n].raw = raw++;
-			values[n].charset = column->charset;
-		}
+		value_plan_make(&values[n], &field[n], column->form, hex);
+		if (column->lossy)
+			value_plan_raw(&values[n], raw++, column->charset);
 		n++;
 	}
-	for (unsigned i = 0; table->history && i < 2; i++)
-		values[n++] = (struct value){.form = FORM_PLAIN};
-	return n;
+	for (unsigned i = 0; table->history && i < 2; i++, n++)
+		value_plan_make(&values[n], &field[n], FORM_PLAIN, hex);
+	*plan = (struct row_plan){values, n, fields};
+	return values;
 }
 
-/* add_row: one row as "(1,'a',NULL)" behind the text. */
-static void add_row(struct statement *st, const struct value *values,
-	unsigned count, MYSQL_ROW row, const unsigned long *lengths)
-{
-	struct strbuf *text = &st->text;
-
-	strbuf_addch(text, '(');
-	for (unsigned i = 0; i < count; i++) {
-		unsigned raw = values[i].raw;
-
-		if (i)
-			strbuf_addch(text, ',');
-		if (raw && row[raw]) {
-			strbuf_addf(text, "_%s 0x", values[i].charset);
-			escape_hex(text, row[raw], lengths[raw]);
-		} else if (!row[i]) {
-			strbuf_add(text, "NULL", 4);
-		} else {
-			add_value(text, values[i].form, st->options->hex_blob,
-				row[i], lengths[i]);
-		}
-	}
-	strbuf_addch(text, ')');
-}
-
-/* fail: the server's error, with the table and how far we got. */
+/* fail: with the table and how far we got. */
 static int fail(struct db *reader, const struct rows_table *table,
 	uint64_t rows, struct err *e)
 {
-	db_fail(reader, NULL, e);
 	if (db_errno(reader) == ER_TABLE_DEF_CHANGED)
 		err_hint(e,
 			"the table was altered while it was being dumped; "
-			"dump again");
+			"dump again, or use --block-ddl");
 	return err_prefix(e, "table `%s`.`%s`, after %llu rows: ", table->db,
 		table->name, (unsigned long long)rows);
 }
 
 /* copy_rows: from the open result into statements. */
-static int copy_rows(struct db *reader, struct statement *st,
-	const struct rows_table *table, MYSQL_RES *res, uint64_t *rows,
-	struct err *e)
+static int copy_rows(struct fetch *fetch, struct statement *st,
+	const struct row_plan *plan, uint64_t *rows, struct err *e)
 {
-	unsigned fields = mysql_num_fields(res);
-	struct value *values = xcalloc(fields, sizeof(*values));
-	unsigned count = result_values(values, table, res);
-	MYSQL_ROW row;
-	int rc = 0;
+	const unsigned char *packet;
+	size_t len;
+	int rc;
 
-	while (!rc && (row = mysql_fetch_row(res))) {
-		size_t begin;
-
-		if (st->text.len)
-			strbuf_add(&st->text, ",\n", 2);
-		begin = st->text.len;
-		add_row(st, values, count, row, mysql_fetch_lengths(res));
-		rc = statement_row(st, begin, e);
-		if (rc && e->code == ERR_DATA)
-			err_prefix(e, "table `%s`.`%s`, row %llu: ", table->db,
-				table->name, (unsigned long long)*rows + 1);
+	while ((rc = fetch_next(fetch, &packet, &len, e)) > 0) {
+		if (add_row(st, plan, packet, len, e))
+			return -1;
 		++*rows;
-		st->output->progress->rows++;
 	}
-	if (!rc && mysql_errno(reader->my))
-		rc = fail(reader, table, *rows, e);
-	if (!rc && st->text.len)
-		rc = statement_write(st, st->text.buf, st->text.len, e);
-	free(values);
-	return rc;
+	return rc ? rc : end_statement(st, e);
 }
 
-int rows_write(struct db *reader, const struct rows_table *table,
-	const struct dump_options *options, const struct dump_output *output,
+int rows_read(struct db *reader, const struct rows_table *table,
+	const struct chunk_range *range, const struct rows_out *out,
 	uint64_t *rows, struct err *e)
 {
-	struct statement st = {options, output, STRBUF_INIT, STRBUF_INIT};
+	struct statement st = {.out = out, .head = STRBUF_INIT};
 	struct strbuf select = STRBUF_INIT;
-	MYSQL_RES *res = NULL;
+	struct value_plan *values = NULL;
+	struct row_plan plan;
+	struct fetch fetch;
 	int rc;
 
 	*rows = 0;
-	make_select(&select, table, options);
-	make_head(&st.head, table, options);
-	rc = mysql_real_query(reader->my, select.buf, select.len);
-	if (!rc)
-		res = mysql_use_result(reader->my);
-	if (!res)
-		rc = fail(reader, table, 0, e);
-	else
-		rc = copy_rows(reader, &st, table, res, rows, e);
-	/* Or freeing the result would read the rest of the table first. */
-	if (res && rc)
-		db_abandon(reader);
-	mysql_free_result(res);
+	make_select(&select, table, range, out->options);
+	make_head(&st.head, table, out->options);
+	rc = fetch_open(&fetch, reader, &select, e);
+	if (!rc) {
+		values = make_plan(
+			&plan, table, &fetch, out->options->hex_blob);
+		rc = copy_rows(&fetch, &st, &plan, rows, e);
+	}
+	if (rc)
+		fail(reader, table, *rows, e);
+	fetch_close(&fetch);
+	free(values);
 	strbuf_release(&select);
 	strbuf_release(&st.head);
-	strbuf_release(&st.text);
 	return rc;
 }

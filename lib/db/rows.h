@@ -5,6 +5,8 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/strbuf.h"
+#include "db/chunk.h"
 #include "db/columns.h"
 #include "db/conn.h"
 #include "db/dump.h"
@@ -17,14 +19,28 @@ struct rows_table {
 	bool history;   /* its old row versions as well */
 };
 
-/* rows_write: read the table over `reader`, in its open snapshot, and write
- * its rows as statements of about options->net_buffer_length bytes, always
- * whole rows. Memory: one statement and one row. *rows gets their number.
- * Errors: ERR_TEMP when the table was altered since the snapshot or the
- * server went away, naming table and rows so far; ERR_DATA for a row that no
- * server takes back. */
-int rows_write(struct db *reader, const struct rows_table *table,
-	const struct dump_options *options, const struct dump_output *output,
+/* Where the rows go. */
+struct rows_out {
+	const struct dump_options *options;
+	struct strbuf *text; /* statements are appended; may hold others */
+	/* Called between two statements, when text is long enough: take all of
+	 * it and leave it empty. */
+	int (*flush)(void *ctx, struct err *e);
+	/* Called for each row, in order: its SQL text "(...)". */
+	void (*row)(void *ctx, const char *text, size_t len);
+	void *ctx;
+};
+
+/* rows_read: read the table's rows in this range (NULL: all) over `reader`, in
+ * its open snapshot, and make statements of about
+ * options->net_buffer_length bytes of them, always whole rows. Memory: what
+ * lies in text, and one row. *rows gets their number. Errors: ERR_TEMP when
+ * the table was altered since the snapshot, another session's DDL waits for
+ * it (db_errno: ER_LOCK_WAIT_TIMEOUT, before the first row), or the server
+ * went away, naming table and rows so far; ERR_DATA for a row that no server
+ * takes back. */
+int rows_read(struct db *reader, const struct rows_table *table,
+	const struct chunk_range *range, const struct rows_out *out,
 	uint64_t *rows, struct err *e);
 
 #endif

@@ -3,8 +3,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include <mysqld_error.h>
@@ -14,147 +12,99 @@
 #include "base/prog.h"
 #include "base/sig.h"
 #include "db/conn_internal.h"
+#include "db/session.h"
 #include "db/snapshot_check.h"
 #include "db/tablelock.h"
 
 enum {
 	TRIES_FREE = 8,  /* without a global lock, before BACKUP STAGE */
+	MOMENTS = 5,     /* of each to find one that all readers share */
 	TRIES_STAGE = 3, /* with one, before giving up */
 	PAUSE_US = 10000 /* between tries, that much more each time */
 };
 
-/* lock_wait_seconds: at least one, for 0 would give up on any lock at once. */
-static unsigned long long lock_wait_seconds(const struct snapshot *s)
-{
-	unsigned long long seconds = (s->options->lock_wait_ms + 999) / 1000;
-
-	return seconds ? seconds : 1;
-}
-
-/* The session of a connection that may wait for a slow reader of our output
- * for hours, and that reads all there is as text which does not depend on
- * settings: the server's own values of these may cut results short. */
-static int set_session(struct snapshot *s, struct db *db, struct err *e)
-{
-	struct strbuf sql = STRBUF_INIT;
-	int rc;
-
-	strbuf_addf(&sql,
-		"SET SESSION sql_mode='', time_zone='+00:00', "
-		"sql_quote_show_create=1, net_write_timeout=86400, "
-		"net_read_timeout=86400, wait_timeout=604800, "
-		"lock_wait_timeout=%llu, autocommit=1, completion_type=0, "
-		"sql_big_selects=1, "
-		"sql_select_limit=18446744073709551615",
-		lock_wait_seconds(s));
-	if (s->flavor.vendor == VENDOR_MARIADB)
-		strbuf_addstr(&sql, ", max_statement_time=0");
-	else
-		strbuf_addstr(&sql, ", max_execution_time=0");
-	if (s->flavor.vendor == VENDOR_MARIADB && s->flavor.version >= 100300)
-		strbuf_addstr(&sql,
-			", idle_transaction_timeout=0, "
-			"idle_readonly_transaction_timeout=0");
-	rc = db_exec(db, sql.buf, e);
-	strbuf_release(&sql);
-	if (rc)
-		return rc;
-	return db_exec(db,
-		"SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ", e);
-}
+/* What a reader goes back to after each table, so that it keeps no metadata
+ * lock on it. */
+static const char reader_savepoint[] = "dbdump_reader";
 
 static int connect_one(struct snapshot *s, struct db **db, struct err *e)
 {
 	*db = db_open(s->server, e);
-	return *db ? set_session(s, *db, e) : -1;
+	return *db ? session_set(*db, &s->flavor, s->options->lock_wait_ms, e)
+		   : -1;
 }
 
-/* release_early: with the binary log on for a session, MariaDB keeps metadata
- * locks beyond ROLLBACK TO SAVEPOINT. The reader writes nothing, so it loses
+/* connect_to_read: with the binary log on for a session, MariaDB keeps
+ * metadata locks beyond ROLLBACK TO SAVEPOINT. It writes nothing, so it loses
  * nothing by having it off. */
-static void release_early(struct snapshot *s)
+static int connect_to_read(struct snapshot *s, struct db **db, struct err *e)
 {
 	struct err refused;
 
-	s->locks_last =
-		db_exec(s->reader, "SET SESSION sql_log_bin=0", &refused) != 0;
-}
-
-/* read_snapshot_position: the snapshot's place in the binary log, from the
- * reader itself; it does not move while the snapshot lasts. */
-static int read_snapshot_position(struct snapshot *s, struct err *e)
-{
-	struct db_result *result = db_query(
-		s->reader, "SHOW STATUS LIKE 'binlog\\_snapshot\\_%'", e);
-	char **row;
-
-	if (!result)
+	if (connect_one(s, db, e))
 		return -1;
-	while ((row = db_next(result))) {
-		if (!strcasecmp(row[0], "binlog_snapshot_file") && *row[1])
-			s->log_file = xstrdup(row[1]);
-		else if (!strcasecmp(row[0], "binlog_snapshot_position"))
-			s->log_pos = strtoull(row[1], NULL, 10);
-	}
-	db_result_free(result);
+	s->locks_last = db_exec(*db, "SET SESSION sql_log_bin=0", &refused) != 0;
 	return 0;
 }
 
-/* read_present_position: the server's present place, for servers without the
- * other; true of the snapshot only under the global lock. */
-static int read_present_position(struct snapshot *s, struct err *e)
+/* connect_readers: one reader is the keeper itself. */
+static int connect_readers(struct snapshot *s, struct err *e)
 {
-	struct db_result *result = db_query(s->control,
-		s->flavor.binlog_status ? "SHOW BINARY LOG STATUS"
-					: "SHOW MASTER STATUS",
-		e);
-	char **row;
+	size_t wanted = (size_t)s->options->jobs;
 
-	if (!result)
+	if (connect_to_read(s, &s->keeper, e))
 		return -1;
-	row = db_next(result);
-	if (row) {
-		const char *gtid = db_value(result, row, "Executed_Gtid_Set");
-
-		s->log_file = xstrdup(row[0]);
-		s->log_pos = strtoull(row[1], NULL, 10);
-		if (gtid && *gtid)
-			s->gtid = xstrdup(gtid);
-	}
-	db_result_free(result);
+	s->reader = xcalloc(wanted, sizeof(*s->reader));
+	if (wanted == 1)
+		s->reader[s->readers++] = s->keeper;
+	for (; s->readers < wanted; s->readers++)
+		/* None waits for a lock: a DDL statement that waits for the
+		 * keeper's would be in front, and both wait for ever. */
+		if (connect_to_read(s, &s->reader[s->readers], e) ||
+			session_lock_wait(s->reader[s->readers], 0, e)) {
+			s->readers++;
+			return -1;
+		}
 	return 0;
 }
 
-/* read_gtid: the same place as a GTID list. It may take the server a moment
- * to look it up, and can be done at leisure. */
-static int read_gtid(struct snapshot *s, struct err *e)
+/* one_reader: the snapshot cannot be shared without a lock that is not to be
+ * had, or was not wanted. */
+static void one_reader(struct snapshot *s, const char *why)
 {
-	struct strbuf sql = STRBUF_INIT, gtid = STRBUF_INIT;
-	int found = 0;
-
-	if (s->log_file && s->flavor.mariadb_gtid) {
-		strbuf_addstr(&sql, "SELECT BINLOG_GTID_POS(");
-		sql_value_str(&sql, s->log_file);
-		strbuf_addf(&sql, ", %llu)", (unsigned long long)s->log_pos);
-		found = db_query_value(s->control, sql.buf, &gtid, e);
-	}
-	if (found > 0)
-		s->gtid = strbuf_detach(&gtid);
-	strbuf_release(&sql);
-	strbuf_release(&gtid);
-	return found < 0 ? -1 : 0;
+	log_info("one reader only: %s", why);
+	for (size_t i = 0; i < s->readers; i++)
+		db_close(s->reader[i]);
+	s->reader[0] = s->keeper;
+	s->readers = 1;
 }
 
-/* begin: the moment itself. */
-static int begin(struct snapshot *s, struct err *e)
+static bool shared(const struct snapshot *s)
 {
-	free(s->log_file);
-	free(s->gtid);
-	s->log_file = s->gtid = NULL;
-	if (db_exec(s->reader, "START TRANSACTION WITH CONSISTENT SNAPSHOT", e))
-		return -1;
-	return s->flavor.snapshot_position ? read_snapshot_position(s, e)
-					   : read_present_position(s, e);
+	return s->reader[0] != s->keeper;
+}
+
+/* begin: the moment itself. Returns 1; 0: it was not the same on all; -1. */
+static int begin(struct snapshot *s, bool still, struct err *e)
+{
+	struct db **all = xcalloc(s->readers + 1, sizeof(*all));
+	size_t count = 0;
+	int rc;
+
+	all[count++] = s->keeper;
+	for (size_t i = 0; shared(s) && i < s->readers; i++)
+		all[count++] = s->reader[i];
+	rc = moment_begin(
+		&s->moment, all, count, s->control, &s->flavor, still, e);
+	free(all);
+	for (size_t i = 0; rc > 0 && shared(s) && i < s->readers; i++) {
+		char sql[64];
+
+		snprintf(sql, sizeof(sql), "SAVEPOINT %s", reader_savepoint);
+		if (db_exec(s->reader[i], sql, e))
+			rc = -1;
+	}
+	return rc;
 }
 
 /* lock_untransactional: tables that no snapshot holds still are locked
@@ -177,25 +127,16 @@ static int lock_untransactional(struct snapshot *s, struct err *e)
 	return rc;
 }
 
-static int set_lock_wait(
-	struct db *db, unsigned long long seconds, struct err *e)
+/* lock_in_keeper: what is free, or fail at once: a DDL statement that waits for
+ * the control connection's lock would be in front, and both wait for ever. */
+static int lock_in_keeper(struct snapshot *s, struct err *e)
 {
-	char sql[64];
-
-	snprintf(sql, sizeof(sql), "SET SESSION lock_wait_timeout=%llu",
-		seconds);
-	return db_exec(db, sql, e);
-}
-
-/* The reader must not queue for a table: a DDL statement that waits for the
- * control connection's lock would be in front, and both would wait for ever.
- * It takes what is free or gives up at once. */
-static int lock_in_reader(struct snapshot *s, struct err *e)
-{
-	if (set_lock_wait(s->reader, 0, e) ||
-		tablelock_take(s->reader, &s->catalog, e))
+	if (s->ddl)
+		return 0;
+	if (session_lock_wait(s->keeper, 0, e) ||
+		tablelock_take(s->keeper, &s->catalog, e))
 		return -1;
-	return set_lock_wait(s->reader, lock_wait_seconds(s), e);
+	return session_lock_wait(s->keeper, s->options->lock_wait_ms, e);
 }
 
 /* release_all: end whatever an attempt has begun; failures do not matter, for
@@ -210,7 +151,9 @@ static void release_all(struct snapshot *s)
 	}
 	if (s->locker)
 		db_exec(s->locker, "UNLOCK TABLES", &ignored);
-	db_exec(s->reader, "ROLLBACK", &ignored);
+	db_exec(s->keeper, "ROLLBACK", &ignored);
+	for (size_t i = 0; i < s->readers; i++)
+		db_exec(s->reader[i], "ROLLBACK", &ignored);
 	db_exec(s->control, "ROLLBACK", &ignored);
 	catalog_release(&s->catalog);
 	s->released = 0;
@@ -220,7 +163,7 @@ static void release_all(struct snapshot *s)
  * coming and going: a table gone, altered, or locked by DDL just now. */
 static bool again(const struct snapshot *s)
 {
-	unsigned numbers[] = {db_errno(s->control), db_errno(s->reader)};
+	unsigned numbers[] = {db_errno(s->control), db_errno(s->keeper)};
 
 	if (sig_pending())
 		return false;
@@ -260,7 +203,7 @@ static int undisturbed(struct snapshot *s, struct err *e)
 }
 
 /* try_free: steps (1) to (4) of the header. Returns 1 when it worked, 0 when
- * tables came or went meanwhile, -1. */
+ * tables came or went meanwhile, or commits between the snapshots, -1. */
 static int try_free(struct snapshot *s, struct err *e)
 {
 	int rc;
@@ -269,9 +212,15 @@ static int try_free(struct snapshot *s, struct err *e)
 		catalog_read(&s->catalog, s->control, s->options, e))
 		return again(s) ? 0 : -1;
 	if (db_exec(s->control, "START TRANSACTION", e) ||
-		tablelock_take(s->control, &s->catalog, e) ||
-		lock_untransactional(s, e) || begin(s, e) ||
-		lock_in_reader(s, e))
+		(!s->ddl && tablelock_take(s->control, &s->catalog, e)) ||
+		lock_untransactional(s, e))
+		return again(s) ? 0 : -1;
+	rc = begin(s, false, e);
+	for (int i = 1; !rc && i < MOMENTS; i++)
+		rc = begin(s, false, e);
+	if (rc <= 0)
+		return rc;
+	if (lock_in_keeper(s, e))
 		return again(s) ? 0 : -1;
 	rc = undisturbed(s, e);
 	if (rc > 0 && db_exec(s->control, "COMMIT", e))
@@ -300,7 +249,7 @@ static int try_locked(struct snapshot *s, bool global, struct err *e)
 		return -1;
 	if (!global && db_exec(s->stage, "BACKUP STAGE BLOCK_COMMIT", e))
 		return -1;
-	if (begin(s, e) || lock_in_reader(s, e))
+	if (begin(s, true, e) < 0 || lock_in_keeper(s, e))
 		return again(s) ? 0 : -1;
 	if (db_exec(s->stage, global ? "UNLOCK TABLES" : "BACKUP STAGE END", e))
 		return -1;
@@ -311,27 +260,46 @@ static int try_locked(struct snapshot *s, bool global, struct err *e)
 	return 1;
 }
 
-static int try_once(struct snapshot *s, unsigned try_number, struct err *e)
-{
-	bool stage = s->flavor.backup_stage;
+/* How an attempt is made. */
+enum attempt { ATTEMPT_FREE, ATTEMPT_STAGE, ATTEMPT_FTWRL };
 
+static enum attempt choose(const struct snapshot *s, unsigned number)
+{
 	switch (s->options->lock) {
 	case DUMP_LOCK_STAGE:
-		return try_locked(s, false, e);
+		return ATTEMPT_STAGE;
 	case DUMP_LOCK_FTWRL:
-		return try_locked(s, true, e);
-	case DUMP_LOCK_AUTO:
-		if (!s->flavor.snapshot_position)
-			return try_locked(s, true, e);
-		if (try_number >= TRIES_FREE)
-			return try_locked(s, !stage, e);
-		break;
+		return ATTEMPT_FTWRL;
 	case DUMP_LOCK_NONE:
+		return ATTEMPT_FREE;
+	default:
 		break;
 	}
-	s->lock = "none";
-	s->lock_ms = 0;
-	return try_free(s, e);
+	if (s->options->block_ddl ||
+		(s->free && number < TRIES_FREE))
+		return ATTEMPT_FREE;
+	return s->flavor.backup_stage ? ATTEMPT_STAGE : ATTEMPT_FTWRL;
+}
+
+static int try_once(struct snapshot *s, unsigned number, struct err *e)
+{
+	enum attempt attempt = choose(s, number);
+	int rc;
+
+	if (attempt == ATTEMPT_FREE) {
+		s->lock = "none";
+		s->lock_ms = 0;
+		return try_free(s, e);
+	}
+	rc = try_locked(s, attempt == ATTEMPT_FTWRL, e);
+	if (rc < 0 && e->code == ERR_DENIED && shared(s) &&
+		s->options->lock == DUMP_LOCK_AUTO &&
+		s->flavor.snapshot_position) {
+		one_reader(s, e->msg);
+		s->free = true;
+		return 0;
+	}
+	return rc;
 }
 
 /* explain: what a lock that was not to be had means for the person. */
@@ -353,13 +321,16 @@ static int attempts(struct snapshot *s, struct err *e)
 	for (unsigned i = 0; i < TRIES_FREE + TRIES_STAGE; i++) {
 		rc = try_once(s, i, e);
 		if (rc > 0) {
-			return snapshot_check_taken(s, e) ? -1
-							  : read_gtid(s, e);
+			return snapshot_check_taken(s, e)
+				? -1
+				: moment_gtid(&s->moment, s->control,
+					  &s->flavor, e);
 		}
 		release_all(s);
 		if (rc < 0)
 			return explain(s, e);
-		log_debug("tables came or went; taking the snapshot again");
+		log_debug("tables came or went, or commits came between; "
+			  "taking the snapshot again");
 		usleep(PAUSE_US * (i + 1));
 	}
 	err_set(e, ERR_TEMP,
@@ -384,18 +355,50 @@ static int attempt(struct snapshot *s, struct err *e)
 	return rc;
 }
 
+/* block_ddl: until the end of the dump. */
+static int block_ddl(struct snapshot *s, struct err *e)
+{
+	if (!s->options->block_ddl)
+		return 0;
+	if (connect_one(s, &s->ddl, e))
+		return -1;
+	if (s->flavor.vendor != VENDOR_MARIADB)
+		return db_exec(s->ddl, "LOCK INSTANCE FOR BACKUP", e);
+	if (db_exec(s->ddl, "BACKUP STAGE START", e) ||
+		db_exec(s->ddl, "BACKUP STAGE BLOCK_DDL", e))
+		return err_prefix(e, "--block-ddl: ");
+	return 0;
+}
+
+/* plan: whether the snapshot can be had without a lock, and shared. */
+static int plan(struct snapshot *s, struct err *e)
+{
+	int all_logged = shared(s) ? moment_shared(s->control, &s->flavor, e)
+				   : 1;
+
+	if (all_logged < 0)
+		return -1;
+	s->free = s->flavor.snapshot_position && all_logged;
+	if (!all_logged && (s->options->lock == DUMP_LOCK_NONE ||
+				   s->options->block_ddl))
+		one_reader(s,
+			"the binary log of this server does not have every "
+			"commit, so equal positions prove nothing");
+	return 0;
+}
+
 int snapshot_open(struct snapshot *s, const struct db_options *server,
 	const struct dump_options *options, struct err *e)
 {
 	*s = (struct snapshot){.server = server, .options = options};
 	s->control = db_open(server, e);
 	if (!s->control || flavor_detect(&s->flavor, s->control, e) ||
-		set_session(s, s->control, e) || snapshot_check_asked(s, e) ||
+		session_set(s->control, &s->flavor, options->lock_wait_ms, e) ||
+		snapshot_check_asked(s, e) ||
 		db_exec(s->control, "SET SESSION character_set_results=NULL",
 			e) ||
-		connect_one(s, &s->reader, e))
+		connect_readers(s, e) || plan(s, e) || block_ddl(s, e))
 		return -1;
-	release_early(s);
 	return attempt(s, e);
 }
 
@@ -415,10 +418,22 @@ int snapshot_objects_changed(struct snapshot *s, struct err *e)
 	return now.objects != s->before.objects;
 }
 
-struct db *snapshot_reader(
+bool snapshot_locked(
 	const struct snapshot *s, const struct catalog_table *table)
 {
-	return !table->transactional && s->locked_end ? s->locker : s->reader;
+	return !table->transactional && s->locked_end;
+}
+
+int snapshot_release(
+	const struct snapshot *s, struct db *reader, struct err *e)
+{
+	char sql[64];
+
+	if (reader == s->keeper || reader == s->locker)
+		return 0;
+	snprintf(sql, sizeof(sql), "ROLLBACK TO SAVEPOINT %s",
+		reader_savepoint);
+	return db_exec(reader, sql, e);
 }
 
 int snapshot_written(struct snapshot *s, size_t tables, struct err *e)
@@ -431,11 +446,22 @@ int snapshot_written(struct snapshot *s, size_t tables, struct err *e)
 			return -1;
 		s->locked_end = 0;
 	}
-	while (s->released < tables / group ||
-		(all && s->released * group < tables))
-		if (tablelock_release(s->reader, s->released++, e))
+	while (!s->ddl &&
+		(s->released < tables / group ||
+			(all && s->released * group < tables)))
+		if (tablelock_release(s->keeper, s->released++, e))
 			return -1;
 	return 0;
+}
+
+int snapshot_kill(
+	const struct snapshot *s, const struct db *db, struct err *e)
+{
+	char sql[64];
+
+	snprintf(sql, sizeof(sql), "KILL %llu",
+		(unsigned long long)db_thread_id(db));
+	return db_exec(s->control, sql, e);
 }
 
 void snapshot_close(struct snapshot *s)
@@ -443,10 +469,14 @@ void snapshot_close(struct snapshot *s)
 	upstreams_release(&s->upstreams);
 	db_close(s->stage);
 	db_close(s->locker);
-	db_close(s->reader);
+	for (size_t i = 0; i < s->readers; i++)
+		if (s->reader[i] != s->keeper)
+			db_close(s->reader[i]);
+	free(s->reader);
+	db_close(s->keeper);
+	db_close(s->ddl);
 	db_close(s->control);
 	catalog_release(&s->catalog);
-	free(s->log_file);
-	free(s->gtid);
+	moment_release(&s->moment);
 	*s = (struct snapshot){0};
 }

@@ -2,14 +2,17 @@
  * their shape until they are written, and its place in the binary log.
  *
  * How, without a global lock: (1) metadata locks on all tables, as any
- * transaction that reads them has, so no DDL is under way on any; (2) a
- * transaction WITH CONSISTENT SNAPSHOT, whose place in the binary log MariaDB
- * keeps in binlog_snapshot_file and _position; (3) the same metadata locks in
- * that transaction; (4) the locks of (1) go. Nobody's reads, writes or
- * commits wait for any of it. If DDL began meanwhile, or tables came or went
- * by DDL that had begun before, all of it is done again, then under BACKUP
- * STAGE, which keeps DDL off for that moment. Each table's metadata lock is
- * given back once its rows are written.
+ * transaction that reads them has, so no DDL is under way on any; (2) on each
+ * connection that reads, a transaction WITH CONSISTENT SNAPSHOT, whose place
+ * in the binary log MariaDB keeps in binlog_snapshot_file and _position: equal
+ * places are equal snapshots; (3) the same metadata locks in one of these
+ * transactions, the keeper's; (4) the locks of (1) go. Nobody's reads, writes
+ * or commits wait for any of it. If commits or DDL came between, it is done
+ * again, then under BACKUP STAGE, which keeps both off for that moment. Each
+ * table's metadata lock is given back once its rows are written.
+ *
+ * With --block-ddl a lock keeps DDL off until the end, and there are no
+ * metadata locks.
  */
 #ifndef DBPIPES_DB_SNAPSHOT_H
 #define DBPIPES_DB_SNAPSHOT_H
@@ -24,6 +27,7 @@
 #include "db/ddl_count.h"
 #include "db/dump.h"
 #include "db/flavor.h"
+#include "db/moment.h"
 #include "db/upstream.h"
 
 struct snapshot {
@@ -32,12 +36,13 @@ struct snapshot {
 	struct flavor flavor;
 	struct db *control; /* sees the present, reads definitions; its results
 			     * come in no character set (binary) */
-	struct db *reader;  /* sees the snapshot */
-	struct db *locker;  /* holds LOCK TABLES ... READ; NULL: no need */
+	struct db *keeper;  /* sees the snapshot, holds the metadata locks */
+	struct db **reader; /* see the snapshot; the keeper is the only one, or
+			     * none of them */
+	size_t readers;
+	struct db *locker; /* holds LOCK TABLES ... READ; NULL: no need */
 	struct catalog catalog;
-	char *log_file; /* NULL: the server keeps no binary log */
-	uint64_t log_pos;
-	char *gtid;
+	struct moment moment;
 	struct upstreams upstreams; /* with --dump-slave */
 	bool locks_last;  /* this account cannot give metadata locks back
 			   * before the end: DDL waits for the whole dump */
@@ -45,7 +50,9 @@ struct snapshot {
 	uint64_t lock_ms; /* how long that lock was held */
 	/* private */
 	struct db *stage; /* holds BACKUP STAGE or the global lock; NULL */
+	struct db *ddl;   /* keeps DDL off until the end; NULL */
 	struct ddl_count before;
+	bool free;         /* no lock is needed for a snapshot all share */
 	size_t released;   /* groups of tables that have their locks back */
 	size_t locked_end; /* tables [0, this) include all under LOCK TABLES */
 };
@@ -64,16 +71,25 @@ int snapshot_again(struct snapshot *snapshot, struct err *e);
  * have changed since the snapshot. Returns 1, 0, or -1. */
 int snapshot_objects_changed(struct snapshot *snapshot, struct err *e);
 
-/* snapshot_reader: the connection to read this table's rows over: the one that
- * sees the snapshot, or for a table without transactions the one that keeps
- * it locked. Another one would queue behind the writers that wait for the
- * lock, and they for it. */
-struct db *snapshot_reader(
+/* snapshot_locked: this table's rows are to be read over the locker alone: it
+ * has no transactions. Another connection would queue behind the writers that
+ * wait for the lock, and they for it. */
+bool snapshot_locked(
 	const struct snapshot *snapshot, const struct catalog_table *table);
 
+/* snapshot_release: a reader has read what it wanted of a table: its own
+ * metadata lock goes, so that it stands in nobody's way. */
+int snapshot_release(const struct snapshot *snapshot, struct db *reader,
+	struct err *e);
+
 /* snapshot_written: the first `tables` tables of the catalogue are written;
- * they may be altered and dropped again. */
+ * they may be altered and dropped again. Uses the keeper and the locker. */
 int snapshot_written(struct snapshot *snapshot, size_t tables, struct err *e);
+
+/* snapshot_kill: end one of its connections, which another thread uses, from
+ * the control connection. */
+int snapshot_kill(const struct snapshot *snapshot, const struct db *db,
+	struct err *e);
 
 void snapshot_close(struct snapshot *snapshot);
 

@@ -58,7 +58,7 @@ static int warn_statement(const struct snapshot *s, struct err *e)
 	struct strbuf format = STRBUF_INIT;
 	int found = 0;
 
-	if (s->locked_end && s->log_file)
+	if (s->locked_end && s->moment.log_file)
 		found = db_query_value(s->control,
 			"SELECT @@GLOBAL.binlog_format", &format, e);
 	if (found > 0 && !strcasecmp(format.buf, "STATEMENT"))
@@ -77,7 +77,7 @@ static int xa_prepared(const struct snapshot *s, size_t *count, struct err *e)
 	struct db_result *result = NULL;
 
 	*count = 0;
-	if (s->flavor.vendor != VENDOR_MARIADB || !s->log_file)
+	if (s->flavor.vendor != VENDOR_MARIADB || !s->moment.log_file)
 		return 0;
 	result = db_query(s->control, "XA RECOVER", e);
 	if (!result)

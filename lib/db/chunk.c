@@ -1,0 +1,332 @@
+/* chunk.c: see chunk.h. */
+#include "db/chunk.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+
+/* How many chunks in a row may end at extrapolated keys before the pace is
+ * measured again. */
+enum { EXTRAPOLATED_MAX = 32 };
+
+struct chunker {
+	const char *db, *table;
+	const struct columns *columns;
+	bool history;
+	bool begun;
+	uint64_t first; /* rows of a first chunk whose end is not known yet */
+	size_t parts;   /* of the key that bounds are made of */
+	struct strbuf *low; /* the bound so far, a literal a part; empty at
+			     * first: no rows lie before it */
+	struct strbuf *high;
+	/* Of a key that is one integer, in the order of uint64_t: */
+	bool integer;
+	uint64_t at, max;      /* the bound so far; the last row's key */
+	double pace;           /* keys a row; 0: not measured yet */
+	unsigned even;         /* how many chunks the pace is good for */
+	unsigned extrapolated; /* since it was measured */
+};
+
+/* One integer key, as a number in the order of its values. */
+static uint64_t ordered(const struct chunker *c, const char *text)
+{
+	const struct column *column = &c->columns->item[c->columns->key[0].column];
+
+	if (column->is_unsigned)
+		return strtoull(text, NULL, 10);
+	return (uint64_t)strtoll(text, NULL, 10) ^ (UINT64_C(1) << 63);
+}
+
+static void literal(const struct chunker *c, uint64_t key, struct strbuf *to)
+{
+	const struct column *column = &c->columns->item[c->columns->key[0].column];
+
+	strbuf_reset(to);
+	if (column->is_unsigned)
+		strbuf_addf(to, "%llu", (unsigned long long)key);
+	else
+		strbuf_addf(to, "%lld",
+			(long long)(key ^ (UINT64_C(1) << 63)));
+}
+
+/* usable_parts: how many leading parts of the key bounds can be made of. */
+static size_t usable_parts(const struct columns *columns)
+{
+	size_t parts = 0;
+
+	while (parts < columns->key_count) {
+		const struct key_part *part = &columns->key[parts];
+
+		if (columns->item[part->column].bound == BOUND_NONE)
+			break;
+		parts++;
+	}
+	return parts;
+}
+
+struct chunker *chunker_new(const char *db, const char *table,
+	const struct columns *columns, bool history)
+{
+	size_t parts = usable_parts(columns);
+	struct chunker *c;
+
+	if (!parts)
+		return NULL;
+	c = xcalloc(1, sizeof(*c));
+	c->db = db;
+	c->table = table;
+	c->columns = columns;
+	c->history = history;
+	c->parts = parts;
+	c->low = xcalloc(parts, sizeof(*c->low));
+	c->high = xcalloc(parts, sizeof(*c->high));
+	for (size_t i = 0; i < parts; i++) {
+		strbuf_init(&c->low[i]);
+		strbuf_init(&c->high[i]);
+	}
+	c->integer = columns->key_count == 1 && !columns->key[0].descending &&
+		!history &&
+		columns->item[columns->key[0].column].bound == BOUND_INTEGER;
+	return c;
+}
+
+void chunker_free(struct chunker *c)
+{
+	if (!c)
+		return;
+	for (size_t i = 0; i < c->parts; i++) {
+		strbuf_release(&c->low[i]);
+		strbuf_release(&c->high[i]);
+	}
+	free(c->low);
+	free(c->high);
+	free(c);
+}
+
+static const struct column *part_column(const struct chunker *c, size_t i)
+{
+	return &c->columns->item[c->columns->key[i].column];
+}
+
+/* add_side: rows behind `bound` in the key's order, or up to it and
+ * including it: "a > 1 OR (a = 1 AND (b > 2 OR …))". Row comparisons would be
+ * shorter, but MariaDB looks them up in no index. */
+static void add_side(const struct chunker *c, const struct strbuf *bound,
+	bool behind, struct strbuf *where)
+{
+	for (size_t i = 0; i < c->parts; i++) {
+		const char *name = part_column(c, i)->name;
+		bool greater = behind != c->columns->key[i].descending;
+		bool last = i + 1 == c->parts;
+
+		strbuf_addch(where, '(');
+		sql_ident(where, name);
+		strbuf_addf(where, " %s%s %s", greater ? ">" : "<",
+			last && !behind ? "=" : "", bound[i].buf);
+		if (last)
+			break;
+		strbuf_addstr(where, " OR (");
+		sql_ident(where, name);
+		strbuf_addf(where, " = %s AND ", bound[i].buf);
+	}
+	for (size_t i = 0; i < 2 * c->parts - 1; i++)
+		strbuf_addch(where, ')');
+}
+
+/* add_value_of: what to select for a part of the key so that its value is a
+ * literal once quoted as its kind wants. */
+static void add_value_of(const struct column *column, struct strbuf *sql)
+{
+	if (column->bound == BOUND_HEX)
+		strbuf_addstr(sql, "HEX(");
+	sql_ident(sql, column->name);
+	if (column->bound == BOUND_HEX)
+		strbuf_addch(sql, ')');
+}
+
+static void take_value(
+	const struct column *column, const char *value, struct strbuf *to)
+{
+	strbuf_reset(to);
+	switch (column->bound) {
+	case BOUND_HEX:
+		strbuf_addf(to, "_%s X'%s'",
+			column->form == FORM_TEXT ? column->charset : "binary",
+			value);
+		return;
+	case BOUND_QUOTED:
+		sql_value_str(to, value);
+		return;
+	case BOUND_INTEGER:
+	case BOUND_NUMBER:
+	case BOUND_NONE:
+		break;
+	}
+	strbuf_addstr(to, value);
+}
+
+static void add_from(const struct chunker *c, struct strbuf *sql)
+{
+	strbuf_addstr(sql, " FROM ");
+	sql_ident(sql, c->db);
+	strbuf_addch(sql, '.');
+	sql_ident(sql, c->table);
+	if (c->history)
+		strbuf_addstr(sql, " FOR SYSTEM_TIME ALL");
+	strbuf_addstr(sql, " FORCE INDEX (PRIMARY)");
+}
+
+/* look_up: the key of the row that lies `rows` rows behind the low bound, into
+ * high. Returns 1, 0 where there are not so many, -1. */
+static int look_up(
+	struct chunker *c, struct db *reader, uint64_t rows, struct err *e)
+{
+	struct strbuf sql = STRBUF_INIT;
+	struct db_result *result;
+	char **row;
+
+	for (size_t i = 0; i < c->parts; i++) {
+		strbuf_addstr(&sql, i ? "," : "SELECT ");
+		add_value_of(part_column(c, i), &sql);
+	}
+	add_from(c, &sql);
+	if (c->low[0].len) {
+		strbuf_addstr(&sql, " WHERE ");
+		add_side(c, c->low, true, &sql);
+	}
+	strbuf_addstr(&sql, " ORDER BY ");
+	columns_add_order(c->columns, &sql);
+	strbuf_addf(&sql, " LIMIT 1 OFFSET %llu",
+		(unsigned long long)rows - 1);
+	result = db_query(reader, sql.buf, e);
+	strbuf_release(&sql);
+	if (!result)
+		return -1;
+	row = db_next(result);
+	for (size_t i = 0; row && i < c->parts; i++)
+		take_value(part_column(c, i), row[i], &c->high[i]);
+	db_result_free(result);
+	return row != NULL;
+}
+
+static int find_max(struct chunker *c, struct db *reader, struct err *e)
+{
+	struct strbuf sql = STRBUF_INIT, value = STRBUF_INIT;
+	int found;
+
+	strbuf_addstr(&sql, "SELECT MAX(");
+	sql_ident(&sql, part_column(c, 0)->name);
+	strbuf_addch(&sql, ')');
+	add_from(c, &sql);
+	found = db_query_value(reader, sql.buf, &value, e);
+	if (found > 0)
+		c->max = ordered(c, value.buf);
+	strbuf_release(&sql);
+	strbuf_release(&value);
+	return found < 0 ? -1 : 0;
+}
+
+/* extrapolate: the next end by the pace measured. */
+static bool extrapolate(struct chunker *c, uint64_t rows)
+{
+	double width = c->pace * (double)rows;
+
+	if (c->extrapolated >= c->even || width < 1 ||
+		width >= (double)(c->max - c->at))
+		return false;
+	c->at += (uint64_t)width;
+	c->extrapolated++;
+	literal(c, c->at, &c->high[0]);
+	return true;
+}
+
+/* measure: the pace of the chunk that a look-up has just ended. As long as it
+ * stays about the same, twice as many chunks as before are taken on trust. */
+static void measure(struct chunker *c, uint64_t rows)
+{
+	uint64_t end = ordered(c, c->high[0].buf);
+	double pace = (double)(end - c->at) / (double)rows;
+
+	if (c->pace > 0 && pace < 2 * c->pace && 2 * pace > c->pace)
+		c->even = c->even ? 2 * c->even : 1;
+	else
+		c->even = 0;
+	if (c->even > EXTRAPOLATED_MAX)
+		c->even = EXTRAPOLATED_MAX;
+	c->pace = pace;
+	c->extrapolated = 0;
+	c->at = end;
+}
+
+/* move_on: what was the end of a chunk is where the next one begins. */
+static void move_on(struct chunker *c)
+{
+	struct strbuf *swap = c->low;
+
+	c->low = c->high;
+	c->high = swap;
+}
+
+/* find_first_end: of the chunk that was read by the number of its rows. */
+static int find_first_end(struct chunker *c, struct db *reader, struct err *e)
+{
+	int found = look_up(c, reader, c->first, e);
+
+	if (found < 0)
+		return -1;
+	if (!found)
+		return err_set(e, ERR_BUG, "rows read before are gone");
+	c->first = 0;
+	move_on(c);
+	if (!c->integer)
+		return 0;
+	c->at = ordered(c, c->low[0].buf);
+	return find_max(c, reader, e);
+}
+
+/* find_high: the end of the next chunk. Returns 1; 0: it has none, for it is
+ * the last one; -1. */
+static int find_high(
+	struct chunker *c, struct db *reader, uint64_t rows, struct err *e)
+{
+	int found;
+
+	if (c->integer && extrapolate(c, rows))
+		return 1;
+	found = look_up(c, reader, rows, e);
+	if (found > 0 && c->integer)
+		measure(c, rows);
+	return found;
+}
+
+int chunker_next(struct chunker *c, struct db *reader, uint64_t rows,
+	struct chunk_range *range, struct err *e)
+{
+	bool by_number = !c->begun && !c->history &&
+		c->parts == c->columns->key_count;
+	int found;
+
+	strbuf_reset(&range->where);
+	range->limit = by_number ? rows : 0;
+	range->last = false;
+	c->begun = true;
+	if (by_number) {
+		c->first = rows;
+		return 0;
+	}
+	if (c->first && find_first_end(c, reader, e))
+		return -1;
+	found = find_high(c, reader, rows, e);
+	if (found < 0)
+		return -1;
+	range->last = !found;
+	if (c->low[0].len)
+		add_side(c, c->low, true, &range->where);
+	if (!found)
+		return 0;
+	if (range->where.len)
+		strbuf_addstr(&range->where, " AND ");
+	add_side(c, c->high, false, &range->where);
+	move_on(c);
+	return 0;
+}

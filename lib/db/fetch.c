@@ -1,0 +1,62 @@
+/* fetch.c: see fetch.h. The library's own mysql_stmt_fetch copies each value
+ * into a variable bound before; so the packets are read beneath it, and the
+ * statement is told when they have ended. */
+#include "db/fetch.h"
+
+int fetch_open(struct fetch *fetch, struct db *db, const struct strbuf *sql,
+	struct err *e)
+{
+	*fetch = (struct fetch){.db = db, .stmt = mysql_stmt_init(db->my)};
+	if (!fetch->stmt)
+		return err_set(e, ERR_OS, "no memory for a statement");
+	/* Until there are rows, none are left unread. */
+	fetch->ended = true;
+	if (mariadb_stmt_execute_direct(fetch->stmt, sql->buf, sql->len))
+		return db_fail(db, NULL, e);
+	fetch->ended = false;
+	return 0;
+}
+
+const MYSQL_FIELD *fetch_fields(const struct fetch *fetch, unsigned *count)
+{
+	*count = mysql_stmt_field_count(fetch->stmt);
+	return mariadb_stmt_fetch_fields(fetch->stmt);
+}
+
+/* end: no more rows; the connection can be used again. */
+static void end(struct fetch *fetch)
+{
+	fetch->ended = true;
+	fetch->stmt->state = MYSQL_STMT_FETCH_DONE;
+	fetch->db->my->status = MYSQL_STATUS_READY;
+}
+
+int fetch_next(struct fetch *fetch, const unsigned char **packet, size_t *len,
+	struct err *e)
+{
+	MYSQL *my = fetch->db->my;
+	unsigned long got = mysql_net_read_packet(my);
+
+	if (got == packet_error) {
+		end(fetch);
+		return db_fail(fetch->db, NULL, e);
+	}
+	*packet = my->net.read_pos;
+	*len = got;
+	/* A row begins with 0; what ends them does not. Source: MariaDB
+	 * manual, "Resultset row". */
+	if (got && !**packet)
+		return 1;
+	end(fetch);
+	return 0;
+}
+
+void fetch_close(struct fetch *fetch)
+{
+	if (!fetch->stmt)
+		return;
+	if (!fetch->ended)
+		db_abandon(fetch->db);
+	mysql_stmt_close(fetch->stmt);
+	fetch->stmt = NULL;
+}

@@ -1,0 +1,171 @@
+/* moment.c: see moment.h. */
+#include "db/moment.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/alloc.h"
+
+void moment_release(struct moment *moment)
+{
+	free(moment->log_file);
+	free(moment->gtid);
+	*moment = (struct moment){0};
+}
+
+/* read_snapshot: a snapshot's place in the binary log, from the connection
+ * that sees it; it does not move while the snapshot lasts. */
+static int read_snapshot(struct moment *moment, struct db *db, struct err *e)
+{
+	struct db_result *result = db_query(
+		db, "SHOW STATUS LIKE 'binlog\\_snapshot\\_%'", e);
+	char **row;
+
+	if (!result)
+		return -1;
+	while ((row = db_next(result))) {
+		if (!strcasecmp(row[0], "binlog_snapshot_file") && *row[1])
+			moment->log_file = xstrdup(row[1]);
+		else if (!strcasecmp(row[0], "binlog_snapshot_position"))
+			moment->log_pos = strtoull(row[1], NULL, 10);
+	}
+	db_result_free(result);
+	return 0;
+}
+
+/* read_present: the server's present place, for servers without the other;
+ * true of a snapshot only under the global lock. */
+static int read_present(struct moment *moment, struct db *db,
+	const struct flavor *flavor, struct err *e)
+{
+	struct db_result *result = db_query(db,
+		flavor->binlog_status ? "SHOW BINARY LOG STATUS"
+				      : "SHOW MASTER STATUS",
+		e);
+	char **row;
+
+	if (!result)
+		return -1;
+	row = db_next(result);
+	if (row) {
+		const char *gtid = db_value(result, row, "Executed_Gtid_Set");
+
+		moment->log_file = xstrdup(row[0]);
+		moment->log_pos = strtoull(row[1], NULL, 10);
+		if (gtid && *gtid)
+			moment->gtid = xstrdup(gtid);
+	}
+	db_result_free(result);
+	return 0;
+}
+
+/* same_place: whether db's snapshot lies where `moment` does. */
+static int same_place(const struct moment *moment, struct db *db, struct err *e)
+{
+	struct moment other = {0};
+	bool same;
+
+	if (read_snapshot(&other, db, e))
+		return -1;
+	same = moment->log_file && other.log_file &&
+		!strcmp(moment->log_file, other.log_file) &&
+		moment->log_pos == other.log_pos;
+	moment_release(&other);
+	return same;
+}
+
+int moment_begin(struct moment *moment, struct db *const *dbs, size_t count,
+	struct db *control, const struct flavor *flavor, bool still,
+	struct err *e)
+{
+	int same = 1;
+
+	moment_release(moment);
+	/* One right behind the other; all else can wait. */
+	for (size_t i = 0; i < count; i++)
+		if (db_exec(dbs[i], "START TRANSACTION WITH CONSISTENT SNAPSHOT",
+			    e))
+			return -1;
+	if (!flavor->snapshot_position)
+		return read_present(moment, control, flavor, e) ? -1 : 1;
+	if (read_snapshot(moment, dbs[0], e))
+		return -1;
+	for (size_t i = 1; !still && same > 0 && i < count; i++)
+		same = same_place(moment, dbs[i], e);
+	return same;
+}
+
+int moment_gtid(struct moment *moment, struct db *control,
+	const struct flavor *flavor, struct err *e)
+{
+	struct strbuf sql = STRBUF_INIT, gtid = STRBUF_INIT;
+	int found = 0;
+
+	if (moment->log_file && flavor->mariadb_gtid) {
+		strbuf_addstr(&sql, "SELECT BINLOG_GTID_POS(");
+		sql_value_str(&sql, moment->log_file);
+		strbuf_addf(&sql, ", %llu)",
+			(unsigned long long)moment->log_pos);
+		found = db_query_value(control, sql.buf, &gtid, e);
+	}
+	if (found > 0)
+		moment->gtid = strbuf_detach(&gtid);
+	strbuf_release(&sql);
+	strbuf_release(&gtid);
+	return found < 0 ? -1 : 0;
+}
+
+/* has_rows: whether a statement has a result with rows. An account that may
+ * not ask is told no lie: it is taken as a yes. */
+static bool has_rows(struct db *db, const char *sql)
+{
+	struct err refused;
+	struct db_result *result = db_query(db, sql, &refused);
+	bool found = !result || db_result_count(result);
+
+	db_result_free(result);
+	return found;
+}
+
+/* filtered: the binary log leaves some databases out. */
+static bool filtered(struct db *db)
+{
+	struct err refused;
+	struct db_result *result =
+		db_query(db, "SHOW MASTER STATUS", &refused);
+	char **row = result ? db_next(result) : NULL;
+	bool some = true;
+
+	if (row)
+		some = *row[2] || *row[3]; /* Binlog_Do_DB, Binlog_Ignore_DB */
+	db_result_free(result);
+	return some;
+}
+
+int moment_shared(
+	struct db *control, const struct flavor *flavor, struct err *e)
+{
+	struct strbuf value = STRBUF_INIT;
+	int found;
+	bool replicas_too;
+
+	if (!flavor->snapshot_position)
+		return 0;
+	/* Galera's write sets are in it with log_slave_updates, too. */
+	found = db_query_value(control,
+		"SELECT CONCAT(@@log_bin, @@log_slave_updates)", &value, e);
+	if (found <= 0 || value.buf[0] != '1') {
+		strbuf_release(&value);
+		return found < 0 ? -1 : 0;
+	}
+	replicas_too = value.buf[1] == '1';
+	strbuf_release(&value);
+	if (!replicas_too &&
+		(has_rows(control, "SHOW ALL SLAVES STATUS") ||
+			has_rows(control,
+				"SHOW GLOBAL STATUS WHERE Variable_name = "
+				"'wsrep_ready' AND Value = 'ON'")))
+		return 0;
+	return !filtered(control);
+}

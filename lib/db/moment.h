@@ -1,0 +1,42 @@
+/* moment.h: the same moment of a server seen by several connections, and its
+ * place in the binary log. */
+#ifndef DBPIPES_DB_MOMENT_H
+#define DBPIPES_DB_MOMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "db/conn.h"
+#include "db/flavor.h"
+
+struct moment {
+	char *log_file; /* NULL: the server keeps no binary log */
+	uint64_t log_pos;
+	char *gtid; /* NULL: none, or not looked up yet */
+};
+
+void moment_release(struct moment *moment);
+
+/* moment_begin: START TRANSACTION WITH CONSISTENT SNAPSHOT on each of these.
+ * still: commits are held up, so all see the same, and the present place is
+ * the snapshot's; else the places are compared. `control` asks for the present
+ * place on servers that know no other. Returns 1; 0: commits came between; or
+ * -1. *moment is released first, and Owns: released by the caller. */
+int moment_begin(struct moment *moment, struct db *const *dbs, size_t count,
+	struct db *control, const struct flavor *flavor, bool still,
+	struct err *e);
+
+/* moment_gtid: look the place up as a GTID list. It may take the server a
+ * moment, and can be done at leisure. */
+int moment_gtid(struct moment *moment, struct db *control,
+	const struct flavor *flavor, struct err *e);
+
+/* moment_shared: whether equal places mean that two connections see the same:
+ * whether every commit of this server is in its binary log. Sessions with
+ * sql_log_bin=0 aside. Returns 1, 0 or -1. */
+int moment_shared(struct db *control, const struct flavor *flavor,
+	struct err *e);
+
+#endif
