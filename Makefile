@@ -9,7 +9,7 @@ PROGRAMS := $(patsubst bin/%.c,%,$(sort $(wildcard bin/*.c)))
 SCRIPTS  := $(notdir $(sort $(wildcard bin/dbpipes-*)))
 
 # What each program links, and nothing else.
-dbdump_PKGS := libmariadb libcrypto libxxhash
+dbdump_PKGS := libmariadb libcrypto libxxhash libzstd
 dbpos_PKGS  := libzstd zlib
 dbseed_PKGS := libmariadb libzstd zlib
 ALL_PKGS    := $(sort $(dbdump_PKGS) $(dbpos_PKGS) $(dbseed_PKGS))
