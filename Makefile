@@ -10,8 +10,8 @@ SCRIPTS  := $(notdir $(sort $(wildcard bin/dbpipes-*)))
 
 # What each program links, and nothing else.
 dbdump_PKGS := libmariadb libcrypto libxxhash libzstd
-dbpos_PKGS  := libzstd zlib
-dbseed_PKGS := libmariadb libzstd zlib
+dbpos_PKGS  := libzstd zlib libcrypto jansson
+dbseed_PKGS := libmariadb libzstd zlib libcrypto jansson
 ALL_PKGS    := $(sort $(dbdump_PKGS) $(dbpos_PKGS) $(dbseed_PKGS))
 
 comma      := ,

@@ -61,3 +61,22 @@ bool parse_footer(const unsigned char *p, struct footer *footer)
 		SHA256_SIZE);
 	return true;
 }
+
+bool parse_seek_table_footer(const unsigned char *p, uint64_t *frames)
+{
+	*frames = get_le32(p);
+	return p[4] == 0 && get_le32(p + 5) == SEEK_TABLE_MAGIC;
+}
+
+const char *check_head(const char *line, size_t len)
+{
+	size_t begin = sizeof(HEAD_BEGIN) - 1;
+
+	if (len < begin || memcmp(line, HEAD_BEGIN, begin) != 0)
+		return "it is of a version that this program does not know, "
+		       "or its head is damaged";
+	if (memchr(line, '\n', len) != line + len - 1 ||
+		memchr(line, '\0', len))
+		return "its head is not one line";
+	return NULL;
+}

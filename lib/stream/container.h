@@ -42,7 +42,7 @@ enum {
 	FOOTER_UNHASHED = 32,   /* its last bytes: the checksum */
 	SEEK_ENTRY = 8,         /* a frame's size, packed and not */
 	SEEK_TABLE_FOOTER = 9,  /* count, descriptor, magic */
-	HEAD_MOST = 16 << 20,   /* bytes of JSON that a head may have */
+	HEAD_MOST = 1 << 20,    /* bytes of JSON that a head may have */
 	LINE_MOST = 16 << 10,   /* of one table's line of a manifest */
 	FRAMES_MOST = 0x8000000 /* as the stock reader of seek tables */
 };
@@ -69,5 +69,13 @@ void add_footer(struct strbuf *out, const struct footer *footer);
 /* parse_footer: from its content, FOOTER_SIZE bytes. Returns false for what is
  * none of this version. */
 bool parse_footer(const unsigned char *p, struct footer *footer);
+
+/* parse_seek_table_footer: the last SEEK_TABLE_FOOTER bytes of a seek table
+ * without checksums; *frames gets how many entries it has. */
+bool parse_seek_table_footer(const unsigned char *p, uint64_t *frames);
+
+/* check_head: the content of a head: one line that begins as one of this
+ * version. Returns why it is not, or NULL. What it says is not looked at. */
+const char *check_head(const char *line, size_t len);
 
 #endif

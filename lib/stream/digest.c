@@ -6,16 +6,8 @@
 #include <string.h>
 
 #include <openssl/evp.h>
-#include <xxhash.h>
 
 #include "base/alloc.h"
-
-void row_digest_add(struct row_digest *d, const char *row, size_t len)
-{
-	XXH128_hash_t hash = XXH3_128bits(row, len);
-
-	row_digest_sum(d, &(struct row_digest){hash.low64, hash.high64});
-}
 
 void row_digest_sum(struct row_digest *d, const struct row_digest *part)
 {
@@ -29,20 +21,34 @@ void row_digest_text(const struct row_digest *d, char text[ROW_DIGEST_TEXT])
 		(unsigned long long)d->high, (unsigned long long)d->low);
 }
 
-bool row_digest_parse(const char *text, struct row_digest *d)
+/* parse_hex: exactly `size` bytes of lower case digits. */
+static bool parse_hex(const char *text, unsigned char *out, size_t size)
 {
 	static const char digits[] = "0123456789abcdef";
-	uint64_t part[2] = {0};
 
-	for (size_t i = 0; i < ROW_DIGEST_TEXT - 1; i++) {
+	for (size_t i = 0; i < 2 * size; i++) {
 		const char *digit = text[i] ? strchr(digits, text[i]) : NULL;
 
 		if (!digit)
 			return false;
-		part[i / 16] = part[i / 16] << 4 | (uint64_t)(digit - digits);
+		out[i / 2] =
+			(unsigned char)(out[i / 2] << 4 | (digit - digits));
 	}
-	*d = (struct row_digest){.low = part[1], .high = part[0]};
-	return !text[ROW_DIGEST_TEXT - 1];
+	return !text[2 * size];
+}
+
+bool row_digest_parse(const char *text, struct row_digest *d)
+{
+	unsigned char bytes[(ROW_DIGEST_TEXT - 1) / 2];
+
+	*d = (struct row_digest){0};
+	if (!parse_hex(text, bytes, sizeof(bytes)))
+		return false;
+	for (size_t i = 0; i < sizeof(d->high); i++) {
+		d->high = d->high << 8 | bytes[i];
+		d->low = d->low << 8 | bytes[sizeof(d->high) + i];
+	}
+	return true;
 }
 
 struct sha256 {
@@ -88,4 +94,9 @@ void sha256_text(
 		text[2 * i + 1] = digits[digest[i] & 15];
 	}
 	text[SHA256_TEXT - 1] = '\0';
+}
+
+bool sha256_parse(const char *text, unsigned char digest[SHA256_SIZE])
+{
+	return parse_hex(text, digest, SHA256_SIZE);
 }

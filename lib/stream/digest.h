@@ -40,5 +40,7 @@ void sha256_add(struct sha256 *s, const void *data, size_t len);
 void sha256_end(struct sha256 *s, unsigned char digest[SHA256_SIZE]);
 void sha256_text(
 	const unsigned char digest[SHA256_SIZE], char text[SHA256_TEXT]);
+/* sha256_parse: the reverse, from 64 hex digits and nothing else. */
+bool sha256_parse(const char *text, unsigned char digest[SHA256_SIZE]);
 
 #endif

@@ -13,8 +13,9 @@
 
 enum {
 	/* Of text in one frame: what a reader of a dump should gather before
-	 * it packs. Smaller frames are worse packed, bigger ones gain little
-	 * (tests/bench has the figures) and cost memory, times the readers. */
+	 * it packs. Against one frame for all, 153 MB of mixed tables at level
+	 * 3 are larger by 0.6 percent in frames of 1 MiB, 0.3 of 2, 0.15 of 4;
+	 * larger ones cost memory, times the readers. */
 	FRAME_TEXT = 2 * 1024 * 1024,
 	FRAME_LEVEL = 3, /* what --zstd means without a level */
 	FRAME_LEVEL_MAX = 19

@@ -60,7 +60,7 @@ struct stream_writer *stream_writer_new(
 void stream_writer_free(struct stream_writer *w);
 
 /* stream_writer_head: the first frame; nothing in a plain dump. Errors:
- * ERR_DATA if it is longer than readers take (16 MiB). */
+ * ERR_DATA if it is longer than readers take (1 MiB). */
 int stream_writer_head(
 	struct stream_writer *w, const struct stream_head *head, struct err *e);
 
