@@ -9,9 +9,9 @@ PROGRAMS := $(patsubst bin/%.c,%,$(sort $(wildcard bin/*.c)))
 SCRIPTS  := $(notdir $(sort $(wildcard bin/dbpipes-*)))
 
 # What each program links, and nothing else.
-dbdump_PKGS := libmariadb libcrypto libxxhash
-dbpos_PKGS  := libzstd zlib
-dbseed_PKGS := libmariadb libzstd zlib
+dbdump_PKGS := libmariadb libcrypto libxxhash libzstd
+dbpos_PKGS  := libzstd zlib libcrypto jansson
+dbseed_PKGS := libmariadb libzstd zlib libcrypto jansson
 ALL_PKGS    := $(sort $(dbdump_PKGS) $(dbpos_PKGS) $(dbseed_PKGS))
 
 comma      := ,

@@ -11,7 +11,7 @@
 #include "base/progress.h"
 #include "base/report.h"
 #include "db/dump.h"
-#include "stream/manifest.h"
+#include "stream/writer.h"
 
 struct args {
 	struct db_options server;
@@ -22,13 +22,14 @@ struct args {
 	bool force_terminal;
 };
 
-/* A dump on its way: rows to digests, bytes to the manifest and the output. */
+/* A dump on its way: rows to digests, bytes to the writer and the output. */
 struct job {
 	const struct args *args;
 	struct atomic_file file;
 	struct out out;
-	struct manifest *manifest;
+	struct stream_writer *writer;
 	struct row_digest digest; /* of the table at work */
+	struct err ignored;
 	struct progress progress;
 	struct report report;
 	struct dump_result result;
@@ -63,7 +64,9 @@ static void take_table(
 {
 	struct job *job = ctx;
 
-	manifest_table(job->manifest, db, table, rows, &job->digest);
+	/* These fail in writing alone, and here nothing is written. */
+	stream_writer_table_begin(job->writer, db, table, &job->ignored);
+	stream_writer_table_end(job->writer, rows, &job->digest, &job->ignored);
 	job->digest = (struct row_digest){0};
 }
 
@@ -71,7 +74,7 @@ static int write_trailer(void *ctx, struct err *e)
 {
 	struct job *job = ctx;
 
-	return manifest_finish(job->manifest, job->args->dump.comments, e);
+	return stream_writer_manifest(job->writer, e);
 }
 
 static int count_and_write(
@@ -81,6 +84,13 @@ static int count_and_write(
 
 	job->progress.bytes += len;
 	return out_write(&job->out, data, len, e);
+}
+
+static int take_text(void *ctx, const void *data, size_t len, struct err *e)
+{
+	struct job *job = ctx;
+
+	return stream_writer_piece(job->writer, data, len, NULL, e);
 }
 
 /* open_output: the file, or stdout if that is no terminal. */
@@ -112,8 +122,10 @@ static int run(struct job *job, struct err *e)
 		.progress = &job->progress};
 	int rc;
 
-	job->manifest = manifest_new((struct sink){count_and_write, job});
-	output.sink = manifest_sink(job->manifest);
+	job->writer = stream_writer_new((struct sink){count_and_write, job},
+		&(struct stream_writer_options){
+			.comments = job->args->dump.comments});
+	output.sink = (struct sink){take_text, job};
 	progress_begin(
 		&job->progress, (enum progress_when)job->args->common.progress);
 	rc = dump_run(
@@ -151,9 +163,9 @@ static int record(struct job *job, uint64_t began_ms, struct err *e)
 	add_position(&j, result);
 	json_uint(&j, "tables", result->tables);
 	json_uint(&j, "rows", result->rows);
-	json_uint(&j, "bytes", manifest_bytes(job->manifest));
+	json_uint(&j, "bytes", stream_writer_bytes(job->writer));
 	json_uint(&j, "written", job->progress.bytes);
-	json_string(&j, "sha256", manifest_sha256(job->manifest));
+	json_string(&j, "sha256", stream_writer_sha256(job->writer));
 	json_string(&j, "lock", result->lock);
 	json_uint(&j, "lock_ms", result->lock_ms);
 	json_uint(&j, "sql_thread_stopped_ms", result->stopped_ms);
@@ -166,7 +178,7 @@ static int record(struct job *job, uint64_t began_ms, struct err *e)
 static void job_release(struct job *job)
 {
 	dump_result_release(&job->result);
-	manifest_free(job->manifest);
+	stream_writer_free(job->writer);
 	out_release(&job->out);
 }
 

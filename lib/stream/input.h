@@ -1,7 +1,9 @@
 /* input.h: a dump to read: a file, "-" or standard input, plain, zstd or gzip.
  *
  * The format is told by the first bytes, never by the name. A compressed
- * input that ends before its end marker is an error, not an end.
+ * input that ends before its end marker is an error, not an end. A compressed
+ * dump of dbdump (container.h) is checked as it is read: its end is told only
+ * when every byte of the file has proved to be the one that was written.
  */
 #ifndef DBPIPES_STREAM_INPUT_H
 #define DBPIPES_STREAM_INPUT_H
@@ -32,6 +34,10 @@ ssize_t input_read(struct input *in, void *buf, size_t len, struct err *e);
 const char *input_name(const struct input *in);
 enum input_format input_format(const struct input *in);
 
+/* input_head: of a compressed dump of dbdump the JSON line at its beginning,
+ * NULL for any other input. It is there from input_open on. */
+const char *input_head(const struct input *in);
+
 /* input_consumed: bytes taken from the file so far, as stored (compressed),
  * and in *total its size, 0 where that cannot be known: for progress. */
 uint64_t input_consumed(const struct input *in, uint64_t *total);
@@ -41,14 +47,22 @@ uint64_t input_consumed(const struct input *in, uint64_t *total);
  * counts as the beginning. */
 bool input_plain_file(const struct input *in, uint64_t *size);
 
-/* input_pread: bytes of such a file from an offset, without moving what
- * input_read reads next; fewer than len only at the end. */
+/* input_file: true if it is a regular file of any format; *size gets its bytes
+ * as stored, from where reading began. */
+bool input_file(const struct input *in, uint64_t *size);
+
+/* input_pread: bytes of a regular file, as stored, from an offset, without
+ * moving what input_read reads next; fewer than len only at the end. */
 ssize_t input_pread(struct input *in, void *buf, size_t len, uint64_t offset,
 	struct err *e);
 
-/* input_view: a second reader of such a file from an offset on, which leaves
+/* input_view: a second reader of a plain file from an offset on, which leaves
  * the first one where it is. Owns: the caller ends it with input_close, before
  * the first one. */
 struct input *input_view(const struct input *in, uint64_t offset);
+
+/* input_again: a second reader of a regular file of any format, from its
+ * beginning. Owns and errors: as input_open; ended before the first one. */
+struct input *input_again(const struct input *in, struct err *e);
 
 #endif

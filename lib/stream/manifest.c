@@ -1,119 +1,93 @@
 /* manifest.c: see manifest.h. */
 #include "stream/manifest.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-
-#include <openssl/evp.h>
-#include <xxhash.h>
+#include <string.h>
 
 #include "base/alloc.h"
-#include "base/json.h"
+#include "stream/json_read.h"
 
-struct manifest {
-	struct sink below;
-	EVP_MD_CTX *sha256;
-	uint64_t bytes;
-	struct json tables; /* the lines so far, one a table */
-	char hex[SHA256_TEXT];
-};
-
-void row_digest_add(struct row_digest *d, const char *row, size_t len)
+static bool read_digest(const char *text, struct row_digest *digest)
 {
-	XXH128_hash_t hash = XXH3_128bits(row, len);
+	size_t prefix = sizeof(ROW_DIGEST_PREFIX) - 1;
 
-	d->low += hash.low64;
-	d->high += hash.high64 + (d->low < hash.low64);
+	return !strncmp(text, ROW_DIGEST_PREFIX, prefix) &&
+		row_digest_parse(text + prefix, digest);
 }
 
-void row_digest_text(const struct row_digest *d, char text[ROW_DIGEST_TEXT])
+/* read_rows: rows and digest are both there, or both null. */
+static bool read_rows(const json_t *json, struct manifest_table *t)
 {
-	snprintf(text, ROW_DIGEST_TEXT, "%016llx%016llx",
-		(unsigned long long)d->high, (unsigned long long)d->low);
+	const char *digest;
+
+	if (!json_read_text_or_null(json, "digest", &digest))
+		return false;
+	t->has_rows = digest;
+	if (!digest)
+		return json_is_null(json_object_get(json, "rows"));
+	return json_read_uint(json, "rows", &t->rows) &&
+		read_digest(digest, &t->digest);
 }
 
-struct manifest *manifest_new(struct sink below)
+static bool read_table(const json_t *json, struct manifest_table *t)
 {
-	struct manifest *m = xcalloc(1, sizeof(*m));
+	const char *db, *table;
 
-	m->below = below;
-	m->tables = (struct json)JSON_INIT;
-	m->sha256 = EVP_MD_CTX_new();
-	/* These fail only for want of memory. */
-	if (!m->sha256 || !EVP_DigestInit_ex(m->sha256, EVP_sha256(), NULL))
-		abort();
-	return m;
+	if (!json_read_text(json, "db", &db) ||
+		!json_read_text(json, "table", &table))
+		return false;
+	t->db = xstrdup(db);
+	t->table = xstrdup(table);
+	return read_rows(json, t) &&
+		json_read_uint(json, "bytes", &t->frames.bytes) &&
+		json_read_uint(json, "offset", &t->frames.offset) &&
+		json_read_uint(json, "length", &t->frames.length);
 }
 
-void manifest_free(struct manifest *m)
+int manifest_read_table(
+	const char *line, size_t len, struct manifest_table *t, struct err *e)
 {
-	if (!m)
-		return;
-	EVP_MD_CTX_free(m->sha256);
-	json_release(&m->tables);
-	free(m);
-}
+	json_t *json = json_read_object(line, len);
+	int rc = 0;
 
-static int pass(void *ctx, const void *data, size_t len, struct err *e)
-{
-	struct manifest *m = ctx;
-
-	EVP_DigestUpdate(m->sha256, data, len);
-	m->bytes += len;
-	return m->below.write(m->below.ctx, data, len, e);
-}
-
-struct sink manifest_sink(struct manifest *m)
-{
-	return (struct sink){pass, m};
-}
-
-void manifest_table(struct manifest *m, const char *db, const char *table,
-	uint64_t rows, const struct row_digest *digest)
-{
-	char text[sizeof("xxh3-128:") + ROW_DIGEST_TEXT] = "xxh3-128:";
-
-	row_digest_text(digest, text + sizeof("xxh3-128:") - 1);
-	strbuf_addstr(&m->tables.out, "-- dbpipes-table ");
-	m->tables.comma = false;
-	json_begin_object(&m->tables, NULL);
-	json_string(&m->tables, "db", db);
-	json_string(&m->tables, "table", table);
-	json_uint(&m->tables, "rows", rows);
-	json_string(&m->tables, "digest", text);
-	json_end_object(&m->tables);
-	strbuf_addch(&m->tables.out, '\n');
-}
-
-int manifest_finish(struct manifest *m, bool lines, struct err *e)
-{
-	static const char digits[] = "0123456789abcdef";
-	unsigned char digest[EVP_MAX_MD_SIZE];
-	struct strbuf line = STRBUF_INIT;
-	int rc;
-
-	if (lines && pass(m, m->tables.out.buf, m->tables.out.len, e))
-		return -1;
-	EVP_DigestFinal_ex(m->sha256, digest, NULL);
-	for (size_t i = 0; i < (SHA256_TEXT - 1) / 2; i++) {
-		m->hex[2 * i] = digits[digest[i] >> 4];
-		m->hex[2 * i + 1] = digits[digest[i] & 15];
-	}
-	m->hex[SHA256_TEXT - 1] = '\0';
-	strbuf_addf(&line, "-- dbpipes-sha256 %s %llu\n", m->hex,
-		(unsigned long long)m->bytes);
-	rc = lines ? m->below.write(m->below.ctx, line.buf, line.len, e) : 0;
-	m->bytes += lines ? line.len : 0;
-	strbuf_release(&line);
+	*t = (struct manifest_table){0};
+	if (!json || !read_table(json, t))
+		rc = err_set(e, ERR_DATA,
+			"a line of the manifest is not that "
+			"of a table");
+	json_decref(json);
 	return rc;
 }
 
-uint64_t manifest_bytes(const struct manifest *m)
+void manifest_table_release(struct manifest_table *t)
 {
-	return m->bytes;
+	free(t->db);
+	free(t->table);
+	*t = (struct manifest_table){0};
 }
 
-const char *manifest_sha256(const struct manifest *m)
+static bool read_sha256(
+	const json_t *json, const char *key, unsigned char digest[SHA256_SIZE])
 {
-	return m->hex;
+	const char *text;
+
+	return json_read_text(json, key, &text) && sha256_parse(text, digest);
+}
+
+int manifest_read_end(
+	const char *line, size_t len, struct manifest_end *end, struct err *e)
+{
+	json_t *json = json_read_object(line, len);
+	int rc = 0;
+
+	if (!json || !json_read_uint(json, "tables", &end->tables) ||
+		!json_read_uint(json, "bytes", &end->bytes) ||
+		!json_read_uint(json, "text_bytes", &end->text_bytes) ||
+		!read_sha256(json, "text_sha256", end->text_sha256) ||
+		!read_sha256(json, "sha256", end->sha256))
+		rc = err_set(e, ERR_DATA,
+			"the last line of the manifest "
+			"makes no sense");
+	json_decref(json);
+	return rc;
 }

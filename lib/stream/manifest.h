@@ -1,6 +1,5 @@
-/* manifest.h: what a plain dump says of itself in comment lines at its end:
- * per table its rows and row digest, and the SHA-256 of everything above.
- * dbpipes-stream(5) has the format byte for byte.
+/* manifest.h: reading the manifest of a compressed dump, line by line: one
+ * JSON object a table, and a last one of the whole. stream_writer writes it.
  */
 #ifndef DBPIPES_STREAM_MANIFEST_H
 #define DBPIPES_STREAM_MANIFEST_H
@@ -10,39 +9,38 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "base/sink.h"
+#include "stream/digest.h"
 
-/* A table's row digest: the sum modulo 2^128 of the XXH3 128-bit hashes of
- * its rows' SQL texts "(...)", so that the order of rows does not count and a
- * doubled row does. Source: xxHash specification, XXH3_128bits, seed 0. */
-struct row_digest {
-	uint64_t low, high;
+/* Frames that follow each other. */
+struct frame_range {
+	uint64_t offset; /* in the file, of the first one */
+	uint64_t length; /* in the file, bytes of all of them */
+	uint64_t bytes;  /* of the text that they hold */
 };
 
-enum { ROW_DIGEST_TEXT = 33, SHA256_TEXT = 65 }; /* hex digits and a NUL */
+struct manifest_table {
+	char *db, *table;
+	bool has_rows; /* its rows were dumped */
+	uint64_t rows;
+	struct row_digest digest;
+	struct frame_range frames;
+};
 
-void row_digest_add(struct row_digest *d, const char *row, size_t len);
-void row_digest_text(const struct row_digest *d, char text[ROW_DIGEST_TEXT]);
+struct manifest_end {
+	uint64_t tables;
+	uint64_t bytes;      /* of the text */
+	uint64_t text_bytes; /* of the text that text_sha256 is of */
+	unsigned char text_sha256[SHA256_SIZE];
+	unsigned char sha256[SHA256_SIZE]; /* of the file up to the manifest */
+};
 
-/* Writes a dump: passes the bytes to a sink below, counting and hashing. */
-struct manifest;
+/* manifest_read_table: Owns: ended by manifest_table_release, also after an
+ * error. Errors: ERR_DATA. */
+int manifest_read_table(
+	const char *line, size_t len, struct manifest_table *t, struct err *e);
+void manifest_table_release(struct manifest_table *t);
 
-struct manifest *manifest_new(struct sink below);
-void manifest_free(struct manifest *m);
-
-/* manifest_sink: the sink for the dump's bytes. */
-struct sink manifest_sink(struct manifest *m);
-/* manifest_table: a table is done. db and table are names as bytes, UTF-8. */
-void manifest_table(struct manifest *m, const char *db, const char *table,
-	uint64_t rows, const struct row_digest *digest);
-/* manifest_finish: the SHA-256 is of what has passed, and of the manifest's
- * lines: written first, and the SHA-256 line behind them, if `lines` says so.
- * Nothing but the completion line may follow. */
-int manifest_finish(struct manifest *m, bool lines, struct err *e);
-
-uint64_t manifest_bytes(const struct manifest *m); /* through the sink so far */
-/* manifest_sha256: of the bytes above the SHA-256 line, as hex; valid after
- * manifest_finish. */
-const char *manifest_sha256(const struct manifest *m);
+int manifest_read_end(
+	const char *line, size_t len, struct manifest_end *end, struct err *e);
 
 #endif

@@ -1,0 +1,49 @@
+/* input_internal.h: what input.c and input_zstd.c share. */
+#ifndef DBPIPES_STREAM_INPUT_INTERNAL_H
+#define DBPIPES_STREAM_INPUT_INTERNAL_H
+
+#include <zlib.h>
+#include <zstd.h>
+
+#include "stream/input.h"
+#include "stream/seal.h"
+
+/* What is read from the file at once when it is compressed. */
+enum { RAW_SIZE = 256 * 1024 };
+
+struct input {
+	int fd;
+	bool owned; /* fd was opened here, not standard input */
+	bool view;  /* read by offsets, for fd is another's */
+	char *name;
+	enum input_format format;
+	bool regular;
+	uint64_t start;    /* offset of fd when reading began */
+	uint64_t size;     /* bytes from there on, of a regular file */
+	uint64_t consumed; /* bytes taken from the file */
+	unsigned char *raw;
+	size_t raw_pos, raw_len; /* what of raw is not used up yet */
+	bool raw_end;            /* the file has no more */
+	bool inside;             /* in the middle of a frame or member */
+	z_stream gzip;
+	ZSTD_DStream *zstd;
+	struct seal *seal;                 /* of a compressed dump of dbdump */
+	uint64_t frame_packed, frame_text; /* of the frame at work, so far */
+};
+
+/* input_fill: make at least `least` raw bytes ready, fewer only at the end. */
+int input_fill(struct input *in, size_t least, struct err *e);
+/* input_offset: where in the file the next unused byte stands. */
+uint64_t input_offset(const struct input *in);
+
+/* The errors of compressed data; `what` is its kind. Return -1. */
+int input_truncated(const struct input *in, const char *what, struct err *e);
+int input_damaged(const struct input *in, const char *what, const char *why,
+	struct err *e);
+
+/* input_zstd_begin: `head`: it is a dump of dbdump, and its head is read. */
+int input_zstd_begin(struct input *in, bool head, struct err *e);
+void input_zstd_end(struct input *in);
+ssize_t input_read_zstd(struct input *in, void *buf, size_t len, struct err *e);
+
+#endif
