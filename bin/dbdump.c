@@ -1,7 +1,9 @@
 /* dbdump: a server's data as one consistent SQL stream, on stdout. */
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/atomic.h"
 #include "base/clock.h"
 #include "base/json.h"
@@ -17,19 +19,19 @@ struct args {
 	struct db_options server;
 	struct dump_options dump;
 	struct opt_common common;
+	uint64_t level;    /* of zstd; 0: plain */
 	char *result_file; /* NULL: stdout */
 	char *report;
 	bool force_terminal;
 };
 
-/* A dump on its way: rows to digests, bytes to the writer and the output. */
+/* A dump on its way: rows to digests, pieces to the writer and the output. */
 struct job {
 	const struct args *args;
+	struct strbuf given; /* the options, as they were given */
 	struct atomic_file file;
 	struct out out;
 	struct stream_writer *writer;
-	struct row_digest digest; /* of the table at work */
-	struct err ignored;
 	struct progress progress;
 	struct report report;
 	struct dump_result result;
@@ -39,6 +41,8 @@ static const struct opt_def own_defs[] = {{OPT_HEADING, .help = "Output"},
 	{OPT_STRING, 'r', "result-file", "FILE",
 		.offset = offsetof(struct args, result_file),
 		.help = "write to a file, which appears when it is whole"},
+	{OPT_UINT, 'z', "zstd", "LEVEL", "3", offsetof(struct args, level),
+		.help = "compress with zstd, level 1 to 19 (default: 3)"},
 	{OPT_STRING, 0, "report", "FD|FILE",
 		.offset = offsetof(struct args, report),
 		.help = "append the record of the dump, a JSON line"},
@@ -52,22 +56,103 @@ static const char *const synopsis[] = {"[OPTIONS] DB [TABLE...]",
 static const char *const groups[] = {
 	"client", "client-mariadb", "dbpipes", "dbdump", NULL};
 
-static void take_row(void *ctx, const char *text, size_t len)
+static void take_row(struct dump_piece *piece, const char *text, size_t len)
 {
-	struct job *job = ctx;
+	struct row_digest digest = {piece->digest[0], piece->digest[1]};
 
-	row_digest_add(&job->digest, text, len);
+	row_digest_add(&digest, text, len);
+	piece->digest[0] = digest.low;
+	piece->digest[1] = digest.high;
 }
 
-static void take_table(
-	void *ctx, const char *db, const char *table, uint64_t rows)
+static void add_digest(uint64_t digest[2], const uint64_t more[2])
+{
+	struct row_digest sum = {digest[0], digest[1]};
+	const struct row_digest part = {more[0], more[1]};
+
+	row_digest_sum(&sum, &part);
+	digest[0] = sum.low;
+	digest[1] = sum.high;
+}
+
+static void *new_packer(const void *ctx)
+{
+	const struct job *job = ctx;
+
+	return frame_packer_new((int)job->args->level);
+}
+
+static void free_packer(void *packer)
+{
+	frame_packer_free(packer);
+}
+
+static int pack(void *packer, struct dump_piece *piece, struct err *e)
+{
+	return frame_pack(
+		packer, piece->text.buf, piece->text.len, &piece->packed, e);
+}
+
+static struct stream_position stated(const struct dump_position *from)
+{
+	return (struct stream_position){.log_file = from->log_file,
+		.log_pos = from->log_pos,
+		.gtid = from->gtid,
+		.channel = from->channel,
+		.host = from->host,
+		.port = from->port,
+		.use_gtid = from->use_gtid};
+}
+
+static int write_head(void *ctx, const struct dump_head *from, struct err *e)
+{
+	struct job *job = ctx;
+	struct stream_position *upstreams =
+		xcalloc(from->upstreams + 1, sizeof(*upstreams));
+	char now[CLOCK_TEXT_SIZE];
+	const struct stream_head head = {.tool = prog_name(),
+		.tool_version = DBPIPES_VERSION,
+		.time = now,
+		.server = from->server,
+		.options = job->given.buf,
+		.position = stated(from->own),
+		.upstreams = upstreams,
+		.upstream_count = from->upstreams};
+	int rc;
+
+	clock_rfc3339(time(NULL), now);
+	for (size_t i = 0; i < from->upstreams; i++)
+		upstreams[i] = stated(&from->upstream[i]);
+	rc = stream_writer_head(job->writer, &head, e);
+	free(upstreams);
+	return rc;
+}
+
+static int write_piece(void *ctx, const struct dump_piece *piece, struct err *e)
 {
 	struct job *job = ctx;
 
-	/* These fail in writing alone, and here nothing is written. */
-	stream_writer_table_begin(job->writer, db, table, &job->ignored);
-	stream_writer_table_end(job->writer, rows, &job->digest, &job->ignored);
-	job->digest = (struct row_digest){0};
+	return stream_writer_piece(job->writer, piece->text.buf,
+		piece->text.len, piece->packed.len ? &piece->packed : NULL, e);
+}
+
+static int begin_table(
+	void *ctx, const char *db, const char *table, struct err *e)
+{
+	struct job *job = ctx;
+
+	return stream_writer_table_begin(job->writer, db, table, e);
+}
+
+static int end_table(
+	void *ctx, uint64_t rows, const uint64_t *digest, struct err *e)
+{
+	struct job *job = ctx;
+	struct row_digest sum = {
+		digest ? digest[0] : 0, digest ? digest[1] : 0};
+
+	return stream_writer_table_end(
+		job->writer, rows, digest ? &sum : NULL, e);
 }
 
 static int write_trailer(void *ctx, struct err *e)
@@ -75,22 +160,6 @@ static int write_trailer(void *ctx, struct err *e)
 	struct job *job = ctx;
 
 	return stream_writer_manifest(job->writer, e);
-}
-
-static int count_and_write(
-	void *ctx, const void *data, size_t len, struct err *e)
-{
-	struct job *job = ctx;
-
-	job->progress.bytes += len;
-	return out_write(&job->out, data, len, e);
-}
-
-static int take_text(void *ctx, const void *data, size_t len, struct err *e)
-{
-	struct job *job = ctx;
-
-	return stream_writer_piece(job->writer, data, len, NULL, e);
 }
 
 /* open_output: the file, or stdout if that is no terminal. */
@@ -115,24 +184,33 @@ static int open_output(struct job *job, struct err *e)
 
 static int run(struct job *job, struct err *e)
 {
-	struct dump_output output = {.row = take_row,
-		.table = take_table,
+	const struct args *args = job->args;
+	const struct stream_writer_options how = {.compressed = args->level > 0,
+		.level = (int)args->level,
+		.comments = args->dump.comments};
+	const struct dump_output output = {.row = take_row,
+		.add = add_digest,
+		.pack = how.compressed ? pack : NULL,
+		.packer_new = new_packer,
+		.packer_free = free_packer,
+		.begin = write_head,
+		.piece = write_piece,
+		.table_begin = begin_table,
+		.table_end = end_table,
 		.trailer = write_trailer,
 		.ctx = job,
 		.progress = &job->progress};
 	int rc;
 
-	job->writer = stream_writer_new((struct sink){count_and_write, job},
-		&(struct stream_writer_options){
-			.comments = job->args->dump.comments});
-	output.sink = (struct sink){take_text, job};
+	job->writer = stream_writer_new(out_sink(&job->out), &how);
 	progress_begin(
-		&job->progress, (enum progress_when)job->args->common.progress);
-	rc = dump_run(
-		&job->args->server, &job->args->dump, &output, &job->result, e);
+		&job->progress, (enum progress_when)args->common.progress);
+	rc = dump_run(&args->server, &args->dump, &output, &job->result, e);
+	if (!rc)
+		rc = stream_writer_finish(job->writer, e);
 	if (!rc)
 		rc = out_flush(&job->out, e);
-	if (!rc && job->args->result_file)
+	if (!rc && args->result_file)
 		rc = atomic_commit(&job->file, e);
 	progress_end(&job->progress);
 	return rc;
@@ -164,7 +242,7 @@ static int record(struct job *job, uint64_t began_ms, struct err *e)
 	json_uint(&j, "tables", result->tables);
 	json_uint(&j, "rows", result->rows);
 	json_uint(&j, "bytes", stream_writer_bytes(job->writer));
-	json_uint(&j, "written", job->progress.bytes);
+	json_uint(&j, "written", stream_writer_written(job->writer));
 	json_string(&j, "sha256", stream_writer_sha256(job->writer));
 	json_string(&j, "lock", result->lock);
 	json_uint(&j, "lock_ms", result->lock_ms);
@@ -175,11 +253,28 @@ static int record(struct job *job, uint64_t began_ms, struct err *e)
 	return rc;
 }
 
+/* note_options: for the head; a password is never among them (opt.h). */
+static void note_options(struct job *job, char **argv)
+{
+	for (argv++; *argv; argv++)
+		strbuf_addf(
+			&job->given, "%s%s", job->given.len ? " " : "", *argv);
+}
+
+static int check_level(const struct args *args, struct err *e)
+{
+	if (args->level > FRAME_LEVEL_MAX)
+		return err_set(e, ERR_USAGE,
+			"--zstd takes a level from 1 to %d", FRAME_LEVEL_MAX);
+	return 0;
+}
+
 static void job_release(struct job *job)
 {
 	dump_result_release(&job->result);
 	stream_writer_free(job->writer);
 	out_release(&job->out);
+	strbuf_release(&job->given);
 }
 
 int main(int argc, char **argv)
@@ -192,15 +287,19 @@ int main(int argc, char **argv)
 	const struct opt_spec spec = {synopsis,
 		"Writes a consistent SQL dump of a MariaDB or MySQL server.",
 		groups, tables};
-	struct job job = {.args = &args, .out = {.buf = STRBUF_INIT}};
+	struct job job = {.args = &args,
+		.given = STRBUF_INIT,
+		.out = {.buf = STRBUF_INIT}};
 	uint64_t began = clock_ms();
 	struct err e = {0};
 
 	prog_init("dbdump");
+	note_options(&job, argv);
 	if (opt_parse(&spec, &argc, &argv, &e))
 		die_err(&e);
 	opt_common_apply(&args.common);
-	if (dump_options_finish(&args.dump, argc, argv, &e) ||
+	if (check_level(&args, &e) ||
+		dump_options_finish(&args.dump, argc, argv, &e) ||
 		db_options_finish(&args.server, &e) || open_output(&job, &e))
 		die_err(&e);
 	if (run(&job, &e) || record(&job, began, &e))

@@ -74,8 +74,7 @@ int spool_rewind(struct spool *spool, struct err *e)
 static int spool_read(struct spool *spool, uint64_t offset, void *to,
 	size_t len, struct err *e)
 {
-	ssize_t got =
-		io_pread_full(spool->fd, to, len, offset, spool_name, e);
+	ssize_t got = io_pread_full(spool->fd, to, len, offset, spool_name, e);
 
 	if (got < 0)
 		return -1;

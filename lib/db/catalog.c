@@ -250,8 +250,7 @@ static void mark(struct catalog_db *db, size_t *from, const char *name)
 	*from = i;
 }
 
-int catalog_find_triggers(
-	struct catalog *catalog, struct db *db, struct err *e)
+int catalog_find_triggers(struct catalog *catalog, struct db *db, struct err *e)
 {
 	for (size_t i = 0; i < catalog->count; i++) {
 		struct strbuf sql = STRBUF_INIT;
@@ -264,8 +263,8 @@ int catalog_find_triggers(
 			"FROM information_schema.TRIGGERS "
 			"WHERE EVENT_OBJECT_SCHEMA = ");
 		sql_value_str(&sql, catalog->db[i].name);
-		strbuf_addstr(&sql,
-			" ORDER BY CAST(EVENT_OBJECT_TABLE AS BINARY)");
+		strbuf_addstr(
+			&sql, " ORDER BY CAST(EVENT_OBJECT_TABLE AS BINARY)");
 		result = db_query(db, sql.buf, e);
 		strbuf_release(&sql);
 		if (!result)

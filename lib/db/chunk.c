@@ -30,7 +30,8 @@ struct chunker {
 /* One integer key, as a number in the order of its values. */
 static uint64_t ordered(const struct chunker *c, const char *text)
 {
-	const struct column *column = &c->columns->item[c->columns->key[0].column];
+	const struct column *column =
+		&c->columns->item[c->columns->key[0].column];
 
 	if (column->is_unsigned)
 		return strtoull(text, NULL, 10);
@@ -39,14 +40,14 @@ static uint64_t ordered(const struct chunker *c, const char *text)
 
 static void literal(const struct chunker *c, uint64_t key, struct strbuf *to)
 {
-	const struct column *column = &c->columns->item[c->columns->key[0].column];
+	const struct column *column =
+		&c->columns->item[c->columns->key[0].column];
 
 	strbuf_reset(to);
 	if (column->is_unsigned)
 		strbuf_addf(to, "%llu", (unsigned long long)key);
 	else
-		strbuf_addf(to, "%lld",
-			(long long)(key ^ (UINT64_C(1) << 63)));
+		strbuf_addf(to, "%lld", (long long)(key ^ (UINT64_C(1) << 63)));
 }
 
 /* usable_parts: how many leading parts of the key bounds can be made of. */
@@ -196,8 +197,7 @@ static int look_up(
 	}
 	strbuf_addstr(&sql, " ORDER BY ");
 	columns_add_order(c->columns, &sql);
-	strbuf_addf(&sql, " LIMIT 1 OFFSET %llu",
-		(unsigned long long)rows - 1);
+	strbuf_addf(&sql, " LIMIT 1 OFFSET %llu", (unsigned long long)rows - 1);
 	result = db_query(reader, sql.buf, e);
 	strbuf_release(&sql);
 	if (!result)
@@ -302,8 +302,8 @@ static int find_high(
 int chunker_next(struct chunker *c, struct db *reader, uint64_t rows,
 	struct chunk_range *range, struct err *e)
 {
-	bool by_number = !c->begun && !c->history &&
-		c->parts == c->columns->key_count;
+	bool by_number =
+		!c->begun && !c->history && c->parts == c->columns->key_count;
 	int found;
 
 	strbuf_reset(&range->where);

@@ -28,7 +28,7 @@ enum value_form {
 /* How a value of a key is written as the bound of a range, in a condition that
  * the server answers from the key. */
 enum bound_form {
-	BOUND_NONE,    /* it cannot be: ENUM (its order is not its text's), … */
+	BOUND_NONE, /* it cannot be: ENUM (its order is not its text's), … */
 	BOUND_INTEGER, /* as it is, and the next one is one more */
 	BOUND_NUMBER,  /* as it is */
 	BOUND_QUOTED,  /* quoted, nothing to escape */

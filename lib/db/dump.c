@@ -28,7 +28,7 @@ struct dump {
 	const struct dump_output *output;
 	struct dump_result *result;
 	struct snapshot snapshot;
-	struct spool objects; /* routines, views, events: written last */
+	struct spool objects;    /* routines, views, events: written last */
 	struct readers *readers; /* NULL: not started */
 	struct strbuf text;      /* being made here */
 };
@@ -74,7 +74,7 @@ static int check_position(const struct dump *d, struct err *e)
 			"turn log_bin on there, or leave "
 			"--master-data out");
 	}
-	if (d->options->moment.gtid && d->options->master_data &&
+	if (d->options->gtid && d->options->master_data &&
 		(!s->moment.gtid || !*s->moment.gtid)) {
 		err_set(e, ERR_UNAVAILABLE,
 			"no GTID to write: the server's binary log holds none");
@@ -229,8 +229,7 @@ static int write_table(
 				d->options, &d->text, e)))
 		return -1;
 	if (write_text(d, e) ||
-		output->table_end(
-			output->ctx, rows, wanted ? digest : NULL, e))
+		output->table_end(output->ctx, rows, wanted ? digest : NULL, e))
 		return -1;
 	d->result->tables += wanted;
 	d->result->rows += rows;
@@ -294,12 +293,28 @@ static void fill_result(struct dump *d)
 	struct snapshot *s = &d->snapshot;
 
 	d->result->server = xstrdup(db_server_version(s->control));
-	d->result->log_file = s->moment.log_file ? xstrdup(s->moment.log_file) : NULL;
+	d->result->log_file =
+		s->moment.log_file ? xstrdup(s->moment.log_file) : NULL;
 	d->result->log_pos = s->moment.log_pos;
 	d->result->gtid = s->moment.gtid ? xstrdup(s->moment.gtid) : NULL;
 	d->result->stopped_ms = s->upstreams.stopped_ms;
 	d->result->lock = s->lock;
 	d->result->lock_ms = s->lock_ms;
+}
+
+/* tell_head: what a compressed dump says before its text. */
+static int tell_head(struct dump *d, struct err *e)
+{
+	size_t count;
+	struct dump_position *stated = dump_text_stated(&d->snapshot, &count);
+	const struct dump_head head = {.server = d->result->server,
+		.own = stated,
+		.upstream = stated + 1,
+		.upstreams = count - 1};
+	int rc = d->output->begin(d->output->ctx, &head, e);
+
+	free(stated);
+	return rc;
 }
 
 static int run(struct dump *d, const struct db_options *server, struct err *e)
@@ -312,7 +327,7 @@ static int run(struct dump *d, const struct db_options *server, struct err *e)
 		settle(d, e))
 		return -1;
 	fill_result(d);
-	if (d->output->begin(d->output->ctx, d->result, e))
+	if (tell_head(d, e))
 		return -1;
 	if (d->snapshot.locks_last)
 		log_info("DDL on the dumped tables waits until the end of the "
@@ -323,8 +338,8 @@ static int run(struct dump *d, const struct db_options *server, struct err *e)
 			d->options, &d->output->progress->total_rows, e))
 		return -1;
 	dump_text_head(&d->snapshot, &d->text);
-	if (readers_start(&d->readers, &d->snapshot, d->options, d->output,
-		    e) ||
+	if (readers_start(
+		    &d->readers, &d->snapshot, d->options, d->output, e) ||
 		write_text(d, e) || write_databases(d, e) || write_tables(d, e))
 		return -1;
 	return write_end(d, e);

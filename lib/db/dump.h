@@ -71,7 +71,25 @@ int dump_options_finish(
  * nothing else is meant. */
 bool dump_options_tables_only(const struct dump_options *options);
 
-struct dump_result;
+/* A position as the head of the dump states it. Strings are borrowed, and NULL
+ * where it does not. */
+struct dump_position {
+	const char *channel; /* of an upstream: its connection, or "" */
+	const char *host;
+	uint64_t port;
+	const char *log_file;
+	uint64_t log_pos;
+	const char *gtid;
+	bool use_gtid; /* a replica is to go by GTID */
+};
+
+/* What is known before the first byte. */
+struct dump_head {
+	const char *server; /* its version */
+	const struct dump_position *own;
+	const struct dump_position *upstream;
+	size_t upstreams;
+};
 
 /* A piece of the stream: whole statements. */
 struct dump_piece {
@@ -79,7 +97,7 @@ struct dump_piece {
 	struct strbuf packed; /* the same as it is written, where the program
 			       * packs; else empty */
 	uint64_t rows;
-	uint64_t digest[2]; /* of its rows, kept by the program */
+	uint64_t digest[2];      /* of its rows, kept by the program */
 	struct dump_piece *next; /* private: lineup.c */
 };
 
@@ -96,11 +114,11 @@ struct dump_output {
 	void *(*packer_new)(const void *ctx); /* Owns: by packer_free */
 	void (*packer_free)(void *packer);
 	/* The snapshot is there, and what it is; nothing is written yet. */
-	int (*begin)(void *ctx, const struct dump_result *result, struct err *e);
+	int (*begin)(void *ctx, const struct dump_head *head, struct err *e);
 	int (*piece)(void *ctx, const struct dump_piece *piece, struct err *e);
 	/* The pieces between are a table's: its definition, rows, triggers. */
-	int (*table_begin)(void *ctx, const char *db, const char *table,
-		struct err *e);
+	int (*table_begin)(
+		void *ctx, const char *db, const char *table, struct err *e);
 	/* digest: of all its rows; NULL: they were not wanted. */
 	int (*table_end)(void *ctx, uint64_t rows, const uint64_t *digest,
 		struct err *e);

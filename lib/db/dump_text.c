@@ -3,6 +3,7 @@
 
 #include <sys/utsname.h>
 
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "base/prog.h"
 
@@ -82,6 +83,7 @@ static const char foot_settings[] =
 struct position_form {
 	const char *file, *gtid; /* what precedes them: "" or "-- " */
 	bool comments;           /* those that are comments are wanted at all */
+	bool use_gtid;           /* a replica is to go by GTID */
 };
 
 static struct position_form form_of(
@@ -93,6 +95,7 @@ static struct position_form form_of(
 		.file = statement && !o->gtid ? "" : "-- ",
 		.gtid = statement && o->gtid ? "" : "-- ",
 		.comments = o->comments,
+		.use_gtid = o->gtid,
 	};
 }
 
@@ -141,7 +144,7 @@ static void own_position(const struct snapshot *s, struct strbuf *out)
 static void one_upstream(const struct snapshot *s, const struct upstream *from,
 	const struct position_form *form, struct strbuf *out)
 {
-	if (s->options->moment.gtid && (form->comments || !*form->gtid)) {
+	if (s->options->gtid && (form->comments || !*form->gtid)) {
 		strbuf_addf(out, "%sCHANGE MASTER ", form->gtid);
 		sql_value_str(out, from->channel);
 		strbuf_addstr(out, " TO MASTER_USE_GTID=slave_pos;\n");
@@ -192,6 +195,49 @@ void dump_text_head(const struct snapshot *s, struct strbuf *out)
 	strbuf_addstr(out, head_settings);
 	own_position(s, out);
 	upstream_positions(s, out);
+}
+
+/* stated: what of a position stands in the text under this form. */
+static void stated(struct dump_position *position,
+	const struct position_form *form, const char *log_file,
+	const char *gtid)
+{
+	bool with_gtid = form->comments || !*form->gtid;
+
+	if (form->comments || !*form->file)
+		position->log_file = log_file;
+	if (with_gtid && gtid && *gtid)
+		position->gtid = gtid;
+	position->use_gtid = with_gtid && form->use_gtid;
+}
+
+struct dump_position *dump_text_stated(const struct snapshot *s, size_t *count)
+{
+	const struct dump_options *o = s->options;
+	struct position_form own =
+		form_of(o, (enum dump_position_mode)o->master_data);
+	struct position_form form =
+		form_of(o, (enum dump_position_mode)o->dump_slave);
+	struct dump_position *all =
+		xcalloc(s->upstreams.count + 1, sizeof(*all));
+
+	*count = 1;
+	all[0].log_pos = s->moment.log_pos;
+	if (s->moment.log_file && (!o->dump_slave || o->master_data))
+		stated(&all[0], &own, s->moment.log_file, s->moment.gtid);
+	for (size_t i = 0; o->dump_slave && i < s->upstreams.count; i++) {
+		const struct upstream *from = &s->upstreams.item[i];
+		struct dump_position *position = &all[(*count)++];
+
+		position->channel = from->channel;
+		position->log_pos = from->log_pos;
+		if (o->include_host_port) {
+			position->host = from->host;
+			position->port = from->port;
+		}
+		stated(position, &form, from->log_file, s->upstreams.gtid);
+	}
+	return all;
 }
 
 void dump_text_foot(struct strbuf *out)

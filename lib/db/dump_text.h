@@ -8,6 +8,11 @@
 
 /* dump_text_head: who wrote it, the session's settings, the position. */
 void dump_text_head(const struct snapshot *snapshot, struct strbuf *out);
+/* dump_text_stated: the positions that the head states, for those who do not
+ * read it. Borrowed from the snapshot but the array, which the caller frees:
+ * the own one first, its log_file NULL if it is not stated. *count: all. */
+struct dump_position *dump_text_stated(
+	const struct snapshot *snapshot, size_t *count);
 /* dump_text_foot: the session's settings put back. */
 void dump_text_foot(struct strbuf *out);
 /* dump_text_completion: the last line. Without it a dump is not whole. */

@@ -16,7 +16,8 @@ static const size_t keep_bytes = 4UL * 1024 * 1024;
 enum {
 	/* A chunk's size is reckoned from that of the chunk so many before it:
 	 * always the same one, whoever was how fast, so that the cuts depend
-	 * on the rows alone. More threads than that have no use of one table. */
+	 * on the rows alone. More threads than that have no use of one table.
+	 */
 	LAG = 16,
 	FIRST_ROWS = 500, /* of a table's first chunk */
 	CHUNK_BYTES = 1800 * 1024,
@@ -246,9 +247,11 @@ struct lineup_chunk *lineup_cut(
 	return chunk;
 }
 
-void lineup_opened(struct lineup *l, struct lineup_table *table, bool more)
+void lineup_opened(struct lineup *l, struct lineup_table *table, uint64_t rows,
+	uint64_t bytes, bool more)
 {
 	lock(l);
+	table->done[0] = (struct lineup_done){true, rows, bytes};
 	table->state = more ? OPEN : TAKEN;
 	if (table->alone)
 		l->alone_busy = false;
@@ -362,8 +365,8 @@ void lineup_stop(struct lineup *l)
 
 /* take_piece: the first one, if it is there. 1; 0: behind the last; -1: not
  * yet. */
-static int take_piece(struct lineup *l, struct lineup_table *table,
-	struct dump_piece **piece)
+static int take_piece(
+	struct lineup *l, struct lineup_table *table, struct dump_piece **piece)
 {
 	struct lineup_chunk *chunk;
 
@@ -387,8 +390,8 @@ static int take_piece(struct lineup *l, struct lineup_table *table,
 	return table->state == TAKEN ? 0 : -1;
 }
 
-int lineup_next(struct lineup *l, size_t i, struct dump_piece **piece,
-	struct err *e)
+int lineup_next(
+	struct lineup *l, size_t i, struct dump_piece **piece, struct err *e)
 {
 	int found;
 

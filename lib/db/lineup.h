@@ -23,8 +23,8 @@ struct lineup_chunk; /* private */
 
 /* A table's place. */
 struct lineup_table {
-	void *ctx;      /* the maker's; set before the first job is taken */
-	bool alone;     /* no two of these are worked on at once */
+	void *ctx;  /* the maker's; set before the first job is taken */
+	bool alone; /* no two of these are worked on at once */
 	/* private, guarded by the lineup's mutex */
 	int state;
 	bool cutting;
@@ -34,7 +34,7 @@ struct lineup_table {
 	struct lineup_done {
 		bool done;
 		uint64_t rows, bytes;
-	} *done; /* a ring: what came of the latest chunks */
+	} * done; /* a ring: what came of the latest chunks */
 };
 
 struct lineup_job {
@@ -59,10 +59,10 @@ bool lineup_take(struct lineup *lineup, struct lineup_job *job);
 struct lineup_chunk *lineup_cut(
 	struct lineup *lineup, struct lineup_table *table, bool last);
 
-/* lineup_opened: the first chunk of a table is read, and there may be more;
- * or there are none. */
-void lineup_opened(
-	struct lineup *lineup, struct lineup_table *table, bool more);
+/* lineup_opened: the first chunk of a table is read, though its last piece is
+ * not put yet: its rows, and bytes of text. more: there may be more chunks. */
+void lineup_opened(struct lineup *lineup, struct lineup_table *table,
+	uint64_t rows, uint64_t bytes, bool more);
 
 /* lineup_turn: wait until nothing before this chunk (NULL: the chunk that is
  * going to be cut off) is left to hand out. */

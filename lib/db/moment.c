@@ -18,8 +18,8 @@ void moment_release(struct moment *moment)
  * that sees it; it does not move while the snapshot lasts. */
 static int read_snapshot(struct moment *moment, struct db *db, struct err *e)
 {
-	struct db_result *result = db_query(
-		db, "SHOW STATUS LIKE 'binlog\\_snapshot\\_%'", e);
+	struct db_result *result =
+		db_query(db, "SHOW STATUS LIKE 'binlog\\_snapshot\\_%'", e);
 	char **row;
 
 	if (!result)
@@ -84,8 +84,8 @@ int moment_begin(struct moment *moment, struct db *const *dbs, size_t count,
 	moment_release(moment);
 	/* One right behind the other; all else can wait. */
 	for (size_t i = 0; i < count; i++)
-		if (db_exec(dbs[i], "START TRANSACTION WITH CONSISTENT SNAPSHOT",
-			    e))
+		if (db_exec(dbs[i],
+			    "START TRANSACTION WITH CONSISTENT SNAPSHOT", e))
 			return -1;
 	if (!flavor->snapshot_position)
 		return read_present(moment, control, flavor, e) ? -1 : 1;
@@ -105,8 +105,8 @@ int moment_gtid(struct moment *moment, struct db *control,
 	if (moment->log_file && flavor->mariadb_gtid) {
 		strbuf_addstr(&sql, "SELECT BINLOG_GTID_POS(");
 		sql_value_str(&sql, moment->log_file);
-		strbuf_addf(&sql, ", %llu)",
-			(unsigned long long)moment->log_pos);
+		strbuf_addf(
+			&sql, ", %llu)", (unsigned long long)moment->log_pos);
 		found = db_query_value(control, sql.buf, &gtid, e);
 	}
 	if (found > 0)
@@ -132,8 +132,7 @@ static bool has_rows(struct db *db, const char *sql)
 static bool filtered(struct db *db)
 {
 	struct err refused;
-	struct db_result *result =
-		db_query(db, "SHOW MASTER STATUS", &refused);
+	struct db_result *result = db_query(db, "SHOW MASTER STATUS", &refused);
 	char **row = result ? db_next(result) : NULL;
 	bool some = true;
 

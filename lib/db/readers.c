@@ -176,8 +176,8 @@ static void prepare(const struct readers *all, struct source *source)
 	bool clustered = table->engine && !strcmp(table->engine, "InnoDB");
 	bool old = history(all, source);
 
-	source->rows = (struct rows_table){source->ref->db, table->name,
-		&source->columns, clustered, old};
+	source->rows = (struct rows_table){
+		source->ref->db, table->name, &source->columns, clustered, old};
 	if (clustered && !all->options->where)
 		source->chunker = chunker_new(
 			source->ref->db, table->name, &source->columns, old);
@@ -216,8 +216,8 @@ static int open_table(
 	int more = 0;
 
 	r->chunk = job->chunk;
-	if (definition_table(r->db, source->ref, all->options,
-		    &source->columns, &r->text, e))
+	if (definition_table(r->db, source->ref, all->options, &source->columns,
+		    &r->text, e))
 		return -1;
 	if (readers_rows_wanted(all->options, source->ref->table)) {
 		prepare(all, source);
@@ -227,7 +227,8 @@ static int open_table(
 		if (!more && source->rows.history)
 			end_history(&r->text);
 	}
-	lineup_opened(all->lineup, r->table, more);
+	lineup_opened(
+		all->lineup, r->table, rows, r->bytes + r->text.len, more);
 	if (put(r, e))
 		return -1;
 	lineup_done(all->lineup, r->table, r->chunk, rows, r->bytes);

@@ -105,8 +105,8 @@ static void make_select(struct strbuf *sql, const struct rows_table *table,
 	strbuf_addstr(sql, " ORDER BY ");
 	columns_add_order(columns, sql);
 	if (range && range->limit)
-		strbuf_addf(sql, " LIMIT %llu",
-			(unsigned long long)range->limit);
+		strbuf_addf(
+			sql, " LIMIT %llu", (unsigned long long)range->limit);
 }
 
 static void make_head(struct strbuf *sql, const struct rows_table *table,
@@ -187,8 +187,8 @@ static int add_row(struct statement *st, const struct row_plan *plan,
 		st->rows ? 2 : st->head.len);
 	row = text->len;
 	if (row_add(text, plan, packet, len))
-		return err_set(e, ERR_UNAVAILABLE,
-			"the server's answer is malformed");
+		return err_set(
+			e, ERR_UNAVAILABLE, "the server's answer is malformed");
 	st->rows++;
 	st->out->row(st->out->ctx, text->buf + row, text->len - row);
 	if (st->head.len + text->len - row + 2 > statement_max)
@@ -274,8 +274,8 @@ int rows_read(struct db *reader, const struct rows_table *table,
 	make_head(&st.head, table, out->options);
 	rc = fetch_open(&fetch, reader, &select, e);
 	if (!rc) {
-		values = make_plan(
-			&plan, table, &fetch, out->options->hex_blob);
+		values =
+			make_plan(&plan, table, &fetch, out->options->hex_blob);
 		rc = copy_rows(&fetch, &st, &plan, rows, e);
 	}
 	if (rc)

@@ -43,7 +43,8 @@ static int connect_to_read(struct snapshot *s, struct db **db, struct err *e)
 
 	if (connect_one(s, db, e))
 		return -1;
-	s->locks_last = db_exec(*db, "SET SESSION sql_log_bin=0", &refused) != 0;
+	s->locks_last =
+		db_exec(*db, "SET SESSION sql_log_bin=0", &refused) != 0;
 	return 0;
 }
 
@@ -275,8 +276,7 @@ static enum attempt choose(const struct snapshot *s, unsigned number)
 	default:
 		break;
 	}
-	if (s->options->block_ddl ||
-		(s->free && number < TRIES_FREE))
+	if (s->options->block_ddl || (s->free && number < TRIES_FREE))
 		return ATTEMPT_FREE;
 	return s->flavor.backup_stage ? ATTEMPT_STAGE : ATTEMPT_FTWRL;
 }
@@ -373,14 +373,14 @@ static int block_ddl(struct snapshot *s, struct err *e)
 /* plan: whether the snapshot can be had without a lock, and shared. */
 static int plan(struct snapshot *s, struct err *e)
 {
-	int all_logged = shared(s) ? moment_shared(s->control, &s->flavor, e)
-				   : 1;
+	int all_logged =
+		shared(s) ? moment_shared(s->control, &s->flavor, e) : 1;
 
 	if (all_logged < 0)
 		return -1;
 	s->free = s->flavor.snapshot_position && all_logged;
-	if (!all_logged && (s->options->lock == DUMP_LOCK_NONE ||
-				   s->options->block_ddl))
+	if (!all_logged &&
+		(s->options->lock == DUMP_LOCK_NONE || s->options->block_ddl))
 		one_reader(s,
 			"the binary log of this server does not have every "
 			"commit, so equal positions prove nothing");
@@ -424,15 +424,14 @@ bool snapshot_locked(
 	return !table->transactional && s->locked_end;
 }
 
-int snapshot_release(
-	const struct snapshot *s, struct db *reader, struct err *e)
+int snapshot_release(const struct snapshot *s, struct db *reader, struct err *e)
 {
 	char sql[64];
 
 	if (reader == s->keeper || reader == s->locker)
 		return 0;
-	snprintf(sql, sizeof(sql), "ROLLBACK TO SAVEPOINT %s",
-		reader_savepoint);
+	snprintf(
+		sql, sizeof(sql), "ROLLBACK TO SAVEPOINT %s", reader_savepoint);
 	return db_exec(reader, sql, e);
 }
 
@@ -454,8 +453,7 @@ int snapshot_written(struct snapshot *s, size_t tables, struct err *e)
 	return 0;
 }
 
-int snapshot_kill(
-	const struct snapshot *s, const struct db *db, struct err *e)
+int snapshot_kill(const struct snapshot *s, const struct db *db, struct err *e)
 {
 	char sql[64];
 

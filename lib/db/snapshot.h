@@ -79,8 +79,8 @@ bool snapshot_locked(
 
 /* snapshot_release: a reader has read what it wanted of a table: its own
  * metadata lock goes, so that it stands in nobody's way. */
-int snapshot_release(const struct snapshot *snapshot, struct db *reader,
-	struct err *e);
+int snapshot_release(
+	const struct snapshot *snapshot, struct db *reader, struct err *e);
 
 /* snapshot_written: the first `tables` tables of the catalogue are written;
  * they may be altered and dropped again. Uses the keeper and the locker. */
@@ -88,8 +88,8 @@ int snapshot_written(struct snapshot *snapshot, size_t tables, struct err *e);
 
 /* snapshot_kill: end one of its connections, which another thread uses, from
  * the control connection. */
-int snapshot_kill(const struct snapshot *snapshot, const struct db *db,
-	struct err *e);
+int snapshot_kill(
+	const struct snapshot *snapshot, const struct db *db, struct err *e);
 
 void snapshot_close(struct snapshot *snapshot);
 
