@@ -15,7 +15,7 @@ setup_file() {
 	seed_data source
 	sql source 'CREATE DATABASE large; CREATE TABLE large.a (id INT PRIMARY KEY, t TEXT)
 		ENGINE=InnoDB; USE large;
-		INSERT INTO a SELECT seq, REPEAT("x", 2000) FROM seq_1_to_10000'
+		INSERT INTO a SELECT seq, REPEAT("x", 2000) FROM seq_1_to_30000'
 }
 
 teardown_file() { servers_end; }

@@ -262,7 +262,9 @@ static int write_each(struct dump *d, struct strbuf *name, struct err *e)
 				return -1;
 		}
 		if (readers_written(d->readers, i + 1, e))
-			return -1;
+			return err_prefix(e,
+				"table `%s`.`%s`, after its rows: ", ref->db,
+				ref->table->name);
 	}
 	return 0;
 }

@@ -153,7 +153,9 @@ int moment_shared(
 		return 0;
 	/* Galera's write sets are in it with log_slave_updates, too. */
 	found = db_query_value(control,
-		"SELECT CONCAT(@@log_bin, @@log_slave_updates)", &value, e);
+		"SELECT CONCAT(IF(@@log_bin, 1, 0), "
+		"IF(@@log_slave_updates, 1, 0))",
+		&value, e);
 	if (found <= 0 || value.buf[0] != '1') {
 		strbuf_release(&value);
 		return found < 0 ? -1 : 0;

@@ -93,13 +93,12 @@ static void take_row(void *ctx, const char *text, size_t len)
 	r->all->output->row(r->piece, text, len);
 }
 
-/* blocked: somebody's DDL waits for the table, and whoever comes later waits
- * for the DDL, but not the keeper, which has its lock already. Then wait until
+/* over_keeper: somebody's DDL waits for the table, and whoever comes later
+ * waits for the DDL, but not the keeper, which has its lock already. Wait until
  * it is this chunk's turn: only then nobody else uses the keeper. */
-static bool blocked(struct reader *r, struct db *db)
+static bool over_keeper(struct reader *r, const struct db *db)
 {
-	return db_errno(db) == ER_LOCK_WAIT_TIMEOUT &&
-		db != r->all->snapshot->keeper &&
+	return db != r->all->snapshot->keeper &&
 		!lineup_turn(r->all->lineup, r->table, r->chunk);
 }
 
@@ -114,9 +113,9 @@ static int read_rows(struct reader *r, const struct chunk_range *range,
 	struct db *db = r->table->alone ? s->locker : r->db;
 	int rc = rows_read(db, &source->rows, range, &out, rows, e);
 
-	if (rc && !*rows && blocked(r, db))
+	if (rc > 0 && over_keeper(r, db))
 		rc = rows_read(s->keeper, &source->rows, range, &out, rows, e);
-	return rc ? rc : snapshot_release(s, db, e);
+	return rc ? -1 : snapshot_release(s, db, e);
 }
 
 static int next_range(struct reader *r, uint64_t rows,
@@ -125,7 +124,8 @@ static int next_range(struct reader *r, uint64_t rows,
 	const struct source *source = r->table->ctx;
 	int rc = chunker_next(source->chunker, r->db, rows, range, e);
 
-	if (rc && blocked(r, r->db))
+	if (rc && db_errno(r->db) == ER_LOCK_WAIT_TIMEOUT &&
+		over_keeper(r, r->db))
 		rc = chunker_next(source->chunker, r->all->snapshot->keeper,
 			rows, range, e);
 	if (rc)

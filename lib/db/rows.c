@@ -267,6 +267,7 @@ int rows_read(struct db *reader, const struct rows_table *table,
 	struct value_plan *values = NULL;
 	struct row_plan plan;
 	struct fetch fetch;
+	bool blocked = false;
 	int rc;
 
 	*rows = 0;
@@ -278,11 +279,13 @@ int rows_read(struct db *reader, const struct rows_table *table,
 			make_plan(&plan, table, &fetch, out->options->hex_blob);
 		rc = copy_rows(&fetch, &st, &plan, rows, e);
 	}
+	if (rc && !*rows && db_errno(reader) == ER_LOCK_WAIT_TIMEOUT)
+		blocked = true;
 	if (rc)
 		fail(reader, table, *rows, e);
 	fetch_close(&fetch);
 	free(values);
 	strbuf_release(&select);
 	strbuf_release(&st.head);
-	return rc;
+	return blocked ? 1 : rc;
 }

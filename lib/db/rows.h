@@ -34,11 +34,11 @@ struct rows_out {
 /* rows_read: read the table's rows in this range (NULL: all) over `reader`, in
  * its open snapshot, and make statements of about
  * options->net_buffer_length bytes of them, always whole rows. Memory: what
- * lies in text, and one row. *rows gets their number. Errors: ERR_TEMP when
- * the table was altered since the snapshot, another session's DDL waits for
- * it (db_errno: ER_LOCK_WAIT_TIMEOUT, before the first row), or the server
- * went away, naming table and rows so far; ERR_DATA for a row that no server
- * takes back. */
+ * lies in text, and one row. *rows gets their number. Returns 0;
+ * 1, with *e set, when another session's DDL waits for the table, so that
+ * nothing could be read at once; -1. Errors: ERR_TEMP when the table was
+ * altered since the snapshot, or the server went away, naming table and rows
+ * so far; ERR_DATA for a row that no server takes back. */
 int rows_read(struct db *reader, const struct rows_table *table,
 	const struct chunk_range *range, const struct rows_out *out,
 	uint64_t *rows, struct err *e);

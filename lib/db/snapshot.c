@@ -19,7 +19,8 @@
 enum {
 	TRIES_FREE = 8,  /* without a global lock, before BACKUP STAGE */
 	MOMENTS = 5,     /* of each to find one that all readers share */
-	TRIES_STAGE = 3, /* with one, before giving up */
+	TRIES_SHORT = 3, /* with one for the moment alone */
+	TRIES_LONG = 3,  /* with one that keeps DDL off, before giving up */
 	PAUSE_US = 10000 /* between tries, that much more each time */
 };
 
@@ -73,7 +74,7 @@ static int connect_readers(struct snapshot *s, struct err *e)
  * had, or was not wanted. */
 static void one_reader(struct snapshot *s, const char *why)
 {
-	log_info("one reader only: %s", why);
+	log_debug("one reader only: %s", why);
 	for (size_t i = 0; i < s->readers; i++)
 		db_close(s->reader[i]);
 	s->reader[0] = s->keeper;
@@ -203,9 +204,63 @@ static int undisturbed(struct snapshot *s, struct err *e)
 	return after.tables == s->before.tables;
 }
 
-/* try_free: steps (1) to (4) of the header. Returns 1 when it worked, 0 when
+/* How an attempt is made. */
+enum attempt { ATTEMPT_FREE, ATTEMPT_STAGE, ATTEMPT_FTWRL };
+
+/* hold: commits are held up until let_go. Errors: as the server's. */
+static int hold(struct snapshot *s, enum attempt how, struct err *e)
+{
+	if (how == ATTEMPT_FTWRL)
+		return db_exec(s->stage, "FLUSH TABLES WITH READ LOCK", e);
+	if (db_exec(s->stage, "BACKUP STAGE START", e) ||
+		db_exec(s->stage, "BACKUP STAGE BLOCK_COMMIT", e))
+		return -1;
+	return 0;
+}
+
+static int let_go(
+	struct snapshot *s, enum attempt how, uint64_t since, struct err *e)
+{
+	if (db_exec(s->stage,
+		    how == ATTEMPT_FTWRL ? "UNLOCK TABLES" : "BACKUP STAGE END",
+		    e))
+		return -1;
+	s->lock_ms = clock_ms() - since;
+	s->lock = how == ATTEMPT_FTWRL ? "ftwrl" : "stage";
+	db_close(s->stage);
+	s->stage = NULL;
+	return 1;
+}
+
+/* take_moment: the snapshots, with the lock that this kind of attempt has, for
+ * as long as that takes. Returns 1, 0, -1. */
+static int take_moment(struct snapshot *s, enum attempt how, struct err *e)
+{
+	const uint64_t patience_ms = 1000;
+	uint64_t wait_ms = s->options->lock_wait_ms, since;
+	int rc = 0;
+
+	for (int i = 0; how == ATTEMPT_FREE && !rc && i < MOMENTS; i++)
+		rc = begin(s, false, e);
+	if (how == ATTEMPT_FREE)
+		return rc;
+	/* DDL that waits for a lock of ours is in the way of this one, so no
+	 * long wait: the next attempt has no other locks yet. */
+	if (connect_one(s, &s->stage, e) ||
+		session_lock_wait(s->stage,
+			wait_ms < patience_ms ? wait_ms : patience_ms, e))
+		return -1;
+	since = clock_ms();
+	if (hold(s, how, e))
+		return db_errno(s->stage) == ER_LOCK_WAIT_TIMEOUT ? 0 : -1;
+	if (begin(s, true, e) < 0)
+		return -1;
+	return let_go(s, how, since, e);
+}
+
+/* try_short: steps (1) to (4) of the header. Returns 1 when it worked, 0 when
  * tables came or went meanwhile, or commits between the snapshots, -1. */
-static int try_free(struct snapshot *s, struct err *e)
+static int try_short(struct snapshot *s, enum attempt how, struct err *e)
 {
 	int rc;
 
@@ -216,9 +271,7 @@ static int try_free(struct snapshot *s, struct err *e)
 		(!s->ddl && tablelock_take(s->control, &s->catalog, e)) ||
 		lock_untransactional(s, e))
 		return again(s) ? 0 : -1;
-	rc = begin(s, false, e);
-	for (int i = 1; !rc && i < MOMENTS; i++)
-		rc = begin(s, false, e);
+	rc = take_moment(s, how, e);
 	if (rc <= 0)
 		return rc;
 	if (lock_in_keeper(s, e))
@@ -229,40 +282,30 @@ static int try_free(struct snapshot *s, struct err *e)
 	return rc;
 }
 
-/* try_locked: the same under a lock that keeps DDL off, and commits for the
- * moment in which the snapshot begins. */
-static int try_locked(struct snapshot *s, bool global, struct err *e)
+/* try_long: the same under a lock that keeps DDL off all the time, and commits
+ * for the moment in which the snapshot begins. */
+static int try_long(struct snapshot *s, enum attempt how, struct err *e)
 {
 	uint64_t since;
 
 	if (connect_one(s, &s->stage, e))
 		return -1;
-	if (db_exec(s->stage,
-		    global ? "FLUSH TABLES WITH READ LOCK"
-			   : "BACKUP STAGE START",
-		    e) ||
-		(!global && db_exec(s->stage, "BACKUP STAGE BLOCK_DDL", e)))
+	if (how == ATTEMPT_FTWRL ? hold(s, how, e)
+				 : db_exec(s->stage, "BACKUP STAGE START", e) ||
+				db_exec(s->stage, "BACKUP STAGE BLOCK_DDL", e))
 		return -1;
 	since = clock_ms();
 	if (ddl_count_read(&s->before, s->control, e) ||
 		catalog_read(&s->catalog, s->control, s->options, e) ||
 		lock_untransactional(s, e))
 		return -1;
-	if (!global && db_exec(s->stage, "BACKUP STAGE BLOCK_COMMIT", e))
+	if (how == ATTEMPT_STAGE &&
+		db_exec(s->stage, "BACKUP STAGE BLOCK_COMMIT", e))
 		return -1;
 	if (begin(s, true, e) < 0 || lock_in_keeper(s, e))
 		return again(s) ? 0 : -1;
-	if (db_exec(s->stage, global ? "UNLOCK TABLES" : "BACKUP STAGE END", e))
-		return -1;
-	s->lock_ms = clock_ms() - since;
-	s->lock = global ? "ftwrl" : "stage";
-	db_close(s->stage);
-	s->stage = NULL;
-	return 1;
+	return let_go(s, how, since, e);
 }
-
-/* How an attempt is made. */
-enum attempt { ATTEMPT_FREE, ATTEMPT_STAGE, ATTEMPT_FTWRL };
 
 static enum attempt choose(const struct snapshot *s, unsigned number)
 {
@@ -283,15 +326,19 @@ static enum attempt choose(const struct snapshot *s, unsigned number)
 
 static int try_once(struct snapshot *s, unsigned number, struct err *e)
 {
-	enum attempt attempt = choose(s, number);
+	enum attempt how = choose(s, number);
 	int rc;
 
-	if (attempt == ATTEMPT_FREE) {
-		s->lock = "none";
-		s->lock_ms = 0;
-		return try_free(s, e);
-	}
-	rc = try_locked(s, attempt == ATTEMPT_FTWRL, e);
+	if (s->options->lock == DUMP_LOCK_NONE && shared(s) &&
+		number >= TRIES_FREE)
+		one_reader(s, "no two see the same without a lock");
+	s->lock = "none";
+	s->lock_ms = 0;
+	s->locked_tries += how != ATTEMPT_FREE;
+	if (how == ATTEMPT_FREE || s->locked_tries <= TRIES_SHORT)
+		rc = try_short(s, how, e);
+	else
+		rc = try_long(s, how, e);
 	if (rc < 0 && e->code == ERR_DENIED && shared(s) &&
 		s->options->lock == DUMP_LOCK_AUTO &&
 		s->flavor.snapshot_position) {
@@ -318,7 +365,7 @@ static int attempts(struct snapshot *s, struct err *e)
 {
 	int rc = 0;
 
-	for (unsigned i = 0; i < TRIES_FREE + TRIES_STAGE; i++) {
+	for (unsigned i = 0; i < TRIES_FREE + TRIES_SHORT + TRIES_LONG; i++) {
 		rc = try_once(s, i, e);
 		if (rc > 0) {
 			return snapshot_check_taken(s, e)
@@ -336,7 +383,7 @@ static int attempts(struct snapshot *s, struct err *e)
 	err_set(e, ERR_TEMP,
 		"tables are created, altered or dropped without "
 		"pause; no consistent snapshot after %d tries",
-		TRIES_FREE + TRIES_STAGE);
+		TRIES_FREE + TRIES_SHORT + TRIES_LONG);
 	return err_hint(e, "try again later, or use --lock=stage");
 }
 
