@@ -191,11 +191,17 @@ static void choose_delimiter(const char *text, char *delimiter, size_t size)
 	}
 }
 
-void definition_program(const struct program *program, struct strbuf *out)
+void definition_delimited(const char *statement, struct strbuf *out)
 {
 	char delimiter[32];
 
-	choose_delimiter(program->create, delimiter, sizeof(delimiter));
+	choose_delimiter(statement, delimiter, sizeof(delimiter));
+	strbuf_addf(out, "DELIMITER %s\n%s\n%s\nDELIMITER ;\n", delimiter,
+		statement, delimiter);
+}
+
+void definition_program(const struct program *program, struct strbuf *out)
+{
 	strbuf_addf(out,
 		"/*!50003 SET @saved_sql_mode       = @@sql_mode */ ;\n"
 		"/*!50003 SET sql_mode              = '%s' */ ;\n",
@@ -211,8 +217,7 @@ void definition_program(const struct program *program, struct strbuf *out)
 		sql_value_str(out, program->time_zone);
 		strbuf_addstr(out, " */ ;\n");
 	}
-	strbuf_addf(out, "DELIMITER %s\n%s\n%s\nDELIMITER ;\n", delimiter,
-		program->create, delimiter);
+	definition_delimited(program->create, out);
 	if (program->time_zone)
 		strbuf_addstr(out,
 			"/*!50106 SET time_zone             = "

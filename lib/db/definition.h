@@ -54,6 +54,10 @@ struct program {
  * do not occur in it. */
 void definition_program(const struct program *program, struct strbuf *out);
 
+/* definition_delimited: a statement that holds semicolons, between delimiters
+ * that do not occur in it. */
+void definition_delimited(const char *statement, struct strbuf *out);
+
 /* definition_charset_begin, _end: the client's character set and collation as
  * they were when a text was written, and back. */
 void definition_charset_begin(

@@ -1,8 +1,8 @@
 /* dump.c: the order in which a dump is made, from the snapshot to the last
- * line. Databases and sequences come first, for the defaults of any table may
- * name a sequence; then each table with its rows and triggers; then what was
- * read at the moment of the snapshot and may name anything: routines, views,
- * events. */
+ * line. Accounts come first, as definers; then databases and sequences, for the
+ * defaults of any table may name a sequence; then each table with its rows and
+ * triggers; then what was read at the moment of the snapshot and may name
+ * anything: routines, views, events. */
 #include "db/dump.h"
 
 #include <stdlib.h>
@@ -18,6 +18,7 @@
 #include "db/programs.h"
 #include "db/rows.h"
 #include "db/snapshot.h"
+#include "db/users.h"
 #include "db/views.h"
 
 /* Tries to read all routines, views and events before one of them changes. */
@@ -28,6 +29,7 @@ struct dump {
 	const struct dump_output *output;
 	struct dump_result *result;
 	struct snapshot snapshot;
+	struct spool users;   /* accounts and their grants: written first */
 	struct spool objects; /* routines, views, events: written last */
 	struct strbuf text;   /* being made */
 };
@@ -95,20 +97,26 @@ static int spool_each(struct dump *d,
 	return 0;
 }
 
-/* read_objects: everything that is written behind the tables, into the spool:
- * read now, for it belongs to the moment of the snapshot. */
+/* read_objects: everything that is written before and behind the tables, into
+ * the spools: read now, for it belongs to the moment of the snapshot. */
 static int read_objects(struct dump *d, struct err *e)
 {
 	struct sink to = spool_sink(&d->objects);
+	struct sink first = spool_sink(&d->users);
 	struct db *db = d->snapshot.control;
+	const struct flavor *flavor = &d->snapshot.flavor;
 	const struct catalog *catalog = &d->snapshot.catalog;
 
 	if (d->options->no_create_info)
 		return 0;
+	if (users_accounts(db, flavor, d->options, &first, e))
+		return -1;
 	if (!dump_options_tables_only(d->options) &&
 		spool_each(d, programs_routines, &to, e))
 		return -1;
-	if (views_write(db, catalog, d->options, &to, e))
+	if (views_stand_ins(db, catalog, d->options, &to, e) ||
+		users_grants(db, flavor, d->options, &to, e) ||
+		views_write(db, catalog, d->options, &to, e))
 		return -1;
 	if (dump_options_tables_only(d->options) || !d->options->events)
 		return 0;
@@ -124,6 +132,7 @@ static int settle(struct dump *d, struct err *e)
 		int failed;
 
 		if ((i && snapshot_again(&d->snapshot, e)) ||
+			spool_rewind(&d->users, e) ||
 			spool_rewind(&d->objects, e))
 			return -1;
 		failed = read_objects(d, e);
@@ -141,7 +150,7 @@ static int settle(struct dump *d, struct err *e)
 	if (!changed)
 		return 0;
 	err_set(e, ERR_TEMP,
-		"views, routines, triggers or events are changed "
+		"views, routines, triggers, events or accounts are changed "
 		"without pause");
 	return err_hint(e, "try again later");
 }
@@ -292,7 +301,7 @@ static void fill_result(struct dump *d)
 
 static int run(struct dump *d, const struct db_options *server, struct err *e)
 {
-	if (spool_open(&d->objects, e) ||
+	if (spool_open(&d->users, e) || spool_open(&d->objects, e) ||
 		snapshot_open(&d->snapshot, server, d->options, e) ||
 		check_position(d, e) ||
 		grants_check(d->snapshot.control, &d->snapshot.catalog,
@@ -309,7 +318,8 @@ static int run(struct dump *d, const struct db_options *server, struct err *e)
 			d->options, &d->output->progress->total_rows, e))
 		return -1;
 	dump_text_head(&d->snapshot, &d->text);
-	if (write_text(d, e) || write_databases(d, e) || write_tables(d, e))
+	if (write_text(d, e) || spool_copy(&d->users, d->output->sink, e) ||
+		write_databases(d, e) || write_tables(d, e))
 		return -1;
 	return write_end(d, e);
 }
@@ -321,6 +331,7 @@ int dump_run(const struct db_options *server,
 	struct dump d = {.options = options,
 		.output = output,
 		.result = result,
+		.users = SPOOL_INIT,
 		.objects = SPOOL_INIT,
 		.text = STRBUF_INIT};
 	int rc;
@@ -331,6 +342,7 @@ int dump_run(const struct db_options *server,
 	if (rc && sig_clear())
 		e->code = ERR_SIGNAL;
 	snapshot_close(&d.snapshot);
+	spool_close(&d.users);
 	spool_close(&d.objects);
 	strbuf_release(&d.text);
 	return rc;
