@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/prog.h"
+#include "base/strlist.h"
 #include "db/definition.h"
 #include "db/escape.h"
 #include "db/users_text.h"
@@ -290,9 +291,44 @@ static int write_grants(
 	return write_text(users, e);
 }
 
-/* each_grant: what the account is granted of one scope. */
-static int each_grant(struct users *users, const struct account *one,
-	enum users_scope scope, struct err *e)
+/* may_proxy: the condition that it may already be a proxy for anybody. The root
+ * of a new MariaDB is, by a row of an old form, beside which GRANT would put
+ * another one. */
+static void may_proxy(const struct account *one, struct strbuf *condition)
+{
+	strbuf_addstr(condition,
+		"EXISTS(SELECT 1 FROM mysql.proxies_priv WHERE Proxied_user='' "
+		"AND Proxied_host='' AND With_grant=1 AND User=");
+	sql_value_str(condition, one->user);
+	strbuf_addstr(condition, " AND Host=");
+	sql_value_str(condition, one->host);
+	strbuf_addch(condition, ')');
+}
+
+static void add_grant(
+	struct users *users, const struct account *one, const char *sql)
+{
+	static const char proxy[] = "GRANT PROXY ON ``@`%` TO ";
+	struct strbuf condition = STRBUF_INIT;
+
+	if (strncmp(sql, proxy, strlen(proxy)) != 0) {
+		strbuf_addf(&users->text, "%s;\n", sql);
+		return;
+	}
+	may_proxy(one, &condition);
+	add_unless(&users->text, condition.buf, sql);
+	strbuf_release(&condition);
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* read_grants: what the account is granted of one scope, in an order that is
+ * always the same; the server has none. */
+static int read_grants(struct users *users, const struct account *one,
+	enum users_scope scope, struct strlist *grants, struct err *e)
 {
 	/* A role's list has what it gets from others, too. */
 	const char *grantee = one->role ? one->name : NULL;
@@ -300,20 +336,36 @@ static int each_grant(struct users *users, const struct account *one,
 	struct db_result *result;
 	bool unknown;
 	char **row;
-	int rc = 0;
 
 	result = show(users, "GRANTS FOR", one, &unknown, e);
 	if (!result)
 		return unknown ? 0 : -1;
-	while (!rc && (row = db_next(result))) {
+	while ((row = db_next(result))) {
 		strbuf_reset(&sql);
 		if (users_grant(row[0], grantee, &sql) == scope)
-			strbuf_addf(&users->text, "%s;\n", sql.buf);
-		if (users->text.len > BLOCK_SIZE)
-			rc = write_grants(users, scope, e);
+			strlist_add(grants, sql.buf);
 	}
 	db_result_free(result);
 	strbuf_release(&sql);
+	if (grants->count)
+		qsort(grants->item, grants->count, sizeof(*grants->item),
+			by_bytes);
+	return 0;
+}
+
+/* each_grant: what the account is granted of one scope, written. */
+static int each_grant(struct users *users, const struct account *one,
+	enum users_scope scope, struct err *e)
+{
+	struct strlist grants = STRLIST_INIT;
+	int rc = read_grants(users, one, scope, &grants, e);
+
+	for (size_t i = 0; !rc && i < grants.count; i++) {
+		add_grant(users, one, grants.item[i]);
+		if (users->text.len > BLOCK_SIZE)
+			rc = write_grants(users, scope, e);
+	}
+	strlist_release(&grants);
 	return rc ? rc : write_grants(users, scope, e);
 }
 

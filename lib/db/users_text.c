@@ -131,10 +131,9 @@ enum users_scope users_grant(
 	const char *line, const char *grantee, struct strbuf *sql)
 {
 	static const char usage[] = "GRANT USAGE ON *.* TO ";
-	static const char proxy[] = "GRANT PROXY ON ``@`%` TO ";
 	const char *on = grants_find(line, " ON ");
 	const char *to = grants_find(line, " TO ");
-	const char *from = line, *end, *with;
+	const char *end, *with;
 
 	if (!strncmp(line, "REVOKE ", 7)) { /* MySQL: in part */
 		strbuf_addstr(sql, line);
@@ -149,13 +148,7 @@ enum users_scope users_grant(
 	if (!same_account(to + 4, end, grantee) ||
 		(!with && !strncmp(line, usage, strlen(usage))))
 		return USERS_NOTHING;
-	/* MariaDB shows the host '' of a proxy for anybody as '%', which would
-	 * come to stand beside the one that root has on every server. */
-	if (!strncmp(line, proxy, strlen(proxy))) {
-		strbuf_addstr(sql, "GRANT PROXY ON ``@``");
-		from = to;
-	}
-	strbuf_add(sql, from, (size_t)(end - from));
+	strbuf_add(sql, line, (size_t)(end - line));
 	if (with)
 		strbuf_add(sql, with, strlen(" WITH GRANT OPTION"));
 	return scope_of(line, on);

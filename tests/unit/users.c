@@ -96,9 +96,6 @@ static void test_grant(void)
 		USERS_OBJECT, NULL);
 	granted("GRANT PROXY ON `d`@`t` TO `u`@`h` WITH GRANT OPTION", NULL,
 		USERS_SERVER, NULL);
-	granted("GRANT PROXY ON ``@`%` TO `u`@`h` WITH GRANT OPTION", NULL,
-		USERS_SERVER,
-		"GRANT PROXY ON ``@`` TO `u`@`h` WITH GRANT OPTION");
 	granted("GRANT ` ON ` TO `r` WITH ADMIN OPTION", "`r`", USERS_SERVER,
 		NULL);
 	granted("GRANT INSERT ON `d`.`t` TO `r2`", "`r`", USERS_NOTHING, NULL);
