@@ -52,7 +52,8 @@ static const struct opt_def own_defs[] = {{OPT_HEADING, .help = "Output"},
 	{0}};
 
 static const char *const synopsis[] = {"[OPTIONS] DB [TABLE...]",
-	"[OPTIONS] --databases DB...", "[OPTIONS] --all-databases", NULL};
+	"[OPTIONS] --databases DB...", "[OPTIONS] --all-databases",
+	"[OPTIONS] --users", NULL};
 static const char *const groups[] = {
 	"client", "client-mariadb", "dbpipes", "dbdump", NULL};
 

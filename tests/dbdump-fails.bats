@@ -9,6 +9,7 @@ bats_require_minimum_version 1.5.0
 load lib/servers
 load lib/seed
 load lib/objects
+load lib/tls
 
 setup_file() {
 	servers_begin source
@@ -250,6 +251,53 @@ account() {
 	run --separate-stderr dump_as reader --skip-routines --master-data --lock=stage shop
 	[ "$status" -eq 77 ]
 	[ -z "$output" ]
+}
+
+@test "case 61: an account with no privilege of an administrator dumps, and what that costs is said" {
+	account tenant 'GRANT SELECT, SHOW VIEW, TRIGGER, EVENT, LOCK TABLES ON *.*
+		TO tenant@127.0.0.1'
+	run -0 --separate-stderr dump_as tenant --master-data=2 shop
+	[[ $output == *'-- CHANGE MASTER TO MASTER_LOG_FILE='*'Dump completed'* ]]
+	[[ $stderr == *'DDL on the dumped tables waits until the end'*'BINLOG ADMIN'* ]]
+	[[ $stderr != *error* ]]
+	run -77 --separate-stderr dump_as tenant --lock=ftwrl shop
+	[[ -z $output && $stderr == *'RELOAD privilege'* ]]
+	one_error
+}
+
+# --- TLS.
+
+@test "case 59: TLS that was asked for is used and checked, or the error says what is missing" {
+	local tls=$BATS_TEST_TMPDIR/tls
+	local dump=(dbdump --defaults-file="$SERVERS/source/tls.cnf")
+	account secure 'GRANT ALL ON *.* TO secure@127.0.0.1'
+	sql source 'ALTER USER secure@127.0.0.1 REQUIRE SSL'
+	mv "$SERVERS/source/secure.cnf" "$SERVERS/source/tls.cnf"
+	# This server has none; a dump in the clear is not what was asked for.
+	run -69 --separate-stderr "${dump[@]}" --ssl shop
+	[[ -z $output && $stderr == *SSL* ]]
+	one_error
+	certificates "$tls"
+	certificates "$tls.other"
+	server_stop source
+	tls_server source "$tls" --log-bin=binlog
+	run -69 --separate-stderr "${dump[@]}" --ssl-ca="$tls.other/ca.pem" shop
+	[[ -z $output && $stderr == *certificate*--ssl-ca* ]]
+	one_error
+	run -69 --separate-stderr "${dump[@]}" --ssl shop
+	[[ -z $output && $stderr == *--ssl-ca* ]]
+	# The certificate is that of localhost.
+	run -69 --separate-stderr "${dump[@]}" --ssl-ca="$tls/ca.pem" shop
+	[[ -z $output && $stderr == *--ssl-ca* ]]
+	run -0 --separate-stderr "${dump[@]}" --ssl-ca="$tls/ca.pem" -h localhost \
+		--protocol=tcp shop
+	[[ $output == *'Dump completed'* ]]
+	run -0 --separate-stderr "${dump[@]}" --ssl \
+		--skip-ssl-verify-server-cert shop
+	[[ $output == *'Dump completed'* ]]
+	run -77 --separate-stderr "${dump[@]}" shop
+	server_stop source
+	server_start source --log-bin=binlog
 }
 
 # --- Passwords and messages.

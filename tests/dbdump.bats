@@ -107,6 +107,38 @@ without_time() {
 	[[ $(sql target "SHOW CREATE PROCEDURE objects.splitter") == *'-- a comment; with'* ]]
 }
 
+# collations_of SERVER DB: of columns, parameters and programs.
+collations_of() {
+	sql "$1" "SELECT table_name, column_name, character_set_name, collation_name
+			FROM information_schema.columns WHERE table_schema = '$2';
+		SELECT specific_name, ordinal_position, collation_name
+			FROM information_schema.parameters WHERE specific_schema = '$2';
+		SELECT routine_name, database_collation
+			FROM information_schema.routines WHERE routine_schema = '$2';
+		SELECT trigger_name, database_collation
+			FROM information_schema.triggers WHERE trigger_schema = '$2';
+		SELECT event_name, database_collation
+			FROM information_schema.events WHERE event_schema = '$2'"
+}
+
+@test "case 48: what a database's collation was when a table or program was made stays" {
+	sql source "CREATE DATABASE turned COLLATE latin2_bin; USE turned;
+		CREATE TABLE t (a VARCHAR(9), b VARCHAR(9) COLLATE latin2_croatian_ci);
+		CREATE FUNCTION f(x VARCHAR(9)) RETURNS VARCHAR(9) DETERMINISTIC RETURN x;
+		CREATE TRIGGER tr BEFORE INSERT ON t FOR EACH ROW SET @x = 'a';
+		CREATE EVENT ev ON SCHEDULE EVERY 1 DAY DO SET @x = 'b';
+		ALTER DATABASE turned COLLATE utf8mb4_bin;
+		CREATE FUNCTION g(x VARCHAR(9)) RETURNS VARCHAR(9) DETERMINISTIC RETURN x"
+	restored -B turned
+	diff <(collations_of source turned) <(collations_of target turned)
+	diff <(dump_of source turned) <(dump_of target turned)
+	# Under another name, in a database with a collation of its own.
+	dump source turned | dbseed --defaults-file="$(server_cnf target)" --into=copy
+	diff <(collations_of source turned | grep -v '^g') \
+		<(collations_of target copy | grep -v '^g')
+	sql source 'DROP DATABASE turned'
+}
+
 @test "case 42: triggers keep their order, and no row is changed by them" {
 	restore target "$SERVERS/all.sql"
 	in_target objects 'INSERT INTO watched (id) VALUES (3)'
@@ -440,12 +472,18 @@ without_time() {
 	[ "$(in_target objects 'SELECT COUNT(*) FROM watched')" = 2 ]
 }
 
-@test "--sandbox begins with the line that newer clients want, no dump else has it" {
-	dump source --sandbox app >"$BATS_TEST_TMPDIR/dump.sql"
+@test "case 58: --sandbox begins with the line that newer clients want, no dump else has it" {
+	dump source --sandbox -B app >"$BATS_TEST_TMPDIR/dump.sql"
 	[[ $(head -n 1 "$BATS_TEST_TMPDIR/dump.sql") == '/*M!999999\- enable the sandbox mode */'* ]]
 	run -1 grep -n 'M!999999' "$SERVERS/all.sql"
 	server_empty target
-	dbseed --defaults-file="$(server_cnf target)" --into=app "$BATS_TEST_TMPDIR/dump.sql"
+	dbseed --defaults-file="$(server_cnf target)" "$BATS_TEST_TMPDIR/dump.sql"
+	diff <(dump_of source app) <(dump_of target)
+	restore target "$BATS_TEST_TMPDIR/dump.sql"
+	diff <(dump_of source app) <(dump_of target)
+	dump source -A >"$BATS_TEST_TMPDIR/other.sql" 2>/dev/null
+	diff <(dbpos "$BATS_TEST_TMPDIR/dump.sql" | jq '.log_file, .log_pos') \
+		<(dbpos "$BATS_TEST_TMPDIR/other.sql" | jq '.log_file, .log_pos')
 }
 
 @test "everyday options of mariadb-dump are taken" {

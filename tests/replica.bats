@@ -7,6 +7,7 @@ bats_require_minimum_version 1.5.0
 load lib/servers
 load lib/shop
 load lib/seed
+load lib/tls
 
 setup_file() {
 	servers_begin
@@ -393,20 +394,6 @@ untouched() {
 	done
 }
 
-# certificates DIR: an authority, and a certificate of it for localhost.
-certificates() {
-	mkdir "$1"
-	(
-		cd "$1" || return
-		openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=ca \
-			-keyout ca.key -out ca.pem
-		openssl req -newkey rsa:2048 -nodes -subj /CN=localhost \
-			-keyout key.pem -out request.pem
-		openssl x509 -req -in request.pem -CA ca.pem -CAkey ca.key -days 2 \
-			-CAcreateserial -out cert.pem
-	) >"$1.log" 2>&1
-}
-
 @test "GTIDs of the target's own that contradict the dump's are named" {
 	server_start target-logged --log-bin=own --gtid-strict-mode=1
 	sql target-logged 'SET gtid_seq_no = 1000000; CREATE DATABASE d; DROP DATABASE d'
@@ -426,8 +413,7 @@ certificates() {
 		skip 'the name localhost is unknown on this machine'
 	certificates "$tls"
 	certificates "$tls.other"
-	server_start source-tls --log-bin=binlog --ssl-ca="$tls/ca.pem" \
-		--ssl-cert="$tls/cert.pem" --ssl-key="$tls/key.pem"
+	tls_server source-tls "$tls" --log-bin=binlog
 	sql source-tls 'CREATE DATABASE tls; CREATE TABLE tls.t (i INT);
 		ALTER USER repl@127.0.0.1 REQUIRE SSL'
 	mariadb-dump --defaults-file="$(server_cnf source-tls)" --master-data=1 \

@@ -19,6 +19,11 @@ static const char *const object_counters[] = {"Com_create_view",
 	"Com_create_package_body", "Com_drop_package_body",
 	"Com_create_trigger", "Com_drop_trigger", "Com_create_event",
 	"Com_alter_event", "Com_drop_event", NULL};
+static const char *const user_counters[] = {"Com_create_user", "Com_alter_user",
+	"Com_drop_user", "Com_rename_user", "Com_create_role", "Com_drop_role",
+	"Com_grant", "Com_grant_role", "Com_grant_roles", "Com_revoke",
+	"Com_revoke_all", "Com_revoke_role", "Com_revoke_roles",
+	"Com_alter_user_default_role", NULL};
 
 int ddl_count_read(struct ddl_count *count, struct db *db, struct err *e)
 {
@@ -36,6 +41,8 @@ int ddl_count_read(struct ddl_count *count, struct db *db, struct err *e)
 			count->tables += value;
 		else if (name_in(object_counters, row[0]))
 			count->objects += value;
+		else if (name_in(user_counters, row[0]))
+			count->users += value;
 	}
 	db_result_free(result);
 	return 0;

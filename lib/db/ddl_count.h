@@ -14,6 +14,7 @@
 struct ddl_count {
 	uint64_t tables;  /* databases, tables, sequences */
 	uint64_t objects; /* views, routines, triggers, events */
+	uint64_t users;   /* accounts, roles, grants */
 };
 
 /* ddl_count_read: over all sessions; needs no privilege. */

@@ -220,17 +220,29 @@ static void choose_delimiter(const char *text, char *delimiter, size_t size)
 	}
 }
 
-void definition_program(const struct program *program, struct strbuf *out)
+void definition_delimited(const char *statement, struct strbuf *out)
 {
 	char delimiter[32];
 
-	choose_delimiter(program->create, delimiter, sizeof(delimiter));
+	choose_delimiter(statement, delimiter, sizeof(delimiter));
+	strbuf_addf(out, "DELIMITER %s\n%s\n%s\nDELIMITER ;\n", delimiter,
+		statement, delimiter);
+}
+
+void definition_program(const struct program *program, struct strbuf *out)
+{
+	bool other = program->db_collation &&
+		strcmp(program->db_collation, program->db_now) != 0;
+
 	strbuf_addf(out,
 		"/*!50003 SET @saved_sql_mode       = @@sql_mode */ ;\n"
 		"/*!50003 SET sql_mode              = '%s' */ ;\n",
 		program->sql_mode);
 	if (program->drop)
 		strbuf_addf(out, "/*!50003 %s */;\n", program->drop);
+	if (other)
+		strbuf_addf(out, "ALTER DATABASE COLLATE %s;\n",
+			program->db_collation);
 	definition_charset_begin(program->charset, program->collation, out);
 	if (program->time_zone) {
 		strbuf_addstr(out,
@@ -240,8 +252,7 @@ void definition_program(const struct program *program, struct strbuf *out)
 		sql_value_str(out, program->time_zone);
 		strbuf_addstr(out, " */ ;\n");
 	}
-	strbuf_addf(out, "DELIMITER %s\n%s\n%s\nDELIMITER ;\n", delimiter,
-		program->create, delimiter);
+	definition_delimited(program->create, out);
 	if (program->time_zone)
 		strbuf_addstr(out,
 			"/*!50106 SET time_zone             = "
@@ -250,22 +261,30 @@ void definition_program(const struct program *program, struct strbuf *out)
 	strbuf_addstr(out,
 		"/*!50003 SET sql_mode              = "
 		"@saved_sql_mode */ ;\n");
+	if (other)
+		strbuf_addf(
+			out, "ALTER DATABASE COLLATE %s;\n", program->db_now);
 }
 
+/* one_trigger: `listed` is its name, and the database's present collation. */
 static int one_trigger(
-	struct db *db, const char *name, struct strbuf *out, struct err *e)
+	struct db *db, char *const *listed, struct strbuf *out, struct err *e)
 {
 	char **row;
-	struct db_result *result = show_create(db, "TRIGGER", name, &row, e);
+	struct db_result *result =
+		show_create(db, "TRIGGER", listed[0], &row, e);
 	struct program program = {0};
 
 	if (!result)
 		return -1;
-	/* Trigger, sql_mode, statement, character set, collation, … */
+	/* Trigger, sql_mode, statement, character set, collation, that of the
+	 * database, … */
 	program.sql_mode = row[1];
 	program.create = row[2];
 	program.charset = row[3];
 	program.collation = row[4];
+	program.db_collation = row[5];
+	program.db_now = listed[1];
 	definition_program(&program, out);
 	db_result_free(result);
 	return 0;
@@ -282,7 +301,7 @@ int definition_triggers(struct db *db, const struct table_ref *table,
 	if (!options->triggers)
 		return 0;
 	strbuf_addstr(&sql,
-		"SELECT TRIGGER_NAME "
+		"SELECT TRIGGER_NAME, @@collation_database "
 		"FROM information_schema.TRIGGERS "
 		"WHERE EVENT_OBJECT_SCHEMA = ");
 	sql_value_str(&sql, table->db);
@@ -300,7 +319,7 @@ int definition_triggers(struct db *db, const struct table_ref *table,
 		definition_comment(
 			options, "Triggers of table", table->table->name, out);
 	while (!rc && (row = db_next(result)))
-		rc = one_trigger(db, row[0], out, e);
+		rc = one_trigger(db, row, out, e);
 	db_result_free(result);
 	return rc;
 }

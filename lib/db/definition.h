@@ -49,11 +49,18 @@ struct program {
 	const char *sql_mode;
 	const char *charset, *collation; /* of the client then */
 	const char *time_zone;           /* of an event, else NULL */
+	const char *db_collation;        /* of its database then */
+	const char *db_now;              /* and now */
 };
 
 /* definition_program: the text between settings of its own and delimiters that
- * do not occur in it. */
+ * do not occur in it. Variables and parameters have the collation that the
+ * database had, so it gets that for the moment if it has another one now. */
 void definition_program(const struct program *program, struct strbuf *out);
+
+/* definition_delimited: a statement that holds semicolons, between delimiters
+ * that do not occur in it. */
+void definition_delimited(const char *statement, struct strbuf *out);
 
 /* definition_charset_begin, _end: the client's character set and collation as
  * they were when a text was written, and back. */

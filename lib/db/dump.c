@@ -1,8 +1,8 @@
 /* dump.c: the order in which a dump is made, from the snapshot to the last
- * line. Databases and sequences come first, for the defaults of any table may
- * name a sequence; then each table with its rows and triggers; then what was
- * read at the moment of the snapshot and may name anything: routines, views,
- * events. */
+ * line. Accounts come first, as definers; then databases and sequences, for the
+ * defaults of any table may name a sequence; then each table with its rows and
+ * triggers; then what was read at the moment of the snapshot and may name
+ * anything: routines, views, events. */
 #include "db/dump.h"
 
 #include <stdlib.h>
@@ -18,6 +18,7 @@
 #include "db/programs.h"
 #include "db/readers.h"
 #include "db/snapshot.h"
+#include "db/users.h"
 #include "db/views.h"
 
 /* Tries to read all routines, views and events before one of them changes. */
@@ -28,6 +29,7 @@ struct dump {
 	const struct dump_output *output;
 	struct dump_result *result;
 	struct snapshot snapshot;
+	struct spool users;      /* accounts and their grants: written first */
 	struct spool objects;    /* routines, views, events: written last */
 	struct readers *readers; /* NULL: not started */
 	struct strbuf text;      /* being made here */
@@ -60,6 +62,11 @@ static int write_object(void *ctx, const void *data, size_t len, struct err *e)
 
 	strbuf_add(&d->text, data, len);
 	return write_text(d, e);
+}
+
+static int write_spool(struct dump *d, struct spool *spool, struct err *e)
+{
+	return spool_copy(spool, (struct sink){write_object, d}, e);
 }
 
 /* check_position: what was asked for can be written. */
@@ -114,12 +121,14 @@ static int spool_each(struct dump *d,
 	return 0;
 }
 
-/* read_objects: everything that is written behind the tables, into the spool:
- * read now, for it belongs to the moment of the snapshot. */
+/* read_objects: everything that is written before and behind the tables, into
+ * the spools: read now, for it belongs to the moment of the snapshot. */
 static int read_objects(struct dump *d, struct err *e)
 {
 	struct sink to = spool_sink(&d->objects);
+	struct sink first = spool_sink(&d->users);
 	struct db *db = d->snapshot.control;
+	const struct flavor *flavor = &d->snapshot.flavor;
 	const struct catalog *catalog = &d->snapshot.catalog;
 
 	if (d->options->no_create_info)
@@ -127,10 +136,14 @@ static int read_objects(struct dump *d, struct err *e)
 	if (d->options->triggers &&
 		catalog_find_triggers(&d->snapshot.catalog, db, e))
 		return -1;
+	if (users_accounts(db, flavor, d->options, &first, e))
+		return -1;
 	if (!dump_options_tables_only(d->options) &&
 		spool_each(d, programs_routines, &to, e))
 		return -1;
-	if (views_write(db, catalog, d->options, &to, e))
+	if (views_stand_ins(db, catalog, d->options, &to, e) ||
+		users_grants(db, flavor, d->options, &to, e) ||
+		views_write(db, catalog, d->options, &to, e))
 		return -1;
 	if (dump_options_tables_only(d->options) || !d->options->events)
 		return 0;
@@ -146,6 +159,7 @@ static int settle(struct dump *d, struct err *e)
 		int failed;
 
 		if ((i && snapshot_again(&d->snapshot, e)) ||
+			spool_rewind(&d->users, e) ||
 			spool_rewind(&d->objects, e))
 			return -1;
 		failed = read_objects(d, e);
@@ -163,7 +177,7 @@ static int settle(struct dump *d, struct err *e)
 	if (!changed)
 		return 0;
 	err_set(e, ERR_TEMP,
-		"views, routines, triggers or events are changed "
+		"views, routines, triggers, events or accounts are changed "
 		"without pause");
 	return err_hint(e, "try again later");
 }
@@ -281,7 +295,7 @@ static int write_tables(struct dump *d, struct err *e)
 
 static int write_end(struct dump *d, struct err *e)
 {
-	if (spool_copy(&d->objects, (struct sink){write_object, d}, e))
+	if (write_spool(d, &d->objects, e))
 		return -1;
 	dump_text_foot(&d->text);
 	if (write_text(d, e) || d->output->trailer(d->output->ctx, e))
@@ -321,7 +335,7 @@ static int tell_head(struct dump *d, struct err *e)
 
 static int run(struct dump *d, const struct db_options *server, struct err *e)
 {
-	if (spool_open(&d->objects, e) ||
+	if (spool_open(&d->users, e) || spool_open(&d->objects, e) ||
 		snapshot_open(&d->snapshot, server, d->options, e) ||
 		check_position(d, e) ||
 		grants_check(d->snapshot.control, &d->snapshot.catalog,
@@ -342,7 +356,8 @@ static int run(struct dump *d, const struct db_options *server, struct err *e)
 	dump_text_head(&d->snapshot, &d->text);
 	if (readers_start(
 		    &d->readers, &d->snapshot, d->options, d->output, e) ||
-		write_text(d, e) || write_databases(d, e) || write_tables(d, e))
+		write_text(d, e) || write_spool(d, &d->users, e) ||
+		write_databases(d, e) || write_tables(d, e))
 		return -1;
 	return write_end(d, e);
 }
@@ -354,6 +369,7 @@ int dump_run(const struct db_options *server,
 	struct dump d = {.options = options,
 		.output = output,
 		.result = result,
+		.users = SPOOL_INIT,
 		.objects = SPOOL_INIT,
 		.text = STRBUF_INIT};
 	int rc;
@@ -365,6 +381,7 @@ int dump_run(const struct db_options *server,
 	if (rc && sig_clear())
 		e->code = ERR_SIGNAL;
 	snapshot_close(&d.snapshot);
+	spool_close(&d.users);
 	spool_close(&d.objects);
 	strbuf_release(&d.text);
 	return rc;

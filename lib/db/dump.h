@@ -46,7 +46,7 @@ struct dump_options {
 	bool add_drop_database, add_drop_table;
 	bool complete_insert, extended_insert, insert_ignore, replace;
 	bool hex_blob, no_tablespaces;
-	bool routines, events, triggers;
+	bool routines, events, triggers, users;
 	bool comments, dump_date, compact, sandbox;
 	bool dump_history;
 	uint64_t net_buffer_length; /* bytes; a statement's size aimed at */

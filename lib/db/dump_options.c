@@ -37,6 +37,9 @@ const struct opt_def dump_option_defs[] = {
 		.help = "events (on)"},
 	{OPT_FLAG, 0, "triggers", .offset = AT(triggers),
 		.help = "triggers (on)"},
+	{OPT_FLAG, 0, "users", .offset = AT(users),
+		.help = "all accounts, roles and grants, too; needs no "
+			"database"},
 	{OPT_FLAG, 0, "dump-history", .offset = AT(dump_history),
 		.help = "old row versions of system-versioned tables (on, where "
 			"the server can take them back)"},
@@ -129,13 +132,16 @@ static int refuse_operands(
 	if (o->all_databases && argc)
 		return err_set(e, ERR_USAGE,
 			"--all-databases takes no database names");
-	if (!o->all_databases && !argc)
+	if (!o->all_databases && !argc && !o->users)
 		return err_set(e, ERR_USAGE,
 			"which database? Name one, or use "
 			"--databases or --all-databases");
 	if (o->all_databases && o->databases)
 		return err_set(e, ERR_USAGE,
 			"--databases and --all-databases exclude each other");
+	if (o->users && o->no_create_info)
+		return err_set(e, ERR_USAGE,
+			"--users and --no-create-info exclude each other");
 	if (o->replace && o->insert_ignore)
 		return err_set(e, ERR_USAGE,
 			"--replace and --insert-ignore exclude each other");

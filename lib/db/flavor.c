@@ -24,6 +24,13 @@ static const struct capability capabilities[] = {
 	{CAN(binlog_status), 0, 80200},
 	{CAN(source_terms), 0, 80023},
 	{CAN(invisible), 100303, 80023},
+	{CAN(show_create_user), 100200, 50706}, /* MDEV-8646 */
+	{CAN(replace_user), 100101, 0},         /* MDEV-5359 */
+	{CAN(blocks), 100101, 0},               /* MDEV-5317 */
+	{CAN(roles), 100005, 0},                /* MDEV-4397 */
+	{CAN(global_priv), 100401, 0},          /* MDEV-17658 */
+	{CAN(account_roles), 0, 80000},
+	{CAN(whole_accounts), 0, 50706},
 };
 
 /* version_number: "10.11.19-MariaDB" → 101119; also behind the "5.5.5-" that

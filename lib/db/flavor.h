@@ -24,8 +24,16 @@ struct flavor {
 	bool mariadb_gtid;      /* domain-server-sequence GTIDs (10.0.2) */
 	bool binlog_status;     /* SHOW BINARY LOG STATUS, its only name from
 				 * MySQL 8.4 on (8.2.0) */
-	bool source_terms; /* CHANGE REPLICATION SOURCE TO (MySQL 8.0.23) */
-	bool invisible;    /* columns may be INVISIBLE */
+	bool source_terms;     /* CHANGE REPLICATION SOURCE TO (MySQL 8.0.23) */
+	bool invisible;        /* columns may be INVISIBLE */
+	bool show_create_user; /* (MariaDB 10.2.0, MySQL 5.7.6) */
+	bool replace_user;     /* CREATE OR REPLACE USER (MariaDB 10.1.1) */
+	bool blocks;           /* BEGIN NOT ATOMIC outside routines (10.1.1) */
+	bool roles;            /* CREATE ROLE of no account (MariaDB 10.0.5) */
+	bool global_priv;      /* mysql.global_priv; mysql.user is a view of it,
+				* which needs mariadb.sys (MariaDB 10.4.1) */
+	bool account_roles;    /* roles are accounts (MySQL 8.0) */
+	bool whole_accounts;   /* SHOW CREATE USER states every clause */
 };
 
 /* flavor_detect: ask the server. Errors: those of db_query. */

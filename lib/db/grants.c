@@ -12,19 +12,26 @@
 static const char *const routine_privileges[] = {"EXECUTE", "CREATE ROUTINE",
 	"ALTER ROUTINE", "SHOW CREATE ROUTINE", NULL};
 
-/* find_on: the " ON " that ends the list of privileges; columns in it may have
- * any name. NULL for GRANT role TO …. */
-static const char *find_on(const char *s)
+const char *grants_skip(const char *s)
 {
-	bool quoted = false;
+	char quote = *s++;
 
 	for (; *s; s++) {
-		if (*s == '`')
-			quoted = !quoted;
-		if (!quoted && !strncmp(s, " ON ", 4))
+		if (*s == '\\' && quote != '`' && s[1])
+			s++;
+		else if (*s == quote && *++s != quote)
 			return s;
 	}
-	return NULL;
+	return s;
+}
+
+const char *grants_find(const char *line, const char *word)
+{
+	size_t len = strlen(word);
+
+	while (*line && strncmp(line, word, len) != 0)
+		line = strchr("`'\"", *line) ? grants_skip(line) : line + 1;
+	return *line ? line : NULL;
 }
 
 static bool has_privilege(
@@ -93,7 +100,9 @@ bool grants_line(const char *line, const char *privilege, const char *db,
 	const char *table)
 {
 	struct strbuf on_db = STRBUF_INIT, on_table = STRBUF_INIT;
-	const char *end = strncmp(line, "GRANT ", 6) ? NULL : find_on(line);
+	/* What ends the list of privileges; none in GRANT role TO …. */
+	const char *end =
+		strncmp(line, "GRANT ", 6) ? NULL : grants_find(line, " ON ");
 	bool all, held = false;
 
 	if (end && has_privilege(line + 6, end, privilege)) {
@@ -193,6 +202,12 @@ int grants_check(struct db *db, const struct catalog *catalog,
 	}
 	/* Of MariaDB 10.11 and later; elsewhere there is no such role. */
 	(void)read_lines(db, "SHOW GRANTS FOR PUBLIC", &lines, &ignored);
+	if (options->users && !holds(&lines, "SELECT", "mysql", NULL)) {
+		err_set(e, ERR_DENIED,
+			"the accounts are not shown to this account");
+		rc = err_hint(
+			e, "grant SELECT on mysql.*, or leave --users out");
+	}
 	for (size_t i = 0; !rc && i < catalog->count; i++)
 		rc = check_database(&lines, &catalog->db[i], options, e);
 	strlist_release(&lines);

@@ -21,4 +21,13 @@ int grants_check(struct db *db, const struct catalog *catalog,
 bool grants_line(const char *line, const char *privilege, const char *db,
 	const char *table);
 
+/* grants_find: the first place of `word` in a line of SHOW GRANTS or SHOW
+ * CREATE USER that is outside of names and strings; NULL: none. The line is
+ * one of a session without NO_BACKSLASH_ESCAPES. */
+const char *grants_find(const char *line, const char *word);
+
+/* grants_skip: the byte behind the name or string that the quote at s begins.
+ */
+const char *grants_skip(const char *s);
+
 #endif

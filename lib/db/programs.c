@@ -8,33 +8,39 @@
 struct program_kind {
 	const char *kind; /* as in SHOW CREATE and DROP */
 	const char *name; /* the column of names in `list` */
-	const char *list; /* a query for the names, ended by the database */
-	int sql_mode, time_zone, create, charset, collation; /* columns */
+	const char *list; /* a query for the names, and the present collation of
+			   * the database, whose name ends it */
+	/* Columns. */
+	int sql_mode, time_zone, create, charset, collation, db_collation;
 };
 
 /* clang-format off */
 #define ROUTINES(type)                                                         \
-	"SELECT ROUTINE_NAME FROM information_schema.ROUTINES WHERE "          \
-	"ROUTINE_TYPE = '" type "' AND ROUTINE_SCHEMA = "
+	"SELECT ROUTINE_NAME, @@collation_database "                           \
+	"FROM information_schema.ROUTINES WHERE ROUTINE_TYPE = '" type         \
+	"' AND ROUTINE_SCHEMA = "
 /* clang-format on */
 
 /* In the order in which they can be made again: a package before its body. */
 static const struct program_kind routine_kinds[] = {
-	{"FUNCTION", "ROUTINE_NAME", ROUTINES("FUNCTION"), 1, -1, 2, 3, 4},
-	{"PROCEDURE", "ROUTINE_NAME", ROUTINES("PROCEDURE"), 1, -1, 2, 3, 4},
-	{"PACKAGE", "ROUTINE_NAME", ROUTINES("PACKAGE"), 1, -1, 2, 3, 4},
+	{"FUNCTION", "ROUTINE_NAME", ROUTINES("FUNCTION"), 1, -1, 2, 3, 4, 5},
+	{"PROCEDURE", "ROUTINE_NAME", ROUTINES("PROCEDURE"), 1, -1, 2, 3, 4, 5},
+	{"PACKAGE", "ROUTINE_NAME", ROUTINES("PACKAGE"), 1, -1, 2, 3, 4, 5},
 	{"PACKAGE BODY", "ROUTINE_NAME", ROUTINES("PACKAGE BODY"), 1, -1, 2, 3,
-		4},
+		4, 5},
 };
 
 static const struct program_kind event_kind = {"EVENT", "EVENT_NAME",
-	"SELECT EVENT_NAME FROM information_schema.EVENTS WHERE EVENT_SCHEMA "
+	"SELECT EVENT_NAME, @@collation_database FROM "
+	"information_schema.EVENTS WHERE EVENT_SCHEMA "
 	"= ",
-	1, 2, 3, 4, 5};
+	1, 2, 3, 4, 5, 6};
 
+/* add_program: `listed` is its row of the list. */
 static int add_program(struct db *db, const struct program_kind *kind,
-	const char *name, struct strbuf *out, struct err *e)
+	char *const *listed, struct strbuf *out, struct err *e)
 {
+	const char *name = listed[0];
 	struct strbuf drop = STRBUF_INIT;
 	struct db_result *result;
 	struct program program = {0};
@@ -58,6 +64,8 @@ static int add_program(struct db *db, const struct program_kind *kind,
 		program.sql_mode = row[kind->sql_mode];
 		program.charset = row[kind->charset];
 		program.collation = row[kind->collation];
+		program.db_collation = row[kind->db_collation];
+		program.db_now = listed[1];
 		if (kind->time_zone >= 0)
 			program.time_zone = row[kind->time_zone];
 		definition_program(&program, out);
@@ -86,7 +94,7 @@ static int add_kind(struct db *db, const struct program_kind *kind,
 		return -1;
 	while (!rc && (row = db_next(result))) {
 		strbuf_reset(&out);
-		rc = add_program(db, kind, row[0], &out, e);
+		rc = add_program(db, kind, row, &out, e);
 		if (!rc)
 			rc = to->write(to->ctx, out.buf, out.len, e);
 	}

@@ -462,7 +462,8 @@ int snapshot_objects_changed(struct snapshot *s, struct err *e)
 
 	if (ddl_count_read(&now, s->control, e))
 		return -1;
-	return now.objects != s->before.objects;
+	return now.objects != s->before.objects ||
+		(s->options->users && now.users != s->before.users);
 }
 
 bool snapshot_locked(

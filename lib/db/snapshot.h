@@ -68,8 +68,9 @@ int snapshot_open(struct snapshot *snapshot, const struct db_options *server,
  * have changed before they were read. */
 int snapshot_again(struct snapshot *snapshot, struct err *e);
 
-/* snapshot_objects_changed: whether views, routines, triggers or events may
- * have changed since the snapshot. Returns 1, 0, or -1. */
+/* snapshot_objects_changed: whether views, routines, triggers or events (with
+ * options->users: or accounts) may have changed since the snapshot. Returns 1,
+ * 0, or -1. */
 int snapshot_objects_changed(struct snapshot *snapshot, struct err *e);
 
 /* snapshot_locked: this table's rows are to be read over the locker alone: it

@@ -244,17 +244,41 @@ static int write_all(struct views *views, struct err *e)
 	int rc = 0;
 
 	for (size_t i = 0; !rc && i < views->count; i++) {
-		struct view *view = &views->item[i];
-
-		result = show_view(views, view, &row, e);
+		result = show_view(views, &views->item[i], &row, e);
 		if (result)
-			read_needs(views, view, row[1]);
-		rc = result ? write_stand_in(views, view, &out, e) : -1;
+			read_needs(views, &views->item[i], row[1]);
+		rc = result ? 0 : -1;
 		db_result_free(result);
 	}
 	for (size_t i = 0; !rc && i < views->count; i++)
 		rc = write_in_order(views, &views->item[i], &out, e);
 	strbuf_release(&out);
+	return rc;
+}
+
+static void release(struct views *views)
+{
+	for (size_t i = 0; i < views->count; i++)
+		free(views->item[i].needs);
+	free(views->item);
+}
+
+int views_stand_ins(struct db *db, const struct catalog *catalog,
+	const struct dump_options *options, const struct sink *to,
+	struct err *e)
+{
+	struct views views = {.db = db, .options = options, .to = to};
+	struct strbuf out = STRBUF_INIT;
+	int rc = 0;
+
+	collect(&views, catalog);
+	for (size_t i = 0; !rc && i < views.count; i++) {
+		rc = db_use(db, views.item[i].db, e);
+		if (!rc)
+			rc = write_stand_in(&views, &views.item[i], &out, e);
+	}
+	strbuf_release(&out);
+	release(&views);
 	return rc;
 }
 
@@ -267,8 +291,6 @@ int views_write(struct db *db, const struct catalog *catalog,
 
 	collect(&views, catalog);
 	rc = write_all(&views, e);
-	for (size_t i = 0; i < views.count; i++)
-		free(views.item[i].needs);
-	free(views.item);
+	release(&views);
 	return rc;
 }
