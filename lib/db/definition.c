@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "db/table_text.h"
+
 void definition_comment(const struct dump_options *options, const char *text,
 	const char *name, struct strbuf *out)
 {
@@ -137,14 +139,15 @@ int definition_table(struct db *db, const struct table_ref *table,
 	if (!result)
 		return -1;
 	rc = columns_parse(columns, row[1], e);
-	if (rc)
-		err_prefix(e, "table `%s`: ", name);
 	if (!rc && !options->no_create_info) {
 		definition_comment(
 			options, "Table structure for table", name, out);
 		add_drop("TABLE", name, options, out);
-		strbuf_addf(out, "%s;\n", row[1]);
+		rc = table_text_write(db, name, columns, row[1], out, e);
+		strbuf_addstr(out, ";\n");
 	}
+	if (rc)
+		err_prefix(e, "table `%s`: ", name);
 	db_result_free(result);
 	return rc;
 }
@@ -191,18 +194,20 @@ static void choose_delimiter(const char *text, char *delimiter, size_t size)
 	}
 }
 
-void definition_program(const struct program *program, struct strbuf *out)
+static void add_program(
+	const struct program *program, const char *create, struct strbuf *out)
 {
 	char delimiter[32];
 
-	choose_delimiter(program->create, delimiter, sizeof(delimiter));
+	choose_delimiter(create, delimiter, sizeof(delimiter));
 	strbuf_addf(out,
 		"/*!50003 SET @saved_sql_mode       = @@sql_mode */ ;\n"
 		"/*!50003 SET sql_mode              = '%s' */ ;\n",
-		program->sql_mode);
+		program->text.sql_mode);
 	if (program->drop)
 		strbuf_addf(out, "/*!50003 %s */;\n", program->drop);
-	definition_charset_begin(program->charset, program->collation, out);
+	definition_charset_begin(
+		program->text.charset, program->collation, out);
 	if (program->time_zone) {
 		strbuf_addstr(out,
 			"/*!50106 SET @saved_time_zone      = "
@@ -212,7 +217,7 @@ void definition_program(const struct program *program, struct strbuf *out)
 		strbuf_addstr(out, " */ ;\n");
 	}
 	strbuf_addf(out, "DELIMITER %s\n%s\n%s\nDELIMITER ;\n", delimiter,
-		program->create, delimiter);
+		create, delimiter);
 	if (program->time_zone)
 		strbuf_addstr(out,
 			"/*!50106 SET time_zone             = "
@@ -223,23 +228,43 @@ void definition_program(const struct program *program, struct strbuf *out)
 		"@saved_sql_mode */ ;\n");
 }
 
-static int one_trigger(
-	struct db *db, const char *name, struct strbuf *out, struct err *e)
+int definition_program(struct db *db, const struct program *program,
+	const struct dump_options *options, struct strbuf *out, struct err *e)
+{
+	struct strbuf create = STRBUF_INIT;
+	int rc = program_text_write(db, &program->text, options, &create, e);
+
+	if (!rc)
+		add_program(program, create.buf, out);
+	strbuf_release(&create);
+	return rc;
+}
+
+static int one_trigger(struct db *db, const char *name,
+	const struct dump_options *options, struct strbuf *out, struct err *e)
 {
 	char **row;
 	struct db_result *result = show_create(db, "TRIGGER", name, &row, e);
-	struct program program = {0};
+	struct program program = {.text = {.kind = PROGRAM_TRIGGER}};
+	int rc = -1;
 
 	if (!result)
 		return -1;
 	/* Trigger, sql_mode, statement, character set, collation, … */
-	program.sql_mode = row[1];
-	program.create = row[2];
-	program.charset = row[3];
+	program.text.sql_mode = row[1];
+	program.text.create = row[2];
+	program.text.charset = row[3];
 	program.collation = row[4];
-	definition_program(&program, out);
+	if (row[2]) {
+		rc = definition_program(db, &program, options, out, e);
+	} else {
+		err_set(e, ERR_DENIED, "its text is not shown to us");
+		err_hint(e, "grant TRIGGER, or use --skip-triggers");
+	}
+	if (rc)
+		err_prefix(e, "trigger `%s`: ", name);
 	db_result_free(result);
-	return 0;
+	return rc;
 }
 
 int definition_triggers(struct db *db, const struct table_ref *table,
@@ -271,7 +296,7 @@ int definition_triggers(struct db *db, const struct table_ref *table,
 		definition_comment(
 			options, "Triggers of table", table->table->name, out);
 	while (!rc && (row = db_next(result)))
-		rc = one_trigger(db, row[0], out, e);
+		rc = one_trigger(db, row[0], options, out, e);
 	db_result_free(result);
 	return rc;
 }

@@ -11,6 +11,7 @@
 #include "db/columns.h"
 #include "db/conn.h"
 #include "db/dump.h"
+#include "db/program_text.h"
 
 /* definition_show: SHOW CREATE kind name, with its row in *row. Owns: the
  * caller frees the result. Errors: those of db_query; ERR_TEMP for no row. */
@@ -43,16 +44,16 @@ int definition_triggers(struct db *db, const struct table_ref *table,
 
 /* A stored program's text and the settings it was made under. Borrowed. */
 struct program {
-	const char *create; /* CREATE … */
-	const char *drop;   /* DROP … IF EXISTS `name`, or NULL */
-	const char *sql_mode;
-	const char *charset, *collation; /* of the client then */
-	const char *time_zone;           /* of an event, else NULL */
+	struct program_text text;
+	const char *drop;      /* DROP … IF EXISTS `name`, or NULL */
+	const char *collation; /* of the client then */
+	const char *time_zone; /* of an event, else NULL */
 };
 
 /* definition_program: the text between settings of its own and delimiters that
- * do not occur in it. */
-void definition_program(const struct program *program, struct strbuf *out);
+ * do not occur in it. Errors: those of program_text_write. */
+int definition_program(struct db *db, const struct program *program,
+	const struct dump_options *options, struct strbuf *out, struct err *e);
 
 /* definition_charset_begin, _end: the client's character set and collation as
  * they were when a text was written, and back. */
