@@ -199,7 +199,8 @@ static int definitions(struct table_text *t, const struct columns *columns,
 			const struct column *column = &columns->item[count++];
 
 			s = ddl_after(s, NULL);
-			if (name_in(wide_charsets, column->charset)) {
+			if (column->form == FORM_TEXT &&
+				name_in(wide_charsets, column->charset)) {
 				t->column = column;
 				s = type(t, s, e);
 			}
