@@ -337,9 +337,13 @@ static int check(struct views *views, struct err *e)
 	}
 	if (!db_use(views->db, first->db, e))
 		db_result_free(show_fields(views, first, e));
-	err_set(e, ERR_DATA, "view `%s`.`%s` does not work: %s%s%s", first->db,
-		first->name, first->broken, count > 1 ? "; nor do: " : "",
-		count > 1 ? names.buf + 2 : "");
+	err_set(e, ERR_DATA, "view `%s`.`%s` does not work: %s", first->db,
+		first->name, first->broken);
+	if (count > 1)
+		err_set(e, ERR_DATA,
+			"view `%s`.`%s` does not work: %s; nor do %zu more: %s",
+			first->db, first->name, first->broken, count - 1,
+			names.buf + 2);
 	strbuf_release(&names);
 	return err_hint(e,
 		"repair or drop it, leave it out with "
