@@ -21,23 +21,6 @@ setup_file() {
 
 teardown_file() { servers_end; }
 
-# paused_dump OPTION…: a dump into a pipe of which only the first line is read.
-paused_dump() {
-	mkfifo "$BATS_TEST_TMPDIR/pipe"
-	dbdump --defaults-file="$(server_cnf source)" "$@" \
-		>"$BATS_TEST_TMPDIR/pipe" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
-	dump_pid=$!
-	exec 8<"$BATS_TEST_TMPDIR/pipe"
-	IFS= read -r _ <&8
-}
-
-# dump_rest: read the rest; its status is that of the dump.
-dump_rest() {
-	cat <&8 >"$BATS_TEST_TMPDIR/rest.sql"
-	exec 8<&-
-	wait "$dump_pid"
-}
-
 not_whole() { run -1 grep -n 'Dump completed' "$BATS_TEST_TMPDIR/rest.sql"; }
 
 nothing_is_locked() {

@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # dbdump.bats: what a dump holds and how it restores, the options that shape it,
 # and the lines it is checked by. Locks and positions are in dbdump-locks.bats,
-# failures in dbdump-fails.bats.
+# failures in dbdump-fails.bats, views, triggers, routines and events in
+# dbdump-objects.bats.
 
 # shellcheck disable=SC2016,SC2154 # SQL names; run
 
@@ -98,15 +99,6 @@ without_time() {
 		<(without_time "$BATS_TEST_TMPDIR/other.sql")
 }
 
-@test "case 41: routines keep every byte of their text, comments and blanks" {
-	local query="SELECT name, HEX(body), HEX(body_utf8), sql_mode, definer,
-		character_set_client, collation_connection, HEX(param_list), comment
-		FROM mysql.proc WHERE db IN ('objects', 'aa_other') ORDER BY db, name, type"
-	restore target "$SERVERS/all.sql"
-	diff <(sql source "$query") <(sql target "$query")
-	[[ $(sql target "SHOW CREATE PROCEDURE objects.splitter") == *'-- a comment; with'* ]]
-}
-
 # collations_of SERVER DB: of columns, parameters and programs.
 collations_of() {
 	sql "$1" "SELECT table_name, column_name, character_set_name, collation_name
@@ -139,14 +131,6 @@ collations_of() {
 	sql source 'DROP DATABASE turned'
 }
 
-@test "case 42: triggers keep their order, and no row is changed by them" {
-	restore target "$SERVERS/all.sql"
-	in_target objects 'INSERT INTO watched (id) VALUES (3)'
-	[ "$(in_target objects 'SELECT n, log FROM watched ORDER BY id')" = \
-		$'1\tza\n1\tza\n1\tza' ]
-	[ "$(in_target objects 'SELECT COUNT(*) FROM watched_log')" = 3 ]
-}
-
 @test "case 23: sequences that are defaults go on where they were" {
 	restore target "$SERVERS/all.sql"
 	[ "$(sql source 'SELECT next_not_cached_value FROM objects.z_ticket')" = \
@@ -169,19 +153,6 @@ collations_of() {
 @test "case 20: rows that hold nothing to insert keep their number" {
 	restore target "$SERVERS/all.sql"
 	[ "$(in_target objects 'SELECT COUNT(*) FROM only_generated')" = 3 ]
-}
-
-@test "case 30: the AUTO_INCREMENT of an empty table is kept" {
-	restore target "$SERVERS/all.sql"
-	in_target objects 'INSERT INTO empty_auto VALUES (NULL)'
-	[ "$(in_target objects 'SELECT id FROM empty_auto')" = 12345 ]
-}
-
-@test "case 37: views on views, against the alphabet and across databases, work" {
-	restore target "$SERVERS/all.sql"
-	[ "$(in_target aa_other 'SELECT COUNT(*) FROM across')" = 3 ]
-	run in_target aa_other 'UPDATE c1 SET a = -1 WHERE a = 1'
-	[[ $output == *'CHECK OPTION failed'* ]]
 }
 
 @test "cases 16, 17, 24 to 26, 28, 29: every value comes back to the last bit" {
@@ -222,30 +193,6 @@ collations_of() {
 	[ "$(mariadb --defaults-file="$(server_cnf target)" -rN -e \
 		'SELECT j FROM vals.types WHERE id = 1')" = \
 		'{"b": 1, "a": "\u00e9\"\\", "b": 2,  "c": [1.0, 1e2]}' ]
-}
-
-@test "case 46: a database may have any name" {
-	local name='it`s "x" \ '\''y'\'' --'
-	sql source "CREATE DATABASE \`${name//\`/\`\`}\`;
-		CREATE TABLE \`${name//\`/\`\`}\`.t AS SELECT 1 AS a"
-	dump source -B "$name" >"$BATS_TEST_TMPDIR/dump.sql"
-	sql source "DROP DATABASE \`${name//\`/\`\`}\`"
-	mariadb --defaults-file="$(server_cnf target)" <"$BATS_TEST_TMPDIR/dump.sql"
-	[ "$(sql target "SELECT a FROM \`${name//\`/\`\`}\`.t")" = 1 ]
-	sql target "DROP DATABASE \`${name//\`/\`\`}\`"
-	manifest_of "$BATS_TEST_TMPDIR/dump.sql" | jq -e --arg name "$name" '.db == $name'
-}
-
-@test "case 46: a newline in a name does not end a comment" {
-	run -1 grep -n '^line -- DROP' <(grep -A 1 '^-- ' "$SERVERS/all.sql")
-}
-
-@test "case 43: events come back as they were, on, off, or off on a replica" {
-	local query="SELECT event_name, status, time_zone, starts, execute_at
-		FROM information_schema.events ORDER BY 1"
-	restore target "$SERVERS/all.sql"
-	[ "$(sql source "$query")" = "$(sql target "$query")" ]
-	[ "$(sql target "$query" | cut -f 2 | sort -u | wc -l)" = 3 ]
 }
 
 # --- The stream.

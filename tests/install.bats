@@ -120,8 +120,11 @@ jobs_of() { grep -vE '^(#|$|[A-Z]+=)' "$1"; }
 		printf "%s\n" "${COMPREPLY[@]}"
 		COMP_WORDS=(bin/dbseed --log = j) COMP_CWORD=3
 		_dbpipes
+		printf "%s\n" "${COMPREPLY[@]}"
+		COMP_WORDS=(bin/dbdump --events = d) COMP_CWORD=3
+		_dbpipes
 		printf "%s\n" "${COMPREPLY[@]}"'
 	echo "$output"
 	[ "$status" -eq 0 ]
-	[ "$output" = $'--replicate\njson' ]
+	[ "$output" = $'--replicate\njson\ndisable' ]
 }

@@ -183,7 +183,7 @@ static void next_letter(struct parser *p, struct word *w)
 		w->kind = WORD_UNKNOWN;
 		return;
 	}
-	if (w->match.def->kind == OPT_FLAG ||
+	if (w->match.def->kind == OPT_FLAG || w->match.def->kind == OPT_MODE ||
 		(w->match.def->kind == OPT_IGNORED && !w->match.def->arg))
 		return;
 	p->cluster = NULL;

@@ -27,6 +27,9 @@ enum opt_kind {
 	OPT_DURATION, /* uint64_t milliseconds; 90, 1.5s, 10m, 2h, 1d; plain
 		       * numbers are seconds */
 	OPT_ENUM,     /* int: index into `choices` */
+	OPT_MODE,     /* int: index into `choices`: a flag that can say how: --X
+		       * is the choice `optional`, --skip-X the first one,
+		       * --X=NAME any; its letter takes no value */
 	OPT_LIST,     /* struct strlist, one more each time */
 	OPT_PASSWORD, /* struct opt_password, see below */
 	OPT_IGNORED   /* accepted for compatibility; the help says so */
@@ -49,7 +52,7 @@ struct opt_def {
 			       * then an argument is needed. With it, a value
 			       * must be joined on: --name=V, -zV */
 	size_t offset;        /* into the struct of its opt_table */
-	const char *const *choices; /* OPT_ENUM: NULL-ended */
+	const char *const *choices; /* OPT_ENUM, OPT_MODE: NULL-ended */
 	const char *help;           /* with unit and default */
 };
 

@@ -94,6 +94,23 @@ static int store_flag(bool *place, const char *value, bool negated,
 	return 0;
 }
 
+static int store_mode(const struct opt_def *def, int *place, const char *value,
+	bool negated, const char *what, struct err *e)
+{
+	bool on = true;
+
+	if (value && !opt_bool_parse(value, &on))
+		value = NULL;
+	else if (value && negated)
+		return err_set(e, ERR_USAGE,
+			"%s cannot be turned off and have a value", what);
+	if (on == negated)
+		value = def->choices[0];
+	else if (!value)
+		value = def->optional;
+	return store_choice(def, place, value, what, e);
+}
+
 static void store_password(struct opt_password *place, const char *value)
 {
 	char *copy = value ? xstrdup(value) : NULL;
@@ -134,6 +151,7 @@ static int store_nothing(const struct opt_def *def, void *target,
 		break;
 	case OPT_HEADING:
 	case OPT_FLAG:
+	case OPT_MODE:
 	case OPT_IGNORED:
 		break;
 	}
@@ -147,6 +165,8 @@ int opt_store(const struct opt_def *def, void *target, const char *value,
 
 	if (def->kind == OPT_FLAG)
 		return store_flag(place, value, negated, what, e);
+	if (def->kind == OPT_MODE)
+		return store_mode(def, place, value, negated, what, e);
 	if (negated)
 		return store_nothing(def, target, value, what, e);
 	if (!value)
@@ -174,6 +194,7 @@ int opt_store(const struct opt_def *def, void *target, const char *value,
 		break;
 	case OPT_HEADING:
 	case OPT_FLAG:
+	case OPT_MODE:
 	case OPT_IGNORED:
 		break;
 	}

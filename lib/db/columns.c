@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "db/conn.h"
+#include "db/ddl_text.h"
 
 /* How each type is written. Source: MariaDB manual, "Data Types". A type that
  * is not here (a plugin's) is written as text; rows.c looks at its character
@@ -85,60 +86,11 @@ static bool in_names(const char *const *names, const char *name, size_t len)
 	return false;
 }
 
-/* skip_quoted: behind the quoted text that begins at s; its quote doubled
- * stands for itself, and in strings a backslash takes the next byte along. */
-static const char *skip_quoted(const char *s)
-{
-	char quote = *s++;
-
-	for (; *s; s++) {
-		if (*s == '\\' && quote != '`' && s[1])
-			s++;
-		else if (*s == quote && s[1] == quote)
-			s++;
-		else if (*s == quote)
-			return s + 1;
-	}
-	return s;
-}
-
-static const char *skip_word(const char *s)
-{
-	while (isalnum((unsigned char)*s) || *s == '_')
-		s++;
-	return s;
-}
-
-/* next_token: the beginning of the next word, quoted name or string, or
- * single byte at or behind s. */
-static const char *next_token(const char *s)
-{
-	while (*s == ' ' || *s == '\n' || *s == '\t' || *s == '\r')
-		s++;
-	return s;
-}
-
-static const char *skip_token(const char *s)
-{
-	if (*s == '`' || *s == '\'' || *s == '"')
-		return skip_quoted(s);
-	if (isalnum((unsigned char)*s) || *s == '_')
-		return skip_word(s);
-	return *s ? s + 1 : s;
-}
-
-static bool is_word(const char *s, const char *word)
-{
-	size_t len = strlen(word);
-
-	return !strncasecmp(s, word, len) && skip_word(s) == s + len;
-}
-
 /* copy_word: the word at s, if it is no longer than any character set's name.
  */
 static void copy_word(char *to, size_t size, const char *s)
 {
-	size_t len = (size_t)(skip_word(s) - s);
+	size_t len = (size_t)(ddl_word_end(s) - s);
 
 	if (len >= size)
 		len = 0;
@@ -167,7 +119,7 @@ static const char *scan_attributes(
 {
 	unsigned depth = 0;
 
-	for (s = next_token(s); *s; s = next_token(skip_token(s))) {
+	for (s = ddl_next(s, NULL); *s; s = ddl_after(s, NULL)) {
 		if (*s == '(')
 			depth++;
 		else if (*s == ')' && depth)
@@ -176,26 +128,25 @@ static const char *scan_attributes(
 			continue;
 		else if (*s == ',' || *s == ')')
 			break;
-		else if (is_word(s, "INVISIBLE"))
+		else if (ddl_is(s, "INVISIBLE"))
 			column->invisible = true;
-		else if (is_word(s, "GENERATED"))
+		else if (ddl_is(s, "GENERATED"))
 			column->generated = true;
-		else if (is_word(s, "unsigned"))
+		else if (ddl_is(s, "unsigned"))
 			column->is_unsigned = true;
-		else if (is_word(s, "CHARACTER"))
+		else if (ddl_is(s, "CHARACTER"))
 			/* CHARACTER SET name */
 			copy_word(column->charset, sizeof(column->charset),
-				next_token(
-					skip_token(next_token(skip_token(s)))));
-		else if (is_word(s, "ROW") && column->generated) {
-			const char *which = next_token(skip_token(s));
+				ddl_after(ddl_after(s, NULL), NULL));
+		else if (ddl_is(s, "ROW") && column->generated) {
+			const char *which = ddl_after(s, NULL);
 
-			if (is_word(which, "START")) {
+			if (ddl_is(which, "START")) {
 				columns->row_start = xstrdup(column->name);
 				columns->by_transaction =
 					column->form == FORM_NUMBER;
 			}
-			if (is_word(which, "END"))
+			if (ddl_is(which, "END"))
 				columns->row_end = xstrdup(column->name);
 		}
 	}
@@ -204,12 +155,12 @@ static const char *scan_attributes(
 
 static const char *parse_column(struct columns *columns, const char *s)
 {
-	const char *end = skip_quoted(s);
+	const char *end = ddl_skip(s, NULL);
 	struct column column = {.name = unquote(s, end)};
-	const char *type = next_token(end);
+	const char *type = ddl_next(end, NULL);
 	const struct column_type *known;
 
-	end = skip_token(type);
+	end = ddl_skip(type, NULL);
 	known = find_type(type, (size_t)(end - type));
 	column.form = known->form;
 	column.bound = known->bound;
@@ -225,7 +176,7 @@ static const char *parse_column(struct columns *columns, const char *s)
  * follows, or NULL where it is no column as a whole. */
 static const char *key_part(struct columns *columns, const char *s)
 {
-	const char *end = skip_token(s);
+	const char *end = ddl_skip(s, NULL);
 	struct key_part part = {0};
 	char *name;
 
@@ -236,10 +187,10 @@ static const char *key_part(struct columns *columns, const char *s)
 		strcmp(columns->item[part.column].name, name) != 0)
 		part.column++;
 	free(name);
-	end = next_token(end);
-	part.descending = is_word(end, "DESC");
-	if (part.descending || is_word(end, "ASC"))
-		end = next_token(skip_token(end));
+	end = ddl_next(end, NULL);
+	part.descending = ddl_is(end, "DESC");
+	if (part.descending || ddl_is(end, "ASC"))
+		end = ddl_after(end, NULL);
 	if (part.column == columns->count || (*end != ',' && *end != ')'))
 		return NULL;
 	columns->key = grow_array(columns->key, columns->key_count,
@@ -253,9 +204,9 @@ static const char *key_part(struct columns *columns, const char *s)
 static void parse_key(struct columns *columns, const char *s)
 {
 	while (*s && *s != '(')
-		s = next_token(skip_token(s));
+		s = ddl_after(s, NULL);
 	while (s && *s && *s != ')')
-		s = key_part(columns, next_token(s + 1));
+		s = key_part(columns, ddl_next(s + 1, NULL));
 	if (!s)
 		columns->key_count = 0;
 }
@@ -276,14 +227,14 @@ void columns_add_order(const struct columns *columns, struct strbuf *sql)
 /* table_options: what stands behind the list of columns. */
 static void table_options(struct columns *columns, const char *s)
 {
-	for (; *s; s = next_token(skip_token(s))) {
-		const char *next = next_token(skip_token(s));
+	for (; *s; s = ddl_after(s, NULL)) {
+		const char *next = ddl_after(s, NULL);
 
-		if (is_word(s, "SYSTEM") && is_word(next, "VERSIONING"))
+		if (ddl_is(s, "SYSTEM") && ddl_is(next, "VERSIONING"))
 			columns->versioned = true;
-		if (is_word(s, "CHARSET") && *next == '=')
+		if (ddl_is(s, "CHARSET") && *next == '=')
 			copy_word(columns->charset, sizeof(columns->charset),
-				next_token(next + 1));
+				ddl_next(next + 1, NULL));
 	}
 	for (size_t i = 0; i < columns->count; i++) {
 		struct column *column = &columns->item[i];
@@ -304,16 +255,16 @@ int columns_parse(struct columns *columns, const char *create, struct err *e)
 	const char *s = create;
 
 	while (*s && *s != '(')
-		s = next_token(skip_token(s));
+		s = ddl_after(s, NULL);
 	if (!*s)
 		return err_set(e, ERR_BUG, "no columns in: %.200s", create);
 	do {
-		s = next_token(s + 1);
+		s = ddl_next(s + 1, NULL);
 		if (*s == '`') {
 			s = parse_column(columns, s);
 			continue;
 		}
-		if (is_word(s, "PRIMARY"))
+		if (ddl_is(s, "PRIMARY"))
 			parse_key(columns, s);
 		s = scan_attributes(columns, &other, s);
 	} while (*s == ',');

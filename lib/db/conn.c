@@ -347,9 +347,58 @@ int db_query_value(
 	return found;
 }
 
+int db_warned(
+	struct db *db, unsigned number, struct strbuf *text, struct err *e)
+{
+	struct db_result *result;
+	char **row;
+	int found = 0;
+
+	strbuf_reset(text);
+	if (!mysql_warning_count(db->my))
+		return 0;
+	result = db_query(db, "SHOW WARNINGS", e);
+	if (!result)
+		return -1;
+	/* Level, code, message */
+	while (!found && (row = db_next(result)))
+		if (strtoul(row[1], NULL, 10) == number) {
+			strbuf_addstr(text, row[2]);
+			found = 1;
+		}
+	db_result_free(result);
+	return found;
+}
+
+int db_column_default(struct db *db, const char *table, const char *column,
+	struct strbuf *value, struct err *e)
+{
+	MYSQL_RES *res = mysql_list_fields(db->my, table, NULL);
+	int found = 0;
+
+	strbuf_reset(value);
+	if (!res)
+		return db_fail(db, NULL, e);
+	for (unsigned i = 0; i < mysql_num_fields(res); i++) {
+		const MYSQL_FIELD *field = mysql_fetch_field_direct(res, i);
+
+		if (strcmp(field->name, column) || !field->def)
+			continue;
+		strbuf_addstr(value, field->def);
+		found = 1;
+	}
+	mysql_free_result(res);
+	return found;
+}
+
 unsigned db_errno(const struct db *db)
 {
 	return mysql_errno(db->my);
+}
+
+const char *db_message(const struct db *db)
+{
+	return mysql_error(db->my);
 }
 
 uint64_t db_thread_id(const struct db *db)

@@ -91,8 +91,24 @@ size_t db_result_count(struct db_result *result); /* rows */
 int db_query_value(
 	struct db *db, const char *sql, struct strbuf *value, struct err *e);
 
+/* db_warned: whether the last statement, whose result has been read, was
+ * answered with this warning or note as well, and its text. Costs a query only
+ * where there was any. Returns 1, 0, -1. */
+int db_warned(
+	struct db *db, unsigned number, struct strbuf *text, struct err *e);
+
+/* db_column_default: what a column of a table of the default database gets
+ * where nothing is said, as bytes of the connection's character set for
+ * results, up to the first NUL. `value` is reset first. Waits for no lock but
+ * that of a statement that is changing the table this instant. Returns 1, 0 for
+ * NULL or no such column, -1. Errors: those of db_query. */
+int db_column_default(struct db *db, const char *table, const char *column,
+	struct strbuf *value, struct err *e);
+
 /* db_errno: the server's or library's number for the last failure, 0: none. */
 unsigned db_errno(const struct db *db);
+/* db_message: its text, as the server or library gave it. */
+const char *db_message(const struct db *db);
 uint64_t db_thread_id(const struct db *db);
 const char *db_server_version(const struct db *db); /* "10.11.19-MariaDB-…" */
 /* db_host_info: for messages and headers: "localhost via UNIX socket". */

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "db/table_text.h"
+
 void definition_comment(const struct dump_options *options, const char *text,
 	const char *name, struct strbuf *out)
 {
@@ -166,14 +168,15 @@ int definition_table(struct db *db, const struct table_ref *table,
 	if (!result)
 		return -1;
 	rc = columns_parse(columns, row[1], e);
-	if (rc)
-		err_prefix(e, "table `%s`.`%s`: ", table->db, name);
 	if (!rc && !options->no_create_info) {
 		definition_comment(
 			options, "Table structure for table", name, out);
 		add_drop("TABLE", name, options, out);
-		strbuf_addf(out, "%s;\n", row[1]);
+		rc = table_text_write(db, name, columns, row[1], out, e);
+		strbuf_addstr(out, ";\n");
 	}
+	if (rc)
+		err_prefix(e, "table `%s`: ", name);
 	db_result_free(result);
 	return rc;
 }
@@ -229,7 +232,8 @@ void definition_delimited(const char *statement, struct strbuf *out)
 		statement, delimiter);
 }
 
-void definition_program(const struct program *program, struct strbuf *out)
+static void add_program(
+	const struct program *program, const char *create, struct strbuf *out)
 {
 	bool other = program->db_collation &&
 		strcmp(program->db_collation, program->db_now) != 0;
@@ -237,13 +241,14 @@ void definition_program(const struct program *program, struct strbuf *out)
 	strbuf_addf(out,
 		"/*!50003 SET @saved_sql_mode       = @@sql_mode */ ;\n"
 		"/*!50003 SET sql_mode              = '%s' */ ;\n",
-		program->sql_mode);
+		program->text.sql_mode);
 	if (program->drop)
 		strbuf_addf(out, "/*!50003 %s */;\n", program->drop);
 	if (other)
 		strbuf_addf(out, "ALTER DATABASE COLLATE %s;\n",
 			program->db_collation);
-	definition_charset_begin(program->charset, program->collation, out);
+	definition_charset_begin(
+		program->text.charset, program->collation, out);
 	if (program->time_zone) {
 		strbuf_addstr(out,
 			"/*!50106 SET @saved_time_zone      = "
@@ -252,7 +257,7 @@ void definition_program(const struct program *program, struct strbuf *out)
 		sql_value_str(out, program->time_zone);
 		strbuf_addstr(out, " */ ;\n");
 	}
-	definition_delimited(program->create, out);
+	definition_delimited(create, out);
 	if (program->time_zone)
 		strbuf_addstr(out,
 			"/*!50106 SET time_zone             = "
@@ -266,28 +271,48 @@ void definition_program(const struct program *program, struct strbuf *out)
 			out, "ALTER DATABASE COLLATE %s;\n", program->db_now);
 }
 
-/* one_trigger: `listed` is its name, and the database's present collation. */
-static int one_trigger(
-	struct db *db, char *const *listed, struct strbuf *out, struct err *e)
+int definition_program(struct db *db, const struct program *program,
+	const struct dump_options *options, struct strbuf *out, struct err *e)
 {
+	struct strbuf create = STRBUF_INIT;
+	int rc = program_text_write(db, &program->text, options, &create, e);
+
+	if (!rc)
+		add_program(program, create.buf, out);
+	strbuf_release(&create);
+	return rc;
+}
+
+/* one_trigger: `listed` is its name, and the database's present collation. */
+static int one_trigger(struct db *db, char *const *listed,
+	const struct dump_options *options, struct strbuf *out, struct err *e)
+{
+	const char *name = listed[0];
 	char **row;
-	struct db_result *result =
-		show_create(db, "TRIGGER", listed[0], &row, e);
-	struct program program = {0};
+	struct db_result *result = show_create(db, "TRIGGER", name, &row, e);
+	struct program program = {.text = {.kind = PROGRAM_TRIGGER}};
+	int rc = -1;
 
 	if (!result)
 		return -1;
 	/* Trigger, sql_mode, statement, character set, collation, that of the
 	 * database, … */
-	program.sql_mode = row[1];
-	program.create = row[2];
-	program.charset = row[3];
+	program.text.sql_mode = row[1];
+	program.text.create = row[2];
+	program.text.charset = row[3];
 	program.collation = row[4];
 	program.db_collation = row[5];
 	program.db_now = listed[1];
-	definition_program(&program, out);
+	if (row[2]) {
+		rc = definition_program(db, &program, options, out, e);
+	} else {
+		err_set(e, ERR_DENIED, "its text is not shown to us");
+		err_hint(e, "grant TRIGGER, or use --skip-triggers");
+	}
+	if (rc)
+		err_prefix(e, "trigger `%s`: ", name);
 	db_result_free(result);
-	return 0;
+	return rc;
 }
 
 int definition_triggers(struct db *db, const struct table_ref *table,
@@ -319,7 +344,7 @@ int definition_triggers(struct db *db, const struct table_ref *table,
 		definition_comment(
 			options, "Triggers of table", table->table->name, out);
 	while (!rc && (row = db_next(result)))
-		rc = one_trigger(db, row, out, e);
+		rc = one_trigger(db, row, options, out, e);
 	db_result_free(result);
 	return rc;
 }

@@ -12,6 +12,7 @@
 #include "db/columns.h"
 #include "db/conn.h"
 #include "db/dump.h"
+#include "db/program_text.h"
 
 /* definition_show: SHOW CREATE kind name, with its row in *row. Owns: the
  * caller frees the result. Errors: those of db_query; ERR_TEMP for no row. */
@@ -44,19 +45,20 @@ int definition_triggers(struct db *db, const struct table_ref *table,
 
 /* A stored program's text and the settings it was made under. Borrowed. */
 struct program {
-	const char *create; /* CREATE … */
-	const char *drop;   /* DROP … IF EXISTS `name`, or NULL */
-	const char *sql_mode;
-	const char *charset, *collation; /* of the client then */
-	const char *time_zone;           /* of an event, else NULL */
-	const char *db_collation;        /* of its database then */
-	const char *db_now;              /* and now */
+	struct program_text text;
+	const char *drop;         /* DROP … IF EXISTS `name`, or NULL */
+	const char *collation;    /* of the client then */
+	const char *time_zone;    /* of an event, else NULL */
+	const char *db_collation; /* of its database then */
+	const char *db_now;       /* and now */
 };
 
 /* definition_program: the text between settings of its own and delimiters that
  * do not occur in it. Variables and parameters have the collation that the
- * database had, so it gets that for the moment if it has another one now. */
-void definition_program(const struct program *program, struct strbuf *out);
+ * database had, so it gets that for the moment if it has another one now.
+ * Errors: those of program_text_write. */
+int definition_program(struct db *db, const struct program *program,
+	const struct dump_options *options, struct strbuf *out, struct err *e);
 
 /* definition_delimited: a statement that holds semicolons, between delimiters
  * that do not occur in it. */

@@ -121,6 +121,23 @@ static int spool_each(struct dump *d,
 	return 0;
 }
 
+/* read_views: with what accounts are granted on tables between their stand-ins
+ * and themselves: see views.h. */
+static int read_views(struct dump *d, const struct sink *to, struct err *e)
+{
+	struct db *db = d->snapshot.control;
+	struct views *views =
+		views_new(db, &d->snapshot.catalog, d->options, to);
+	int rc = views_stand_ins(views, e);
+
+	if (!rc)
+		rc = users_grants(db, &d->snapshot.flavor, d->options, to, e);
+	if (!rc)
+		rc = views_write(views, e);
+	views_free(views);
+	return rc;
+}
+
 /* read_objects: everything that is written before and behind the tables, into
  * the spools: read now, for it belongs to the moment of the snapshot. */
 static int read_objects(struct dump *d, struct err *e)
@@ -129,7 +146,6 @@ static int read_objects(struct dump *d, struct err *e)
 	struct sink first = spool_sink(&d->users);
 	struct db *db = d->snapshot.control;
 	const struct flavor *flavor = &d->snapshot.flavor;
-	const struct catalog *catalog = &d->snapshot.catalog;
 
 	if (d->options->no_create_info)
 		return 0;
@@ -141,9 +157,7 @@ static int read_objects(struct dump *d, struct err *e)
 	if (!dump_options_tables_only(d->options) &&
 		spool_each(d, programs_routines, &to, e))
 		return -1;
-	if (views_stand_ins(db, catalog, d->options, &to, e) ||
-		users_grants(db, flavor, d->options, &to, e) ||
-		views_write(db, catalog, d->options, &to, e))
+	if (read_views(d, &to, e))
 		return -1;
 	if (dump_options_tables_only(d->options) || !d->options->events)
 		return 0;

@@ -28,6 +28,12 @@ enum dump_position_mode {
 	DUMP_POSITION_COMMENT
 };
 
+/* --events, in the order of its choices. */
+enum dump_events { DUMP_EVENTS_SKIP, DUMP_EVENTS_KEEP, DUMP_EVENTS_DISABLE };
+
+/* --on-broken: what becomes of views that no longer work. */
+enum dump_on_broken { DUMP_BROKEN_FAIL, DUMP_BROKEN_COMMENT };
+
 /* What was asked for. Names as mariadb-dump's options. */
 struct dump_options {
 	bool all_databases, databases;
@@ -46,7 +52,10 @@ struct dump_options {
 	bool add_drop_database, add_drop_table;
 	bool complete_insert, extended_insert, insert_ignore, replace;
 	bool hex_blob, no_tablespaces;
-	bool routines, events, triggers, users;
+	bool routines, triggers, users;
+	int events;    /* enum dump_events */
+	char *definer; /* see db/definer.h; NULL: as they are */
+	int on_broken; /* enum dump_on_broken */
 	bool comments, dump_date, compact, sandbox;
 	bool dump_history;
 	uint64_t net_buffer_length; /* bytes; a statement's size aimed at */
@@ -55,9 +64,10 @@ struct dump_options {
 #define DUMP_OPTIONS_INIT                                                      \
 	{                                                                      \
 		.lock_wait_ms = 60000, .add_drop_table = true,                 \
-		.extended_insert = true, .routines = true, .events = true,     \
-		.triggers = true, .comments = true, .dump_date = true,         \
-		.dump_history = true, .net_buffer_length = 1046528             \
+		.extended_insert = true, .routines = true,                     \
+		.events = DUMP_EVENTS_KEEP, .triggers = true,                  \
+		.comments = true, .dump_date = true, .dump_history = true,     \
+		.net_buffer_length = 1046528                                   \
 	}
 
 extern const struct opt_def dump_option_defs[];

@@ -2,11 +2,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "db/definer.h"
 #include "db/dump.h"
 
 static const char *const locks[] = {"auto", "none", "stage", "ftwrl", NULL};
 /* In the order of enum dump_position_mode. */
 static const char *const position_modes[] = {"0", "1", "2", NULL};
+
+/* In the order of enum dump_events, enum dump_on_broken. */
+static const char *const events[] = {"skip", "keep", "disable", NULL};
+static const char *const on_broken[] = {"fail", "comment", NULL};
 
 #define AT(member) offsetof(struct dump_options, member)
 
@@ -33,8 +38,9 @@ const struct opt_def dump_option_defs[] = {
 		.help = "no CREATE DATABASE"},
 	{OPT_FLAG, 'R', "routines", .offset = AT(routines),
 		.help = "functions, procedures, packages (on)"},
-	{OPT_FLAG, 'E', "events", .offset = AT(events),
-		.help = "events (on)"},
+	{OPT_MODE, 'E', "events", "HOW", "keep", AT(events), events,
+		.help = "keep: events as they are (on); disable: those that "
+			"are on get DISABLE ON SLAVE; skip: none"},
 	{OPT_FLAG, 0, "triggers", .offset = AT(triggers),
 		.help = "triggers (on)"},
 	{OPT_FLAG, 0, "users", .offset = AT(users),
@@ -43,6 +49,14 @@ const struct opt_def dump_option_defs[] = {
 	{OPT_FLAG, 0, "dump-history", .offset = AT(dump_history),
 		.help = "old row versions of system-versioned tables (on, where "
 			"the server can take them back)"},
+	{OPT_STRING, 0, "definer", "WHOSE", .offset = AT(definer),
+		.help = "of views, triggers, routines and events: keep, drop, "
+			"current (whoever loads the dump), or an account, "
+			"name@host (default: keep)"},
+	{OPT_ENUM, 0, "on-broken", "HOW", .offset = AT(on_broken),
+		.choices = on_broken,
+		.help = "views that do not work: fail, or comment: write them "
+			"as comments, and warn (default: fail)"},
 	{OPT_UINT, 'j', "jobs", "N", .offset = AT(jobs),
 		.help = "read over N connections at once (default: as many as "
 			"there are processors, at most 4)"},
@@ -165,6 +179,16 @@ static int finish_jobs(struct dump_options *o, struct err *e)
 	return 0;
 }
 
+static int check_definer(const struct dump_options *o, struct err *e)
+{
+	struct strbuf clause = STRBUF_INIT;
+	enum definer_mode mode;
+	int rc = definer_parse(o->definer, &mode, &clause, e);
+
+	strbuf_release(&clause);
+	return rc;
+}
+
 int dump_options_finish(
 	struct dump_options *o, int argc, char **argv, struct err *e)
 {
@@ -172,6 +196,8 @@ int dump_options_finish(
 
 	if (refuse_operands(o, argc, e))
 		return err_hint(e, "see 'dbdump --help'");
+	if (check_definer(o, e))
+		return -1;
 	for (int i = 0; i < argc; i++) {
 		if (!*argv[i])
 			return err_set(e, ERR_USAGE, "an empty name");

@@ -3,8 +3,13 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+
+#include <mysqld_error.h>
 
 #include "base/alloc.h"
+#include "base/prog.h"
+#include "base/text.h"
 #include "db/definition.h"
 
 struct view {
@@ -12,6 +17,7 @@ struct view {
 	size_t *needs;         /* indexes of views that its text names */
 	size_t needs_count, needs_cap;
 	enum { VIEW_NEW, VIEW_OPEN, VIEW_DONE } state;
+	char *broken; /* what the server says of it, or NULL: it works */
 };
 
 struct views {
@@ -134,38 +140,74 @@ static void enter_db(struct views *views, const char *db, struct strbuf *out)
 	views->current = db;
 }
 
-static int broken(const struct view *view, struct err *e)
+/* takes_broken: whether a failure is the view's own, for --on-broken to tell.
+ * What is no privilege of ours and no matter of time, is. */
+static bool takes_broken(
+	struct views *views, struct view *view, const struct err *e)
 {
-	if (e->code == ERR_DENIED) {
-		err_prefix(e, "view `%s`.`%s`: ", view->db, view->name);
-		return err_hint(e,
+	if (e->code != ERR_UNAVAILABLE && e->code != ERR_NOINPUT)
+		return false;
+	view->broken = xstrdup(db_message(views->db));
+	return true;
+}
+
+static int refused(const struct view *view, struct err *e)
+{
+	err_prefix(e, "view `%s`.`%s`: ", view->db, view->name);
+	if (e->code == ERR_DENIED)
+		err_hint(e,
 			"grant it to this account, or leave the view "
 			"out with --ignore-table=%s.%s",
 			view->db, view->name);
-	}
-	err_prefix(e, "view `%s`.`%s` does not work: ", view->db, view->name);
-	e->code = e->code == ERR_UNAVAILABLE ? ERR_DATA : e->code;
-	return err_hint(e,
-		"repair or drop it, or leave it out with "
-		"--ignore-table=%s.%s",
-		view->db, view->name);
+	return -1;
 }
 
-/* write_stand_in: a view of the same columns that reads nothing. */
-static int write_stand_in(struct views *views, const struct view *view,
-	struct strbuf *out, struct err *e)
+/* show_fields: the columns of a view, which the server knows only of one that
+ * works. */
+static struct db_result *show_fields(
+	struct views *views, const struct view *view, struct err *e)
 {
 	struct strbuf sql = STRBUF_INIT;
 	struct db_result *result;
-	const char *before = "AS SELECT\n 1 AS ";
-	char **row;
 
 	strbuf_addstr(&sql, "SHOW FIELDS FROM ");
 	sql_ident(&sql, view->name);
 	result = db_query(views->db, sql.buf, e);
 	strbuf_release(&sql);
+	return result;
+}
+
+/* check_definer: a view whose definer is gone, or that reads such a one, works
+ * no more, but its columns can be read: the server says so in a note. With a
+ * definer of our own it works again. */
+static int check_definer(struct views *views, struct view *view, struct err *e)
+{
+	struct strbuf text = STRBUF_INIT;
+	int found = 0;
+
+	if (!views->options->definer ||
+		!strcasecmp(views->options->definer, "keep"))
+		found = db_warned(views->db, ER_NO_SUCH_USER, &text, e);
+	if (found > 0)
+		view->broken = strbuf_detach(&text);
+	strbuf_release(&text);
+	return found < 0 ? refused(view, e) : 0;
+}
+
+/* write_stand_in: a view of the same columns that reads nothing. */
+static int write_stand_in(struct views *views, struct view *view,
+	struct strbuf *out, struct err *e)
+{
+	struct db_result *result = show_fields(views, view, e);
+	const char *before = "AS SELECT\n 1 AS ";
+	char **row;
+
 	if (!result)
-		return broken(view, e);
+		return takes_broken(views, view, e) ? 0 : refused(view, e);
+	if (check_definer(views, view, e) || view->broken) {
+		db_result_free(result);
+		return view->broken ? 0 : -1;
+	}
 	enter_db(views, view->db, out);
 	definition_comment(views->options, "Temporary structure for view",
 		view->name, out);
@@ -184,12 +226,40 @@ static int write_stand_in(struct views *views, const struct view *view,
 	return write_out(views, out, e);
 }
 
+/* write_broken: what it was, in a line of comment: nothing in a name or text
+ * ends that. */
+static int write_broken(struct views *views, const struct view *view,
+	const char *create, struct strbuf *out, struct err *e)
+{
+	log_warn("view `%s`.`%s` does not work and is written as a comment "
+		 "only: %s",
+		view->db, view->name, view->broken);
+	if (!views->options->comments)
+		return 0;
+	definition_comment(
+		views->options, "View that does not work", view->name, out);
+	strbuf_addstr(out, "-- ");
+	text_escape(out, view->broken, strlen(view->broken));
+	strbuf_addstr(out, "\n-- ");
+	text_escape(out, create, strlen(create));
+	strbuf_addch(out, '\n');
+	return write_out(views, out, e);
+}
+
 static int write_view(struct views *views, const struct view *view,
 	struct strbuf *out, struct err *e)
 {
+	struct program_text text = {.kind = PROGRAM_VIEW};
+	struct db_result *result;
 	char **row;
-	struct db_result *result = show_view(views, view, &row, e);
+	int rc;
 
+	result = show_view(views, view, &row, e);
+	if (view->broken) {
+		rc = write_broken(views, view, result ? row[1] : "", out, e);
+		db_result_free(result);
+		return rc;
+	}
 	if (!result)
 		return -1;
 	enter_db(views, view->db, out);
@@ -199,10 +269,15 @@ static int write_view(struct views *views, const struct view *view,
 	sql_ident(out, view->name);
 	strbuf_addstr(out, "*/;\n");
 	definition_charset_begin(row[2], row[3], out);
-	strbuf_addf(out, "%s;\n", row[1]);
+	text.create = row[1];
+	text.charset = row[2];
+	rc = program_text_write(views->db, &text, views->options, out, e);
+	if (rc)
+		err_prefix(e, "view `%s`.`%s`: ", view->db, view->name);
+	strbuf_addstr(out, ";\n");
 	definition_charset_end(out);
 	db_result_free(result);
-	return write_out(views, out, e);
+	return rc ? -1 : write_out(views, out, e);
 }
 
 /* write_in_order: the views that this one needs, then itself. A circle, which
@@ -236,61 +311,113 @@ static void collect(struct views *views, const struct catalog *catalog)
 		}
 }
 
-static int write_all(struct views *views, struct err *e)
+/* check: all that do not work in one error. The first is asked again, so that
+ * the connection's last failure is this one: it may come of DDL just now, which
+ * is for the caller to find out. */
+static int check(struct views *views, struct err *e)
 {
-	struct strbuf out = STRBUF_INIT;
+	struct strbuf names = STRBUF_INIT;
+	struct view *first = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; i < views->count; i++) {
+		struct view *view = &views->item[i];
+
+		if (!view->broken)
+			continue;
+		if (count++)
+			strbuf_addf(
+				&names, ", `%s`.`%s`", view->db, view->name);
+		else
+			first = view;
+	}
+	if (!first || views->options->on_broken == DUMP_BROKEN_COMMENT) {
+		strbuf_release(&names);
+		return 0;
+	}
+	if (!db_use(views->db, first->db, e))
+		db_result_free(show_fields(views, first, e));
+	err_set(e, ERR_DATA, "view `%s`.`%s` does not work: %s", first->db,
+		first->name, first->broken);
+	if (count > 1)
+		err_set(e, ERR_DATA,
+			"view `%s`.`%s` does not work: %s; nor do %zu more: %s",
+			first->db, first->name, first->broken, count - 1,
+			names.buf + 2);
+	strbuf_release(&names);
+	return err_hint(e,
+		"repair or drop it, leave it out with "
+		"--ignore-table=%s.%s, or see --on-broken and --definer",
+		first->db, first->name);
+}
+
+static int write_stand_ins(
+	struct views *views, struct strbuf *out, struct err *e)
+{
 	struct db_result *result;
 	char **row;
 	int rc = 0;
 
 	for (size_t i = 0; !rc && i < views->count; i++) {
-		result = show_view(views, &views->item[i], &row, e);
+		struct view *view = &views->item[i];
+
+		result = show_view(views, view, &row, e);
 		if (result)
-			read_needs(views, &views->item[i], row[1]);
-		rc = result ? 0 : -1;
+			read_needs(views, view, row[1]);
+		if (result)
+			rc = write_stand_in(views, view, out, e);
+		else
+			rc = takes_broken(views, view, e) ? 0 : -1;
 		db_result_free(result);
 	}
-	for (size_t i = 0; !rc && i < views->count; i++)
-		rc = write_in_order(views, &views->item[i], &out, e);
+	return rc;
+}
+
+struct views *views_new(struct db *db, const struct catalog *catalog,
+	const struct dump_options *options, const struct sink *to)
+{
+	struct views *views = xcalloc(1, sizeof(*views));
+
+	views->db = db;
+	views->options = options;
+	views->to = to;
+	collect(views, catalog);
+	return views;
+}
+
+void views_free(struct views *views)
+{
+	for (size_t i = 0; i < views->count; i++) {
+		free(views->item[i].needs);
+		free(views->item[i].broken);
+	}
+	free(views->item);
+	free(views);
+}
+
+int views_stand_ins(struct views *views, struct err *e)
+{
+	struct strbuf out = STRBUF_INIT;
+	/* The server's own settings may keep it from telling. */
+	int rc = db_exec(
+		views->db, "SET SESSION sql_notes=1, max_error_count=64", e);
+
+	if (!rc)
+		rc = write_stand_ins(views, &out, e);
+	if (!rc)
+		rc = check(views, e);
 	strbuf_release(&out);
 	return rc;
 }
 
-static void release(struct views *views)
+int views_write(struct views *views, struct err *e)
 {
-	for (size_t i = 0; i < views->count; i++)
-		free(views->item[i].needs);
-	free(views->item);
-}
-
-int views_stand_ins(struct db *db, const struct catalog *catalog,
-	const struct dump_options *options, const struct sink *to,
-	struct err *e)
-{
-	struct views views = {.db = db, .options = options, .to = to};
 	struct strbuf out = STRBUF_INIT;
 	int rc = 0;
 
-	collect(&views, catalog);
-	for (size_t i = 0; !rc && i < views.count; i++) {
-		rc = db_use(db, views.item[i].db, e);
-		if (!rc)
-			rc = write_stand_in(&views, &views.item[i], &out, e);
-	}
+	views->current = NULL; /* others may have written meanwhile */
+	for (size_t i = 0; !rc && i < views->count; i++)
+		rc = write_in_order(views, &views->item[i], &out, e);
 	strbuf_release(&out);
-	release(&views);
-	return rc;
-}
-
-int views_write(struct db *db, const struct catalog *catalog,
-	const struct dump_options *options, const struct sink *to,
-	struct err *e)
-{
-	struct views views = {.db = db, .options = options, .to = to};
-	int rc;
-
-	collect(&views, catalog);
-	rc = write_all(&views, e);
-	release(&views);
 	return rc;
 }

@@ -9,18 +9,24 @@
 #include "db/conn.h"
 #include "db/dump.h"
 
-/* views_stand_ins: a stand-in for every view, with its columns and no more,
- * for what only the server can see (a function that reads a view), and for
- * grants. Errors: ERR_DATA, by name, for a view that no longer works. */
-int views_stand_ins(struct db *db, const struct catalog *catalog,
-	const struct dump_options *options, const struct sink *to,
-	struct err *e);
+struct views;
 
-/* views_write: the views themselves, of all databases, each behind those it
- * names. Functions and stand-ins must exist by then, and what the definers are
- * granted: the server looks into each view that a new one reads. */
-int views_write(struct db *db, const struct catalog *catalog,
-	const struct dump_options *options, const struct sink *to,
-	struct err *e);
+/* views_new: those of the catalogue, to be written to a sink. All but the
+ * result is borrowed. Owns: ended by views_free. */
+struct views *views_new(struct db *db, const struct catalog *catalog,
+	const struct dump_options *options, const struct sink *to);
+void views_free(struct views *views);
+
+/* views_stand_ins: first a stand-in for every view, with its columns and no
+ * more, for what only the server can see (a function that reads a view), and
+ * for grants. Views that no longer work, or read one that does not, are
+ * ERR_DATA, all by name; with --on-broken=comment they get none. */
+int views_stand_ins(struct views *views, struct err *e);
+
+/* views_write: then the views themselves, of all databases, each behind those
+ * it names. Functions and stand-ins must exist by then, and what the definers
+ * are granted: the server looks into each view that a new one reads. Those
+ * that do not work are warned of, and stand there as comments. */
+int views_write(struct views *views, struct err *e);
 
 #endif

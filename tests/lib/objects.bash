@@ -4,9 +4,14 @@
 #
 #   definers NAME             the account that some objects name as definer
 #   every_object NAME         definers, and the databases
+#   text_definers NAME        the definers of tests/data/texts.sql
+#   texts NAME                text_definers, and its database
 #   dump NAME [OPTION…]       dbdump of that server
 #   restore NAME FILE [OPTION…]  with the stock client, into an empty server
 #   values_of NAME DB         all values of the tables of tests/data/values.sql
+#   paused_dump OPTION…       dbdump of source into a pipe of which only the first
+#                             line is read; dump_rest: the rest, into
+#                             $BATS_TEST_TMPDIR/rest.sql; its status is the dump's
 #   rows_of FILE              "db.table rows" of its dbpipes-table lines
 #   digests_of FILE           "db.table digest" likewise
 
@@ -21,6 +26,28 @@ every_object() {
 		--comments <"$TREE/tests/data/every-object.sql"
 }
 
+text_definers() {
+	definers "$1"
+	sql "$1" <<-'SQL'
+		SET GLOBAL log_bin_trust_function_creators = 1;
+		SET NAMES utf8mb4;
+		CREATE USER `o'n``e "x`@`%`, `line
+		x*/ -- `@localhost, `ü`@localhost;
+		CREATE ROLE keeper;
+		GRANT ALL ON *.* TO `o'n``e "x`@`%`, `line
+		x*/ -- `@localhost, `ü`@localhost, keeper;
+	SQL
+}
+
+texts() {
+	text_definers "$1"
+	mariadb --defaults-file="$(server_cnf "$1")" \
+		--comments <"$TREE/tests/data/texts.sql"
+	iconv -f UTF-8 -t ISO-8859-1 "$TREE/tests/data/texts-latin1.sql" |
+		mariadb --defaults-file="$(server_cnf "$1")" \
+			--default-character-set=latin1
+}
+
 dump() {
 	dbdump --defaults-file="$(server_cnf "$1")" "${@:2}"
 }
@@ -28,6 +55,21 @@ dump() {
 restore() {
 	server_empty "$1"
 	mariadb --defaults-file="$(server_cnf "$1")" --comments "${@:3}" <"$2"
+}
+
+paused_dump() {
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	dbdump --defaults-file="$(server_cnf source)" "$@" \
+		>"$BATS_TEST_TMPDIR/pipe" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+	dump_pid=$!
+	exec 8<"$BATS_TEST_TMPDIR/pipe"
+	IFS= read -r _ <&8
+}
+
+dump_rest() {
+	cat <&8 >"$BATS_TEST_TMPDIR/rest.sql"
+	exec 8<&-
+	wait "$dump_pid"
 }
 
 manifest_of() { sed -n 's/^-- dbpipes-table //p' "$1"; }

@@ -9,12 +9,13 @@ struct args {
 	bool flag, other;
 	char *text, *zipped;
 	uint64_t count, bytes, ms, level;
-	int choice;
+	int choice, mode;
 	struct strlist list;
 	struct opt_password password;
 };
 
 static const char *const choices[] = {"AUTO", "none_at-all", NULL};
+static const char *const modes[] = {"never", "keep", "change", NULL};
 
 static const struct opt_def defs[] = {
 	{.kind = OPT_HEADING, .help = "Test"},
@@ -70,6 +71,14 @@ static const struct opt_def defs[] = {
 		.offset = offsetof(struct args, choice),
 		.choices = choices,
 		.help = "a choice"},
+	{.kind = OPT_MODE,
+		.letter = 'E',
+		.name = "events",
+		.arg = "HOW",
+		.optional = "keep",
+		.offset = offsetof(struct args, mode),
+		.choices = modes,
+		.help = "a flag that says how"},
 	{.kind = OPT_LIST,
 		.name = "item",
 		.arg = "X",
@@ -217,6 +226,34 @@ static void test_spelling(void)
 	ok(p->args.flag, "loose- changes nothing for an option there is");
 	is_str(p->args.text, "b", "of two values the last one counts");
 	done(p);
+}
+
+static void mode(const char *line, int want, const char *title)
+{
+	struct parsed *p = parse(line);
+
+	is_int(p->result ? -1 : p->args.mode, want, title);
+	done(p);
+}
+
+static void test_modes(void)
+{
+	struct parsed *p = parse("-Ef --events db");
+
+	ok(p->args.mode == 1 && p->args.flag,
+		"a flag that says how is one: its letter takes no value");
+	is_str(p->argv[0], "db", "nor does its name take the next word");
+	done(p);
+	mode("--events=change", 2, "it may say how");
+	mode("--events=change -E", 1, "the last one counts");
+	mode("-E --skip-events", 0, "it can be turned off");
+	mode("--events=change --events=off", 0, "with a word, too,");
+	mode("--events=never", 0, "or with its own");
+	mode("--skip-events --events=1", 1, "and on");
+	fails("--events=bad",
+		"--events: 'bad' is not one of: never, keep, change");
+	fails("--skip-events=change",
+		"--skip-events cannot be turned off and have a value");
 }
 
 static int loose(void)
@@ -380,6 +417,8 @@ static void test_help(void)
 		"then come headings and options");
 	has_str(end.out, "      --zipped[=HOW]          zip it\n",
 		"optional values are in brackets");
+	has_str(end.out, "  -E, --events[=HOW]          a flag that says how\n",
+		"those of a flag that says how, too");
 	has_str(end.out,
 		"      --net-buffer=N          accepted for compatibility, "
 		"without effect\n",
@@ -437,6 +476,7 @@ int main(int argc, char **argv)
 	test_kinds();
 	test_short();
 	test_spelling();
+	test_modes();
 	test_errors();
 	test_password();
 	test_set();
