@@ -13,14 +13,7 @@
 /* How the bytes of a value are read and what they become. */
 enum kind {
 	KIND_INVALID, /* only ever NULL */
-	KIND_INT8,
-	KIND_UINT8,
-	KIND_INT16,
-	KIND_UINT16,
-	KIND_INT32, /* and of three bytes */
-	KIND_UINT32,
-	KIND_INT64,
-	KIND_UINT64,
+	KIND_INTEGER,
 	KIND_FLOAT,
 	KIND_DOUBLE,
 	KIND_DATE,
@@ -47,24 +40,18 @@ _Static_assert((int)VALUE_ROOM >= (int)FLOAT_TEXT_ROOM &&
 
 /* kind_of: by the type that the server says it sends. Types that are not here
  * come with their length, whatever they are. */
-static enum kind kind_of(const MYSQL_FIELD *field)
+static enum kind kind_of(enum enum_field_types type)
 {
-	bool is_unsigned = field->flags & UNSIGNED_FLAG;
-
-	switch (field->type) {
+	switch (type) {
 	case MYSQL_TYPE_NULL:
 		return KIND_INVALID;
 	case MYSQL_TYPE_TINY:
-		return is_unsigned ? KIND_UINT8 : KIND_INT8;
 	case MYSQL_TYPE_YEAR:
-		return KIND_UINT16;
 	case MYSQL_TYPE_SHORT:
-		return is_unsigned ? KIND_UINT16 : KIND_INT16;
 	case MYSQL_TYPE_INT24:
 	case MYSQL_TYPE_LONG:
-		return is_unsigned ? KIND_UINT32 : KIND_INT32;
 	case MYSQL_TYPE_LONGLONG:
-		return is_unsigned ? KIND_UINT64 : KIND_INT64;
+		return KIND_INTEGER;
 	case MYSQL_TYPE_FLOAT:
 		return KIND_FLOAT;
 	case MYSQL_TYPE_DOUBLE:
@@ -84,6 +71,28 @@ static enum kind kind_of(const MYSQL_FIELD *field)
 		return KIND_BITS;
 	default:
 		return KIND_STRING;
+	}
+}
+
+/* fixed_size: of the types that have one; a number of three bytes comes in
+ * four. */
+static unsigned char fixed_size(enum enum_field_types type)
+{
+	switch (type) {
+	case MYSQL_TYPE_TINY:
+		return 1;
+	case MYSQL_TYPE_YEAR:
+	case MYSQL_TYPE_SHORT:
+		return 2;
+	case MYSQL_TYPE_INT24:
+	case MYSQL_TYPE_LONG:
+	case MYSQL_TYPE_FLOAT:
+		return 4;
+	case MYSQL_TYPE_LONGLONG:
+	case MYSQL_TYPE_DOUBLE:
+		return 8;
+	default:
+		return 0;
 	}
 }
 
@@ -117,7 +126,7 @@ static enum kind string_kind(
 void value_plan_make(struct value_plan *plan, const MYSQL_FIELD *field,
 	enum value_form form, bool hex)
 {
-	enum kind kind = kind_of(field);
+	enum kind kind = kind_of(field->type);
 	bool binary = false;
 	const char *before;
 
@@ -125,6 +134,8 @@ void value_plan_make(struct value_plan *plan, const MYSQL_FIELD *field,
 		kind = string_kind(field, form, hex, &binary);
 	before = binary ? "_binary '" : "'";
 	*plan = (struct value_plan){.kind = (unsigned char)kind,
+		.size = fixed_size(field->type),
+		.is_signed = !(field->flags & UNSIGNED_FLAG),
 		.decimals =
 			(unsigned char)(field->decimals > 6 ? DECIMALS_ANY
 							    : field->decimals),
@@ -151,34 +162,33 @@ static inline uint64_t load(const unsigned char *data, unsigned size)
 	return n;
 }
 
-static inline char *put_int(char *to, int64_t n)
+static inline uint64_t load_word(const unsigned char *data)
 {
-	*to = '-';
-	to += n < 0;
-	return put_uint(to, n < 0 ? -(uint64_t)n : (uint64_t)n);
+	uint64_t n;
+
+	memcpy(&n, data, sizeof(n));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	n = __builtin_bswap64(n);
+#endif
+	return n;
 }
 
-static char *put_integer(
-	char *to, const struct value_plan *plan, const unsigned char *data)
+/* put_integer: all sizes in one way, which takes eight bytes where they may be
+ * read and shifts out those behind the number. */
+static inline char *put_integer(char *to, const struct value_plan *plan,
+	const unsigned char *data, const unsigned char *end)
 {
-	switch (plan->kind) {
-	case KIND_INT8:
-		return put_int(to, (int8_t)load(data, 1));
-	case KIND_UINT8:
-		return put_uint(to, load(data, 1));
-	case KIND_INT16:
-		return put_int(to, (int16_t)load(data, 2));
-	case KIND_UINT16:
-		return put_uint(to, load(data, 2));
-	case KIND_INT32:
-		return put_int(to, (int32_t)load(data, 4));
-	case KIND_UINT32:
-		return put_uint(to, load(data, 4));
-	case KIND_INT64:
-		return put_int(to, (int64_t)load(data, 8));
-	default:
-		return put_uint(to, load(data, 8));
-	}
+	unsigned shift = 64 - 8 * (unsigned)plan->size;
+	uint64_t n, sign;
+
+	n = end - data >= 8 ? load_word(data) : load(data, plan->size);
+	n <<= shift;
+	sign = plan->is_signed ? n >> 63 : 0;
+	*to = '-';
+	to += sign;
+	/* The absolute value; of the smallest number, too. */
+	n = (n ^ -sign) + sign;
+	return put_uint(to, n >> shift);
 }
 
 /* put_float: NULL for what no server can hold. */
@@ -212,7 +222,8 @@ static char *put_micros(char *to, unsigned decimals, unsigned micros)
 	if (!decimals)
 		return to;
 	*to++ = '.';
-	put_digits(to, micros, 6);
+	put_pair(put_pair(put_pair(to, micros / 10000), micros / 100 % 100),
+		micros % 100);
 	return to + decimals;
 }
 
@@ -367,26 +378,16 @@ const unsigned char *value_bytes(
 
 /* value_size: the bytes of a value that is no string, with the length in front
  * of a time; SIZE_MAX for none. `data` is not at the end. */
-static inline size_t value_size(enum kind kind, const unsigned char *data)
+static inline size_t value_size(
+	const struct value_plan *plan, const unsigned char *data)
 {
-	static const unsigned char sizes[KIND_DATE] = {
-		[KIND_INT8] = 1,
-		[KIND_UINT8] = 1,
-		[KIND_INT16] = 2,
-		[KIND_UINT16] = 2,
-		[KIND_INT32] = 4,
-		[KIND_UINT32] = 4,
-		[KIND_INT64] = 8,
-		[KIND_UINT64] = 8,
-		[KIND_FLOAT] = 4,
-		[KIND_DOUBLE] = 8,
-	};
+	enum kind kind = plan->kind;
 	unsigned n = *data;
 
+	if (plan->size)
+		return plan->size;
 	if (kind == KIND_INVALID)
 		return SIZE_MAX;
-	if (kind < KIND_DATE)
-		return sizes[kind];
 	if (n == 0 || (kind == KIND_TIME && (n == 8 || n == 12)) ||
 		(kind != KIND_TIME && n == 4) ||
 		(kind == KIND_DATETIME && (n == 7 || n == 11)))
@@ -394,21 +395,20 @@ static inline size_t value_size(enum kind kind, const unsigned char *data)
 	return SIZE_MAX;
 }
 
-static inline char *put_fixed(
-	char *to, const struct value_plan *plan, const unsigned char *data)
+static inline char *put_fixed(char *to, const struct value_plan *plan,
+	const unsigned char *data, const unsigned char *end)
 {
 	switch (plan->kind) {
+	case KIND_INTEGER:
+		return put_integer(to, plan, data, end);
 	case KIND_FLOAT:
 		return put_float(to, data);
 	case KIND_DOUBLE:
 		return put_double(to, data);
-	case KIND_DATE:
-	case KIND_DATETIME:
-		return put_datetime(to, plan, data);
 	case KIND_TIME:
 		return put_time(to, plan, data);
 	default:
-		return put_integer(to, plan, data);
+		return put_datetime(to, plan, data);
 	}
 }
 
@@ -424,11 +424,11 @@ static inline char *put_value(char *to, const struct value_plan *plan,
 	if (plan->kind < KIND_DECIMAL) {
 		if (value == end)
 			return NULL;
-		len = value_size(plan->kind, value);
+		len = value_size(plan, value);
 		if (len > (size_t)(end - value))
 			return NULL;
 		*data = value + len;
-		return put_fixed(to, plan, value);
+		return put_fixed(to, plan, value, end);
 	}
 	value = value_bytes(value, end, &len);
 	if (!value)
@@ -452,7 +452,7 @@ const unsigned char *value_skip(const struct value_plan *plan,
 	size_t len;
 
 	if (plan->kind < KIND_DECIMAL) {
-		len = data == end ? SIZE_MAX : value_size(plan->kind, data);
+		len = data == end ? SIZE_MAX : value_size(plan, data);
 		return len > (size_t)(end - data) ? NULL : data + len;
 	}
 	data = value_bytes(data, end, &len);

@@ -24,6 +24,8 @@
 /* How one result column becomes SQL. Made once a table; holds no memory. */
 struct value_plan {
 	unsigned char kind;     /* one of value.c */
+	unsigned char size;     /* bytes of a whole number */
+	bool is_signed;         /* whether it is */
 	unsigned char decimals; /* digits behind the second, 0 to 6; or
 				 * 7: six where they are not all 0 */
 	unsigned char before_len, raw_before_len;
