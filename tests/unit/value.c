@@ -392,7 +392,8 @@ static void test_noise(void)
 				(struct described){
 					types[random % sizeof(types)],
 					random >> 8 & UNSIGNED_FLAG,
-					random >> 16 & 7, random >> 24 % 6,
+					random >> 16 & 7,
+					(enum value_form)((random >> 24) % 6),
 					random >> 32 & 1},
 				random >> 33 & 63);
 		}
