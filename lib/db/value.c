@@ -16,6 +16,7 @@ enum kind {
 	KIND_INTEGER,
 	KIND_FLOAT,
 	KIND_DOUBLE,
+	KIND_ROUNDED, /* DOUBLE(M,D) */
 	KIND_DATE,
 	KIND_DATETIME,
 	KIND_TIME,
@@ -26,8 +27,9 @@ enum kind {
 	KIND_HEX
 };
 
-/* Microseconds are written when they are not 0. */
-enum { DECIMALS_ANY = 7 };
+/* The decimals of a column that has no fixed number of them: of a time, and of
+ * DOUBLE. Source: MariaDB, NOT_FIXED_DEC. */
+enum { TIME_DECIMALS = 6, NOT_FIXED = 31 };
 
 /* What a value that is no string takes at most, with NULL, the comma, the
  * words around a string and what is stored behind the last byte: 64 bits as
@@ -40,9 +42,9 @@ _Static_assert((int)VALUE_ROOM >= (int)FLOAT_TEXT_ROOM &&
 
 /* kind_of: by the type that the server says it sends. Types that are not here
  * come with their length, whatever they are. */
-static enum kind kind_of(enum enum_field_types type)
+static enum kind kind_of(const MYSQL_FIELD *field)
 {
-	switch (type) {
+	switch (field->type) {
 	case MYSQL_TYPE_NULL:
 		return KIND_INVALID;
 	case MYSQL_TYPE_TINY:
@@ -55,7 +57,7 @@ static enum kind kind_of(enum enum_field_types type)
 	case MYSQL_TYPE_FLOAT:
 		return KIND_FLOAT;
 	case MYSQL_TYPE_DOUBLE:
-		return KIND_DOUBLE;
+		return field->decimals < NOT_FIXED ? KIND_ROUNDED : KIND_DOUBLE;
 	case MYSQL_TYPE_DATE:
 	case MYSQL_TYPE_NEWDATE:
 		return KIND_DATE;
@@ -126,7 +128,7 @@ static enum kind string_kind(
 void value_plan_make(struct value_plan *plan, const MYSQL_FIELD *field,
 	enum value_form form, bool hex)
 {
-	enum kind kind = kind_of(field->type);
+	enum kind kind = kind_of(field);
 	bool binary = false;
 	const char *before;
 
@@ -136,9 +138,9 @@ void value_plan_make(struct value_plan *plan, const MYSQL_FIELD *field,
 	*plan = (struct value_plan){.kind = (unsigned char)kind,
 		.size = fixed_size(field->type),
 		.is_signed = !(field->flags & UNSIGNED_FLAG),
-		.decimals =
-			(unsigned char)(field->decimals > 6 ? DECIMALS_ANY
-							    : field->decimals),
+		.decimals = (unsigned char)(field->decimals < NOT_FIXED
+				? field->decimals
+				: NOT_FIXED),
 		.before_len = (unsigned char)strlen(before)};
 	memcpy(plan->before, before, strlen(before));
 }
@@ -204,21 +206,41 @@ static char *put_float(char *to, const unsigned char *data)
 static char *put_double(char *to, const unsigned char *data)
 {
 	const uint64_t exponent = (uint64_t)0x7ff << 52;
-	uint64_t bits = load(data, 8);
+	uint64_t bits = load_word(data);
 	double value;
 
 	memcpy(&value, &bits, sizeof(value));
 	return (bits & exponent) == exponent ? NULL : double_text(to, value);
 }
 
+/* put_rounded: a value of DOUBLE(M,D). The server rounds it to D decimals again
+ * when it is loaded, and of more decimals may make another number than it was:
+ * -6.0138337455209125 becomes …912, though the source made it of …913
+ * (measured with MariaDB 10.11). So it is rounded as the server shows it. */
+static char *put_rounded(
+	char *to, const struct value_plan *plan, const unsigned char *data)
+{
+	char *end = put_double(to, data);
+	const char *point = end ? memchr(to, '.', (size_t)(end - to)) : NULL;
+	uint64_t bits = load_word(data);
+	double value;
+
+	if (!point || end - point - 1 <= plan->decimals ||
+		memchr(point, 'e', (size_t)(end - point)))
+		return end;
+	memcpy(&value, &bits, sizeof(value));
+	return to +
+		snprintf(to, FLOAT_TEXT_ROOM, "%.*f", plan->decimals, value);
+}
+
 /* put_micros: the digits behind the second; those that the type has, and all
- * where it seems to have too few. */
+ * where it seems to have too few, or no fixed number. */
 static char *put_micros(char *to, unsigned decimals, unsigned micros)
 {
-	if (decimals == DECIMALS_ANY)
-		decimals = micros ? 6 : 0;
-	else if (micros % (unsigned)powers_of_ten[6 - decimals])
-		decimals = 6;
+	if (decimals > TIME_DECIMALS)
+		decimals = micros ? TIME_DECIMALS : 0;
+	else if (micros % (unsigned)powers_of_ten[TIME_DECIMALS - decimals])
+		decimals = TIME_DECIMALS;
 	if (!decimals)
 		return to;
 	*to++ = '.';
@@ -405,6 +427,8 @@ static inline char *put_fixed(char *to, const struct value_plan *plan,
 		return put_float(to, data);
 	case KIND_DOUBLE:
 		return put_double(to, data);
+	case KIND_ROUNDED:
+		return put_rounded(to, plan, data);
 	case KIND_TIME:
 		return put_time(to, plan, data);
 	default:

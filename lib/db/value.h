@@ -26,8 +26,7 @@ struct value_plan {
 	unsigned char kind;     /* one of value.c */
 	unsigned char size;     /* bytes of a whole number */
 	bool is_signed;         /* whether it is */
-	unsigned char decimals; /* digits behind the second, 0 to 6; or
-				 * 7: six where they are not all 0 */
+	unsigned char decimals; /* as the server says; 31: no fixed number */
 	unsigned char before_len, raw_before_len;
 	char before[16];     /* _binary ', or the quote alone */
 	char raw_before[40]; /* _latin1 0x */
