@@ -1,7 +1,6 @@
 /* value.c: see value.h. */
 #include "db/value.h"
 
-#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,27 +8,7 @@
 #include "db/digits.h"
 #include "db/escape.h"
 #include "db/float_text.h"
-
-/* How the bytes of a value are read and what they become. */
-enum kind {
-	KIND_INVALID, /* only ever NULL */
-	KIND_INTEGER,
-	KIND_FLOAT,
-	KIND_DOUBLE,
-	KIND_ROUNDED, /* DOUBLE(M,D) */
-	KIND_DATE,
-	KIND_DATETIME,
-	KIND_TIME,
-	/* All others come with their length. */
-	KIND_DECIMAL,
-	KIND_BITS,
-	KIND_STRING,
-	KIND_HEX
-};
-
-/* The decimals of a column that has no fixed number of them: of a time, and of
- * DOUBLE. Source: MariaDB, NOT_FIXED_DEC. */
-enum { TIME_DECIMALS = 6, NOT_FIXED = 31 };
+#include "db/value_internal.h"
 
 /* What a value that is no string takes at most, with NULL, the comma, the
  * words around a string and what is stored behind the last byte: 64 bits as
@@ -39,120 +18,6 @@ enum { VALUE_ROOM = 112 };
 _Static_assert((int)VALUE_ROOM >= (int)FLOAT_TEXT_ROOM &&
 		(int)VALUE_ROOM >= 68 + (int)ESCAPE_SLACK,
 	"room for any value");
-
-/* kind_of: by the type that the server says it sends. Types that are not here
- * come with their length, whatever they are. */
-static enum kind kind_of(const MYSQL_FIELD *field)
-{
-	switch (field->type) {
-	case MYSQL_TYPE_NULL:
-		return KIND_INVALID;
-	case MYSQL_TYPE_TINY:
-	case MYSQL_TYPE_YEAR:
-	case MYSQL_TYPE_SHORT:
-	case MYSQL_TYPE_INT24:
-	case MYSQL_TYPE_LONG:
-	case MYSQL_TYPE_LONGLONG:
-		return KIND_INTEGER;
-	case MYSQL_TYPE_FLOAT:
-		return KIND_FLOAT;
-	case MYSQL_TYPE_DOUBLE:
-		return field->decimals < NOT_FIXED ? KIND_ROUNDED : KIND_DOUBLE;
-	case MYSQL_TYPE_DATE:
-	case MYSQL_TYPE_NEWDATE:
-		return KIND_DATE;
-	case MYSQL_TYPE_DATETIME:
-	case MYSQL_TYPE_TIMESTAMP:
-		return KIND_DATETIME;
-	case MYSQL_TYPE_TIME:
-		return KIND_TIME;
-	case MYSQL_TYPE_DECIMAL:
-	case MYSQL_TYPE_NEWDECIMAL:
-		return KIND_DECIMAL;
-	case MYSQL_TYPE_BIT:
-		return KIND_BITS;
-	default:
-		return KIND_STRING;
-	}
-}
-
-/* fixed_size: of the types that have one; a number of three bytes comes in
- * four. */
-static unsigned char fixed_size(enum enum_field_types type)
-{
-	switch (type) {
-	case MYSQL_TYPE_TINY:
-		return 1;
-	case MYSQL_TYPE_YEAR:
-	case MYSQL_TYPE_SHORT:
-		return 2;
-	case MYSQL_TYPE_INT24:
-	case MYSQL_TYPE_LONG:
-	case MYSQL_TYPE_FLOAT:
-		return 4;
-	case MYSQL_TYPE_LONGLONG:
-	case MYSQL_TYPE_DOUBLE:
-		return 8;
-	default:
-		return 0;
-	}
-}
-
-/* string_kind: what a string becomes by its column's form. */
-static enum kind string_kind(
-	const MYSQL_FIELD *field, enum value_form form, bool hex, bool *binary)
-{
-	const unsigned charset = 63; /* MariaDB manual, SHOW COLLATION: binary
-				      */
-
-	switch (form) {
-	case FORM_NUMBER:
-	case FORM_FLOAT:
-		return KIND_DECIMAL;
-	case FORM_BIT:
-		return KIND_BITS;
-	case FORM_TEXT:
-		/* MySQL calls JSON binary, and takes none that is. */
-		*binary = field->charsetnr == charset &&
-			field->type != MYSQL_TYPE_JSON;
-		break;
-	case FORM_BINARY:
-		*binary = true;
-		break;
-	case FORM_PLAIN:
-		break;
-	}
-	return hex && *binary ? KIND_HEX : KIND_STRING;
-}
-
-void value_plan_make(struct value_plan *plan, const MYSQL_FIELD *field,
-	enum value_form form, bool hex)
-{
-	enum kind kind = kind_of(field);
-	bool binary = false;
-	const char *before;
-
-	if (kind == KIND_STRING)
-		kind = string_kind(field, form, hex, &binary);
-	before = binary ? "_binary '" : "'";
-	*plan = (struct value_plan){.kind = (unsigned char)kind,
-		.size = fixed_size(field->type),
-		.is_signed = !(field->flags & UNSIGNED_FLAG),
-		.decimals = (unsigned char)(field->decimals < NOT_FIXED
-				? field->decimals
-				: NOT_FIXED),
-		.before_len = (unsigned char)strlen(before)};
-	memcpy(plan->before, before, strlen(before));
-}
-
-void value_plan_raw(struct value_plan *plan, unsigned raw, const char *charset)
-{
-	int len = snprintf(
-		plan->raw_before, sizeof(plan->raw_before), "_%s 0x", charset);
-
-	plan->raw = raw;
-	plan->raw_before_len = (unsigned char)len;
-}
 
 /* load: `size` bytes, the lowest first; in a packet nothing is aligned. */
 static inline uint64_t load(const unsigned char *data, unsigned size)
