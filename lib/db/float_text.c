@@ -11,6 +11,7 @@
  */
 #include "db/float_text.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -108,57 +109,99 @@ static inline struct decimal shortest(struct binary b)
 		round_to_odd(g, (c + 2) << shift) - odd, k);
 }
 
-/* put_decimal: digits and exponent as text. */
-static char *put_decimal(char *to, struct decimal d)
+/* strip_zeros: the same number in as few digits as can be. */
+static inline struct decimal strip_zeros(struct decimal d)
 {
-	char digits[DIGITS_MAX];
-	int count, point;
-
-	while (d.digits % 10 == 0) {
+	if (d.digits % 10 != 0)
+		return d;
+	if (d.digits % 100000000 == 0) {
+		d.digits /= 100000000;
+		d.exponent += 8;
+	}
+	if (d.digits % 10000 == 0) {
+		d.digits /= 10000;
+		d.exponent += 4;
+	}
+	if (d.digits % 100 == 0) {
+		d.digits /= 100;
+		d.exponent += 2;
+	}
+	if (d.digits % 10 == 0) {
 		d.digits /= 10;
 		d.exponent++;
 	}
-	count = (int)count_digits(d.digits);
+	return d;
+}
+
+/* put_decimal: digits and exponent as text. */
+static char *put_decimal(char *to, struct decimal d)
+{
+	char digits[DIGITS_ROOM + POINT_MAX];
+	int count, point;
+
+	d = strip_zeros(d);
+	count = (int)(put_uint(digits, d.digits) - digits);
 	point = count + d.exponent;
-	if (point > POINT_MIN && point <= 0) {
-		memcpy(to, "0.00000", 8);
-		return put_digits(to + 2 - point, d.digits, (unsigned)count);
-	}
-	put_digits(digits, d.digits, (unsigned)count);
+	/* All copies have the length of the longest: one instruction or two. */
 	if (point <= POINT_MIN || point > POINT_MAX) {
-		*to++ = digits[0];
-		if (count > 1)
-			*to++ = '.';
-		memcpy(to, digits + 1, DIGITS_MAX - 1);
-		to += count - 1;
+		to[0] = digits[0];
+		to[1] = '.';
+		memcpy(to + 2, digits + 1, POINT_MAX);
+		to += count > 1 ? count + 1 : 1;
 		*to++ = 'e';
-		if (point < 1)
-			*to++ = '-';
+		*to = '-';
+		to += point < 1;
 		return put_uint(
 			to, (uint64_t)(point < 1 ? 1 - point : point - 1));
 	}
-	memcpy(to, digits, DIGITS_MAX);
-	to += point;
-	if (count <= point) {
-		memset(to - (point - count), '0', (size_t)(point - count));
-		return to;
+	if (point <= 0) {
+		memcpy(to, "0.000000", 8);
+		memcpy(to + 2 - point, digits, POINT_MAX);
+		return to + 2 - point + count;
 	}
+	/* For whole numbers that have more places than digits. */
+	memset(digits + count, '0', POINT_MAX);
+	memcpy(to, digits, POINT_MAX);
+	to += point;
+	if (count <= point)
+		return to;
 	*to = '.';
-	memcpy(to + 1, digits + point, (size_t)(count - point));
-	return to + 1 + (count - point);
+	memcpy(to + 1, digits + point, POINT_MAX);
+	return to + 1 + count - point;
 }
 
-/* put_binary: b as text; a whole number that is not large needs no search. */
-static char *put_binary(char *to, struct binary b)
+/* is_whole: whether b is a whole number of no more bits than a double's. */
+static inline bool is_whole(struct binary b)
 {
-	if (b.q <= 0 && b.q > -DOUBLE_BITS - 1 &&
-		!(b.c & (((uint64_t)1 << -b.q) - 1)))
-		return put_uint(to, b.c >> -b.q);
-	return put_decimal(to, shortest(b));
+	return b.q <= 0 && b.q >= -DOUBLE_BITS &&
+		!(b.c & (((uint64_t)1 << -b.q) - 1));
+}
+
+/* find_short: whether a value, as read back from so many digits, has no more
+ * than four decimals, as prices have. Fifteen digits are never rounded to the
+ * number of others (DBL_DIG), so there is no other, let alone a shorter one. */
+static inline bool find_short(struct decimal *d, double value)
+{
+	const double most = 1e11, scale = 1e4;
+
+	if (value >= most)
+		return false;
+	d->digits = (uint64_t)(int64_t)(value * scale + 0.5);
+	d->exponent = -4;
+	/* Both are exact, so the quotient is rounded as a reader does. */
+	return (double)(int64_t)d->digits / scale == value;
+}
+
+static inline char *put_zero(char *to, bool negative)
+{
+	memcpy(to, "0e0", 3);
+	return to + (negative ? 3 : 1);
 }
 
 char *double_text(char *to, double value)
 {
+	struct binary b;
+	struct decimal d;
 	uint64_t bits, fraction;
 	int exponent;
 
@@ -167,17 +210,16 @@ char *double_text(char *to, double value)
 	exponent = (int)(bits >> DOUBLE_BITS & DOUBLE_EXPONENTS);
 	*to = '-';
 	to += bits >> 63;
-	if (!(fraction | (unsigned)exponent)) {
-		memcpy(to, "0e0", 3);
-		return to + (bits ? 3 : 1);
-	}
-	if (!exponent)
-		return put_decimal(to,
-			shortest((struct binary){
-				fraction, 1 - DOUBLE_BIAS, false}));
-	return put_binary(to,
-		(struct binary){fraction | (uint64_t)1 << DOUBLE_BITS,
-			exponent - DOUBLE_BIAS, !fraction && exponent > 1});
+	if (!(fraction | (unsigned)exponent))
+		return put_zero(to, bits);
+	b.c = fraction | (uint64_t)(exponent > 0) << DOUBLE_BITS;
+	b.q = (exponent > 0 ? exponent : 1) - DOUBLE_BIAS;
+	b.closer = !fraction && exponent > 1;
+	if (is_whole(b))
+		return put_uint(to, b.c >> -b.q);
+	if (find_short(&d, value < 0 ? -value : value))
+		return put_decimal(to, d);
+	return put_decimal(to, shortest(b));
 }
 
 char *float_text(char *to, float value)
@@ -190,6 +232,7 @@ char *float_text(char *to, float value)
 	 * the float itself: out of range for a server (measured with MariaDB
 	 * 10.11). The next smaller one is as short. */
 	const uint32_t greatest = 0x7f7fffff;
+	struct binary b;
 	uint32_t bits, fraction;
 	int exponent;
 
@@ -198,19 +241,17 @@ char *float_text(char *to, float value)
 	exponent = (int)(bits >> FLOAT_BITS & FLOAT_EXPONENTS);
 	*to = '-';
 	to += bits >> 31;
-	if ((bits & INT32_MAX) == twice_rounded)
+	bits &= INT32_MAX;
+	if (bits == twice_rounded)
 		return put_decimal(to, (struct decimal){70385307, -33});
-	if ((bits & INT32_MAX) == greatest)
+	if (bits == greatest)
 		return put_decimal(to, (struct decimal){34028234, 31});
-	if (!(fraction | (unsigned)exponent)) {
-		memcpy(to, "0e0", 3);
-		return to + (bits ? 3 : 1);
-	}
-	if (!exponent)
-		return put_decimal(to,
-			shortest((struct binary){
-				fraction, 1 - FLOAT_BIAS, false}));
-	return put_binary(to,
-		(struct binary){fraction | (uint32_t)1 << FLOAT_BITS,
-			exponent - FLOAT_BIAS, !fraction && exponent > 1});
+	if (!bits)
+		return put_zero(to, signbit(value));
+	b.c = fraction | (uint32_t)(exponent > 0) << FLOAT_BITS;
+	b.q = (exponent > 0 ? exponent : 1) - FLOAT_BIAS;
+	b.closer = !fraction && exponent > 1;
+	if (is_whole(b))
+		return put_uint(to, b.c >> -b.q);
+	return put_decimal(to, shortest(b));
 }

@@ -1,7 +1,6 @@
 /* value.c: see value.h. */
 #include "db/value.h"
 
-#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,32 +8,7 @@
 #include "db/digits.h"
 #include "db/escape.h"
 #include "db/float_text.h"
-
-/* How the bytes of a value are read and what they become. */
-enum kind {
-	KIND_INVALID, /* only ever NULL */
-	KIND_INT8,
-	KIND_UINT8,
-	KIND_INT16,
-	KIND_UINT16,
-	KIND_INT32, /* and of three bytes */
-	KIND_UINT32,
-	KIND_INT64,
-	KIND_UINT64,
-	KIND_FLOAT,
-	KIND_DOUBLE,
-	KIND_DATE,
-	KIND_DATETIME,
-	KIND_TIME,
-	/* All others come with their length. */
-	KIND_DECIMAL,
-	KIND_BITS,
-	KIND_STRING,
-	KIND_HEX
-};
-
-/* Microseconds are written when they are not 0. */
-enum { DECIMALS_ANY = 7 };
+#include "db/value_internal.h"
 
 /* What a value that is no string takes at most, with NULL, the comma, the
  * words around a string and what is stored behind the last byte: 64 bits as
@@ -44,102 +18,6 @@ enum { VALUE_ROOM = 112 };
 _Static_assert((int)VALUE_ROOM >= (int)FLOAT_TEXT_ROOM &&
 		(int)VALUE_ROOM >= 68 + (int)ESCAPE_SLACK,
 	"room for any value");
-
-/* kind_of: by the type that the server says it sends. Types that are not here
- * come with their length, whatever they are. */
-static enum kind kind_of(const MYSQL_FIELD *field)
-{
-	bool is_unsigned = field->flags & UNSIGNED_FLAG;
-
-	switch (field->type) {
-	case MYSQL_TYPE_NULL:
-		return KIND_INVALID;
-	case MYSQL_TYPE_TINY:
-		return is_unsigned ? KIND_UINT8 : KIND_INT8;
-	case MYSQL_TYPE_YEAR:
-		return KIND_UINT16;
-	case MYSQL_TYPE_SHORT:
-		return is_unsigned ? KIND_UINT16 : KIND_INT16;
-	case MYSQL_TYPE_INT24:
-	case MYSQL_TYPE_LONG:
-		return is_unsigned ? KIND_UINT32 : KIND_INT32;
-	case MYSQL_TYPE_LONGLONG:
-		return is_unsigned ? KIND_UINT64 : KIND_INT64;
-	case MYSQL_TYPE_FLOAT:
-		return KIND_FLOAT;
-	case MYSQL_TYPE_DOUBLE:
-		return KIND_DOUBLE;
-	case MYSQL_TYPE_DATE:
-	case MYSQL_TYPE_NEWDATE:
-		return KIND_DATE;
-	case MYSQL_TYPE_DATETIME:
-	case MYSQL_TYPE_TIMESTAMP:
-		return KIND_DATETIME;
-	case MYSQL_TYPE_TIME:
-		return KIND_TIME;
-	case MYSQL_TYPE_DECIMAL:
-	case MYSQL_TYPE_NEWDECIMAL:
-		return KIND_DECIMAL;
-	case MYSQL_TYPE_BIT:
-		return KIND_BITS;
-	default:
-		return KIND_STRING;
-	}
-}
-
-/* string_kind: what a string becomes by its column's form. */
-static enum kind string_kind(
-	const MYSQL_FIELD *field, enum value_form form, bool hex, bool *binary)
-{
-	const unsigned charset = 63; /* MariaDB manual, SHOW COLLATION: binary
-				      */
-
-	switch (form) {
-	case FORM_NUMBER:
-	case FORM_FLOAT:
-		return KIND_DECIMAL;
-	case FORM_BIT:
-		return KIND_BITS;
-	case FORM_TEXT:
-		/* MySQL calls JSON binary, and takes none that is. */
-		*binary = field->charsetnr == charset &&
-			field->type != MYSQL_TYPE_JSON;
-		break;
-	case FORM_BINARY:
-		*binary = true;
-		break;
-	case FORM_PLAIN:
-		break;
-	}
-	return hex && *binary ? KIND_HEX : KIND_STRING;
-}
-
-void value_plan_make(struct value_plan *plan, const MYSQL_FIELD *field,
-	enum value_form form, bool hex)
-{
-	enum kind kind = kind_of(field);
-	bool binary = false;
-	const char *before;
-
-	if (kind == KIND_STRING)
-		kind = string_kind(field, form, hex, &binary);
-	before = binary ? "_binary '" : "'";
-	*plan = (struct value_plan){.kind = (unsigned char)kind,
-		.decimals =
-			(unsigned char)(field->decimals > 6 ? DECIMALS_ANY
-							    : field->decimals),
-		.before_len = (unsigned char)strlen(before)};
-	memcpy(plan->before, before, strlen(before));
-}
-
-void value_plan_raw(struct value_plan *plan, unsigned raw, const char *charset)
-{
-	int len = snprintf(
-		plan->raw_before, sizeof(plan->raw_before), "_%s 0x", charset);
-
-	plan->raw = raw;
-	plan->raw_before_len = (unsigned char)len;
-}
 
 /* load: `size` bytes, the lowest first; in a packet nothing is aligned. */
 static inline uint64_t load(const unsigned char *data, unsigned size)
@@ -151,34 +29,33 @@ static inline uint64_t load(const unsigned char *data, unsigned size)
 	return n;
 }
 
-static inline char *put_int(char *to, int64_t n)
+static inline uint64_t load_word(const unsigned char *data)
 {
-	*to = '-';
-	to += n < 0;
-	return put_uint(to, n < 0 ? -(uint64_t)n : (uint64_t)n);
+	uint64_t n;
+
+	memcpy(&n, data, sizeof(n));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	n = __builtin_bswap64(n);
+#endif
+	return n;
 }
 
-static char *put_integer(
-	char *to, const struct value_plan *plan, const unsigned char *data)
+/* put_integer: all sizes in one way, which takes eight bytes where they may be
+ * read and shifts out those behind the number. */
+static inline char *put_integer(char *to, const struct value_plan *plan,
+	const unsigned char *data, const unsigned char *end)
 {
-	switch (plan->kind) {
-	case KIND_INT8:
-		return put_int(to, (int8_t)load(data, 1));
-	case KIND_UINT8:
-		return put_uint(to, load(data, 1));
-	case KIND_INT16:
-		return put_int(to, (int16_t)load(data, 2));
-	case KIND_UINT16:
-		return put_uint(to, load(data, 2));
-	case KIND_INT32:
-		return put_int(to, (int32_t)load(data, 4));
-	case KIND_UINT32:
-		return put_uint(to, load(data, 4));
-	case KIND_INT64:
-		return put_int(to, (int64_t)load(data, 8));
-	default:
-		return put_uint(to, load(data, 8));
-	}
+	unsigned shift = 64 - 8 * (unsigned)plan->size;
+	uint64_t n, sign;
+
+	n = end - data >= 8 ? load_word(data) : load(data, plan->size);
+	n <<= shift;
+	sign = plan->is_signed ? n >> 63 : 0;
+	*to = '-';
+	to += sign;
+	/* The absolute value; of the smallest number, too. */
+	n = (n ^ -sign) + sign;
+	return put_uint(to, n >> shift);
 }
 
 /* put_float: NULL for what no server can hold. */
@@ -194,25 +71,46 @@ static char *put_float(char *to, const unsigned char *data)
 static char *put_double(char *to, const unsigned char *data)
 {
 	const uint64_t exponent = (uint64_t)0x7ff << 52;
-	uint64_t bits = load(data, 8);
+	uint64_t bits = load_word(data);
 	double value;
 
 	memcpy(&value, &bits, sizeof(value));
 	return (bits & exponent) == exponent ? NULL : double_text(to, value);
 }
 
+/* put_rounded: a value of DOUBLE(M,D). The server rounds it to D decimals again
+ * when it is loaded, and of more decimals may make another number than it was:
+ * -6.0138337455209125 becomes …912, though the source made it of …913
+ * (measured with MariaDB 10.11). So it is rounded as the server shows it. */
+static char *put_rounded(
+	char *to, const struct value_plan *plan, const unsigned char *data)
+{
+	char *end = put_double(to, data);
+	const char *point = end ? memchr(to, '.', (size_t)(end - to)) : NULL;
+	uint64_t bits = load_word(data);
+	double value;
+
+	if (!point || end - point - 1 <= plan->decimals ||
+		memchr(point, 'e', (size_t)(end - point)))
+		return end;
+	memcpy(&value, &bits, sizeof(value));
+	return to +
+		snprintf(to, FLOAT_TEXT_ROOM, "%.*f", plan->decimals, value);
+}
+
 /* put_micros: the digits behind the second; those that the type has, and all
- * where it seems to have too few. */
+ * where it seems to have too few, or no fixed number. */
 static char *put_micros(char *to, unsigned decimals, unsigned micros)
 {
-	if (decimals == DECIMALS_ANY)
-		decimals = micros ? 6 : 0;
-	else if (micros % (unsigned)powers_of_ten[6 - decimals])
-		decimals = 6;
+	if (decimals > TIME_DECIMALS)
+		decimals = micros ? TIME_DECIMALS : 0;
+	else if (micros % (unsigned)powers_of_ten[TIME_DECIMALS - decimals])
+		decimals = TIME_DECIMALS;
 	if (!decimals)
 		return to;
 	*to++ = '.';
-	put_digits(to, micros, 6);
+	put_pair(put_pair(put_pair(to, micros / 10000), micros / 100 % 100),
+		micros % 100);
 	return to + decimals;
 }
 
@@ -367,26 +265,16 @@ const unsigned char *value_bytes(
 
 /* value_size: the bytes of a value that is no string, with the length in front
  * of a time; SIZE_MAX for none. `data` is not at the end. */
-static inline size_t value_size(enum kind kind, const unsigned char *data)
+static inline size_t value_size(
+	const struct value_plan *plan, const unsigned char *data)
 {
-	static const unsigned char sizes[KIND_DATE] = {
-		[KIND_INT8] = 1,
-		[KIND_UINT8] = 1,
-		[KIND_INT16] = 2,
-		[KIND_UINT16] = 2,
-		[KIND_INT32] = 4,
-		[KIND_UINT32] = 4,
-		[KIND_INT64] = 8,
-		[KIND_UINT64] = 8,
-		[KIND_FLOAT] = 4,
-		[KIND_DOUBLE] = 8,
-	};
+	enum kind kind = plan->kind;
 	unsigned n = *data;
 
+	if (plan->size)
+		return plan->size;
 	if (kind == KIND_INVALID)
 		return SIZE_MAX;
-	if (kind < KIND_DATE)
-		return sizes[kind];
 	if (n == 0 || (kind == KIND_TIME && (n == 8 || n == 12)) ||
 		(kind != KIND_TIME && n == 4) ||
 		(kind == KIND_DATETIME && (n == 7 || n == 11)))
@@ -394,21 +282,22 @@ static inline size_t value_size(enum kind kind, const unsigned char *data)
 	return SIZE_MAX;
 }
 
-static inline char *put_fixed(
-	char *to, const struct value_plan *plan, const unsigned char *data)
+static inline char *put_fixed(char *to, const struct value_plan *plan,
+	const unsigned char *data, const unsigned char *end)
 {
 	switch (plan->kind) {
+	case KIND_INTEGER:
+		return put_integer(to, plan, data, end);
 	case KIND_FLOAT:
 		return put_float(to, data);
 	case KIND_DOUBLE:
 		return put_double(to, data);
-	case KIND_DATE:
-	case KIND_DATETIME:
-		return put_datetime(to, plan, data);
+	case KIND_ROUNDED:
+		return put_rounded(to, plan, data);
 	case KIND_TIME:
 		return put_time(to, plan, data);
 	default:
-		return put_integer(to, plan, data);
+		return put_datetime(to, plan, data);
 	}
 }
 
@@ -424,11 +313,11 @@ static inline char *put_value(char *to, const struct value_plan *plan,
 	if (plan->kind < KIND_DECIMAL) {
 		if (value == end)
 			return NULL;
-		len = value_size(plan->kind, value);
+		len = value_size(plan, value);
 		if (len > (size_t)(end - value))
 			return NULL;
 		*data = value + len;
-		return put_fixed(to, plan, value);
+		return put_fixed(to, plan, value, end);
 	}
 	value = value_bytes(value, end, &len);
 	if (!value)
@@ -452,7 +341,7 @@ const unsigned char *value_skip(const struct value_plan *plan,
 	size_t len;
 
 	if (plan->kind < KIND_DECIMAL) {
-		len = data == end ? SIZE_MAX : value_size(plan->kind, data);
+		len = data == end ? SIZE_MAX : value_size(plan, data);
 		return len > (size_t)(end - data) ? NULL : data + len;
 	}
 	data = value_bytes(data, end, &len);

@@ -4,7 +4,7 @@
  * which saves the server making digits of them and the network most of their
  * length, and floats come as they are. Sources of the layouts: MariaDB
  * Knowledge Base, "Resultset row" (binary), and MySQL, "Binary Protocol
- * Resultset"; both agree, but for what is said at the kinds in value.c.
+ * Resultset"; both agree, but for what is said at the types in value_plan.c.
  *
  * Nothing here believes the server: no length is trusted, no number leaves its
  * place, and text that ought to be a number is looked at. The text is for a
@@ -23,9 +23,10 @@
 
 /* How one result column becomes SQL. Made once a table; holds no memory. */
 struct value_plan {
-	unsigned char kind;     /* one of value.c */
-	unsigned char decimals; /* digits behind the second, 0 to 6; or
-				 * 7: six where they are not all 0 */
+	unsigned char kind;     /* of value_internal.h */
+	unsigned char size;     /* bytes of a whole number */
+	bool is_signed;         /* whether it is */
+	unsigned char decimals; /* as the server says; 31: no fixed number */
 	unsigned char before_len, raw_before_len;
 	char before[16];     /* _binary ', or the quote alone */
 	char raw_before[40]; /* _latin1 0x */
@@ -43,7 +44,7 @@ void value_plan_make(struct value_plan *plan, const MYSQL_FIELD *field,
 /* value_plan_raw: where the result column with the index `raw` is not NULL,
  * its bytes are written in place of the value, as `_charset 0x…`. The raw
  * columns stand behind all values, in the order of the values; their type
- * must be a string's. */
+ * must be a string's. charset: at most 31 bytes, as columns.h holds them. */
 void value_plan_raw(struct value_plan *plan, unsigned raw, const char *charset);
 
 /* value_add: the value at `data`, which is not NULL, behind *sql; nothing at
