@@ -69,19 +69,27 @@ static void write_head(struct stream_writer *w, const struct positions *p)
 	forge_must(stream_writer_head(w, &head, &e));
 }
 
+/* find: text from an offset on, which may hold NULs. */
+static const char *find(
+	const struct strbuf *text, const char *from, const char *what)
+{
+	return memmem(from, (size_t)(text->buf + text->len - from), what,
+		strlen(what));
+}
+
 /* section: the offset of the next heading from there on that is no part of a
  * table, or of the settings put back. */
 static size_t section(const struct strbuf *text, size_t from)
 {
 	const char *p = text->buf + from, *found;
 
-	while ((found = strstr(p, "\n--\n-- "))) {
+	while ((found = find(text, p, "\n--\n-- "))) {
 		p = found + strlen("\n--\n-- ");
 		if (strncmp(p, "Dumping data", 12) != 0 &&
 			strncmp(p, "Trigger", 7) != 0)
 			break;
 	}
-	p = strstr(text->buf + from, "\n/*!40103 SET TIME_ZONE=@OLD");
+	p = find(text, text->buf + from, "\n/*!40103 SET TIME_ZONE=@OLD");
 	if (p && (!found || p < found))
 		found = p;
 	return (size_t)(found ? found - text->buf + 1 : 0);
@@ -115,7 +123,8 @@ static size_t write_table(struct stream_writer *w, const struct strbuf *text,
 	json_read_uint(json, "rows", &rows);
 	forge_must(!row_digest_parse(hex + strlen(ROW_DIGEST_PREFIX), &digest));
 	strbuf_addf(&start, "\n--\n-- Table structure for table `%s`\n", table);
-	at = strstr(text->buf + from, start.buf);
+	/* The newline before it is the last byte of what is done. */
+	at = find(text, text->buf + (from ? from - 1 : 0), start.buf);
 	forge_must(!at);
 	begin = (size_t)(at - text->buf) + 1;
 	end = section(text, begin + strlen("--\n-- "));
@@ -130,14 +139,14 @@ static size_t write_table(struct stream_writer *w, const struct strbuf *text,
 
 static void write_text(struct stream_writer *w, const struct strbuf *text)
 {
-	const char *line = strstr(text->buf, manifest_line);
-	const char *last = strstr(text->buf, completion);
+	const char *line = find(text, text->buf, manifest_line);
+	const char *last = find(text, text->buf, completion);
 	size_t done = 0, end;
 	struct err e;
 
 	forge_must(!last);
 	end = (size_t)((line ? line : last) - text->buf) + 1;
-	for (; line; line = strstr(line + 1, manifest_line))
+	for (; line; line = find(text, line + 1, manifest_line))
 		done = write_table(
 			w, text, done, line + sizeof(manifest_line) - 1);
 	write_piece(w, text, done, end);
