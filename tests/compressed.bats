@@ -2,7 +2,7 @@
 # compressed.bats: compressed dumps of dbdump, as the programs and stock tools
 # take them. The unit program archive has damage to every byte.
 
-# shellcheck disable=SC2154 # run
+# shellcheck disable=SC2002,SC2154 # pipes are meant; run
 
 bats_require_minimum_version 1.5.0
 load lib/servers
@@ -71,17 +71,17 @@ change() {
 }
 
 @test "dbpos says the same of both forms, by head, by text and by pipe" {
-	local option
+	local option name
 	for option in -fjson -fsql -fsh; do
 		dbpos "$option" "$SERVERS/all.sql" >plain
-		dbpos "$option" "$SERVERS/all.sql.zst" >head
+		dbpos "$option" "$SERVERS/all.sql.zst" >first
 		dbpos "$option" --full "$SERVERS/all.sql.zst" >text
 		dbpos "$option" <"$SERVERS/all.sql.zst" >file
 		cat "$SERVERS/all.sql.zst" | dbpos "$option" >pipe
 		[ -s plain ]
 		sed -i -e '/^dbpos_input=/d' -e 's/"time":"[^"]*",//' \
-			-e 's/"input":"[^"]*",//' plain head text file pipe
-		for name in head text file pipe; do
+			-e 's/"input":"[^"]*",//' plain first text file pipe
+		for name in first text file pipe; do
 			diff plain "$name"
 		done
 	done

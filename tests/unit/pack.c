@@ -122,7 +122,10 @@ static size_t write_table(struct stream_writer *w, const struct strbuf *text,
 	json_read_text(json, "digest", &hex);
 	json_read_uint(json, "rows", &rows);
 	forge_must(!row_digest_parse(hex + strlen(ROW_DIGEST_PREFIX), &digest));
-	strbuf_addf(&start, "\n--\n-- Table structure for table `%s`\n", table);
+	strbuf_addstr(&start, "\n--\n-- Table structure for table `");
+	for (const char *p = table; *p; p++)
+		strbuf_addch(&start, *p == '\n' ? ' ' : *p);
+	strbuf_addstr(&start, "`\n");
 	/* The newline before it is the last byte of what is done. */
 	at = find(text, text->buf + (from ? from - 1 : 0), start.buf);
 	forge_must(!at);
