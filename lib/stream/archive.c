@@ -221,7 +221,7 @@ static int take_lines(
 		line = newline + 1;
 	}
 	strbuf_remove(text, 0, (size_t)(line - text->buf));
-	if (text->len > HEAD_MOST)
+	if (text->len > LAST_LINE_MOST)
 		return archive_damaged(
 			a, "a line of its manifest is too long", e);
 	return 0;

@@ -311,7 +311,7 @@ static void test_hostile_lines(void)
 	strbuf_addstr(&deep, "\n@");
 	hostile(deep.buf, "and deep nesting");
 	strbuf_reset(&deep);
-	for (int i = 0; i < 2 * HEAD_MOST; i++)
+	for (int i = 0; i < 2 * LAST_LINE_MOST; i++)
 		strbuf_addch(&deep, ' ');
 	hostile(deep.buf, "and a line without an end");
 	strbuf_release(&deep);
