@@ -33,6 +33,9 @@ WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wformat=2 -Wvla \
 ifdef WERROR
 WARNINGS += -Werror
 endif
+# What is exported takes the place of what a library calls by the same name,
+# and jansson has some of ours.
+HIDDEN := -fvisibility=hidden
 # SANITIZE=address,undefined or SANITIZE=thread
 ifdef SANITIZE
 HARDEN   := -fPIE
@@ -46,7 +49,7 @@ PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell $$(PKG_CONFIG) --cflags $$(ALL_PKGS))
 pkg_libs   = $(shell $(PKG_CONFIG) --libs $(1))
 
 COMPILE = $(CC) $(CPPFLAGS) $(CFLAGS) -std=c11 -D_GNU_SOURCE -Ilib \
-	$(WARNINGS) $(HARDEN) $(SANFLAGS) $(PKG_CFLAGS) -pthread -MMD -MP
+	$(WARNINGS) $(HIDDEN) $(HARDEN) $(SANFLAGS) $(PKG_CFLAGS) -pthread -MMD -MP
 LINK    = $(CC) $(CFLAGS) $(HARDEN) $(SANFLAGS) -pie $(LDFLAGS) -pthread
 
 LIB_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard lib/*/*.c)))

@@ -32,8 +32,8 @@ static const struct opt_def defs[] = {{OPT_HEADING, .help = "Output"},
 		.help = "stop at the first answer; do not check that the dump "
 			"is complete"},
 	{OPT_FLAG, 0, "full", .offset = offsetof(struct args, full),
-		.help = "read all of a file, also where its head and its end "
-			"would do"},
+		.help = "read all of a file or pipe, also where its head and "
+			"its end would do"},
 	{OPT_FLAG, 0, "upstream", .offset = offsetof(struct args, upstream),
 		.help = "with -f sql: the positions on the servers that the "
 			"dumped one replicates from"},

@@ -130,6 +130,10 @@ teardown_file() {
 }
 
 @test "every example of dbpipes-stream(5) works as printed" {
+	docs_sandbox sandbox
+	dbdump --databases shop >plain.sql
+	"$(unit pack)" plain.sql shop.sql.zst
+	rm plain.sql
 	run_examples dbpipes-stream.5
 }
 
@@ -163,6 +167,20 @@ teardown_file() {
 	[ "$(digest_of logins)" = "$(cut -d ' ' -f 1 one)" ]
 	# The sum of all rows of a table, with nothing of ours.
 	[ "$(digest_of orders)" = "$(digest_sum orders)" ]
+}
+
+@test "the examples of dbpipes-stream(5) take a table out of a compressed dump" {
+	docs_sandbox packed
+	dbdump --databases shop >shop.sql
+	"$(unit pack)" shop.sql shop.sql.zst
+	run -0 bash -euo pipefail <(example dbpipes-stream.5 .position)
+	[ "$(jq .log_pos <<<"$output")" -gt 0 ]
+	bash -euo pipefail <(example dbpipes-stream.5 of=manifest)
+	[ "$(jq -r 'select(.rows) | .table' manifest | xargs)" = 'items logins orders' ]
+	bash -euo pipefail <(example dbpipes-stream.5 '"items"')
+	run -0 cat items.sql
+	[[ $output == *'CREATE TABLE '*"(1,'first'),"* ]]
+	[[ $output != *logins* && $output != *orders* ]]
 }
 
 @test "the check of a dump in dbpipes-stream(5) sees a changed byte" {

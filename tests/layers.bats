@@ -54,6 +54,10 @@ none() {
 	none includes '(zstd|zlib|lzma)[a-z_]*\.h' bin lib/base lib/db
 }
 
+@test "jansson, OpenSSL and xxHash are included under lib/stream only" {
+	none includes '(jansson|openssl/|xxhash)' bin lib/base lib/db
+}
+
 # needed PROGRAM: the libraries it asks the loader for.
 needed() {
 	readelf -d "bin/$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'
@@ -70,6 +74,7 @@ needed() {
 			case $library in
 			libc.so* | libm.so* | ld-linux* | libpthread*) continue ;;
 			libz.so*) library=zlib ;;
+			libjansson.so*) library=jansson ;;
 			*) library=${library%%.so*} ;;
 			esac
 			echo "$name needs $library, the Makefile names: $packages"

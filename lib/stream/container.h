@@ -38,12 +38,14 @@
 enum {
 	SKIPPABLE_HEADER = 8, /* magic and size */
 	STREAM_VERSION = 1,
-	FOOTER_SIZE = 64,       /* without its header */
-	FOOTER_UNHASHED = 32,   /* its last bytes: the checksum */
-	SEEK_ENTRY = 8,         /* a frame's size, packed and not */
-	SEEK_TABLE_FOOTER = 9,  /* count, descriptor, magic */
-	HEAD_MOST = 1 << 20,    /* bytes of JSON that a head may have */
-	LINE_MOST = 16 << 10,   /* of one table's line of a manifest */
+	FOOTER_SIZE = 64,      /* without its header */
+	FOOTER_UNHASHED = 32,  /* its last bytes: the checksum */
+	SEEK_ENTRY = 8,        /* a frame's size, packed and not */
+	SEEK_TABLE_FOOTER = 9, /* count, descriptor, magic */
+	HEAD_MOST = 1 << 20,   /* bytes of JSON that a head may have */
+	LAST_LINE_MOST =
+		2 << 20,      /* of a manifest: it repeats what the head says */
+	LINE_MOST = 16 << 10, /* of one table's line of a manifest */
 	FRAMES_MOST = 0x8000000 /* as the stock reader of seek tables */
 };
 

@@ -85,6 +85,8 @@ static int next_frame(struct input *in, struct err *e)
 		len = in->raw_len - in->raw_pos;
 		if (!len && (!in->seal || seal_complete(in->seal)))
 			return 0;
+		if (in->seal && seal_complete(in->seal))
+			return refuse(in, seal_text_begin(in->seal), e);
 		if (len < sizeof(uint32_t))
 			return input_truncated(in, kind(in), e);
 		if (!is_skippable(get_le32(in->raw + in->raw_pos)))

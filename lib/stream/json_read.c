@@ -1,20 +1,57 @@
-/* json_read.c: see json_read.h. */
+/* json_read.c: see json_read.h. The only file that knows jansson. */
 #include "stream/json_read.h"
 
-json_t *json_read_object(const char *text, size_t len)
+#include <jansson.h>
+
+static const json_t *inside(const struct json_value *json)
+{
+	return (const json_t *)(const void *)json;
+}
+
+static const struct json_value *outside(const json_t *json)
+{
+	return (const struct json_value *)(const void *)json;
+}
+
+static const json_t *member(const struct json_value *object, const char *key)
+{
+	return json_object_get(inside(object), key);
+}
+
+struct json_value *json_read(const char *text, size_t len)
 {
 	json_error_t ignored;
 	json_t *json = json_loadb(text, len, JSON_REJECT_DUPLICATES, &ignored);
 
 	if (json_is_object(json))
-		return json;
+		return (struct json_value *)(void *)json;
 	json_decref(json);
 	return NULL;
 }
 
-bool json_read_uint(const json_t *object, const char *key, uint64_t *value)
+void json_read_free(struct json_value *json)
 {
-	const json_t *json = json_object_get(object, key);
+	json_decref((json_t *)(void *)json);
+}
+
+bool json_read_null(const struct json_value *object, const char *key)
+{
+	return json_is_null(member(object, key));
+}
+
+bool json_read_bool(
+	const struct json_value *object, const char *key, bool *value)
+{
+	const json_t *json = member(object, key);
+
+	*value = json_is_true(json);
+	return json_is_boolean(json);
+}
+
+bool json_read_uint(
+	const struct json_value *object, const char *key, uint64_t *value)
+{
+	const json_t *json = member(object, key);
 
 	if (!json_is_integer(json) || json_integer_value(json) < 0)
 		return false;
@@ -22,23 +59,45 @@ bool json_read_uint(const json_t *object, const char *key, uint64_t *value)
 	return true;
 }
 
-bool json_read_bool(const json_t *object, const char *key, bool *value)
+bool json_read_text(
+	const struct json_value *object, const char *key, const char **value)
 {
-	const json_t *json = json_object_get(object, key);
-
-	*value = json_is_true(json);
-	return json_is_boolean(json);
-}
-
-bool json_read_text(const json_t *object, const char *key, const char **value)
-{
-	*value = json_string_value(json_object_get(object, key));
+	*value = json_string_value(member(object, key));
 	return *value;
 }
 
 bool json_read_text_or_null(
-	const json_t *object, const char *key, const char **value)
+	const struct json_value *object, const char *key, const char **value)
 {
 	return json_read_text(object, key, value) ||
-		json_is_null(json_object_get(object, key));
+		json_read_null(object, key);
+}
+
+const struct json_value *json_read_object(
+	const struct json_value *object, const char *key)
+{
+	const json_t *json = member(object, key);
+
+	return json_is_object(json) ? outside(json) : NULL;
+}
+
+const struct json_value *json_read_array(
+	const struct json_value *object, const char *key)
+{
+	const json_t *json = member(object, key);
+
+	return json_is_array(json) ? outside(json) : NULL;
+}
+
+size_t json_read_count(const struct json_value *array)
+{
+	return json_array_size(inside(array));
+}
+
+const struct json_value *json_read_item(
+	const struct json_value *array, size_t i)
+{
+	const json_t *json = json_array_get(inside(array), i);
+
+	return json_is_object(json) ? outside(json) : NULL;
 }

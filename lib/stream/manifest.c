@@ -16,7 +16,7 @@ static bool read_digest(const char *text, struct row_digest *digest)
 }
 
 /* read_rows: rows and digest are both there, or both null. */
-static bool read_rows(const json_t *json, struct manifest_table *t)
+static bool read_rows(const struct json_value *json, struct manifest_table *t)
 {
 	const char *digest;
 
@@ -24,12 +24,12 @@ static bool read_rows(const json_t *json, struct manifest_table *t)
 		return false;
 	t->has_rows = digest;
 	if (!digest)
-		return json_is_null(json_object_get(json, "rows"));
+		return json_read_null(json, "rows");
 	return json_read_uint(json, "rows", &t->rows) &&
 		read_digest(digest, &t->digest);
 }
 
-static bool read_table(const json_t *json, struct manifest_table *t)
+static bool read_table(const struct json_value *json, struct manifest_table *t)
 {
 	const char *db, *table;
 
@@ -47,7 +47,7 @@ static bool read_table(const json_t *json, struct manifest_table *t)
 int manifest_read_table(
 	const char *line, size_t len, struct manifest_table *t, struct err *e)
 {
-	json_t *json = json_read_object(line, len);
+	struct json_value *json = json_read(line, len);
 	int rc = 0;
 
 	*t = (struct manifest_table){0};
@@ -55,7 +55,7 @@ int manifest_read_table(
 		rc = err_set(e, ERR_DATA,
 			"a line of the manifest is not that "
 			"of a table");
-	json_decref(json);
+	json_read_free(json);
 	return rc;
 }
 
@@ -66,8 +66,8 @@ void manifest_table_release(struct manifest_table *t)
 	*t = (struct manifest_table){0};
 }
 
-static bool read_sha256(
-	const json_t *json, const char *key, unsigned char digest[SHA256_SIZE])
+static bool read_sha256(const struct json_value *json, const char *key,
+	unsigned char digest[SHA256_SIZE])
 {
 	const char *text;
 
@@ -77,7 +77,7 @@ static bool read_sha256(
 int manifest_read_end(
 	const char *line, size_t len, struct manifest_end *end, struct err *e)
 {
-	json_t *json = json_read_object(line, len);
+	struct json_value *json = json_read(line, len);
 	int rc = 0;
 
 	if (!json || !json_read_uint(json, "tables", &end->tables) ||
@@ -88,6 +88,6 @@ int manifest_read_end(
 		rc = err_set(e, ERR_DATA,
 			"the last line of the manifest "
 			"makes no sense");
-	json_decref(json);
+	json_read_free(json);
 	return rc;
 }

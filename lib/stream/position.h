@@ -74,9 +74,14 @@ int positions_take(struct positions *p, const struct piece *piece, bool *taken,
  * and that have not come yet. */
 unsigned positions_awaited(const struct positions *p);
 
+/* positions_from_head: take those of an input_head. Errors: ERR_DATA. */
+int positions_from_head(struct positions *p, const char *head, struct err *e);
+
 /* positions_read: find the positions in a whole input with as little reading
- * as can be: the head; of a plain file the tail; else all of it. `first`: stop
- * at the first answer. Errors: ERR_DATA for a truncated dump. */
+ * as can be: the head; of a plain file the tail; else all of it. A compressed
+ * dump of dbdump has them in its first frame, and of a file the end is checked
+ * as well. `first`: stop at the first answer. Errors: ERR_DATA for a truncated
+ * dump. */
 int positions_read(
 	struct positions *p, struct input *in, bool first, struct err *e);
 

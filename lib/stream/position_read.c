@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "stream/archive.h"
 #include "stream/token.h"
 
 enum {
@@ -199,7 +200,7 @@ static int read_all(struct positions *p, struct input *in, struct lexer *lx,
 	return rc ? -1 : check_end(p, in, lexer_offset(lx), empty, e);
 }
 
-int positions_read(
+static int read_whole(
 	struct positions *p, struct input *in, bool first, struct err *e)
 {
 	struct lexer *lx = lexer_new(in, KEEP);
@@ -207,4 +208,32 @@ int positions_read(
 
 	lexer_free(lx);
 	return rc;
+}
+
+/* read_head: of a compressed dump of dbdump. Of a file its end is looked at,
+ * too: what has been cut off has none. */
+static int read_head(
+	struct positions *p, struct input *in, bool first, struct err *e)
+{
+	struct archive *archive;
+	uint64_t size;
+
+	if (positions_from_head(p, input_head(in), e))
+		return err_prefix(e, "%s: ", input_name(in));
+	if (first || !input_file(in, &size))
+		return 0;
+	archive = archive_open(in, e);
+	if (!archive)
+		return -1;
+	p->complete = true;
+	archive_close(archive);
+	return 0;
+}
+
+int positions_read(
+	struct positions *p, struct input *in, bool first, struct err *e)
+{
+	if (input_head(in) && !p->full)
+		return read_head(p, in, first, e);
+	return read_whole(p, in, first, e);
 }

@@ -139,8 +139,9 @@ static const char *keep_line(
 		from = newline + 1;
 	}
 	strbuf_add(&s->content, from, (size_t)(end - from));
-	return s->content.len > HEAD_MOST ? "a line of its manifest is too long"
-					  : NULL;
+	return s->content.len > LAST_LINE_MOST
+		? "a line of its manifest is too long"
+		: NULL;
 }
 
 /* take_entries: hash those that are stated, keep what stands behind them. */
