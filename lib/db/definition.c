@@ -28,14 +28,14 @@ void definition_use(const char *name, const struct dump_options *options,
 	strbuf_addstr(out, ";\n");
 }
 
-/* show: of a name that is quoted already. */
-static struct db_result *show(struct db *db, const char *kind,
-	const char *quoted, char ***row, struct err *e)
+struct db_result *definition_show(struct db *db, const char *kind,
+	const char *name, char ***row, struct err *e)
 {
 	struct strbuf sql = STRBUF_INIT;
 	struct db_result *result;
 
-	strbuf_addf(&sql, "SHOW CREATE %s %s", kind, quoted);
+	strbuf_addf(&sql, "SHOW CREATE %s ", kind);
+	sql_ident(&sql, name);
 	result = db_query(db, sql.buf, e);
 	strbuf_release(&sql);
 	*row = result ? db_next(result) : NULL;
@@ -44,18 +44,6 @@ static struct db_result *show(struct db *db, const char *kind,
 	err_set(e, ERR_TEMP, "it is gone");
 	db_result_free(result);
 	return NULL;
-}
-
-struct db_result *definition_show(struct db *db, const char *kind,
-	const char *name, char ***row, struct err *e)
-{
-	struct strbuf quoted = STRBUF_INIT;
-	struct db_result *result;
-
-	sql_ident(&quoted, name);
-	result = show(db, kind, quoted.buf, row, e);
-	strbuf_release(&quoted);
-	return result;
 }
 
 /* show_create: the same for what has no better name in an error. */
@@ -139,30 +127,13 @@ int definition_sequence(struct db *db, const char *name,
 	return 0;
 }
 
-/* show_table: with its database, for a reader has no default one. */
-static struct db_result *show_table(struct db *db,
-	const struct table_ref *table, char ***row, struct err *e)
-{
-	struct strbuf qualified = STRBUF_INIT;
-	struct db_result *result;
-
-	sql_ident(&qualified, table->db);
-	strbuf_addch(&qualified, '.');
-	sql_ident(&qualified, table->table->name);
-	result = show(db, "TABLE", qualified.buf, row, e);
-	if (!result)
-		err_prefix(e, "table %s: ", qualified.buf);
-	strbuf_release(&qualified);
-	return result;
-}
-
 int definition_table(struct db *db, const struct table_ref *table,
 	const struct dump_options *options, struct columns *columns,
 	struct strbuf *out, struct err *e)
 {
 	const char *name = table->table->name;
 	char **row;
-	struct db_result *result = show_table(db, table, &row, e);
+	struct db_result *result = show_create(db, "TABLE", name, &row, e);
 	int rc;
 
 	if (!result)

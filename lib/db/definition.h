@@ -1,7 +1,7 @@
 /* definition.h: databases, sequences, tables and triggers as the SQL text that
  * makes them again. Each function appends to `out`; the connection is the
- * snapshot's control connection, whose default database is the object's, but
- * for tables any.
+ * snapshot's control connection, for tables any, and its default database is
+ * the object's.
  */
 #ifndef DBPIPES_DB_DEFINITION_H
 #define DBPIPES_DB_DEFINITION_H

@@ -30,6 +30,7 @@ struct source {
 struct reader {
 	struct readers *all;
 	struct db *db;
+	const char *current; /* its default database; NULL: none */
 	pthread_t thread;
 	void *packer;
 	/* of the job at work */
@@ -206,6 +207,18 @@ static int first_rows(struct reader *r, const struct lineup_job *job,
 	return rc ? rc : !range.last;
 }
 
+/* define: the table's definition, into text. */
+static int define(struct reader *r, struct err *e)
+{
+	struct source *source = r->table->ctx;
+
+	if (r->current != source->ref->db && db_use(r->db, source->ref->db, e))
+		return err_prefix(e, "database `%s`: ", source->ref->db);
+	r->current = source->ref->db;
+	return definition_table(r->db, source->ref, r->all->options,
+		&source->columns, &r->text, e);
+}
+
 /* open_table: its definition, and the first of its rows. */
 static int open_table(
 	struct reader *r, const struct lineup_job *job, struct err *e)
@@ -216,8 +229,7 @@ static int open_table(
 	int more = 0;
 
 	r->chunk = job->chunk;
-	if (definition_table(r->db, source->ref, all->options, &source->columns,
-		    &r->text, e))
+	if (define(r, e))
 		return -1;
 	if (readers_rows_wanted(all->options, source->ref->table)) {
 		prepare(all, source);

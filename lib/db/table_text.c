@@ -56,14 +56,8 @@ static int put_default(
 	struct table_text *t, const char *begin, const char *end, struct err *e)
 {
 	struct strbuf value = STRBUF_INIT;
-	int rc = -1;
+	int rc = db_column_default(t->db, t->table, t->column->name, &value, e);
 
-	if (!db_exec(t->db, "SET SESSION character_set_results=utf8mb4", e)) {
-		rc = db_column_default(
-			t->db, t->table, t->column->name, &value, e);
-		if (db_exec(t->db, "SET SESSION character_set_results=NULL", e))
-			rc = -1;
-	}
 	if (rc > 0)
 		put(t, begin, end, &value);
 	strbuf_release(&value);

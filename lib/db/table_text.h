@@ -16,7 +16,7 @@
 /* table_text_write: append `create`, which `columns` was read from. Where it
  * holds a question mark in doubt, the server is asked for that default or those
  * values: the connection, whose default database is the table's, gives its
- * results in no character set before and behind it. Waits for no lock, asks
+ * results in utf8mb4. Waits for no lock, asks
  * nothing where there is no doubt. Errors: those of db_query. */
 int table_text_write(struct db *db, const char *table,
 	const struct columns *columns, const char *create, struct strbuf *out,
