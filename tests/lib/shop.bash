@@ -6,6 +6,7 @@
 #   shop_writers_start NAME COUNT    each a stock client, until they are stopped
 #   shop_writer_start NAME STATEMENT one more, that ends by control.stop as they do
 #   shop_writers_stop NAME           fails if one of them had failed
+#   shop_forget_logs NAME            nobody will ask for its binary logs so far
 #   tables_of NAME                   "database table rows checksum" of all tables
 #                                    but the system's, by CHECKSUM TABLE
 #   replica_status NAME              SHOW SLAVE STATUS, a line each
@@ -45,6 +46,11 @@ shop_writers_stop() {
 	done
 	shop_writers=()
 	return "$status"
+}
+
+shop_forget_logs() {
+	sql "$1" 'FLUSH BINARY LOGS'
+	sql "$1" "PURGE BINARY LOGS TO '$(sql "$1" 'SHOW MASTER STATUS' | cut -f 1)'"
 }
 
 tables_of() {
