@@ -97,11 +97,13 @@ demo: ## the whole thing on a private server with writers
 	tests/deps demo
 	$(MAKE) -s all
 	tests/demo
-soak: ## the long proofs: valgrind, and seeding under writes, 50 times
+soak: ## the long proofs: valgrind, dumps and seeding under writes, slow readers
 	tests/deps soak
 	$(MAKE) -s all
 	tests/run --pass=valgrind
 	tests/soak/seed-under-writes
+	tests/soak/dump-under-writes
+	tests/soak/paused-reader
 bench: ## compare with the stock tools on the same data
 	tests/deps bench
 	$(MAKE) -s all

@@ -15,6 +15,10 @@ setup_file() {
 		CREATE TABLE many LIKE few;
 		INSERT INTO many SELECT seq, seq, seq FROM seq_1_to_1000000;
 		CREATE TABLE blobs (id INT PRIMARY KEY, b LONGBLOB) ENGINE=InnoDB"
+	# Into an empty table without checks, MariaDB inserts in bulk.
+	sql source "USE m; SET sql_log_bin = 0, unique_checks = 0, foreign_key_checks = 0;
+		CREATE TABLE huge LIKE few;
+		INSERT INTO huge SELECT seq, seq, seq FROM seq_1_to_10000000"
 	# Of the second one, every byte is escaped.
 	sql source "INSERT INTO m.blobs VALUES (1, REPEAT('x', 64 << 20));
 		INSERT INTO m.blobs VALUES (2, REPEAT('\\'', 64 << 20));
@@ -35,6 +39,24 @@ peak_of() {
 	few=$(peak_of m few) many=$(peak_of m many)
 	echo "few: $few KiB, many: $many KiB"
 	[ "$((many - few))" -lt 2048 ]
+}
+
+# What has buffers of its own.
+ways=(
+	''
+)
+
+@test "ten million rows take no more memory than a million, and less than 64 MB" {
+	local way many huge
+	local -a options
+	for way in "${ways[@]}"; do
+		read -ra options <<<"$way"
+		many=$(peak_of "${options[@]}" m many)
+		huge=$(peak_of "${options[@]}" m huge)
+		echo "dbdump $way: many: $many KiB, huge: $huge KiB"
+		[ "$huge" -lt $((64 * 1024)) ]
+		[ "$((huge - many))" -lt 4096 ]
+	done
 }
 
 @test "case 34: a row of 64 MB takes its packet, its text as SQL, and little more" {

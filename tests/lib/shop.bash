@@ -4,7 +4,9 @@
 #
 #   shop_make NAME CUSTOMERS [aria]  the data; aria: writers use such a table, too
 #   shop_writers_start NAME COUNT    each a stock client, until they are stopped
+#   shop_writer_start NAME STATEMENT one more, that ends by control.stop as they do
 #   shop_writers_stop NAME           fails if one of them had failed
+#   shop_forget_logs NAME            nobody will ask for its binary logs so far
 #   tables_of NAME                   "database table rows checksum" of all tables
 #                                    but the system's, by CHECKSUM TABLE
 #   replica_status NAME              SHOW SLAVE STATUS, a line each
@@ -22,25 +24,33 @@ shop_make() {
 
 shop_writers_start() {
 	local me
-	sql "$1" 'UPDATE shop.control SET stop = FALSE'
+	sql "$1" 'USE shop; UPDATE control SET stop = FALSE'
 	shop_writers=()
 	for ((me = 1; me <= $2; me++)); do
-		sql "$1" "CALL shop.work($me)" </dev/null \
-			>"$SERVERS/writer.$me" 2>&1 3>&- &
-		shop_writers+=($!)
+		shop_writer_start "$1" "CALL shop.work($me)"
 	done
+}
+
+shop_writer_start() {
+	sql "$1" "$2" </dev/null >"$SERVERS/writer.${#shop_writers[@]}" 2>&1 3>&- &
+	shop_writers+=($!)
 }
 
 shop_writers_stop() {
 	local index status=0
-	sql "$1" 'UPDATE shop.control SET stop = TRUE'
+	sql "$1" 'USE shop; UPDATE control SET stop = TRUE'
 	for index in "${!shop_writers[@]}"; do
 		wait "${shop_writers[index]}" && continue
-		cat "$SERVERS/writer.$((index + 1))" >&2
+		cat "$SERVERS/writer.$index" >&2
 		status=1
 	done
 	shop_writers=()
 	return "$status"
+}
+
+shop_forget_logs() {
+	sql "$1" 'FLUSH BINARY LOGS'
+	sql "$1" "PURGE BINARY LOGS TO '$(sql "$1" 'SHOW MASTER STATUS' | cut -f 1)'"
 }
 
 tables_of() {
