@@ -110,7 +110,7 @@ one_error() {
 
 # --- The output.
 
-@test "case 56: a full disk is an I/O error with the remedy in one line" {
+@test "a full disk is an I/O error with the remedy in one line (case 56)" {
 	run -74 --separate-stderr eval 'dump source large >/dev/full'
 	one_error
 	[[ $stderr == *'No space left on device'* ]]
@@ -118,7 +118,7 @@ one_error() {
 	nothing_is_locked
 }
 
-@test "case 56: a reader that goes away ends it as it ends any filter, at once" {
+@test "a reader that goes away ends it as it ends any filter, at once (case 56)" {
 	run bash -c 'dbdump --defaults-file="$1" large | head -c 1000 >/dev/null
 		echo "${PIPESTATUS[0]}"' - "$(server_cnf source)"
 	[ "${lines[-1]}" = 141 ]
@@ -134,7 +134,7 @@ one_error() {
 	[ -z "$output" ]
 }
 
-@test "a result file is there whole or not at all" {
+@test "a result file is there whole or not at all (case 55)" {
 	local file=$BATS_TEST_TMPDIR/out/file.sql
 	mkdir "$BATS_TEST_TMPDIR/out"
 	run -66 dump source -r "$file" shop item nothing
@@ -245,7 +245,7 @@ account() {
 	sql source 'DROP ROLE keeper'
 }
 
-@test "a position that was asked for and may not be seen is no gap either" {
+@test "a position that was asked for and may not be seen is no gap either (case 6)" {
 	account reader 'GRANT SELECT, SHOW VIEW, TRIGGER, EVENT ON shop.* TO reader@127.0.0.1'
 	run --separate-stderr dump_as reader --skip-routines --master-data --lock=stage shop
 	[ "$status" -eq 77 ]

@@ -41,7 +41,7 @@ without_time() {
 
 # --- What is written comes back.
 
-@test "cases 18, 19, 32, 45: every kind of object comes back by the stock client, whatever its character set" {
+@test "every kind of object comes back by the stock client, whatever its character set (cases 18, 19, 32, 45)" {
 	local charset
 	for charset in utf8mb4 latin1; do
 		restore target "$SERVERS/all.sql" --default-character-set="$charset"
@@ -71,7 +71,7 @@ without_time() {
 	diff <(dump_of source) <(dump_of target)
 }
 
-@test "a dump loads into servers whose modes, zone and character set are others" {
+@test "a dump loads into servers whose modes, zone and character set are others (cases 26, 27, 28)" {
 	sql target "SET GLOBAL sql_mode = 'ORACLE,NO_BACKSLASH_ESCAPES,NO_ZERO_DATE,STRICT_ALL_TABLES',
 		GLOBAL time_zone = '-11:00', GLOBAL character_set_server = 'ucs2',
 		GLOBAL explicit_defaults_for_timestamp = 0"
@@ -83,7 +83,7 @@ without_time() {
 	same_values
 }
 
-@test "case 27: the modes, zone, limits and other settings of the source change nothing in the dump" {
+@test "the modes, zone, limits and other settings of the source change nothing in the dump (case 27)" {
 	sql source "SET GLOBAL sql_mode = 'ORACLE,NO_BACKSLASH_ESCAPES,PAD_CHAR_TO_FULL_LENGTH',
 		GLOBAL time_zone = '+12:45', GLOBAL sql_quote_show_create = 0,
 		GLOBAL sql_select_limit = 1, GLOBAL autocommit = 0,
@@ -115,7 +115,7 @@ without_time() {
 	[ "$(in_target objects 'SELECT COUNT(*) FROM watched_log')" = 3 ]
 }
 
-@test "case 23: sequences that are defaults go on where they were" {
+@test "sequences that are defaults go on where they were (case 23)" {
 	restore target "$SERVERS/all.sql"
 	[ "$(sql source 'SELECT next_not_cached_value FROM objects.z_ticket')" = \
 		"$(sql target 'SELECT next_not_cached_value FROM objects.z_ticket')" ]
@@ -124,7 +124,7 @@ without_time() {
 	[ "$(in_target aa_other 'SELECT MAX(id) > 1030 FROM numbered')" = 1 ]
 }
 
-@test "case 22: old row versions come back with their times" {
+@test "old row versions come back with their times (case 22)" {
 	local query="SELECT id, v, row_start, row_end FROM versioned
 		FOR SYSTEM_TIME ALL ORDER BY id, row_start"
 	restore target "$SERVERS/all.sql"
@@ -134,7 +134,7 @@ without_time() {
 	[ "$(in_target objects "$query" | wc -l)" = 1 ]
 }
 
-@test "case 20: rows that hold nothing to insert keep their number" {
+@test "rows that hold nothing to insert keep their number (case 20)" {
 	restore target "$SERVERS/all.sql"
 	[ "$(in_target objects 'SELECT COUNT(*) FROM only_generated')" = 3 ]
 }
@@ -152,7 +152,7 @@ without_time() {
 	[[ $output == *'CHECK OPTION failed'* ]]
 }
 
-@test "cases 16, 17, 24 to 26, 28, 29: every value comes back to the last bit" {
+@test "every value comes back to the last bit, in each layout (cases 16, 17, 24 to 26, 28, 29)" {
 	local form
 	for form in '' --hex-blob --skip-extended-insert --complete-insert --compact; do
 		restored $form -B vals
@@ -160,21 +160,21 @@ without_time() {
 	done
 }
 
-@test "case 16: FLOAT comes back to the last bit" {
+@test "FLOAT comes back to the last bit (case 16)" {
 	restored -B vals
 	[ "$(in_target vals 'SELECT f + 0e0 FROM reals WHERE id = 1')" = 16777215 ]
 	[ "$(in_target vals 'SELECT f + 0e0 FROM reals WHERE id = 2')" = 0.12345679104328156 ]
 	[ "$(in_target vals 'SELECT f = 1.401298464324817e-45 FROM reals WHERE id = 6')" = 1 ]
 }
 
-@test "case 24: latin1 columns return the same bytes, whatever they were meant to be" {
+@test "latin1 columns return the same bytes, whatever they were meant to be (case 24)" {
 	restored -B vals
 	[ "$(in_target vals 'SELECT HEX(l) FROM wrong WHERE id = 1')" = C3A9E282ACF09F9880 ]
 	[ "$(in_target vals 'SELECT HEX(l) FROM wrong WHERE id = 2')" = \
 		808182838485868788898A8B8C8D8E8F909192939495969798999A9B9C9D ]
 }
 
-@test "case 29: a TIMESTAMP is the same moment, also in the hour that comes twice" {
+@test "a TIMESTAMP is the same moment, also in the hour that comes twice (case 29)" {
 	sql source "SET GLOBAL time_zone = '+02:00'"
 	dump source -B vals >"$BATS_TEST_TMPDIR/dump.sql"
 	sql source "SET GLOBAL time_zone = 'SYSTEM'"
@@ -185,7 +185,7 @@ without_time() {
 	[[ $(sql target "SET time_zone = '+00:00'; SHOW CREATE TABLE vals.times") == *"DEFAULT '2020-03-29 01:30:00'"* ]]
 }
 
-@test "case 31: JSON is kept byte for byte, doubled keys and all" {
+@test "JSON is kept byte for byte, doubled keys and all (case 31)" {
 	restored -B vals
 	[ "$(mariadb --defaults-file="$(server_cnf target)" -rN -e \
 		'SELECT j FROM vals.types WHERE id = 1')" = \
@@ -218,7 +218,7 @@ without_time() {
 
 # --- The stream.
 
-@test "the last line says that the dump is complete, the one above has its digest" {
+@test "the last line says that the dump is complete, the one above has its digest (case 55)" {
 	local sha bytes
 	[[ $(tail -n 1 "$SERVERS/all.sql") == '-- Dump completed on '*Z ]]
 	read -r _ _ sha bytes < <(tail -n 2 "$SERVERS/all.sql" | head -n 1)
@@ -287,7 +287,7 @@ without_time() {
 	run -1 grep -n '^DROP TABLE' "$BATS_TEST_TMPDIR/dump.sql"
 }
 
-@test "case 26: a compact dump pins its mode, so a backslash is one anywhere" {
+@test "a compact dump pins its mode, so a backslash is one anywhere (case 26)" {
 	sql target "SET GLOBAL sql_mode = 'NO_BACKSLASH_ESCAPES,ANSI_QUOTES'"
 	restored --compact -B vals
 	sql target 'SET GLOBAL sql_mode = DEFAULT'
@@ -343,7 +343,7 @@ without_time() {
 	run -1 grep -nE 'PROCEDURE|EVENT|VIEW' "$BATS_TEST_TMPDIR/dump.sql"
 }
 
-@test "all databases are all but the server's own" {
+@test "all databases are all but the server's own, which are never read (case 12)" {
 	diff <(sed -n 's/^USE `\(.*\)`;/\1/p' "$SERVERS/all.sql" | sed 's/``/`/g' | sort -u) \
 		<(server_databases source | sort)
 	run -64 --separate-stderr dump source mysql
@@ -415,7 +415,7 @@ without_time() {
 	[ "$(grep -c '^INSERT INTO `item` VALUES$' "$BATS_TEST_TMPDIR/dump.sql")" = 200 ]
 }
 
-@test "case 33: no statement is longer than --net-buffer-length" {
+@test "no statement is longer than --net-buffer-length (case 33)" {
 	sql source 'USE app; CREATE OR REPLACE TABLE wide AS SELECT seq AS id,
 		REPEAT(CHAR(65 + seq % 26), seq * 7) AS t FROM seq_1_to_800'
 	dump source --net-buffer-length=16K app wide >"$BATS_TEST_TMPDIR/dump.sql"

@@ -37,7 +37,7 @@ peak_of() {
 	[ "$((many - few))" -lt 2048 ]
 }
 
-@test "case 34: a row of 64 MB takes its packet, its text as SQL, and little more" {
+@test "a row of 64 MB takes its packet, its text as SQL, and little more (case 34)" {
 	local peak
 	peak=$(peak_of m blobs)
 	echo "peak: $peak KiB"

@@ -27,7 +27,7 @@ teardown() {
 
 source_dump() { dbdump --defaults-file="$(server_cnf source)" "$@"; }
 
-@test "a global sql_select_limit or max_join_size takes no row from a dump" {
+@test "a global sql_select_limit or max_join_size takes no row from a dump (case 27)" {
 	source_dump shop --skip-dump-date >"$BATS_TEST_TMPDIR/whole.sql"
 	sql source "SET GLOBAL sql_select_limit = 3"
 	sql source "SET GLOBAL max_join_size = 5"
@@ -36,7 +36,7 @@ source_dump() { dbdump --defaults-file="$(server_cnf source)" "$@"; }
 	grep -c '^(' "$BATS_TEST_TMPDIR/limited.sql" | grep -x 200
 }
 
-@test "a server's init_connect does not change a dump's character set" {
+@test "a server's init_connect does not change a dump's character set (case 24)" {
 	sql source "CREATE OR REPLACE TABLE app.wide (t TEXT CHARSET utf8mb4);
 		INSERT INTO app.wide VALUES (x'E282ACF09F9880');
 		CREATE OR REPLACE USER plain@127.0.0.1 IDENTIFIED BY 'p';
@@ -58,7 +58,7 @@ source_dump() { dbdump --defaults-file="$(server_cnf source)" "$@"; }
 	[ "$(sql target "SELECT COUNT(*) FROM app.note")" = 3 ]
 }
 
-@test "rows that are older than the CHECK they fail can be restored" {
+@test "rows that are older than the CHECK they fail can be restored (case 31)" {
 	source_dump --databases app |
 		mariadb --defaults-file="$(server_cnf target)"
 	[ "$(sql target "SELECT n FROM app.checked")" = -1 ]
