@@ -171,6 +171,64 @@ one_error() {
 	done
 }
 
+@test "a file that may not grow further is an I/O error, and no part of it stays (case 56)" {
+	local file=$BATS_TEST_TMPDIR/out/file.sql
+	mkdir "$BATS_TEST_TMPDIR/out"
+	run -74 --separate-stderr bash -c 'ulimit -f 1000; exec dbdump --defaults-file="$1" \
+		-r "$2" large' - "$(server_cnf source)" "$file"
+	one_error
+	[[ $stderr == *'File too large'*'ulimit -f'* ]]
+	[ -z "$(ls -A "$BATS_TEST_TMPDIR/out")" ]
+	run -74 bash -c 'ulimit -f 1000; exec dbdump --defaults-file="$1" large >"$2"' \
+		- "$(server_cnf source)" "$file"
+	run -1 grep -c 'Dump completed' "$file"
+	wait_until 10 nobody_is_connected
+	nothing_is_locked
+}
+
+@test "a warning is no failure, and what healed by another try is none either (case 57)" {
+	local i
+	sql source 'CREATE DATABASE warned; CREATE TABLE warned.t (i INT) ENGINE=MyISAM'
+	run -0 --separate-stderr dump source -B warned
+	sql source 'DROP DATABASE warned'
+	[[ $stderr == 'dbdump: warning: '*'warned.t (MyISAM)'* ]]
+	[[ $stderr != *error* && $output == *'Dump completed'* ]]
+	run -0 --separate-stderr dump source -q -B shop
+	[ -z "$stderr" ]
+	# The first tries meet a table that comes and goes.
+	for ((i = 0; i < 300; i++)); do
+		echo 'CREATE TABLE shop.healed (i INT) ENGINE=InnoDB; DROP TABLE shop.healed;'
+	done | sql source 3>&- &
+	for i in 1 2 3; do
+		run -0 --separate-stderr dump source -B shop
+		[[ -z $stderr && $output == *'Dump completed'* ]]
+	done
+	wait $!
+}
+
+@test "a dump that is cut anywhere before its last line is refused by dbpos and dbseed (case 55)" {
+	local whole=$BATS_TEST_TMPDIR/whole.sql cut=$BATS_TEST_TMPDIR/cut.sql size last at
+	server_start other
+	dump source -B shop app >"$whole"
+	size=$(stat -c %s "$whole") last=$(tail -n 1 "$whole" | wc -c)
+	for at in $(seq 1 $((size / 50)) $((size - last - 300))) \
+		$(seq $((size - last - 300)) 7 $((size - last))) $((size - last)); do
+		head -c "$at" "$whole" >"$cut"
+		run -65 dbpos "$cut"
+		run -65 dbpos - <"$cut"
+		run -65 eval 'cat "$cut" | dbpos'
+	done
+	for at in 1 200 $((size / 3)) $((size / 2)) $((size - last - 500)) \
+		$((size - last - 100)) $((size - last)); do
+		head -c "$at" "$whole" >"$cut"
+		server_empty other
+		run -65 dbseed --defaults-file="$(server_cnf other)" "$cut"
+	done
+	server_empty other
+	run -0 dbseed --defaults-file="$(server_cnf other)" "$whole"
+	server_drop other
+}
+
 # --- The server.
 
 @test "a connection that is killed in mid-dump is worth another try, and the dump is not whole" {

@@ -228,6 +228,51 @@ dump_in_time() {
 	run -0 dump source -B ddl --ignore-table=ddl.broken
 }
 
+@test "a long statement and an idle transaction hold up a global lock, not a dump (case 4)" {
+	local lock updater
+	lock_begin 'BEGIN; UPDATE held.z_big SET t = "y" WHERE id = 5; SELECT * FROM held.a_big LIMIT 1'
+	sql source 'UPDATE held.a_big SET t = IF(SLEEP(30), t, t) WHERE id = 1' 3>&- >&2 &
+	updater=$!
+	wait_until 20 eval 'sql source "SHOW PROCESSLIST" | grep -q "SLEEP(30)"'
+	for lock in auto stage; do
+		dump source --lock="$lock" --lock-wait=3 --report="$BATS_TEST_TMPDIR/$lock" \
+			-B held >"$BATS_TEST_TMPDIR/$lock.sql"
+		[ "$(rows_of "$BATS_TEST_TMPDIR/$lock.sql" | tr '\n' ' ')" = \
+			'held.a_big 6000 held.b_small 0 held.z_big 6000 held.z_last 0 ' ]
+		run -1 grep -c "'y'" "$BATS_TEST_TMPDIR/$lock.sql"
+	done
+	jq -e '.lock == "none" and .lock_ms == 0' "$BATS_TEST_TMPDIR/auto"
+	jq -e '.lock == "stage" and .lock_ms < 3000' "$BATS_TEST_TMPDIR/stage"
+	run -75 --separate-stderr dump source --lock=ftwrl --lock-wait=1 -B held
+	[[ -z $output && $stderr == *'--lock-wait=1s'* ]]
+	# It killed nobody, and nobody waits behind it.
+	kill -0 "$updater"
+	quickly 'INSERT INTO held.z_last VALUES (1, "new"); DELETE FROM held.z_last'
+	sql source "KILL QUERY $(sql source 'SHOW PROCESSLIST' | grep 'SLEEP(30)' | head -n 1 | cut -f 1)"
+	wait "$updater" || :
+}
+
+@test "a table that is truncated or altered before it is locked is an error with its name, never a gap (case 13)" {
+	local i
+	sql source 'CREATE DATABASE ddl; USE ddl; CREATE TABLE a (i INT) ENGINE=InnoDB;
+		INSERT INTO a SELECT seq FROM seq_1_to_100;
+		CREATE TABLE b ENGINE=InnoDB AS SELECT * FROM a'
+	for ((i = 0; i < 600; i++)); do
+		echo 'TRUNCATE a; INSERT INTO a SELECT seq FROM seq_1_to_100;
+			ALTER TABLE b ADD x INT; ALTER TABLE b DROP x;'
+	done | mariadb --defaults-file="$(server_cnf source)" ddl 3>&- &
+	for i in 1 2 3 4 5; do
+		run --separate-stderr dump source -B ddl
+		case $status in
+		0) [[ $(rows_of <(echo "$output") | tr '\n' ' ') =~ ^ddl.a\ (0|100)\ ddl.b\ 100\ $ ]] ;;
+		75) [[ $stderr == *'try again'* || $stderr == *'dump again'* ]] ;;
+		*) false ;;
+		esac
+	done
+	kill $! 2>/dev/null || :
+	wait $! || :
+}
+
 # --- The position of its own binary log.
 
 @test "the position is a comment unless asked for, with the GTID beside it (case 7)" {

@@ -216,6 +216,80 @@ without_time() {
 	[ "$(sql target "$query" | cut -f 2 | sort -u | wc -l)" = 3 ]
 }
 
+@test "a key that nobody sees keeps its values (cases 19, 21)" {
+	sql source 'USE app; CREATE OR REPLACE TABLE hidden (my_row_id BIGINT UNSIGNED NOT NULL
+		AUTO_INCREMENT INVISIBLE PRIMARY KEY, a INT) ENGINE=InnoDB;
+		INSERT INTO hidden (my_row_id, a) VALUES (7, 1), (5, 1)'
+	restored -B app
+	sql source 'DROP TABLE app.hidden'
+	[ "$(in_target app 'SELECT my_row_id, a FROM hidden ORDER BY 1')" = $'5\t1\n7\t1' ]
+	in_target app 'INSERT INTO hidden (a) VALUES (2)'
+	[ "$(in_target app 'SELECT MAX(my_row_id) FROM hidden')" = 8 ]
+}
+
+@test "foreign keys in a circle and across databases hold again (case 45)" {
+	restored -B aa_other objects
+	run in_target aa_other 'INSERT INTO chick VALUES (99)'
+	[[ $output == *'foreign key constraint fails'* ]]
+	run in_target objects 'INSERT INTO hen VALUES (99, 99)'
+	[[ $output == *'foreign key constraint fails'* ]]
+	# Of one table alone, the key that leads out of its database is kept, too.
+	dump source aa_other chick >"$BATS_TEST_TMPDIR/dump.sql"
+	server_empty target
+	sql target 'CREATE DATABASE aa_other'
+	mariadb --defaults-file="$(server_cnf target)" aa_other <"$BATS_TEST_TMPDIR/dump.sql"
+	[[ $(sql target 'SHOW CREATE TABLE aa_other.chick') == *'REFERENCES `objects`.`egg`'* ]]
+}
+
+@test "1017 columns and names of 64 letters of two bytes come back (case 35)" {
+	local name=жжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжж
+	[ ${#name} = 64 ]
+	sql source "SET NAMES utf8mb4; CREATE DATABASE $name; USE $name;
+		CREATE TABLE $name ($name INT PRIMARY KEY) ENGINE=InnoDB;
+		INSERT INTO $name VALUES (1);
+		CREATE TABLE wide (id INT PRIMARY KEY) ENGINE=InnoDB;
+		SELECT CONCAT('ALTER TABLE wide ', GROUP_CONCAT('ADD c', seq, ' INT DEFAULT ', seq))
+		INTO @add FROM seq_1_to_1016; EXECUTE IMMEDIATE @add;
+		INSERT INTO wide (id) VALUES (1), (2)"
+	dump source -c -B "$name" >"$BATS_TEST_TMPDIR/dump.sql"
+	dump source --skip-extended-insert --hex-blob -B "$name" >"$BATS_TEST_TMPDIR/other.sql"
+	sql source "DROP DATABASE $name"
+	server_empty target
+	dbseed --defaults-file="$(server_cnf target)" "$BATS_TEST_TMPDIR/dump.sql"
+	[ "$(sql target "SELECT $name FROM $name.$name")" = 1 ]
+	[ "$(sql target "SELECT COUNT(*) FROM information_schema.columns
+		WHERE table_schema = '$name' AND table_name = 'wide'")" = 1017 ]
+	[ "$(sql target "SELECT id, c1, c1016 FROM $name.wide")" = $'1\t1\t1016\n2\t1\t1016' ]
+	restore target "$BATS_TEST_TMPDIR/other.sql"
+	[ "$(sql target "SELECT id, c1, c1016 FROM $name.wide")" = $'1\t1\t1016\n2\t1\t1016' ]
+}
+
+@test "thousands of partitions, most of them empty, come back (case 32)" {
+	sql source 'USE app; CREATE OR REPLACE TABLE parts (id INT PRIMARY KEY) ENGINE=MyISAM
+		PARTITION BY HASH (id) PARTITIONS 2000;
+		INSERT INTO parts VALUES (1), (1999), (2001)'
+	dump source app parts >"$BATS_TEST_TMPDIR/dump.sql" 2>/dev/null
+	sql source 'DROP TABLE app.parts'
+	server_empty target
+	sql target 'CREATE DATABASE app'
+	mariadb --defaults-file="$(server_cnf target)" app <"$BATS_TEST_TMPDIR/dump.sql"
+	[ "$(in_target app 'SELECT COUNT(*) FROM parts PARTITION (p1)')" = 2 ]
+	[ "$(sql target "SELECT COUNT(*) FROM information_schema.partitions
+		WHERE table_schema = 'app'")" = 2000 ]
+}
+
+@test "of a table with versions by transaction numbers the present rows are dumped, and that is said (case 22)" {
+	sql source 'USE app; CREATE OR REPLACE TABLE precise (id INT,
+		a BIGINT UNSIGNED GENERATED ALWAYS AS ROW START,
+		b BIGINT UNSIGNED GENERATED ALWAYS AS ROW END,
+		PERIOD FOR SYSTEM_TIME (a, b)) ENGINE=InnoDB WITH SYSTEM VERSIONING;
+		INSERT INTO precise (id) VALUES (1), (2); UPDATE precise SET id = 3 WHERE id = 1'
+	run -0 --separate-stderr dump source -B app
+	sql source 'DROP TABLE app.precise'
+	[[ $stderr == *warning*'`app`.`precise`: only its present rows'* ]]
+	[[ $(rows_of <(echo "$output")) == *'app.precise 2'* ]]
+}
+
 # --- The stream.
 
 @test "the last line says that the dump is complete, the one above has its digest (case 55)" {
