@@ -94,9 +94,11 @@ demo: ## the whole thing on a private server with writers
 	tests/deps demo
 	$(MAKE) -s all
 	tests/demo
-soak: ## the long proofs: valgrind, and seeding under writes, 50 times
+soak: ## the long proofs: valgrind, huge things, and seeding under writes, 50 times
 	tests/deps soak
 	$(MAKE) -s all
+	PAUSE=90 tests/run --pass=plain tests/server-settings.bats
+	tests/run --pass=plain tests/soak/huge.bats
 	tests/run --pass=valgrind
 	tests/soak/seed-under-writes
 bench: ## compare with the stock tools on the same data
