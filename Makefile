@@ -97,9 +97,11 @@ demo: ## the whole thing on a private server with writers
 	tests/deps demo
 	$(MAKE) -s all
 	tests/demo
-soak: ## the long proofs: valgrind, dumps and seeding under writes, slow readers
+soak: ## the long proofs: valgrind, huge things, slow readers, dumps and seeding under writes
 	tests/deps soak
 	$(MAKE) -s all
+	PAUSE=90 tests/run --pass=plain tests/server-settings.bats
+	tests/run --pass=plain tests/soak/huge.bats
 	tests/run --pass=valgrind
 	tests/soak/seed-under-writes
 	tests/soak/dump-under-writes

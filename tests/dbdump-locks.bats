@@ -108,7 +108,7 @@ dump_in_time() {
 	return "$status"
 }
 
-@test "a dump under writers is one moment, and its position is that moment, by every lock" {
+@test "a dump under writers is one moment, and its position is that moment, by every lock (cases 2, 3, 5, 14)" {
 	local lock
 	sql source 'RESET MASTER'
 	shop_writers_start source 3
@@ -125,7 +125,7 @@ dump_in_time() {
 	done
 }
 
-@test "nobody waits for a paused dump: not writers, not a global lock" {
+@test "nobody waits for a paused dump: not writers, not a global lock (case 15)" {
 	paused_dump -B held
 	quickly 'INSERT INTO held.z_last VALUES (1, "new"); FLUSH TABLES WITH READ LOCK;
 		UNLOCK TABLES; DELETE FROM held.z_last'
@@ -133,7 +133,7 @@ dump_in_time() {
 	run -1 grep -n '"new"' "$BATS_TEST_TMPDIR/dump.sql"
 }
 
-@test "a table that is written may be dropped, a later one waits" {
+@test "a table that is written may be dropped, a later one waits (case 13)" {
 	sql source 'CREATE DATABASE ddl; USE ddl;
 		CREATE TABLE a_first (i INT) ENGINE=InnoDB;
 		CREATE TABLE m_big ENGINE=InnoDB AS SELECT * FROM held.a_big;
@@ -150,7 +150,7 @@ dump_in_time() {
 	quickly 'DROP TABLE ddl.z_last'
 }
 
-@test "tables that come and go beside it leave a dump of whole tables" {
+@test "tables that come and go beside it leave a dump of whole tables (case 13)" {
 	local me pids=() i
 	sql source 'CREATE DATABASE ddl'
 	for me in 1 2 3 4; do
@@ -173,7 +173,7 @@ dump_in_time() {
 	wait "${pids[@]}" || :
 }
 
-@test "tables without transactions are named, locked until they are written, and whole" {
+@test "tables without transactions are named, locked until they are written, and whole (case 12)" {
 	sql source 'CREATE DATABASE ddl; USE ddl;
 		CREATE TABLE a_aria (i INT) ENGINE=Aria; INSERT INTO a_aria VALUES (1), (2);
 		CREATE TABLE b_big ENGINE=InnoDB AS SELECT * FROM held.a_big;
@@ -191,7 +191,7 @@ dump_in_time() {
 	[ "$(sql source 'SELECT COUNT(*) FROM ddl.a_aria')" = 3 ]
 }
 
-@test "--lock=none locks no table, and says which are not consistent" {
+@test "--lock=none locks no table, and says which are not consistent (case 12)" {
 	sql source 'CREATE DATABASE ddl; CREATE TABLE ddl.aria (i INT) ENGINE=Aria'
 	paused_dump --lock=none -B ddl held
 	quickly 'INSERT INTO ddl.aria VALUES (1)'
@@ -199,7 +199,7 @@ dump_in_time() {
 	grep -q 'not consistent.*ddl.aria (Aria)' "$BATS_TEST_TMPDIR/err"
 }
 
-@test "a table that another session has locked is waited for no longer than --lock-wait" {
+@test "a table that another session has locked is waited for no longer than --lock-wait (case 4)" {
 	lock_begin 'LOCK TABLES held.z_last WRITE'
 	run -75 --separate-stderr dump source --lock-wait=1 -B held
 	[ -z "$output" ]
@@ -209,7 +209,7 @@ dump_in_time() {
 	nothing_is_locked
 }
 
-@test "a global lock that is not to be had in time leaves nothing locked" {
+@test "a global lock that is not to be had in time leaves nothing locked (case 4)" {
 	lock_begin 'LOCK TABLES held.z_last WRITE'
 	run -75 --separate-stderr dump source --lock-wait=1 --lock=ftwrl -B held
 	[ -z "$output" ]
@@ -217,7 +217,7 @@ dump_in_time() {
 	nothing_is_locked
 }
 
-@test "case 38: a view that no longer works is named before the first byte" {
+@test "a view that no longer works is named before the first byte (case 38)" {
 	sql source 'CREATE DATABASE ddl; USE ddl; CREATE TABLE t (i INT);
 		CREATE VIEW fine AS SELECT * FROM t; CREATE VIEW broken AS SELECT * FROM t;
 		CREATE TABLE gone (i INT); ALTER VIEW broken AS SELECT i FROM gone;
@@ -228,9 +228,54 @@ dump_in_time() {
 	run -0 dump source -B ddl --ignore-table=ddl.broken
 }
 
+@test "a long statement and an idle transaction hold up a global lock, not a dump (case 4)" {
+	local lock updater
+	lock_begin 'BEGIN; UPDATE held.z_big SET t = "y" WHERE id = 5; SELECT * FROM held.a_big LIMIT 1'
+	sql source 'UPDATE held.a_big SET t = IF(SLEEP(30), t, t) WHERE id = 1' 3>&- >&2 &
+	updater=$!
+	wait_until 20 eval 'sql source "SHOW PROCESSLIST" | grep -q "SLEEP(30)"'
+	for lock in auto stage; do
+		dump source --lock="$lock" --lock-wait=3 --report="$BATS_TEST_TMPDIR/$lock" \
+			-B held >"$BATS_TEST_TMPDIR/$lock.sql"
+		[ "$(rows_of "$BATS_TEST_TMPDIR/$lock.sql" | tr '\n' ' ')" = \
+			'held.a_big 6000 held.b_small 0 held.z_big 6000 held.z_last 0 ' ]
+		run -1 grep -c "'y'" "$BATS_TEST_TMPDIR/$lock.sql"
+	done
+	jq -e '.lock == "none" and .lock_ms == 0' "$BATS_TEST_TMPDIR/auto"
+	jq -e '.lock == "stage" and .lock_ms < 3000' "$BATS_TEST_TMPDIR/stage"
+	run -75 --separate-stderr dump source --lock=ftwrl --lock-wait=1 -B held
+	[[ -z $output && $stderr == *'--lock-wait=1s'* ]]
+	# It killed nobody, and nobody waits behind it.
+	kill -0 "$updater"
+	quickly 'INSERT INTO held.z_last VALUES (1, "new"); DELETE FROM held.z_last'
+	sql source "KILL QUERY $(sql source 'SHOW PROCESSLIST' | grep 'SLEEP(30)' | head -n 1 | cut -f 1)"
+	wait "$updater" || :
+}
+
+@test "a table that is truncated or altered before it is locked is an error with its name, never a gap (case 13)" {
+	local i
+	sql source 'CREATE DATABASE ddl; USE ddl; CREATE TABLE a (i INT) ENGINE=InnoDB;
+		INSERT INTO a SELECT seq FROM seq_1_to_100;
+		CREATE TABLE b ENGINE=InnoDB AS SELECT * FROM a'
+	for ((i = 0; i < 600; i++)); do
+		echo 'TRUNCATE a; INSERT INTO a SELECT seq FROM seq_1_to_100;
+			ALTER TABLE b ADD x INT; ALTER TABLE b DROP x;'
+	done | mariadb --defaults-file="$(server_cnf source)" ddl 3>&- &
+	for i in 1 2 3 4 5; do
+		run --separate-stderr dump source -B ddl
+		case $status in
+		0) [[ $(rows_of <(echo "$output") | tr '\n' ' ') =~ ^ddl.a\ (0|100)\ ddl.b\ 100\ $ ]] ;;
+		75) [[ $stderr == *'try again'* || $stderr == *'dump again'* ]] ;;
+		*) false ;;
+		esac
+	done
+	kill $! 2>/dev/null || :
+	wait $! || :
+}
+
 # --- The position of its own binary log.
 
-@test "the position is a comment unless asked for, with the GTID beside it" {
+@test "the position is a comment unless asked for, with the GTID beside it (case 7)" {
 	local pos gtid
 	dump source -A >"$BATS_TEST_TMPDIR/dump.sql" 2>/dev/null
 	pos=$(sql source 'SHOW MASTER STATUS' | cut -f 2)
@@ -263,7 +308,7 @@ SET GLOBAL gtid_slave_pos='X';" ]
 		"CHANGE MASTER TO MASTER_LOG_FILE='X', MASTER_LOG_POS=N;" ]
 }
 
-@test "without a binary log there is no position, and asking for one is refused" {
+@test "without a binary log there is no position, and asking for one is refused (case 6)" {
 	sql target 'CREATE DATABASE IF NOT EXISTS own'
 	run -69 --separate-stderr dump target --master-data=2 own
 	[ -z "$output" ]
@@ -329,7 +374,7 @@ caught_up() {
 	run -1 grep -nE 'Secret|MASTER_(USER|PASSWORD)' "$BATS_TEST_TMPDIR/1.sql" "$BATS_TEST_TMPDIR/2.sql"
 }
 
-@test "--dump-slave under writes: the source's log from there makes both the same" {
+@test "--dump-slave under writes: the source's log from there makes both the same (case 5)" {
 	local i pos
 	replica_make
 	for ((i = 0; i < 3000; i++)); do echo "INSERT INTO up.t VALUES ($i);"; done |
@@ -346,7 +391,7 @@ caught_up() {
 		"$(sql source 'SELECT COUNT(*), SUM(a) FROM up.t')" ]
 }
 
-@test "an SQL thread that did not run is not started" {
+@test "an SQL thread that did not run is not started (case 10)" {
 	replica_make
 	sql replica "STOP SLAVE 'up 1' SQL_THREAD"
 	run -0 dump replica --dump-slave up
@@ -354,7 +399,7 @@ caught_up() {
 	sql replica "START SLAVE 'up 1' SQL_THREAD"
 }
 
-@test "case 53: a replica whose SQL thread has failed is refused" {
+@test "a replica whose SQL thread has failed is refused (case 53)" {
 	replica_make
 	wait_until 30 caught_up
 	sql replica 'RENAME TABLE up.t TO up.away'
@@ -368,13 +413,13 @@ caught_up() {
 	wait_until 30 caught_up
 }
 
-@test "a server that is no replica has no upstream's position" {
+@test "a server that is no replica has no upstream's position (case 6)" {
 	run -69 --separate-stderr dump source --dump-slave held
 	[ -z "$output" ]
 	[[ $stderr == *'no replica'*'--master-data'* ]]
 }
 
-@test "SIGTERM while the SQL thread stands still starts it again" {
+@test "SIGTERM while the SQL thread stands still starts it again (case 10)" {
 	local status=0 updater
 	replica_make
 	sql replica 'UPDATE up.slow SET a = SLEEP(30)' >/dev/null 2>&1 3>&- &

@@ -42,7 +42,7 @@ without_time() {
 
 # --- What is written comes back.
 
-@test "cases 18, 19, 32, 45: every kind of object comes back by the stock client, whatever its character set" {
+@test "every kind of object comes back by the stock client, whatever its character set (cases 18, 19, 32, 45)" {
 	local charset
 	for charset in utf8mb4 latin1; do
 		restore target "$SERVERS/all.sql" --default-character-set="$charset"
@@ -72,7 +72,7 @@ without_time() {
 	diff <(dump_of source) <(dump_of target)
 }
 
-@test "a dump loads into servers whose modes, zone and character set are others" {
+@test "a dump loads into servers whose modes, zone and character set are others (cases 26, 27, 28)" {
 	sql target "SET GLOBAL sql_mode = 'ORACLE,NO_BACKSLASH_ESCAPES,NO_ZERO_DATE,STRICT_ALL_TABLES',
 		GLOBAL time_zone = '-11:00', GLOBAL character_set_server = 'ucs2',
 		GLOBAL explicit_defaults_for_timestamp = 0"
@@ -84,7 +84,7 @@ without_time() {
 	same_values
 }
 
-@test "case 27: the modes, zone, limits and other settings of the source change nothing in the dump" {
+@test "the modes, zone, limits and other settings of the source change nothing in the dump (case 27)" {
 	sql source "SET GLOBAL sql_mode = 'ORACLE,NO_BACKSLASH_ESCAPES,PAD_CHAR_TO_FULL_LENGTH',
 		GLOBAL time_zone = '+12:45', GLOBAL sql_quote_show_create = 0,
 		GLOBAL sql_select_limit = 1, GLOBAL autocommit = 0,
@@ -113,7 +113,7 @@ collations_of() {
 			FROM information_schema.events WHERE event_schema = '$2'"
 }
 
-@test "case 48: what a database's collation was when a table or program was made stays" {
+@test "what a database's collation was when a table or program was made stays (case 48)" {
 	sql source "CREATE DATABASE turned COLLATE latin2_bin; USE turned;
 		CREATE TABLE t (a VARCHAR(9), b VARCHAR(9) COLLATE latin2_croatian_ci);
 		CREATE FUNCTION f(x VARCHAR(9)) RETURNS VARCHAR(9) DETERMINISTIC RETURN x;
@@ -131,7 +131,7 @@ collations_of() {
 	sql source 'DROP DATABASE turned'
 }
 
-@test "case 23: sequences that are defaults go on where they were" {
+@test "sequences that are defaults go on where they were (case 23)" {
 	restore target "$SERVERS/all.sql"
 	[ "$(sql source 'SELECT next_not_cached_value FROM objects.z_ticket')" = \
 		"$(sql target 'SELECT next_not_cached_value FROM objects.z_ticket')" ]
@@ -140,7 +140,7 @@ collations_of() {
 	[ "$(in_target aa_other 'SELECT MAX(id) > 1030 FROM numbered')" = 1 ]
 }
 
-@test "case 22: old row versions come back with their times" {
+@test "old row versions come back with their times (case 22)" {
 	local query="SELECT id, v, row_start, row_end FROM versioned
 		FOR SYSTEM_TIME ALL ORDER BY id, row_start"
 	restore target "$SERVERS/all.sql"
@@ -150,12 +150,12 @@ collations_of() {
 	[ "$(in_target objects "$query" | wc -l)" = 1 ]
 }
 
-@test "case 20: rows that hold nothing to insert keep their number" {
+@test "rows that hold nothing to insert keep their number (case 20)" {
 	restore target "$SERVERS/all.sql"
 	[ "$(in_target objects 'SELECT COUNT(*) FROM only_generated')" = 3 ]
 }
 
-@test "cases 16, 17, 24 to 26, 28, 29: every value comes back to the last bit" {
+@test "every value comes back to the last bit, in each layout (cases 16, 17, 24 to 26, 28, 29)" {
 	local form
 	for form in '' --hex-blob --skip-extended-insert --complete-insert --compact; do
 		restored $form -B vals
@@ -163,21 +163,21 @@ collations_of() {
 	done
 }
 
-@test "case 16: FLOAT comes back to the last bit" {
+@test "FLOAT comes back to the last bit (case 16)" {
 	restored -B vals
 	[ "$(in_target vals 'SELECT f + 0e0 FROM reals WHERE id = 1')" = 16777215 ]
 	[ "$(in_target vals 'SELECT f + 0e0 FROM reals WHERE id = 2')" = 0.12345679104328156 ]
 	[ "$(in_target vals 'SELECT f = 1.401298464324817e-45 FROM reals WHERE id = 6')" = 1 ]
 }
 
-@test "case 24: latin1 columns return the same bytes, whatever they were meant to be" {
+@test "latin1 columns return the same bytes, whatever they were meant to be (case 24)" {
 	restored -B vals
 	[ "$(in_target vals 'SELECT HEX(l) FROM wrong WHERE id = 1')" = C3A9E282ACF09F9880 ]
 	[ "$(in_target vals 'SELECT HEX(l) FROM wrong WHERE id = 2')" = \
 		808182838485868788898A8B8C8D8E8F909192939495969798999A9B9C9D ]
 }
 
-@test "case 29: a TIMESTAMP is the same moment, also in the hour that comes twice" {
+@test "a TIMESTAMP is the same moment, also in the hour that comes twice (case 29)" {
 	sql source "SET GLOBAL time_zone = '+02:00'"
 	dump source -B vals >"$BATS_TEST_TMPDIR/dump.sql"
 	sql source "SET GLOBAL time_zone = 'SYSTEM'"
@@ -188,16 +188,90 @@ collations_of() {
 	[[ $(sql target "SET time_zone = '+00:00'; SHOW CREATE TABLE vals.times") == *"DEFAULT '2020-03-29 01:30:00'"* ]]
 }
 
-@test "case 31: JSON is kept byte for byte, doubled keys and all" {
+@test "JSON is kept byte for byte, doubled keys and all (case 31)" {
 	restored -B vals
 	[ "$(mariadb --defaults-file="$(server_cnf target)" -rN -e \
 		'SELECT j FROM vals.types WHERE id = 1')" = \
 		'{"b": 1, "a": "\u00e9\"\\", "b": 2,  "c": [1.0, 1e2]}' ]
 }
 
+@test "a key that nobody sees keeps its values (cases 19, 21)" {
+	sql source 'USE app; CREATE OR REPLACE TABLE hidden (my_row_id BIGINT UNSIGNED NOT NULL
+		AUTO_INCREMENT INVISIBLE PRIMARY KEY, a INT) ENGINE=InnoDB;
+		INSERT INTO hidden (my_row_id, a) VALUES (7, 1), (5, 1)'
+	restored -B app
+	sql source 'DROP TABLE app.hidden'
+	[ "$(in_target app 'SELECT my_row_id, a FROM hidden ORDER BY 1')" = $'5\t1\n7\t1' ]
+	in_target app 'INSERT INTO hidden (a) VALUES (2)'
+	[ "$(in_target app 'SELECT MAX(my_row_id) FROM hidden')" = 8 ]
+}
+
+@test "foreign keys in a circle and across databases hold again (case 45)" {
+	restored -B aa_other objects
+	run in_target aa_other 'INSERT INTO chick VALUES (99)'
+	[[ $output == *'foreign key constraint fails'* ]]
+	run in_target objects 'INSERT INTO hen VALUES (99, 99)'
+	[[ $output == *'foreign key constraint fails'* ]]
+	# Of one table alone, the key that leads out of its database is kept, too.
+	dump source aa_other chick >"$BATS_TEST_TMPDIR/dump.sql"
+	server_empty target
+	sql target 'CREATE DATABASE aa_other'
+	mariadb --defaults-file="$(server_cnf target)" aa_other <"$BATS_TEST_TMPDIR/dump.sql"
+	[[ $(sql target 'SHOW CREATE TABLE aa_other.chick') == *'REFERENCES `objects`.`egg`'* ]]
+}
+
+@test "1017 columns and names of 64 letters of two bytes come back (case 35)" {
+	local name=жжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжжж
+	[ ${#name} = 64 ]
+	sql source "SET NAMES utf8mb4; CREATE DATABASE $name; USE $name;
+		CREATE TABLE $name ($name INT PRIMARY KEY) ENGINE=InnoDB;
+		INSERT INTO $name VALUES (1);
+		CREATE TABLE wide (id INT PRIMARY KEY) ENGINE=InnoDB;
+		SELECT CONCAT('ALTER TABLE wide ', GROUP_CONCAT('ADD c', seq, ' INT DEFAULT ', seq))
+		INTO @add FROM seq_1_to_1016; EXECUTE IMMEDIATE @add;
+		INSERT INTO wide (id) VALUES (1), (2)"
+	dump source -c -B "$name" >"$BATS_TEST_TMPDIR/dump.sql"
+	dump source --skip-extended-insert --hex-blob -B "$name" >"$BATS_TEST_TMPDIR/other.sql"
+	sql source "DROP DATABASE $name"
+	server_empty target
+	dbseed --defaults-file="$(server_cnf target)" "$BATS_TEST_TMPDIR/dump.sql"
+	[ "$(sql target "SELECT $name FROM $name.$name")" = 1 ]
+	[ "$(sql target "SELECT COUNT(*) FROM information_schema.columns
+		WHERE table_schema = '$name' AND table_name = 'wide'")" = 1017 ]
+	[ "$(sql target "SELECT id, c1, c1016 FROM $name.wide")" = $'1\t1\t1016\n2\t1\t1016' ]
+	restore target "$BATS_TEST_TMPDIR/other.sql"
+	[ "$(sql target "SELECT id, c1, c1016 FROM $name.wide")" = $'1\t1\t1016\n2\t1\t1016' ]
+}
+
+@test "thousands of partitions, most of them empty, come back (case 32)" {
+	sql source 'USE app; CREATE OR REPLACE TABLE parts (id INT PRIMARY KEY) ENGINE=MyISAM
+		PARTITION BY HASH (id) PARTITIONS 2000;
+		INSERT INTO parts VALUES (1), (1999), (2001)'
+	dump source app parts >"$BATS_TEST_TMPDIR/dump.sql" 2>/dev/null
+	sql source 'DROP TABLE app.parts'
+	server_empty target
+	sql target 'CREATE DATABASE app'
+	mariadb --defaults-file="$(server_cnf target)" app <"$BATS_TEST_TMPDIR/dump.sql"
+	[ "$(in_target app 'SELECT COUNT(*) FROM parts PARTITION (p1)')" = 2 ]
+	[ "$(sql target "SELECT COUNT(*) FROM information_schema.partitions
+		WHERE table_schema = 'app'")" = 2000 ]
+}
+
+@test "of a table with versions by transaction numbers the present rows are dumped, and that is said (case 22)" {
+	sql source 'USE app; CREATE OR REPLACE TABLE precise (id INT,
+		a BIGINT UNSIGNED GENERATED ALWAYS AS ROW START,
+		b BIGINT UNSIGNED GENERATED ALWAYS AS ROW END,
+		PERIOD FOR SYSTEM_TIME (a, b)) ENGINE=InnoDB WITH SYSTEM VERSIONING;
+		INSERT INTO precise (id) VALUES (1), (2); UPDATE precise SET id = 3 WHERE id = 1'
+	run -0 --separate-stderr dump source -B app
+	sql source 'DROP TABLE app.precise'
+	[[ $stderr == *warning*'`app`.`precise`: only its present rows'* ]]
+	[[ $(rows_of <(echo "$output")) == *'app.precise 2'* ]]
+}
+
 # --- The stream.
 
-@test "the last line says that the dump is complete, the one above has its digest" {
+@test "the last line says that the dump is complete, the one above has its digest (case 55)" {
 	local sha bytes
 	[[ $(tail -n 1 "$SERVERS/all.sql") == '-- Dump completed on '*Z ]]
 	read -r _ _ sha bytes < <(tail -n 2 "$SERVERS/all.sql" | head -n 1)
@@ -266,7 +340,7 @@ collations_of() {
 	run -1 grep -n '^DROP TABLE' "$BATS_TEST_TMPDIR/dump.sql"
 }
 
-@test "case 26: a compact dump pins its mode, so a backslash is one anywhere" {
+@test "a compact dump pins its mode, so a backslash is one anywhere (case 26)" {
 	sql target "SET GLOBAL sql_mode = 'NO_BACKSLASH_ESCAPES,ANSI_QUOTES'"
 	restored --compact -B vals
 	sql target 'SET GLOBAL sql_mode = DEFAULT'
@@ -322,7 +396,7 @@ collations_of() {
 	run -1 grep -nE 'PROCEDURE|EVENT|VIEW' "$BATS_TEST_TMPDIR/dump.sql"
 }
 
-@test "all databases are all but the server's own" {
+@test "all databases are all but the server's own, which are never read (case 12)" {
 	diff <(sed -n 's/^USE `\(.*\)`;/\1/p' "$SERVERS/all.sql" | sed 's/``/`/g' | sort -u) \
 		<(server_databases source | sort)
 	run -64 --separate-stderr dump source mysql
@@ -394,7 +468,7 @@ collations_of() {
 	[ "$(grep -c '^INSERT INTO `item` VALUES$' "$BATS_TEST_TMPDIR/dump.sql")" = 200 ]
 }
 
-@test "case 33: no statement is longer than --net-buffer-length" {
+@test "no statement is longer than --net-buffer-length (case 33)" {
 	sql source 'USE app; CREATE OR REPLACE TABLE wide AS SELECT seq AS id,
 		REPEAT(CHAR(65 + seq % 26), seq * 7) AS t FROM seq_1_to_800'
 	dump source --net-buffer-length=16K app wide >"$BATS_TEST_TMPDIR/dump.sql"
@@ -419,7 +493,7 @@ collations_of() {
 	[ "$(in_target objects 'SELECT COUNT(*) FROM watched')" = 2 ]
 }
 
-@test "case 58: --sandbox begins with the line that newer clients want, no dump else has it" {
+@test "--sandbox begins with the line that newer clients want, no dump else has it (case 58)" {
 	dump source --sandbox -B app >"$BATS_TEST_TMPDIR/dump.sql"
 	[[ $(head -n 1 "$BATS_TEST_TMPDIR/dump.sql") == '/*M!999999\- enable the sandbox mode */'* ]]
 	run -1 grep -n 'M!999999' "$SERVERS/all.sql"

@@ -59,7 +59,7 @@ ways=(
 	done
 }
 
-@test "case 34: a row of 64 MB takes its packet, its text as SQL, and little more" {
+@test "a row of 64 MB takes its packet, its text as SQL, and little more (case 34)" {
 	local peak
 	peak=$(peak_of m blobs)
 	echo "peak: $peak KiB"
@@ -82,4 +82,18 @@ ways=(
 	[[ $(cat <&8 | tail -n 1) == '-- Dump completed'* ]]
 	exec 8<&-
 	wait "$pid"
+}
+
+@test "of a table more, only its name is kept (case 35)" {
+	local few many i
+	for ((i = 0; i < 2000; i++)); do
+		echo "CREATE TABLE IF NOT EXISTS t$i (id INT PRIMARY KEY, a TEXT) ENGINE=InnoDB;"
+	done >"$BATS_TEST_TMPDIR/create"
+	sql source 'CREATE DATABASE few; CREATE DATABASE many'
+	head -n 100 "$BATS_TEST_TMPDIR/create" |
+		mariadb --defaults-file="$(server_cnf source)" few
+	mariadb --defaults-file="$(server_cnf source)" many <"$BATS_TEST_TMPDIR/create"
+	few=$(peak_of few) many=$(peak_of many)
+	echo "few: $few KiB, many: $many KiB"
+	[ "$((many - few))" -lt 1900 ]
 }

@@ -178,7 +178,7 @@ untouched() {
 	sql target "DROP USER IF EXISTS late@127.0.0.1"
 }
 
-@test "case 43: events of the dump do not fire on the replica, its own still do" {
+@test "events of the dump do not fire on the replica, its own still do (case 43)" {
 	sql source "SET NAMES latin1; CREATE DEFINER=nobody@nowhere
 		EVENT shop.each_hour ON SCHEDULE EVERY 1 HOUR DO SET @a = 1"
 	sql source 'CREATE EVENT shop.off ON SCHEDULE EVERY 1 HOUR DISABLE DO SET @a = 1'

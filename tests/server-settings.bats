@@ -27,7 +27,7 @@ teardown() {
 
 source_dump() { dbdump --defaults-file="$(server_cnf source)" "$@"; }
 
-@test "a global sql_select_limit or max_join_size takes no row from a dump" {
+@test "a global sql_select_limit or max_join_size takes no row from a dump (case 27)" {
 	source_dump shop --skip-dump-date >"$BATS_TEST_TMPDIR/whole.sql"
 	sql source "SET GLOBAL sql_select_limit = 3"
 	sql source "SET GLOBAL max_join_size = 5"
@@ -36,7 +36,7 @@ source_dump() { dbdump --defaults-file="$(server_cnf source)" "$@"; }
 	grep -c '^(' "$BATS_TEST_TMPDIR/limited.sql" | grep -x 200
 }
 
-@test "a server's init_connect does not change a dump's character set" {
+@test "a server's init_connect does not change a dump's character set (case 24)" {
 	sql source "CREATE OR REPLACE TABLE app.wide (t TEXT CHARSET utf8mb4);
 		INSERT INTO app.wide VALUES (x'E282ACF09F9880');
 		CREATE OR REPLACE USER plain@127.0.0.1 IDENTIFIED BY 'p';
@@ -58,7 +58,7 @@ source_dump() { dbdump --defaults-file="$(server_cnf source)" "$@"; }
 	[ "$(sql target "SELECT COUNT(*) FROM app.note")" = 3 ]
 }
 
-@test "rows that are older than the CHECK they fail can be restored" {
+@test "rows that are older than the CHECK they fail can be restored (case 31)" {
 	source_dump --databases app |
 		mariadb --defaults-file="$(server_cnf target)"
 	[ "$(sql target "SELECT n FROM app.checked")" = -1 ]
@@ -77,4 +77,38 @@ source_dump() { dbdump --defaults-file="$(server_cnf source)" "$@"; }
 	run -0 --separate-stderr source_dump shop big
 	[[ $output == *"VIEW \`big\` AS select"* ]]
 	[[ $output != *'PROCEDURE'* ]]
+}
+
+# paused COMMAND…: its output, of which only the first line is read for so long
+# that the server would have given up; sets $rest and $status.
+paused() {
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	"$@" >"$BATS_TEST_TMPDIR/pipe" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+	exec 8<"$BATS_TEST_TMPDIR/pipe"
+	IFS= read -r _ <&8
+	sleep "${PAUSE:-6}"
+	cat <&8 >"$BATS_TEST_TMPDIR/rest"
+	exec 8<&-
+	status=0
+	wait $! || status=$?
+	rm "$BATS_TEST_TMPDIR/pipe"
+}
+
+@test "a reader that pauses outlasts the server's timeouts, of which another client dies (case 36)" {
+	sql source "CREATE DATABASE slow; CREATE TABLE slow.a (id INT PRIMARY KEY, t TEXT)
+		ENGINE=InnoDB; USE slow; INSERT INTO a SELECT seq, REPEAT('x', 2000)
+		FROM seq_1_to_30000; CREATE TABLE slow.z (i INT); INSERT INTO z VALUES (1)"
+	sql source 'SET GLOBAL net_write_timeout = 2, GLOBAL net_read_timeout = 2,
+		GLOBAL wait_timeout = 3, GLOBAL idle_transaction_timeout = 2'
+	paused sql source 'SELECT * FROM slow.a' -q
+	[ "$status" -ne 0 ]
+	grep -q 'Lost connection' "$BATS_TEST_TMPDIR/err"
+	paused source_dump --databases slow
+	sql source 'SET GLOBAL net_write_timeout = DEFAULT, GLOBAL net_read_timeout = DEFAULT,
+		GLOBAL wait_timeout = DEFAULT, GLOBAL idle_transaction_timeout = DEFAULT'
+	[ "$status" = 0 ]
+	[[ $(tail -n 1 "$BATS_TEST_TMPDIR/rest") == '-- Dump completed'* ]]
+	grep -q '"table":"a","rows":30000,' "$BATS_TEST_TMPDIR/rest"
+	grep -q '"table":"z","rows":1,' "$BATS_TEST_TMPDIR/rest"
+	sql source 'DROP DATABASE slow'
 }

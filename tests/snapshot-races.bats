@@ -32,7 +32,7 @@ has_processes() {
 # hold STATEMENTS: a session that holds what these lock for two seconds.
 hold() { sql source "$1; SELECT SLEEP(2) AS held" >"$2" 2>&1 3>&- & }
 
-@test "a table that a waiting RENAME brings during the snapshot is in the dump" {
+@test "a table that a waiting RENAME brings during the snapshot is in the dump (case 13)" {
 	hold "BEGIN; SELECT * FROM two.mover" "$BATS_TEST_TMPDIR/reader"
 	wait_until 10 has_processes 1 'SELECT SLEEP(2)%'
 	sql source "RENAME TABLE two.mover TO one.arrived" 3>&- &
@@ -45,7 +45,7 @@ hold() { sql source "$1; SELECT SLEEP(2) AS held" >"$2" 2>&1 3>&- & }
 	grep -F "INSERT INTO \`arrived\`" "$BATS_TEST_TMPDIR/dump.sql"
 }
 
-@test "a prepared XA transaction refuses a position that was asked for" {
+@test "a prepared XA transaction refuses a position that was asked for (case 6)" {
 	sql source "XA START 'x'; INSERT INTO one.base VALUES (7); XA END 'x';
 		XA PREPARE 'x'"
 	run -75 --separate-stderr source_dump --master-data one

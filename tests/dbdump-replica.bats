@@ -1,0 +1,149 @@
+#!/usr/bin/env bats
+# dbdump-replica.bats: --dump-slave on replicas of more than one source, with
+# parallel threads, and beside a global lock: what each was at, and that only
+# what was stopped is started again.
+
+# shellcheck disable=SC2016,SC2154 # SQL names; run
+
+bats_require_minimum_version 1.5.0
+load lib/servers
+load lib/seed
+load lib/objects
+
+setup_file() {
+	servers_begin source source2 target
+	server_start replica --log-bin=own --slave-parallel-threads=4 \
+		--slave-parallel-mode=optimistic
+	sql source 'CREATE DATABASE one; CREATE TABLE one.t (id INT PRIMARY KEY, n INT)
+		ENGINE=InnoDB; CREATE TABLE one.other LIKE one.t'
+	sql source2 'CREATE DATABASE two; CREATE TABLE two.t (id INT PRIMARY KEY, n INT)
+		ENGINE=InnoDB'
+	sql replica "$(follow '' source); $(follow 'second`s' source2); START ALL SLAVES"
+	wait_until 30 caught_up '' source
+	wait_until 30 caught_up 'second`s' source2
+}
+
+teardown_file() { servers_end; }
+
+# follow CHANNEL NAME: from the begin of its first binary log, without GTID.
+follow() {
+	echo "CHANGE MASTER '$1' TO MASTER_HOST = '127.0.0.1', MASTER_USE_GTID = NO,
+		MASTER_PORT = $(server_port "$2"), MASTER_USER = 'repl',
+		MASTER_PASSWORD = '$REPL_PASSWORD', MASTER_LOG_FILE = 'binlog.000001',
+		MASTER_LOG_POS = 4"
+}
+
+# status_of CHANNEL FIELD
+status_of() {
+	mariadb --defaults-file="$(server_cnf replica)" \
+		-e "SHOW SLAVE '$1' STATUS\\G" | sed -n "s/^ *$2: //p"
+}
+
+position_of() { sql "$1" 'SHOW MASTER STATUS' | cut -f 2; }
+
+caught_up() { [ "$(status_of "$1" Exec_Master_Log_Pos)" = "$(position_of "$2")" ]; }
+
+sql_thread_is() { [ "$(status_of "$1" Slave_SQL_Running)" = "$2" ]; }
+
+# stated FILE CHANNEL: the position of this channel in a dump.
+stated() {
+	sed -n "s/^-- CHANGE MASTER '$2' TO .*MASTER_LOG_POS=\([0-9]*\);/\1/p" "$1"
+}
+
+@test "each of several sources has its name and its position, and dbpos tells them apart (case 9)" {
+	sql source 'INSERT INTO one.t VALUES (1, 1)'
+	sql source2 'INSERT INTO two.t VALUES (1, 1), (2, 2)'
+	wait_until 30 caught_up '' source
+	wait_until 30 caught_up 'second`s' source2
+	dump replica --dump-slave=2 --master-data=2 -B one two >"$BATS_TEST_TMPDIR/dump.sql"
+	[ "$(stated "$BATS_TEST_TMPDIR/dump.sql" '')" = "$(position_of source)" ]
+	[ "$(stated "$BATS_TEST_TMPDIR/dump.sql" 'second`s')" = "$(position_of source2)" ]
+	dbpos "$BATS_TEST_TMPDIR/dump.sql" >"$BATS_TEST_TMPDIR/record"
+	jq -e --argjson own "$(position_of replica)" --argjson first "$(position_of source)" \
+		--argjson second "$(position_of source2)" '
+		.log_file == "own.000001" and .log_pos == $own and
+		([.. | objects | select(.channel == "second`s") | .log_pos] == [$second]) and
+		([.. | objects | select(.channel == "") | .log_pos] == [$first])' \
+		"$BATS_TEST_TMPDIR/record"
+}
+
+@test "of two channels only the one that ran is started again (case 10)" {
+	sql replica "STOP SLAVE '' SQL_THREAD"
+	run -0 dump replica --dump-slave=2 one
+	sql_thread_is '' No
+	sql_thread_is 'second`s' Yes
+	sql replica "START SLAVE '' SQL_THREAD; STOP SLAVE 'second\`s' SQL_THREAD"
+	# Also when the dump fails after they were stopped.
+	run dump replica --dump-slave=2 one --where='no_such = 1'
+	[ "$status" -ne 0 ]
+	sql_thread_is '' Yes
+	sql_thread_is 'second`s' No
+	sql replica "START SLAVE 'second\`s' SQL_THREAD"
+}
+
+@test "a parallel replica without GTID: the source's log from the stated place makes both the same (case 8)" {
+	local i round
+	[ "$(status_of '' Using_Gtid)" = No ]
+	for ((i = 0; i < 3000; i++)); do
+		echo "SET gtid_domain_id = $((i % 3));
+			INSERT INTO one.other VALUES ($i, $i);"
+	done | mariadb --defaults-file="$(server_cnf source)" 3>&- &
+	for round in 1 2 3; do
+		wait_until 60 eval '[ "$(sql replica "SELECT COUNT(*) FROM one.other")" -gt $((round * 200)) ]'
+		dump replica --dump-slave=2 -B one >"$BATS_TEST_TMPDIR/$round.sql"
+		sql_thread_is '' Yes
+	done
+	wait $!
+	for round in 1 2 3; do
+		restore target "$BATS_TEST_TMPDIR/$round.sql"
+		mariadb-binlog --start-position="$(stated "$BATS_TEST_TMPDIR/$round.sql" '')" \
+			"$SERVERS/source/data/binlog.000001" |
+			mariadb --defaults-file="$(server_cnf target)"
+		diff <(sql source 'SELECT * FROM one.other ORDER BY id') \
+			<(sql target 'SELECT * FROM one.other ORDER BY id')
+	done
+}
+
+@test "transactions that parallel threads have begun are waited for, and belong to the dump (case 8)" {
+	sql source 'INSERT INTO one.t VALUES (10, 0), (11, 0)'
+	wait_until 30 caught_up '' source
+	sql replica 'BEGIN; UPDATE one.t SET n = 5 WHERE id = 10; SELECT SLEEP(3); ROLLBACK' \
+		>/dev/null 3>&- &
+	wait_until 20 eval 'sql replica "SHOW PROCESSLIST" | grep -q SLEEP'
+	sql source 'SET gtid_domain_id = 1; UPDATE one.t SET n = 1 WHERE id = 10;
+		SET gtid_domain_id = 2; UPDATE one.t SET n = 2 WHERE id = 11'
+	dump replica --dump-slave=2 one t >"$BATS_TEST_TMPDIR/dump.sql"
+	wait $!
+	restore target <(echo 'CREATE DATABASE one; USE one;' && cat "$BATS_TEST_TMPDIR/dump.sql")
+	mariadb-binlog --start-position="$(stated "$BATS_TEST_TMPDIR/dump.sql" '')" \
+		--database=one "$SERVERS/source/data/binlog.000001" |
+		mariadb --defaults-file="$(server_cnf target)"
+	diff <(sql source 'SELECT * FROM one.t ORDER BY id') \
+		<(sql target 'SELECT * FROM one.t ORDER BY id')
+	sql_thread_is '' Yes
+}
+
+@test "a global lock that keeps the SQL thread from ending is waited out, no dead lock comes of it (case 11)" {
+	sql replica 'FLUSH TABLES WITH READ LOCK; SELECT SLEEP(4)' >/dev/null 3>&- &
+	wait_until 20 eval 'sql replica "SHOW PROCESSLIST" | grep -q SLEEP'
+	sql source 'INSERT INTO one.t VALUES (20, 0)'
+	dump replica --dump-slave=2 --lock=ftwrl --lock-wait=10 one >"$BATS_TEST_TMPDIR/dump.sql"
+	wait $!
+	sql_thread_is '' Yes
+	wait_until 30 caught_up '' source
+	[[ $(stated "$BATS_TEST_TMPDIR/dump.sql" '') -le $(position_of source) ]]
+}
+
+@test "the GTID is that of the binary log, of all domains, and not the replica's state (case 7)" {
+	local gtid
+	wait_until 30 caught_up '' source
+	# The replica logs nothing of its source's, so its own log is behind.
+	sql replica 'SET gtid_domain_id = 7; CREATE DATABASE IF NOT EXISTS mine;
+		SET gtid_domain_id = 8; CREATE TABLE IF NOT EXISTS mine.t (i INT)'
+	gtid=$(sql replica 'SELECT @@gtid_binlog_pos')
+	[ "$gtid" != "$(sql replica 'SELECT @@gtid_current_pos')" ]
+	[[ $gtid == *7-*8-* ]]
+	dump replica --report="$BATS_TEST_TMPDIR/record" -B mine >"$BATS_TEST_TMPDIR/dump.sql"
+	grep -qx -- "-- SET GLOBAL gtid_slave_pos='$gtid';" "$BATS_TEST_TMPDIR/dump.sql"
+	jq -e --arg gtid "$gtid" '.position.gtid == $gtid' "$BATS_TEST_TMPDIR/record"
+}
