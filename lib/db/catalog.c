@@ -146,10 +146,12 @@ static int add_tables(struct catalog *catalog, struct catalog_db *to,
 	strbuf_release(&sql);
 	if (!result)
 		return -1;
-	while ((row = db_next(result)))
-		if (wants_table(catalog, o, to->name, row[0]))
-			add_table(to, row[0], row[1], row[2],
-				row[3] && *row[3] == '1');
+	while ((row = db_next(result))) {
+		if (!wants_table(catalog, o, to->name, row[0]))
+			continue;
+		add_table(to, row[0], row[1], row[2], row[3] && *row[3] == '1');
+		catalog->unsure |= !row[2] && strcmp(row[1], "VIEW") != 0;
+	}
 	db_result_free(result);
 	return 0;
 }

@@ -37,6 +37,8 @@ struct table_ref {
 struct catalog {
 	struct catalog_db *db;
 	size_t count, cap;
+	bool unsure; /* of a table the server could not tell the engine: it is
+		      * damaged, or just coming or going */
 	bool lower_case_names; /* names compare without regard to case */
 	/* All base tables and sequences, in the order of the dump. */
 	struct table_ref *table;

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <mysqld_error.h>
@@ -17,12 +18,16 @@
 #include "db/tablelock.h"
 
 enum {
-	TRIES_FREE = 8,  /* without a global lock, before BACKUP STAGE */
-	MOMENTS = 5,     /* of each to find one that all readers share */
-	TRIES_SHORT = 3, /* with one for the moment alone */
-	TRIES_LONG = 3,  /* with one that keeps DDL off, before giving up */
-	PAUSE_US = 10000 /* between tries, that much more each time */
+	TRIES_FREE = 8,   /* without a global lock, before BACKUP STAGE */
+	TRIES_UNSURE = 3, /* to find out what a table is */
+	MOMENTS = 5,      /* of each to find one that all readers share */
+	TRIES_SHORT = 3,  /* with one for the moment alone */
+	TRIES_LONG = 3,   /* with one that keeps DDL off, before giving up */
+	PAUSE_US = 10000  /* between tries, that much more each time */
 };
+
+/* How an attempt to take the snapshot is made. */
+enum attempt { ATTEMPT_FREE, ATTEMPT_STAGE, ATTEMPT_FTWRL };
 
 /* What a reader goes back to after each table, so that it keeps no metadata
  * lock on it. */
@@ -109,9 +114,21 @@ static int begin(struct snapshot *s, bool still, struct err *e)
 	return rc;
 }
 
+/* patience: how long to wait for a lock while we hold one that others wait
+ * for: some of those may be in the way of ours, and the next attempt begins
+ * without any. */
+static uint64_t patience(const struct snapshot *s)
+{
+	const uint64_t most_ms = 1000;
+	uint64_t ms = s->options->lock_wait_ms;
+
+	return ms < most_ms ? ms : most_ms;
+}
+
 /* lock_untransactional: tables that no snapshot holds still are locked
  * against writes until they are written to the dump. */
-static int lock_untransactional(struct snapshot *s, struct err *e)
+static int lock_untransactional(
+	struct snapshot *s, enum attempt how, struct err *e)
 {
 	struct strbuf names = STRBUF_INIT;
 	int rc = 0;
@@ -121,6 +138,11 @@ static int lock_untransactional(struct snapshot *s, struct err *e)
 		s->locked_end = 0;
 	if (s->locked_end && !s->locker)
 		rc = connect_one(s, &s->locker, e);
+	if (s->locked_end && !rc)
+		rc = session_lock_wait(s->locker,
+			how == ATTEMPT_FREE ? s->options->lock_wait_ms
+					    : patience(s),
+			e);
 	if (s->locked_end && !rc)
 		rc = tablelock_read_lock(s->locker, &s->catalog, e);
 	if (rc)
@@ -161,40 +183,68 @@ static void release_all(struct snapshot *s)
 	s->released = 0;
 }
 
-/* again: whether an attempt's failure is one that passes when tables stop
- * coming and going: a table gone, altered, or locked by DDL just now. */
-static bool again(const struct snapshot *s)
+/* passing: a failure that passes when tables stop coming and going: a table
+ * gone, altered, or locked by DDL just now. */
+static bool passing(const struct db *db, bool impatient)
 {
-	unsigned numbers[] = {db_errno(s->control), db_errno(s->keeper)};
-
-	if (sig_pending())
+	switch (db ? db_errno(db) : 0) {
+	case ER_NO_SUCH_TABLE:
+	case ER_BAD_DB_ERROR:
+	case ER_LOCK_DEADLOCK:
+	case ER_TABLE_DEF_CHANGED:
+		return true;
+	case ER_LOCK_WAIT_TIMEOUT:
+		return impatient;
+	default:
 		return false;
-	for (size_t i = 0; i < 2; i++)
-		switch (numbers[i]) {
-		case ER_NO_SUCH_TABLE:
-		case ER_BAD_DB_ERROR:
-		case ER_LOCK_DEADLOCK:
-		case ER_TABLE_DEF_CHANGED:
-			return true;
-		case ER_LOCK_WAIT_TIMEOUT:
-			return numbers[1] == ER_LOCK_WAIT_TIMEOUT;
-		default:
-			break;
-		}
-	return false;
+	}
+}
+
+/* again: whether an attempt's failure is such a one. The keeper never waits
+ * for long, the locker not where others wait for us meanwhile. */
+static bool again(const struct snapshot *s, enum attempt how)
+{
+	return !sig_pending() &&
+		(passing(s->control, false) || passing(s->keeper, true) ||
+			passing(s->locker, how != ATTEMPT_FREE));
+}
+
+/* drops_under_way: whether a statement is just now taking a table away. The
+ * table may be gone already, and the statement come to the binary log behind
+ * our position: a replica would then drop what it never got. One that still
+ * waits for its locks has taken nothing away; it will find ours. The counters
+ * do not show it, for it may have begun long ago. Without the privilege PROCESS
+ * others are not seen. Returns 1, 0, -1. */
+static int drops_under_way(struct snapshot *s, struct err *e)
+{
+	struct strbuf count = STRBUF_INIT;
+	int found = db_query_value(s->control,
+		"SELECT COUNT(*) FROM information_schema.PROCESSLIST "
+		"WHERE ID <> CONNECTION_ID() AND INFO REGEXP '"
+		"(?is)^(\\\\s|/\\\\*[^!M].*?\\\\*/|/"
+		"\\\\*M?![0-9]*|(--|#)[^\\n]*\\n)*"
+		"(DROP|RENAME)' "
+		"AND COALESCE(STATE, '') NOT REGEXP "
+		"'^Waiting for .* lock'",
+		&count, e);
+
+	if (found > 0)
+		found = strcmp(count.buf, "0") != 0;
+	strbuf_release(&count);
+	return found;
 }
 
 /* undisturbed: whether the catalogue still holds, and no table has come and
  * gone unseen since it was read. The counters alone do not tell: a statement
  * is counted when it begins, and may have begun before. Returns 1, 0, -1. */
-static int undisturbed(struct snapshot *s, struct err *e)
+static int undisturbed(struct snapshot *s, enum attempt how, struct err *e)
 {
 	struct catalog now;
 	struct ddl_count after;
 	bool same;
 
 	if (catalog_read(&now, s->control, s->options, e))
-		return again(s) ? 0 : -1;
+		return again(s, how) ? 0 : -1;
 	same = catalog_same(&s->catalog, &now);
 	catalog_release(&now);
 	if (!same)
@@ -203,9 +253,6 @@ static int undisturbed(struct snapshot *s, struct err *e)
 		return -1;
 	return after.tables == s->before.tables;
 }
-
-/* How an attempt is made. */
-enum attempt { ATTEMPT_FREE, ATTEMPT_STAGE, ATTEMPT_FTWRL };
 
 /* hold: commits are held up until let_go. Errors: as the server's. */
 static int hold(struct snapshot *s, enum attempt how, struct err *e)
@@ -236,19 +283,15 @@ static int let_go(
  * as long as that takes. Returns 1, 0, -1. */
 static int take_moment(struct snapshot *s, enum attempt how, struct err *e)
 {
-	const uint64_t patience_ms = 1000;
-	uint64_t wait_ms = s->options->lock_wait_ms, since;
+	uint64_t since;
 	int rc = 0;
 
 	for (int i = 0; how == ATTEMPT_FREE && !rc && i < MOMENTS; i++)
 		rc = begin(s, false, e);
 	if (how == ATTEMPT_FREE)
 		return rc;
-	/* DDL that waits for a lock of ours is in the way of this one, so no
-	 * long wait: the next attempt has no other locks yet. */
 	if (connect_one(s, &s->stage, e) ||
-		session_lock_wait(s->stage,
-			wait_ms < patience_ms ? wait_ms : patience_ms, e))
+		session_lock_wait(s->stage, patience(s), e))
 		return -1;
 	since = clock_ms();
 	if (hold(s, how, e))
@@ -258,25 +301,36 @@ static int take_moment(struct snapshot *s, enum attempt how, struct err *e)
 	return let_go(s, how, since, e);
 }
 
+static int read_tables(struct snapshot *s, struct err *e)
+{
+	if (ddl_count_read(&s->before, s->control, e))
+		return -1;
+	return catalog_read(&s->catalog, s->control, s->options, e);
+}
+
 /* try_short: steps (1) to (4) of the header. Returns 1 when it worked, 0 when
  * tables came or went meanwhile, or commits between the snapshots, -1. */
 static int try_short(struct snapshot *s, enum attempt how, struct err *e)
 {
 	int rc;
 
-	if (ddl_count_read(&s->before, s->control, e) ||
-		catalog_read(&s->catalog, s->control, s->options, e))
-		return again(s) ? 0 : -1;
+	if (read_tables(s, e))
+		return again(s, how) ? 0 : -1;
+	if (s->catalog.unsure && s->unsure_tries++ < TRIES_UNSURE)
+		return 0;
 	if (db_exec(s->control, "START TRANSACTION", e) ||
 		(!s->ddl && tablelock_take(s->control, &s->catalog, e)) ||
-		lock_untransactional(s, e))
-		return again(s) ? 0 : -1;
+		lock_untransactional(s, how, e))
+		return again(s, how) ? 0 : -1;
+	rc = how == ATTEMPT_FREE ? drops_under_way(s, e) : 0;
+	if (rc)
+		return rc > 0 ? 0 : -1;
 	rc = take_moment(s, how, e);
 	if (rc <= 0)
 		return rc;
 	if (lock_in_keeper(s, e))
-		return again(s) ? 0 : -1;
-	rc = undisturbed(s, e);
+		return again(s, how) ? 0 : -1;
+	rc = undisturbed(s, how, e);
 	if (rc > 0 && db_exec(s->control, "COMMIT", e))
 		rc = -1;
 	return rc;
@@ -295,15 +349,13 @@ static int try_long(struct snapshot *s, enum attempt how, struct err *e)
 				db_exec(s->stage, "BACKUP STAGE BLOCK_DDL", e))
 		return -1;
 	since = clock_ms();
-	if (ddl_count_read(&s->before, s->control, e) ||
-		catalog_read(&s->catalog, s->control, s->options, e) ||
-		lock_untransactional(s, e))
-		return -1;
+	if (read_tables(s, e) || lock_untransactional(s, how, e))
+		return again(s, how) ? 0 : -1;
 	if (how == ATTEMPT_STAGE &&
 		db_exec(s->stage, "BACKUP STAGE BLOCK_COMMIT", e))
 		return -1;
 	if (begin(s, true, e) < 0 || lock_in_keeper(s, e))
-		return again(s) ? 0 : -1;
+		return again(s, how) ? 0 : -1;
 	return let_go(s, how, since, e);
 }
 

@@ -52,9 +52,9 @@ struct snapshot {
 	struct db *stage; /* holds BACKUP STAGE or the global lock; NULL */
 	struct db *ddl;   /* keeps DDL off until the end; NULL */
 	struct ddl_count before;
-	unsigned locked_tries; /* so far */
-	bool free;             /* no lock is needed for a snapshot all share */
-	size_t released;       /* groups of tables that have their locks back */
+	unsigned locked_tries, unsure_tries; /* so far */
+	bool free;         /* no lock is needed for a snapshot all share */
+	size_t released;   /* groups of tables that have their locks back */
 	size_t locked_end; /* tables [0, this) include all under LOCK TABLES */
 };
 
