@@ -13,7 +13,7 @@ load lib/objects
 load lib/faithful
 
 # The ways to write a dump; each has to lose nothing.
-variants=('')
+variants=('-j 1' '-j 4' '-z -j 1' '-z -j 4')
 
 setup_file() {
 	local data

@@ -42,9 +42,7 @@ peak_of() {
 }
 
 # What has buffers of its own.
-ways=(
-	''
-)
+ways=('-j 1' '-j 4' '-j 4 -z')
 
 @test "ten million rows take no more memory than a million, and less than 64 MB" {
 	local way many huge

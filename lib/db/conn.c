@@ -253,6 +253,22 @@ int db_exec(struct db *db, const char *sql, struct err *e)
 	return db_execn(db, sql, strlen(sql), e);
 }
 
+int db_exec_all(
+	struct db *const *dbs, size_t count, const char *sql, struct err *e)
+{
+	size_t sent = 0;
+	int rc = 0;
+
+	for (; !rc && sent < count; sent++)
+		if (mysql_send_query(dbs[sent]->my, sql, strlen(sql)))
+			rc = db_fail(dbs[sent], NULL, e);
+	/* The one that failed to send has no answer coming. */
+	for (size_t i = 0; i < (rc ? sent - 1 : sent); i++)
+		if (mysql_read_query_result(dbs[i]->my) && !rc)
+			rc = db_fail(dbs[i], NULL, e);
+	return rc;
+}
+
 int db_use(struct db *db, const char *name, struct err *e)
 {
 	return mysql_select_db(db->my, name) ? db_fail(db, NULL, e) : 0;

@@ -63,6 +63,11 @@ void db_abandon(struct db *db);
 int db_exec(struct db *db, const char *sql, struct err *e);
 int db_execn(struct db *db, const char *sql, size_t len, struct err *e);
 
+/* db_exec_all: one statement on several connections, sent to all before any
+ * has answered, so that it runs at as much the same time as can be. */
+int db_exec_all(
+	struct db *const *dbs, size_t count, const char *sql, struct err *e);
+
 /* db_use: make a database the default one. */
 int db_use(struct db *db, const char *name, struct err *e);
 

@@ -82,11 +82,9 @@ int moment_begin(struct moment *moment, struct db *const *dbs, size_t count,
 	int same = 1;
 
 	moment_release(moment);
-	/* One right behind the other; all else can wait. */
-	for (size_t i = 0; i < count; i++)
-		if (db_exec(dbs[i],
-			    "START TRANSACTION WITH CONSISTENT SNAPSHOT", e))
-			return -1;
+	if (db_exec_all(dbs, count,
+		    "START TRANSACTION WITH CONSISTENT SNAPSHOT", e))
+		return -1;
 	if (!flavor->snapshot_position)
 		return read_present(moment, control, flavor, e) ? -1 : 1;
 	if (read_snapshot(moment, dbs[0], e))

@@ -20,7 +20,7 @@
 enum {
 	TRIES_FREE = 8,   /* without a global lock, before BACKUP STAGE */
 	TRIES_UNSURE = 3, /* to find out what a table is */
-	MOMENTS = 5,      /* of each to find one that all readers share */
+	MOMENTS = 40,     /* of each to find one that all readers share */
 	TRIES_SHORT = 3,  /* with one for the moment alone */
 	TRIES_LONG = 3,   /* with one that keeps DDL off, before giving up */
 	PAUSE_US = 10000  /* between tries, that much more each time */
