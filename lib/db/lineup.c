@@ -7,8 +7,8 @@
 #include "base/alloc.h"
 
 /* Bytes in pieces ahead of their turn, and of the one whose turn it is. */
-static const size_t ahead_max = 14UL * 1024 * 1024;
-static const size_t turn_max = 6UL * 1024 * 1024;
+static const size_t ahead_max = 8UL * 1024 * 1024;
+static const size_t turn_max = 4UL * 1024 * 1024;
 
 /* What an idle piece may keep of the memory that one huge row made it take. */
 static const size_t keep_bytes = 4UL * 1024 * 1024;
