@@ -14,8 +14,8 @@ setup_file() {
 	every_object source
 	seed_data source
 	definers target
-	dump source -A >"$SERVERS/all.sql" 2>/dev/null
-	"$(unit pack)" "$SERVERS/all.sql" "$SERVERS/all.sql.zst"
+	dump source -A --skip-dump-date >"$SERVERS/all.sql" 2>/dev/null
+	dump source -A --skip-dump-date --zstd >"$SERVERS/all.sql.zst" 2>/dev/null
 }
 
 teardown_file() { servers_end; }

@@ -83,6 +83,36 @@ one_error() {
 	run -64 dump source ''
 }
 
+@test "numbers of readers and levels that there are not are wrong usage, and said with those that there are" {
+	local option
+	for option in --jobs=0 -j0 --jobs=33 -j1000; do
+		run -64 --separate-stderr dump source $option shop
+		[[ -z $output && $stderr == *'--jobs is from 1 to 32'* ]]
+		one_error
+	done
+	for option in --zstd=20 -z20; do
+		run -64 --separate-stderr dump source $option shop
+		[[ -z $output && $stderr == *'--zstd takes a level from 1 to 19'* ]]
+		one_error
+	done
+	for option in --jobs=x --jobs=-1 --jobs= --zstd=x --zstd= --zstd=-3; do
+		run -64 --separate-stderr dump source "$option" shop
+		[[ -z $output && $stderr == *"${option%%=*}: '${option#*=}' is not a whole number"* ]]
+		one_error
+	done
+	run -64 --separate-stderr dump source --block-ddl --lock=stage shop
+	[[ -z $output && $stderr == *'--block-ddl and --lock=stage exclude each other'* ]]
+	one_error
+}
+
+@test "--zstd=0 and --skip-zstd turn compression off, as of any option with a value" {
+	local option
+	for option in --zstd=0 --skip-zstd; do
+		dump source -z "$option" shop item >"$BATS_TEST_TMPDIR/plain.sql"
+		[ "$(head -c 9 "$BATS_TEST_TMPDIR/plain.sql")" = '-- dbdump' ]
+	done
+}
+
 @test "a condition that the server does not take is its error, with the table's name" {
 	run --separate-stderr dump source --where='no_such_column = 1' shop item
 	[ "$status" -eq 69 ]

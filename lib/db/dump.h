@@ -45,7 +45,7 @@ struct dump_options {
 	bool include_host_port; /* of the upstreams, with dump_slave */
 	bool gtid;
 	bool block_ddl;
-	uint64_t jobs; /* readers; 0: as many as processors, at most 4 */
+	uint64_t jobs; /* readers */
 	bool no_data, no_create_info, no_create_db;
 	char *where;
 	struct strlist ignore_table, ignore_database;
@@ -61,13 +61,16 @@ struct dump_options {
 	uint64_t net_buffer_length; /* bytes; a statement's size aimed at */
 };
 
+/* jobs: as many as processors, at most 4. */
+#define DUMP_JOBS_USUAL UINT64_MAX
+
 #define DUMP_OPTIONS_INIT                                                      \
 	{                                                                      \
 		.lock_wait_ms = 60000, .add_drop_table = true,                 \
 		.extended_insert = true, .routines = true,                     \
 		.events = DUMP_EVENTS_KEEP, .triggers = true,                  \
 		.comments = true, .dump_date = true, .dump_history = true,     \
-		.net_buffer_length = 1046528                                   \
+		.net_buffer_length = 1046528, .jobs = DUMP_JOBS_USUAL          \
 	}
 
 extern const struct opt_def dump_option_defs[];

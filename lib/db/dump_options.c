@@ -58,8 +58,8 @@ const struct opt_def dump_option_defs[] = {
 		.help = "views that do not work: fail, or comment: write them "
 			"as comments, and warn (default: fail)"},
 	{OPT_UINT, 'j', "jobs", "N", .offset = AT(jobs),
-		.help = "read over N connections at once (default: as many as "
-			"there are processors, at most 4)"},
+		.help = "read over N connections at once, 1 to 32 (default: one "
+			"for each processor here, at most 4)"},
 	{OPT_HEADING, .help = "Consistency and position"},
 	{OPT_ENUM, 0, "lock", "HOW", .offset = AT(lock), .choices = locks,
 		.help = "auto, none, stage or ftwrl (default: auto)"},
@@ -82,8 +82,8 @@ const struct opt_def dump_option_defs[] = {
 	{OPT_FLAG, 0, "gtid", .offset = AT(gtid),
 		.help = "replicas shall use the GTID, not file and position"},
 	{OPT_FLAG, 0, "block-ddl", .offset = AT(block_ddl),
-		.help = "let nobody create, alter or drop anything until the "
-			"dump is done"},
+		.help = "let DDL wait, in all databases, until the dump is done; "
+			"needs RELOAD"},
 	{OPT_HEADING, .help = "How the SQL looks"},
 	{OPT_FLAG, 0, "add-drop-database", .offset = AT(add_drop_database),
 		.help = "DROP DATABASE before each CREATE DATABASE"},
@@ -159,6 +159,11 @@ static int refuse_operands(
 	if (o->replace && o->insert_ignore)
 		return err_set(e, ERR_USAGE,
 			"--replace and --insert-ignore exclude each other");
+	/* A server has one backup stage at a time. */
+	if (o->block_ddl && o->lock == DUMP_LOCK_STAGE)
+		return err_set(e, ERR_USAGE,
+			"--block-ddl and --lock=stage exclude each other: both "
+			"are BACKUP STAGE");
 	return 0;
 }
 
@@ -166,16 +171,16 @@ static int finish_jobs(struct dump_options *o, struct err *e)
 {
 	const uint64_t usual = 4, most = 32;
 
-	if (o->jobs > most)
-		return err_set(e, ERR_USAGE, "--jobs is from 1 to %llu",
-			(unsigned long long)most);
-	if (!o->jobs) {
+	if (o->jobs == DUMP_JOBS_USUAL) {
 		long processors = sysconf(_SC_NPROCESSORS_ONLN);
 
 		o->jobs = processors > 0 ? (uint64_t)processors : 1;
 		if (o->jobs > usual)
 			o->jobs = usual;
 	}
+	if (!o->jobs || o->jobs > most)
+		return err_set(e, ERR_USAGE, "--jobs is from 1 to %llu",
+			(unsigned long long)most);
 	return 0;
 }
 

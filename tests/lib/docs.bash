@@ -106,6 +106,15 @@ docs_sandbox() {
 	cp "$(server_cnf source)" source.cnf
 	cp "$(server_cnf target)" target.cnf
 	cp "$(replica_cnf target source)" replica.cnf
+	docs_ssh
+}
+
+# docs_ssh: an ssh for the examples, that goes nowhere but into this folder.
+docs_ssh() {
+	mkdir -p bin
+	printf '#!/bin/sh\nshift\nexec sh -c "$*"\n' >bin/ssh
+	chmod +x bin/ssh
+	export PATH=$HOME/bin:$PATH
 }
 
 # target_empty: make the other server as good as new.

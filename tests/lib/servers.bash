@@ -27,7 +27,6 @@
 #                             databases without dates: the judge of equality
 #   server_databases NAME     all but the system's
 #   wait_until SECONDS COMMAND…  try until it succeeds
-#   unit NAME                 path of a unit program, for those that are tools
 #
 # Accounts on each server: root (SERVER_PASSWORD) and repl (REPL_PASSWORD),
 # which may replicate. Environment: DBPIPES_TEST_DIR, the folder of the run,
@@ -40,12 +39,6 @@ REPL_PASSWORD=repl-Secret-91cc
 PATH=${DBPIPES_BIN:+$DBPIPES_BIN:}$TREE/bin:$PATH:/usr/sbin:/sbin
 # The stock clients take their character set from the locale.
 export LC_ALL=C.UTF-8
-# unit NAME: the path of a unit program, of the build at test if it has any.
-unit() {
-	local units=${DBPIPES_BIN:-}/../unit
-	[ -x "$units/$1" ] || units=$TREE/build/unit
-	echo "$units/$1"
-}
 export TREE SERVER_PASSWORD REPL_PASSWORD PATH
 
 # What all servers run with: small and quick, but with transactions logged, so

@@ -1,6 +1,5 @@
 /* Positions: the same from a plain dump and from the head of the compressed
- * one. With arguments FILE OUT: write the compressed form of a plain dump of
- * dbdump, for tests that have no server at hand. */
+ * one, which is made here of the plain one. */
 #include "fixture.h"
 #include "forge.h"
 #include "stream/json_read.h"
@@ -258,10 +257,8 @@ static void test_heads(void)
 	bad_head("\"position\":null,\"upstreams\":[]", "and half of JSON");
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
-	if (argc == 3)
-		return pack(argv[1], argv[2]);
 	fixture_begin();
 	same_position("master-data-2");
 	same_position("master-data-1-gtid");
