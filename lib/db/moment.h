@@ -20,10 +20,11 @@ struct moment {
 void moment_release(struct moment *moment);
 
 /* moment_begin: START TRANSACTION WITH CONSISTENT SNAPSHOT on each of these.
- * still: commits are held up, so all see the same, and the present place is
- * the snapshot's; else the places are compared. `control` asks for the present
- * place on servers that know no other. Returns 1; 0: commits came between; or
- * -1. *moment is released first, and Owns: released by the caller. */
+ * still: commits are held up, so all see the same, and the present place, for
+ * which `control` asks servers that know no other, is the snapshot's; else the
+ * places are compared, and such servers have none. Returns 1; 0: commits came
+ * between; or -1. *moment is released first, and Owns: released by the caller.
+ */
 int moment_begin(struct moment *moment, struct db *const *dbs, size_t count,
 	struct db *control, const struct flavor *flavor, bool still,
 	struct err *e);

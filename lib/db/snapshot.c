@@ -371,7 +371,9 @@ static enum attempt choose(const struct snapshot *s, unsigned number)
 	default:
 		break;
 	}
-	if (s->options->block_ddl || (s->free && number < TRIES_FREE))
+	/* BACKUP STAGE cannot be taken beside --block-ddl, which is one. */
+	if ((s->options->block_ddl && s->flavor.snapshot_position) ||
+		(s->free && number < TRIES_FREE))
 		return ATTEMPT_FREE;
 	return s->flavor.backup_stage ? ATTEMPT_STAGE : ATTEMPT_FTWRL;
 }
@@ -381,8 +383,7 @@ static int try_once(struct snapshot *s, unsigned number, struct err *e)
 	enum attempt how = choose(s, number);
 	int rc;
 
-	if (s->options->lock == DUMP_LOCK_NONE && shared(s) &&
-		number >= TRIES_FREE)
+	if (how == ATTEMPT_FREE && shared(s) && number >= TRIES_FREE)
 		one_reader(s, "no two see the same without a lock");
 	s->lock = "none";
 	s->lock_ms = 0;
