@@ -201,8 +201,7 @@ static int add_row(struct statement *st, const struct row_plan *plan,
 	begin_row(st);
 	row = text->len;
 	if (row_add(text, plan, packet, len))
-		return err_set(
-			e, ERR_UNAVAILABLE, "the server's answer is malformed");
+		return fetch_malformed(e);
 	size = text->len - row;
 	if (st->head.len + size + 2 > statement_max)
 		return err_set(e, ERR_DATA,
@@ -216,6 +215,31 @@ static int add_row(struct statement *st, const struct row_plan *plan,
 	return 0;
 }
 
+/* asked_for: how many columns make_select names: *raw of bytes among them. */
+static unsigned asked_for(const struct rows_table *table, unsigned *raw)
+{
+	const struct columns *columns = table->columns;
+	unsigned count = table->history ? 2 : 0;
+
+	*raw = 0;
+	for (size_t i = 0; i < columns->count; i++)
+		if (!columns->item[i].generated) {
+			count++;
+			*raw += columns->item[i].lossy;
+		}
+	return (count ? count : 1) + *raw;
+}
+
+/* check_fields: whether the result has the columns that were asked for. */
+static int check_fields(const struct rows_table *table,
+	const struct fetch *fetch, struct err *e)
+{
+	unsigned raw, fields;
+
+	fetch_fields(fetch, &fields);
+	return fields == asked_for(table, &raw) ? 0 : fetch_malformed(e);
+}
+
 /* make_plan: how each column of the result is written. Owns: the caller frees
  * the result, which is the plan's values. */
 static struct value_plan *make_plan(struct row_plan *plan,
@@ -226,9 +250,8 @@ static struct value_plan *make_plan(struct row_plan *plan,
 	const MYSQL_FIELD *field = fetch_fields(fetch, &fields);
 	struct value_plan *values = xcalloc(fields, sizeof(*values));
 
-	raw = fields;
-	for (size_t i = 0; i < columns->count; i++)
-		raw -= !columns->item[i].generated && columns->item[i].lossy;
+	asked_for(table, &raw);
+	raw = fields - raw;
 	for (size_t i = 0; i < columns->count; i++) {
 		const struct column *column = &columns->item[i];
 
@@ -289,6 +312,8 @@ int rows_read(struct db *reader, const struct rows_table *table,
 	make_select(&select, table, range, out->options);
 	make_head(&st.head, table, out->options);
 	rc = fetch_open(&fetch, reader, &select, e);
+	if (!rc)
+		rc = check_fields(table, &fetch, e);
 	if (!rc) {
 		values =
 			make_plan(&plan, table, &fetch, out->options->hex_blob);
