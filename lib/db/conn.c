@@ -28,6 +28,8 @@ enum err_code db_err_code(unsigned number)
 	switch (number) {
 	case CR_SERVER_GONE_ERROR:
 	case CR_SERVER_LOST:
+	case CR_ERR_NET_READ:
+	case CR_ERR_NET_WRITE:
 	case NUMBER_SERVER_LOST_EXTENDED:
 	case NUMBER_CONNECTION_KILLED:
 	case NUMBER_STATEMENT_TIMEOUT:
@@ -84,6 +86,8 @@ static void hint_for(unsigned number, struct err *e)
 		break;
 	case CR_SERVER_GONE_ERROR:
 	case CR_SERVER_LOST:
+	case CR_ERR_NET_READ:
+	case CR_ERR_NET_WRITE:
 		err_hint(e,
 			"the server or the network went away; try again, "
 			"and see the server's error log");
@@ -98,7 +102,8 @@ int db_fail(struct db *db, const char *doing, struct err *e)
 	unsigned number = mysql_errno(db->my);
 	enum err_code code = db_err_code(number);
 
-	if (number >= CR_MIN_ERROR && number <= CR_MAX_ERROR)
+	if ((number >= CR_MIN_ERROR && number <= CR_MAX_ERROR) ||
+		(number >= CER_MIN_ERROR && number <= CER_MAX_ERROR))
 		err_set(e, code, "%s: %s (%u)", db->where.buf,
 			mysql_error(db->my), number);
 	else

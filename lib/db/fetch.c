@@ -3,6 +3,15 @@
  * statement is told when they have ended. */
 #include "db/fetch.h"
 
+/* The first byte of a row, and of the packet that ends them, with its length.
+ * Source: MariaDB manual, "Resultset row", "EOF_Packet", "OK_Packet". */
+enum { ROW = 0x00, END = 0xfe, END_MOST = 0xffffff };
+
+int fetch_malformed(struct err *e)
+{
+	return err_set(e, ERR_UNAVAILABLE, "the server's answer is malformed");
+}
+
 int fetch_open(struct fetch *fetch, struct db *db, const struct strbuf *sql,
 	struct err *e)
 {
@@ -43,10 +52,10 @@ int fetch_next(struct fetch *fetch, const unsigned char **packet, size_t *len,
 	}
 	*packet = my->net.read_pos;
 	*len = got;
-	/* A row begins with 0; what ends them does not. Source: MariaDB
-	 * manual, "Resultset row". */
-	if (got && !**packet)
+	if (got && **packet == ROW)
 		return 1;
+	if (!got || **packet != END || got >= END_MOST)
+		return fetch_malformed(e);
 	end(fetch);
 	return 0;
 }

@@ -29,9 +29,14 @@ int fetch_open(struct fetch *fetch, struct db *db, const struct strbuf *sql,
 const MYSQL_FIELD *fetch_fields(const struct fetch *fetch, unsigned *count);
 
 /* fetch_next: the next row's packet, from its header byte on; valid until the
- * next call. Returns 1, 0 behind the last row, -1. */
+ * next call. Returns 1, 0 behind the last row, -1: the server's errors, or
+ * fetch_malformed. */
 int fetch_next(struct fetch *fetch, const unsigned char **packet, size_t *len,
 	struct err *e);
+
+/* fetch_malformed: the error of an answer that is not to what was asked;
+ * returns -1. */
+int fetch_malformed(struct err *e);
 
 /* fetch_close: done with it. Before the last row, the connection is cut off:
  * or freeing the result would read the rest of it first. */

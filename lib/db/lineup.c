@@ -41,7 +41,7 @@ struct lineup {
 	/* guarded by mutex */
 	struct lineup_table *table;
 	size_t tables;
-	size_t turn;       /* the table that is handed out */
+	size_t turn; /* the table that is handed out; at first none: tables */
 	size_t open_begin; /* all tables before it are taken whole */
 	size_t open_end;   /* all tables from it on wait */
 	bool alone_busy;
@@ -59,7 +59,7 @@ struct lineup *lineup_new(size_t tables)
 	pthread_mutex_init(&l->mutex, NULL);
 	pthread_cond_init(&l->changed, NULL);
 	l->table = xcalloc(tables ? tables : 1, sizeof(*l->table));
-	l->tables = tables;
+	l->tables = l->turn = tables;
 	return l;
 }
 

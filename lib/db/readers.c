@@ -116,7 +116,13 @@ static int read_rows(struct reader *r, const struct chunk_range *range,
 
 	if (rc > 0 && over_keeper(r, db))
 		rc = rows_read(s->keeper, &source->rows, range, &out, rows, e);
-	return rc ? -1 : snapshot_release(s, db, e);
+	if (rc)
+		return -1;
+	if (snapshot_release(s, db, e))
+		return err_prefix(e,
+			"table `%s`.`%s`, after its rows: ", source->ref->db,
+			source->ref->table->name);
+	return 0;
 }
 
 static int next_range(struct reader *r, uint64_t rows,

@@ -148,21 +148,38 @@ static int end_statement(struct statement *st, struct err *e)
 	return st->out->flush(st->out->ctx, e);
 }
 
-/* split: the row that begins at `row` has made the statement too large; it
- * begins one of its own. */
-static void split(struct statement *st, size_t row)
+/* begin_row: what stands in front of a row. */
+static void begin_row(struct statement *st)
 {
 	struct strbuf *text = st->out->text;
-	size_t len = text->len - row;
 
-	/* The comma and the newline before it become the old one's end. */
-	strbuf_grow(text, st->head.len);
-	memmove(text->buf + row + st->head.len, text->buf + row, len);
-	memcpy(text->buf + row - 2, ";\n", 2);
-	memcpy(text->buf + row, st->head.buf, st->head.len);
-	strbuf_setlen(text, row + st->head.len + len);
-	st->begin = row;
-	st->rows = 1;
+	if (st->rows) {
+		strbuf_add(text, ",\n", 2);
+		return;
+	}
+	st->begin = text->len;
+	strbuf_add(text, st->head.buf, st->head.len);
+}
+
+/* split: the row that begins at `row` has made the statement too large; it
+ * begins one of its own. It is kept aside meanwhile, for what is before it may
+ * be passed on. */
+static int split(struct statement *st, size_t row, struct err *e)
+{
+	struct strbuf *text = st->out->text;
+	struct strbuf kept = STRBUF_INIT;
+	int rc;
+
+	strbuf_add(&kept, text->buf + row, text->len - row);
+	strbuf_setlen(text, row - 2); /* without the comma and the newline */
+	rc = end_statement(st, e);
+	if (!rc) {
+		begin_row(st);
+		strbuf_add(text, kept.buf, kept.len);
+		st->rows = 1;
+	}
+	strbuf_release(&kept);
+	return rc;
 }
 
 /* add_row: a row's packet behind the others. */
@@ -174,31 +191,53 @@ static int add_row(struct statement *st, const struct row_plan *plan,
 	size_t limit = options->extended_insert
 		? (size_t)options->net_buffer_length
 		: 0;
-	size_t row;
+	size_t row, size;
 
 	/* Most rows are longer as text than as packets, so this already tells
 	 * most that do not fit, and a huge one need not be moved. */
 	if (st->rows && text->len - st->begin + len > limit &&
 		end_statement(st, e))
 		return -1;
-	if (!st->rows)
-		st->begin = text->len;
-	strbuf_add(text, st->rows ? ",\n" : st->head.buf,
-		st->rows ? 2 : st->head.len);
+	begin_row(st);
 	row = text->len;
 	if (row_add(text, plan, packet, len))
-		return err_set(
-			e, ERR_UNAVAILABLE, "the server's answer is malformed");
-	st->rows++;
-	st->out->row(st->out->ctx, text->buf + row, text->len - row);
-	if (st->head.len + text->len - row + 2 > statement_max)
+		return fetch_malformed(e);
+	size = text->len - row;
+	if (st->head.len + size + 2 > statement_max)
 		return err_set(e, ERR_DATA,
 			"a row of %zu bytes as SQL is larger than any server's "
 			"max_allowed_packet (1 GiB)",
-			text->len - row);
-	if (st->rows > 1 && text->len - st->begin > limit)
-		split(st, row);
+			size);
+	st->rows++;
+	if (st->rows > 1 && text->len - st->begin > limit && split(st, row, e))
+		return -1;
+	st->out->row(st->out->ctx, text->buf + text->len - size, size);
 	return 0;
+}
+
+/* asked_for: how many columns make_select names: *raw of bytes among them. */
+static unsigned asked_for(const struct rows_table *table, unsigned *raw)
+{
+	const struct columns *columns = table->columns;
+	unsigned count = table->history ? 2 : 0;
+
+	*raw = 0;
+	for (size_t i = 0; i < columns->count; i++)
+		if (!columns->item[i].generated) {
+			count++;
+			*raw += columns->item[i].lossy;
+		}
+	return (count ? count : 1) + *raw;
+}
+
+/* check_fields: whether the result has the columns that were asked for. */
+static int check_fields(const struct rows_table *table,
+	const struct fetch *fetch, struct err *e)
+{
+	unsigned raw, fields;
+
+	fetch_fields(fetch, &fields);
+	return fields == asked_for(table, &raw) ? 0 : fetch_malformed(e);
 }
 
 /* make_plan: how each column of the result is written. Owns: the caller frees
@@ -211,9 +250,8 @@ static struct value_plan *make_plan(struct row_plan *plan,
 	const MYSQL_FIELD *field = fetch_fields(fetch, &fields);
 	struct value_plan *values = xcalloc(fields, sizeof(*values));
 
-	raw = fields;
-	for (size_t i = 0; i < columns->count; i++)
-		raw -= !columns->item[i].generated && columns->item[i].lossy;
+	asked_for(table, &raw);
+	raw = fields - raw;
 	for (size_t i = 0; i < columns->count; i++) {
 		const struct column *column = &columns->item[i];
 
@@ -274,6 +312,8 @@ int rows_read(struct db *reader, const struct rows_table *table,
 	make_select(&select, table, range, out->options);
 	make_head(&st.head, table, out->options);
 	rc = fetch_open(&fetch, reader, &select, e);
+	if (!rc)
+		rc = check_fields(table, &fetch, e);
 	if (!rc) {
 		values =
 			make_plan(&plan, table, &fetch, out->options->hex_blob);
