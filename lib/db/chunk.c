@@ -267,7 +267,8 @@ static void move_on(struct chunker *c)
 	c->high = swap;
 }
 
-/* find_first_end: of the chunk that was read by the number of its rows. */
+/* find_first_end: of the chunk that was read by the number of its rows. What
+ * fails may be asked for again, over another connection. */
 static int find_first_end(struct chunker *c, struct db *reader, struct err *e)
 {
 	int found = look_up(c, reader, c->first, e);
@@ -276,12 +277,14 @@ static int find_first_end(struct chunker *c, struct db *reader, struct err *e)
 		return -1;
 	if (!found)
 		return err_set(e, ERR_BUG, "rows read before are gone");
+	if (c->integer) {
+		if (find_max(c, reader, e))
+			return -1;
+		c->at = ordered(c, c->high[0].buf);
+	}
 	c->first = 0;
 	move_on(c);
-	if (!c->integer)
-		return 0;
-	c->at = ordered(c, c->low[0].buf);
-	return find_max(c, reader, e);
+	return 0;
 }
 
 /* find_high: the end of the next chunk. Returns 1; 0: it has none, for it is

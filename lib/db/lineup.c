@@ -338,8 +338,11 @@ void lineup_done(struct lineup *l, struct lineup_table *table,
 	struct lineup_chunk *chunk, uint64_t rows, uint64_t bytes)
 {
 	lock(l);
-	table->done[chunk->number % LAG] =
-		(struct lineup_done){true, rows, bytes};
+	/* The first one's lineup_opened has said so already; its place may
+	 * have been taken since. */
+	if (chunk->number)
+		table->done[chunk->number % LAG] =
+			(struct lineup_done){true, rows, bytes};
 	chunk->done = true;
 	tell(l);
 	unlock(l);
