@@ -449,6 +449,24 @@ static int write_accounts(struct users *users, struct err *e)
 	return write_text(users, e);
 }
 
+static int write_later_grants(struct users *users, struct err *e)
+{
+	add_heading(users, "Grants on tables and routines");
+	if (write_text(users, e) || read_accounts(users, e))
+		return -1;
+	return each(users, write_object_grants, e);
+}
+
+/* run: one part of them, if they are wanted at all. */
+static int run(struct users *users,
+	int (*write)(struct users *users, struct err *e), struct err *e)
+{
+	int rc = users->options->users ? write(users, e) : 0;
+
+	users_release(users);
+	return rc;
+}
+
 int users_accounts(struct db *db, const struct flavor *flavor,
 	const struct dump_options *options, const struct sink *to,
 	struct err *e)
@@ -458,13 +476,8 @@ int users_accounts(struct db *db, const struct flavor *flavor,
 		.options = options,
 		.to = to,
 		.text = STRBUF_INIT};
-	int rc;
 
-	if (!options->users)
-		return 0;
-	rc = write_accounts(&users, e);
-	users_release(&users);
-	return rc;
+	return run(&users, write_accounts, e);
 }
 
 int users_grants(struct db *db, const struct flavor *flavor,
@@ -476,16 +489,6 @@ int users_grants(struct db *db, const struct flavor *flavor,
 		.options = options,
 		.to = to,
 		.text = STRBUF_INIT};
-	int rc;
 
-	if (!options->users)
-		return 0;
-	add_heading(&users, "Grants on tables and routines");
-	rc = write_text(&users, e);
-	if (!rc)
-		rc = read_accounts(&users, e);
-	if (!rc)
-		rc = each(&users, write_object_grants, e);
-	users_release(&users);
-	return rc;
+	return run(&users, write_later_grants, e);
 }
