@@ -329,8 +329,7 @@ static int try_once(struct snapshot *s, unsigned number, struct err *e)
 	enum attempt how = choose(s, number);
 	int rc;
 
-	if (s->options->lock == DUMP_LOCK_NONE && shared(s) &&
-		number >= TRIES_FREE)
+	if (how == ATTEMPT_FREE && shared(s) && number >= TRIES_FREE)
 		one_reader(s, "no two see the same without a lock");
 	s->lock = "none";
 	s->lock_ms = 0;
