@@ -54,6 +54,12 @@ one_error() {
 	[[ $stderr == *'Access denied'*'option file'* && $stderr != *wrong-Secret* ]]
 }
 
+@test "--block-ddl and --lock=stage, of which only one can be had, are refused" {
+	run -64 --separate-stderr dump source --block-ddl --lock=stage shop
+	one_error
+	[[ $stderr == *'exclude each other'* ]]
+}
+
 @test "a server that is not there is unavailable" {
 	run -69 --separate-stderr dbdump --no-defaults -h 127.0.0.1 -P 1 shop
 	one_error

@@ -156,6 +156,10 @@ static int refuse_operands(
 	if (o->users && o->no_create_info)
 		return err_set(e, ERR_USAGE,
 			"--users and --no-create-info exclude each other");
+	/* Only one connection at a time can hold a BACKUP STAGE. */
+	if (o->block_ddl && o->lock == DUMP_LOCK_STAGE)
+		return err_set(e, ERR_USAGE,
+			"--block-ddl and --lock=stage exclude each other");
 	if (o->replace && o->insert_ignore)
 		return err_set(e, ERR_USAGE,
 			"--replace and --insert-ignore exclude each other");
