@@ -97,10 +97,11 @@ demo: ## the whole thing on a private server with writers
 	tests/deps demo
 	$(MAKE) -s all
 	tests/demo
-soak: ## the long proofs: valgrind, and seeding under writes, 50 times
+soak: ## the long proofs: valgrind, TSan, and seeding under writes, 50 times
 	tests/deps soak
 	$(MAKE) -s all
 	tests/run --pass=valgrind
+	tests/run --pass=thread
 	tests/soak/seed-under-writes
 bench: ## compare with the stock tools on the same data
 	tests/deps bench
