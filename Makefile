@@ -97,12 +97,13 @@ demo: ## the whole thing on a private server with writers
 	tests/deps demo
 	$(MAKE) -s all
 	tests/demo
-soak: ## the long proofs: valgrind, huge things, slow readers, dumps and seeding under writes
+soak: ## the long proofs: valgrind, TSan, huge things, slow readers, runs under writes
 	tests/deps soak
 	$(MAKE) -s all
 	PAUSE=90 tests/run --pass=plain tests/server-settings.bats
 	tests/run --pass=plain tests/soak/huge.bats
 	tests/run --pass=valgrind
+	tests/run --pass=thread
 	tests/soak/seed-under-writes
 	tests/soak/dump-under-writes
 	tests/soak/paused-reader

@@ -77,6 +77,42 @@ ways=('-j 1' '-j 4' '-j 4 -z')
 	done
 }
 
+# peak_of_slow OPTION…: the same, of a dump whose reader stands still for a
+# while, and then takes it bit by bit.
+peak_of_slow() {
+	local pid i
+	rm -f "$BATS_TEST_TMPDIR/pipe"
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	dbdump --defaults-file="$(server_cnf source)" "$@" \
+		>"$BATS_TEST_TMPDIR/pipe" 3>&- &
+	pid=$!
+	exec 8<"$BATS_TEST_TMPDIR/pipe"
+	head -c 1000 <&8 >/dev/null
+	sleep 2
+	for ((i = 0; i < 40; i++)); do
+		head -c 1000000 <&8 >/dev/null
+		sleep 0.02
+	done
+	awk '/^VmHWM/ { print $2 }' "/proc/$pid/status"
+	cat <&8 >/dev/null
+	exec 8<&-
+	wait "$pid"
+}
+
+@test "four readers that compress take less than 64 MB, and a slow reader no more" {
+	local quick slow plain
+	# Compressed, it is as much as waits for a slow reader, and more.
+	sql source "USE m; CREATE TABLE a_wide (id INT PRIMARY KEY, t TEXT) ENGINE=InnoDB;
+		INSERT INTO a_wide SELECT seq, HEX(RANDOM_BYTES(500)) FROM seq_1_to_90000;
+		CREATE TABLE z_wide LIKE a_wide; INSERT INTO z_wide SELECT * FROM a_wide"
+	quick=$(peak_of -j 4 -z m a_wide few many z_wide)
+	slow=$(peak_of_slow -j 4 -z m a_wide few many z_wide)
+	plain=$(peak_of_slow -j 4 m a_wide few many z_wide)
+	echo "compressed: $quick KiB, slow: $slow KiB, plain: $plain KiB"
+	[ "$quick" -lt 65536 ] && [ "$slow" -lt 65536 ] && [ "$plain" -lt 65536 ]
+	sql source 'DROP TABLE m.a_wide, m.z_wide'
+}
+
 @test "a reader that stands still does not make it grow" {
 	local pid before after
 	mkfifo "$BATS_TEST_TMPDIR/pipe"

@@ -5,9 +5,15 @@
 
 #include "base/alloc.h"
 
-/* How many chunks in a row may end at extrapolated keys before the pace is
- * measured again. */
-enum { EXTRAPOLATED_MAX = 32 };
+enum {
+	/* How many chunks in a row may end at extrapolated keys before the pace
+	 * is measured again. */
+	EXTRAPOLATED_MAX = 32,
+	/* How many rows behind such a key tell whether the pace is still the
+	 * same there. */
+	PROBE = 64,
+	PROBE_WORTH = 8 /* so many times fewer than those of the chunk */
+};
 
 struct chunker {
 	const char *db, *table;
@@ -177,10 +183,11 @@ static void add_from(const struct chunker *c, struct strbuf *sql)
 	strbuf_addstr(sql, " FORCE INDEX (PRIMARY)");
 }
 
-/* look_up: the key of the row that lies `rows` rows behind the low bound, into
- * high. Returns 1, 0 where there are not so many, -1. */
-static int look_up(
-	struct chunker *c, struct db *reader, uint64_t rows, struct err *e)
+/* look_up: the key of the row that lies `rows` rows behind a bound (the low
+ * one; or high itself), into high. Returns 1, 0 where there are not so many,
+ * -1. */
+static int look_up(struct chunker *c, const struct strbuf *behind,
+	struct db *reader, uint64_t rows, struct err *e)
 {
 	struct strbuf sql = STRBUF_INIT;
 	struct db_result *result;
@@ -191,9 +198,9 @@ static int look_up(
 		add_value_of(part_column(c, i), &sql);
 	}
 	add_from(c, &sql);
-	if (c->low[0].len) {
+	if (behind[0].len) {
 		strbuf_addstr(&sql, " WHERE ");
-		add_side(c, c->low, true, &sql);
+		add_side(c, behind, true, &sql);
 	}
 	strbuf_addstr(&sql, " ORDER BY ");
 	columns_add_order(c->columns, &sql);
@@ -226,18 +233,49 @@ static int find_max(struct chunker *c, struct db *reader, struct err *e)
 	return found < 0 ? -1 : 0;
 }
 
-/* extrapolate: the next end by the pace measured. */
-static bool extrapolate(struct chunker *c, uint64_t rows)
+/* about_same: one pace is neither twice the other nor half of it. */
+static bool about_same(double one, double other)
+{
+	return one < 2 * other && 2 * one > other;
+}
+
+/* even_at: whether rows come at the pace measured behind this key as well: or
+ * where thinly spread keys end, chunks would hold a thousand times their rows.
+ * Returns 1, 0, -1. */
+static int even_at(
+	struct chunker *c, struct db *reader, uint64_t key, struct err *e)
+{
+	int found;
+
+	literal(c, key, &c->high[0]);
+	found = look_up(c, c->high, reader, PROBE, e);
+	if (found <= 0)
+		return found;
+	return about_same(
+		c->pace, (double)(ordered(c, c->high[0].buf) - key) / PROBE);
+}
+
+/* extrapolate: the next end by the pace measured, into high. Returns 1; 0: it
+ * is to be looked up; -1. */
+static int extrapolate(
+	struct chunker *c, struct db *reader, uint64_t rows, struct err *e)
 {
 	double width = c->pace * (double)rows;
+	uint64_t key;
+	int even;
 
 	if (c->extrapolated >= c->even || width < 1 ||
-		width >= (double)(c->max - c->at))
-		return false;
-	c->at += (uint64_t)width;
+		width >= (double)(c->max - c->at) ||
+		rows < (uint64_t)PROBE * PROBE_WORTH)
+		return 0;
+	key = c->at + (uint64_t)width;
+	even = even_at(c, reader, key, e);
+	if (even <= 0)
+		return even;
+	c->at = key;
 	c->extrapolated++;
-	literal(c, c->at, &c->high[0]);
-	return true;
+	literal(c, key, &c->high[0]);
+	return 1;
 }
 
 /* measure: the pace of the chunk that a look-up has just ended. As long as it
@@ -247,7 +285,7 @@ static void measure(struct chunker *c, uint64_t rows)
 	uint64_t end = ordered(c, c->high[0].buf);
 	double pace = (double)(end - c->at) / (double)rows;
 
-	if (c->pace > 0 && pace < 2 * c->pace && 2 * pace > c->pace)
+	if (about_same(pace, c->pace))
 		c->even = c->even ? 2 * c->even : 1;
 	else
 		c->even = 0;
@@ -271,7 +309,7 @@ static void move_on(struct chunker *c)
  * fails may be asked for again, over another connection. */
 static int find_first_end(struct chunker *c, struct db *reader, struct err *e)
 {
-	int found = look_up(c, reader, c->first, e);
+	int found = look_up(c, c->low, reader, c->first, e);
 
 	if (found < 0)
 		return -1;
@@ -292,11 +330,11 @@ static int find_first_end(struct chunker *c, struct db *reader, struct err *e)
 static int find_high(
 	struct chunker *c, struct db *reader, uint64_t rows, struct err *e)
 {
-	int found;
+	int found = c->integer ? extrapolate(c, reader, rows, e) : 0;
 
-	if (c->integer && extrapolate(c, rows))
-		return 1;
-	found = look_up(c, reader, rows, e);
+	if (found)
+		return found;
+	found = look_up(c, c->low, reader, rows, e);
 	if (found > 0 && c->integer)
 		measure(c, rows);
 	return found;

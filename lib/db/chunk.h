@@ -4,7 +4,7 @@
  * statistics or on who was how fast: so two dumps of the same rows are cut
  * the same, however many readers there were. Each chunk ends with the key of a
  * row that is looked up so many rows on; of integer keys, as long as they come
- * at an even pace, most ends are extrapolated, which costs no look-up.
+ * at an even pace, most ends are extrapolated, which costs a few rows instead.
  */
 #ifndef DBPIPES_DB_CHUNK_H
 #define DBPIPES_DB_CHUNK_H
