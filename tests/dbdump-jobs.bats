@@ -63,7 +63,7 @@ nothing_is_locked() {
 }
 
 connections_of_dbdump() {
-	sql "${1:-source}" "SELECT id FROM information_schema.processlist
+	sql source "SELECT id FROM information_schema.processlist
 		WHERE user = 'root' AND id <> CONNECTION_ID() ORDER BY id"
 }
 
@@ -207,9 +207,9 @@ ddl_in_mid_dump() {
 
 # shop_of SERVER OPTION…: dumps of a shop at work: no money is made or lost.
 shop_of() {
-	local try money
+	local money
 	money=$(sql "$1" 'SELECT shop.money()')
-	for try in 1 2 3; do
+	for _ in 1 2 3; do
 		dump "$1" --report="$BATS_TEST_TMPDIR/record" "${@:2}" -B shop \
 			>"$BATS_TEST_TMPDIR/shop.zst" 2>"$BATS_TEST_TMPDIR/err"
 		zstd -qdcf "$BATS_TEST_TMPDIR/shop.zst" >"$BATS_TEST_TMPDIR/shop.sql"
