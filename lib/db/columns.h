@@ -16,9 +16,7 @@
 /* How a value is written as SQL. */
 enum value_form {
 	FORM_NUMBER, /* as it is: integers, decimals, years, doubles */
-	FORM_FLOAT,  /* as FORM_NUMBER; the text protocol rounds FLOAT to six
-		      * digits, so it is selected as a double, which holds
-		      * every FLOAT exactly */
+	FORM_FLOAT,  /* the same of a FLOAT */
 	FORM_PLAIN,  /* quoted, nothing to escape: dates, UUIDs, addresses */
 	FORM_TEXT,   /* quoted and escaped */
 	FORM_BINARY, /* _binary, quoted and escaped; or hex */

@@ -38,7 +38,7 @@ struct rows_out {
  * 1, with *e set, when another session's DDL waits for the table, so that
  * nothing could be read at once; -1. Errors: ERR_TEMP when the table was
  * altered since the snapshot, or the server went away, naming table and rows
- * so far; ERR_DATA for a row that no server takes back. */
+ * of the range so far; ERR_DATA for a row that no server takes back. */
 int rows_read(struct db *reader, const struct rows_table *table,
 	const struct chunk_range *range, const struct rows_out *out,
 	uint64_t *rows, struct err *e);
