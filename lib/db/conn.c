@@ -38,6 +38,7 @@ enum err_code db_err_code(unsigned number)
 	case ER_LOCK_DEADLOCK:
 	case ER_CON_COUNT_ERROR:
 	case ER_TOO_MANY_USER_CONNECTIONS:
+	case ER_USER_LIMIT_REACHED:
 	case ER_SERVER_SHUTDOWN:
 	case ER_QUERY_INTERRUPTED:
 	case ER_TABLE_DEF_CHANGED:
@@ -430,11 +431,6 @@ uint64_t db_thread_id(const struct db *db)
 const char *db_server_version(const struct db *db)
 {
 	return mysql_get_server_info(db->my);
-}
-
-const char *db_host_info(const struct db *db)
-{
-	return mysql_get_host_info(db->my);
 }
 
 void sql_ident(struct strbuf *sql, const char *name)

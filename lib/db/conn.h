@@ -116,8 +116,6 @@ unsigned db_errno(const struct db *db);
 const char *db_message(const struct db *db);
 uint64_t db_thread_id(const struct db *db);
 const char *db_server_version(const struct db *db); /* "10.11.19-MariaDB-…" */
-/* db_host_info: for messages and headers: "localhost via UNIX socket". */
-const char *db_host_info(const struct db *db);
 
 /* sql_ident, sql_value: the only ways that names and values get into SQL:
  * append `name` in backticks; append a string literal, which is right in a

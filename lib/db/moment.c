@@ -1,6 +1,7 @@
 /* moment.c: see moment.h. */
 #include "db/moment.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -75,6 +76,49 @@ static int same_place(const struct moment *moment, struct db *db, struct err *e)
 	return same;
 }
 
+/* view_of: what InnoDB's monitor says of a thread's view, up to the end of the
+ * line; NULL: nothing. */
+static const char *view_of(const char *monitor, uint64_t thread)
+{
+	char id[48];
+	const char *at, *next, *view;
+
+	snprintf(id, sizeof(id), "thread id %llu,", (unsigned long long)thread);
+	at = strstr(monitor, id);
+	if (!at)
+		return NULL;
+	next = strstr(at, "---TRANSACTION");
+	view = strstr(at, "Trx read view ");
+	return view && (!next || view < next) ? view : NULL;
+}
+
+/* same_views: whether the connections see transactions up to the same number,
+ * which every transaction takes that begins to write, and every commit: also
+ * those that are kept out of the binary log. Where the server does not tell (no
+ * privilege PROCESS), nothing speaks against it. */
+static bool same_views(struct db *const *dbs, size_t count, struct db *control)
+{
+	struct err refused;
+	struct db_result *result =
+		db_query(control, "SHOW ENGINE INNODB STATUS", &refused);
+	char **row = result ? db_next(result) : NULL;
+	const char *monitor = row ? row[2] : NULL;
+	const char *first = NULL;
+	bool same = true;
+
+	for (size_t i = 0; monitor && same && i < count; i++) {
+		const char *view = view_of(monitor, db_thread_id(dbs[i]));
+
+		if (first && view)
+			same = strcspn(first, "\n") == strcspn(view, "\n") &&
+				!strncmp(first, view, strcspn(view, "\n"));
+		if (!first)
+			first = view;
+	}
+	db_result_free(result);
+	return same;
+}
+
 int moment_begin(struct moment *moment, struct db *const *dbs, size_t count,
 	struct db *control, const struct flavor *flavor, bool still,
 	struct err *e)
@@ -92,6 +136,8 @@ int moment_begin(struct moment *moment, struct db *const *dbs, size_t count,
 		return -1;
 	for (size_t i = 1; !still && same > 0 && i < count; i++)
 		same = same_place(moment, dbs[i], e);
+	if (!still && same > 0 && count > 1)
+		same = same_views(dbs, count, control);
 	return same;
 }
 

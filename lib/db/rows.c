@@ -268,16 +268,20 @@ static struct value_plan *make_plan(struct row_plan *plan,
 	return values;
 }
 
-/* fail: with the table and how far we got. */
+/* fail: with the table, and how far we got in it, or in a range of it. */
 static int fail(struct db *reader, const struct rows_table *table,
-	uint64_t rows, struct err *e)
+	const struct chunk_range *range, uint64_t rows, struct err *e)
 {
+	bool part = range && range->where.len;
+
 	if (db_errno(reader) == ER_TABLE_DEF_CHANGED)
 		err_hint(e,
 			"the table was altered while it was being dumped; "
 			"dump again, or use --block-ddl");
-	return err_prefix(e, "table `%s`.`%s`, after %llu rows: ", table->db,
-		table->name, (unsigned long long)rows);
+	return err_prefix(e,
+		"table `%s`.`%s`%s%.200s, after %llu rows: ", table->db,
+		table->name, part ? ", where " : "",
+		part ? range->where.buf : "", (unsigned long long)rows);
 }
 
 /* copy_rows: from the open result into statements. */
@@ -322,7 +326,7 @@ int rows_read(struct db *reader, const struct rows_table *table,
 	if (rc && !*rows && db_errno(reader) == ER_LOCK_WAIT_TIMEOUT)
 		blocked = true;
 	if (rc)
-		fail(reader, table, *rows, e);
+		fail(reader, table, range, *rows, e);
 	fetch_close(&fetch);
 	free(values);
 	strbuf_release(&select);

@@ -54,29 +54,8 @@ static int connect_to_read(struct snapshot *s, struct db **db, struct err *e)
 	return 0;
 }
 
-/* connect_readers: one reader is the keeper itself. */
-static int connect_readers(struct snapshot *s, struct err *e)
-{
-	size_t wanted = (size_t)s->options->jobs;
-
-	if (connect_to_read(s, &s->keeper, e))
-		return -1;
-	s->reader = xcalloc(wanted, sizeof(*s->reader));
-	if (wanted == 1)
-		s->reader[s->readers++] = s->keeper;
-	for (; s->readers < wanted; s->readers++)
-		/* None waits for a lock: a DDL statement that waits for the
-		 * keeper's would be in front, and both wait for ever. */
-		if (connect_to_read(s, &s->reader[s->readers], e) ||
-			session_lock_wait(s->reader[s->readers], 0, e)) {
-			s->readers++;
-			return -1;
-		}
-	return 0;
-}
-
 /* one_reader: the snapshot cannot be shared without a lock that is not to be
- * had, or was not wanted. */
+ * had, or was not wanted; or there are no more connections for this account. */
 static void one_reader(struct snapshot *s, const char *why)
 {
 	log_debug("one reader only: %s", why);
@@ -84,6 +63,31 @@ static void one_reader(struct snapshot *s, const char *why)
 		db_close(s->reader[i]);
 	s->reader[0] = s->keeper;
 	s->readers = 1;
+}
+
+/* connect_readers: one reader is the keeper itself. */
+static int connect_readers(struct snapshot *s, struct err *e)
+{
+	size_t wanted = (size_t)s->options->jobs;
+	int rc = 0;
+
+	if (connect_to_read(s, &s->keeper, e))
+		return -1;
+	s->reader = xcalloc(wanted, sizeof(*s->reader));
+	if (wanted == 1)
+		s->reader[s->readers++] = s->keeper;
+	for (; !rc && s->readers < wanted; s->readers++) {
+		/* None waits for a lock: a DDL statement that waits for the
+		 * keeper's would be in front, and both wait for ever. */
+		rc = connect_to_read(s, &s->reader[s->readers], e);
+		if (!rc)
+			rc = session_lock_wait(s->reader[s->readers], 0, e);
+	}
+	if (rc && e->code == ERR_TEMP && !sig_pending()) {
+		one_reader(s, e->msg);
+		rc = 0;
+	}
+	return rc;
 }
 
 static bool shared(const struct snapshot *s)
@@ -434,8 +438,8 @@ static int attempts(struct snapshot *s, struct err *e)
 		usleep(PAUSE_US * (i + 1));
 	}
 	err_set(e, ERR_TEMP,
-		"tables are created, altered or dropped without "
-		"pause; no consistent snapshot after %d tries",
+		"tables are created, altered or dropped, or changes committed, "
+		"without pause; no consistent snapshot after %d tries",
 		TRIES_FREE + TRIES_SHORT + TRIES_LONG);
 	return err_hint(e, "try again later, or use --lock=stage");
 }
@@ -506,6 +510,7 @@ int snapshot_again(struct snapshot *s, struct err *e)
 {
 	release_all(s);
 	upstreams_release(&s->upstreams);
+	s->locked_tries = s->unsure_tries = 0;
 	return attempt(s, e);
 }
 

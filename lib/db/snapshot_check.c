@@ -14,6 +14,12 @@ int snapshot_check_asked(const struct snapshot *s, struct err *e)
 			db_server_version(s->control));
 		return err_hint(e, "use --lock=ftwrl");
 	}
+	if (s->options->block_ddl && s->flavor.vendor == VENDOR_MARIADB &&
+		!s->flavor.backup_stage)
+		return err_set(e, ERR_UNAVAILABLE,
+			"this server (%s) knows no BACKUP STAGE, which "
+			"--block-ddl needs",
+			db_server_version(s->control));
 	if (s->options->lock == DUMP_LOCK_NONE &&
 		!s->flavor.snapshot_position && s->options->master_data) {
 		err_set(e, ERR_UNAVAILABLE,
