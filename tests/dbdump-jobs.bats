@@ -160,6 +160,32 @@ ddl_in_mid_dump() {
 	wait "$ddl"
 }
 
+@test "commits that are kept out of the binary log do not come between readers" {
+	local i pid
+	local -a pids=()
+	sql source "CREATE DATABASE unlogged; USE unlogged;
+		CREATE TABLE a (id INT PRIMARY KEY, n INT, t CHAR(200)) ENGINE=InnoDB;
+		INSERT INTO a SELECT seq, 20, 'x' FROM seq_1_to_20000"
+	for i in 1 2 3 4; do
+		while :; do
+			echo "BEGIN; UPDATE a SET n = n - 1 WHERE id = $((RANDOM % 10000 + 1));
+				UPDATE a SET n = n + 1 WHERE id = $((RANDOM % 10000 + 10001)); COMMIT;"
+		done | mariadb --defaults-file="$(server_cnf source)" \
+			--init-command='SET sql_log_bin = 0' unlogged 3>&- &
+		pids+=($!)
+	done
+	for i in 1 2 3 4 5 6; do
+		dump source -j 4 -B unlogged >"$BATS_TEST_TMPDIR/$i.sql"
+	done
+	for pid in "${pids[@]}"; do kill "$pid"; done
+	wait "${pids[@]}" || :
+	for i in 1 2 3 4 5 6; do
+		restore target "$BATS_TEST_TMPDIR/$i.sql"
+		[ "$(sql target 'SELECT SUM(n) FROM unlogged.a')" = 400000 ]
+	done
+	sql source 'DROP DATABASE unlogged'
+}
+
 @test "DDL that waits for a table gets it when it is written, and the dump is whole" {
 	local ddl
 	for ddl in 'ALTER TABLE held.m_big ADD c INT, ALGORITHM=COPY' \
