@@ -209,7 +209,8 @@ static bool passing(const struct db *db, bool impatient)
 static bool again(const struct snapshot *s, enum attempt how)
 {
 	return !sig_pending() &&
-		(passing(s->control, false) || passing(s->keeper, true) ||
+		(passing(s->control, how != ATTEMPT_FREE) ||
+			passing(s->keeper, true) ||
 			passing(s->locker, how != ATTEMPT_FREE));
 }
 
@@ -353,13 +354,18 @@ static int try_long(struct snapshot *s, enum attempt how, struct err *e)
 				db_exec(s->stage, "BACKUP STAGE BLOCK_DDL", e))
 		return -1;
 	since = clock_ms();
-	if (read_tables(s, e) || lock_untransactional(s, how, e))
+	/* An ALTER TABLE may hold its table and wait for the end of this lock;
+	 * to look at that table is to wait for it. */
+	if (session_lock_wait(s->control, patience(s), e) ||
+		read_tables(s, e) || lock_untransactional(s, how, e))
 		return again(s, how) ? 0 : -1;
 	if (how == ATTEMPT_STAGE &&
 		db_exec(s->stage, "BACKUP STAGE BLOCK_COMMIT", e))
 		return -1;
 	if (begin(s, true, e) < 0 || lock_in_keeper(s, e))
 		return again(s, how) ? 0 : -1;
+	if (session_lock_wait(s->control, s->options->lock_wait_ms, e))
+		return -1;
 	return let_go(s, how, since, e);
 }
 
