@@ -94,8 +94,7 @@ static const char *view_of(const char *monitor, uint64_t thread)
 
 /* same_views: whether the connections see transactions up to the same number,
  * which every transaction takes that begins to write, and every commit: also
- * those that are kept out of the binary log. Where the server does not tell (no
- * privilege PROCESS), nothing speaks against it. */
+ * those that are kept out of the binary log. */
 static bool same_views(struct db *const *dbs, size_t count, struct db *control)
 {
 	struct err refused;
@@ -187,6 +186,17 @@ static bool filtered(struct db *db)
 	return some;
 }
 
+/* may_look: whether same_views can tell. */
+static bool may_look(struct db *db)
+{
+	struct err refused;
+	struct db_result *result =
+		db_query(db, "SHOW ENGINE INNODB STATUS", &refused);
+
+	db_result_free(result);
+	return result != NULL;
+}
+
 int moment_shared(
 	struct db *control, const struct flavor *flavor, struct err *e)
 {
@@ -213,5 +223,5 @@ int moment_shared(
 				"SHOW GLOBAL STATUS WHERE Variable_name = "
 				"'wsrep_ready' AND Value = 'ON'")))
 		return 0;
-	return !filtered(control);
+	return !filtered(control) && may_look(control);
 }

@@ -36,8 +36,9 @@ int moment_gtid(struct moment *moment, struct db *control,
 
 /* moment_shared: whether equal places mean that two connections see the same:
  * whether every commit of this server is in its binary log. Those of sessions
- * with sql_log_bin=0 are not; moment_begin has another look for them, which
- * needs the privilege PROCESS. Returns 1, 0 or -1. */
+ * with sql_log_bin=0 are not; moment_begin has another look for them, so
+ * without the privilege for that (PROCESS) they mean nothing. Returns 1, 0 or
+ * -1. */
 int moment_shared(
 	struct db *control, const struct flavor *flavor, struct err *e);
 

@@ -306,9 +306,10 @@ static int take_moment(struct snapshot *s, enum attempt how, struct err *e)
 	return let_go(s, how, since, e);
 }
 
-static int read_tables(struct snapshot *s, struct err *e)
+static int read_tables(struct snapshot *s, uint64_t wait_ms, struct err *e)
 {
-	if (ddl_count_read(&s->before, s->control, e))
+	if (session_lock_wait(s->control, wait_ms, e) ||
+		ddl_count_read(&s->before, s->control, e))
 		return -1;
 	return catalog_read(&s->catalog, s->control, s->options, e);
 }
@@ -319,7 +320,7 @@ static int try_short(struct snapshot *s, enum attempt how, struct err *e)
 {
 	int rc;
 
-	if (read_tables(s, e))
+	if (read_tables(s, s->options->lock_wait_ms, e))
 		return again(s, how) ? 0 : -1;
 	if (s->catalog.unsure && s->unsure_tries++ < TRIES_UNSURE)
 		return 0;
@@ -356,8 +357,7 @@ static int try_long(struct snapshot *s, enum attempt how, struct err *e)
 	since = clock_ms();
 	/* An ALTER TABLE may hold its table and wait for the end of this lock;
 	 * to look at that table is to wait for it. */
-	if (session_lock_wait(s->control, patience(s), e) ||
-		read_tables(s, e) || lock_untransactional(s, how, e))
+	if (read_tables(s, patience(s), e) || lock_untransactional(s, how, e))
 		return again(s, how) ? 0 : -1;
 	if (how == ATTEMPT_STAGE &&
 		db_exec(s->stage, "BACKUP STAGE BLOCK_COMMIT", e))
