@@ -467,15 +467,21 @@ static int run(struct users *users,
 	return rc;
 }
 
-int users_accounts(struct db *db, const struct flavor *flavor,
-	const struct dump_options *options, const struct sink *to,
-	struct err *e)
+static struct users users_of(struct db *db, const struct flavor *flavor,
+	const struct dump_options *options, const struct sink *to)
 {
-	struct users users = {.db = db,
+	return (struct users){.db = db,
 		.flavor = flavor,
 		.options = options,
 		.to = to,
 		.text = STRBUF_INIT};
+}
+
+int users_accounts(struct db *db, const struct flavor *flavor,
+	const struct dump_options *options, const struct sink *to,
+	struct err *e)
+{
+	struct users users = users_of(db, flavor, options, to);
 
 	return run(&users, write_accounts, e);
 }
@@ -484,11 +490,7 @@ int users_grants(struct db *db, const struct flavor *flavor,
 	const struct dump_options *options, const struct sink *to,
 	struct err *e)
 {
-	struct users users = {.db = db,
-		.flavor = flavor,
-		.options = options,
-		.to = to,
-		.text = STRBUF_INIT};
+	struct users users = users_of(db, flavor, options, to);
 
 	return run(&users, write_later_grants, e);
 }
