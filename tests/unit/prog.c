@@ -206,8 +206,9 @@ static void test_finish(void)
 		"a closed standard input is not an empty one");
 }
 
-/* Under AddressSanitizer, too, malloc is to fail and not to end the test. */
-const char *__asan_default_options(void);
+/* Under AddressSanitizer, too, malloc is to fail and not to end the test. Its
+   runtime, a library, looks for the function: names are hidden else. */
+__attribute__((visibility("default"))) const char *__asan_default_options(void);
 
 const char *__asan_default_options(void)
 {
