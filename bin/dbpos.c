@@ -1,5 +1,6 @@
 /* dbpos: where replication must start, as a dump states it. */
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/io.h"
@@ -7,7 +8,7 @@
 #include "base/opt.h"
 #include "base/prog.h"
 #include "base/progress.h"
-#include "stream/position.h"
+#include "stream/position_find.h"
 
 enum format { FORMAT_JSON, FORMAT_SQL, FORMAT_SH };
 
@@ -68,13 +69,13 @@ static void add_upstream(
 }
 
 static int write_json(
-	const struct positions *p, const struct input *in, struct err *e)
+	const struct positions *p, const char *name, struct err *e)
 {
 	struct json j = JSON_INIT;
 	int rc;
 
 	json_record_begin(&j, "position");
-	json_string(&j, "input", input_name(in));
+	json_string(&j, "input", name);
 	json_string(&j, "format", p->format);
 	position_to_json(&j, &p->own);
 	if (p->upstream_count == 1)
@@ -93,9 +94,9 @@ static int write_json(
 /* not_stated: the kind of position that was asked for is not there, but the
  * other one is: which of them is meant must be said, not guessed. */
 static int not_stated(
-	const struct args *args, const struct input *in, struct err *e)
+	const struct args *args, const char *name, struct err *e)
 {
-	err_set(e, ERR_NO, "%s states no position %s", input_name(in),
+	err_set(e, ERR_NO, "%s states no position %s", name,
 		args->upstream ? "of an upstream" : "of the dumped server");
 	return err_hint(e,
 		args->upstream ? "without --upstream you get the dumped "
@@ -122,15 +123,15 @@ static int append_sql(const struct args *args, const struct positions *p,
 }
 
 static int write_sql(const struct args *args, const struct positions *p,
-	const struct input *in, struct err *e)
+	const char *name, struct err *e)
 {
 	struct strbuf sql = STRBUF_INIT;
 	int rc = -1;
 
 	if (args->upstream ? !p->upstream_count : !p->has_own)
-		not_stated(args, in, e);
+		not_stated(args, name, e);
 	else if (append_sql(args, p, &sql, e))
-		err_prefix(e, "%s: ", input_name(in));
+		err_prefix(e, "%s: ", name);
 	else
 		rc = io_write_all(
 			STDOUT_FILENO, sql.buf, sql.len, "standard output", e);
@@ -139,12 +140,12 @@ static int write_sql(const struct args *args, const struct positions *p,
 }
 
 static int write_sh(
-	const struct positions *p, const struct input *in, struct err *e)
+	const struct positions *p, const char *name, struct err *e)
 {
 	struct strbuf sh = STRBUF_INIT, prefix = STRBUF_INIT;
 	int rc;
 
-	sh_assign(&sh, "dbpos", "input", input_name(in));
+	sh_assign(&sh, "dbpos", "input", name);
 	sh_assign(&sh, "dbpos", "format", p->format);
 	position_to_sh(&sh, "dbpos", &p->own);
 	strbuf_addf(&sh, "dbpos_upstreams=%zu\n", p->upstream_count);
@@ -160,17 +161,34 @@ static int write_sh(
 }
 
 static int write_answer(const struct args *args, const struct positions *p,
-	const struct input *in, struct err *e)
+	const char *name, struct err *e)
 {
 	switch ((enum format)args->format) {
 	case FORMAT_SQL:
-		return write_sql(args, p, in, e);
+		return write_sql(args, p, name, e);
 	case FORMAT_SH:
-		return write_sh(p, in, e);
+		return write_sh(p, name, e);
 	case FORMAT_JSON:
 		break;
 	}
-	return write_json(p, in, e);
+	return write_json(p, name, e);
+}
+
+/* find: what an input states, a file or a folder. */
+static int find(const struct args *args, const char *path, struct positions *p,
+	struct err *e)
+{
+	struct input *in;
+	int rc;
+
+	if (path && io_is_folder(path))
+		return positions_find_folder(p, path, args->first, e);
+	in = input_open(path, e);
+	if (!in)
+		return -1;
+	rc = positions_find_input(p, in, args->first, e);
+	input_close(in);
+	return rc;
 }
 
 /* answer: read one input and write what it states; *found is cleared if it
@@ -178,26 +196,24 @@ static int write_answer(const struct args *args, const struct positions *p,
 static int answer(
 	const struct args *args, const char *path, bool *found, struct err *e)
 {
+	bool standard = !path || !strcmp(path, "-");
+	const char *name = standard ? "standard input" : path;
 	struct progress progress = {0};
 	struct positions p = POSITIONS_INIT;
-	struct input *in = input_open(path, e);
 	int rc;
 
-	if (!in)
-		return -1;
 	p.progress = &progress;
 	p.full = args->full;
 	progress_begin(&progress, (enum progress_when)args->common.progress);
-	rc = positions_read(&p, in, args->first, e);
+	rc = find(args, path, &p, e);
 	progress_end(&progress);
 	if (!rc && positions_found(&p)) {
-		rc = write_answer(args, &p, in, e);
+		rc = write_answer(args, &p, name, e);
 	} else if (!rc) {
 		*found = false;
-		log_info("%s states no position", input_name(in));
+		log_info("%s states no position", name);
 	}
 	positions_release(&p);
-	input_close(in);
 	return rc;
 }
 

@@ -43,6 +43,9 @@ int io_copy(int from, int to, uint64_t *copied, struct err *e);
  * missing, or a directory; ERR_DENIED; ERR_OS. Returns the descriptor or -1. */
 int io_open_read(const char *path, struct err *e);
 
+/* io_is_folder: the path leads to a directory. */
+bool io_is_folder(const char *path);
+
 /* io_close: close, checked: what was written may fail only now. */
 int io_close(int fd, const char *name, struct err *e);
 

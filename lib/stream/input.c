@@ -55,6 +55,8 @@ static ssize_t read_raw(struct input *in, void *buf, size_t len, struct err *e)
 {
 	ssize_t n;
 
+	if (in->text)
+		return 0;
 	if (in->view)
 		n = input_pread(in, buf, len, in->consumed, e);
 	else
@@ -160,6 +162,7 @@ void input_close(struct input *in)
 	/* Only read from: nothing can be lost by closing it. */
 	if (in->owned && in->fd >= 0)
 		close(in->fd);
+	free(in->ahead);
 	free(in->raw);
 	free(in->name);
 	free(in);
@@ -248,7 +251,8 @@ static ssize_t read_gzip(struct input *in, void *buf, size_t len, struct err *e)
 	return (ssize_t)(room - z->avail_out);
 }
 
-ssize_t input_read(struct input *in, void *buf, size_t len, struct err *e)
+/* decode: as input_read, but nothing of what is ahead. */
+static ssize_t decode(struct input *in, void *buf, size_t len, struct err *e)
 {
 	if (!len)
 		return 0;
@@ -261,6 +265,101 @@ ssize_t input_read(struct input *in, void *buf, size_t len, struct err *e)
 		break;
 	}
 	return read_plain(in, buf, len, e);
+}
+
+ssize_t input_read(struct input *in, void *buf, size_t len, struct err *e)
+{
+	size_t left = in->ahead_len - in->ahead_pos;
+
+	if (!left)
+		return decode(in, buf, len, e);
+	if (left > len)
+		left = len;
+	memcpy(buf, in->ahead + in->ahead_pos, left);
+	in->ahead_pos += left;
+	return (ssize_t)left;
+}
+
+ssize_t input_peek(
+	struct input *in, size_t len, const char **data, struct err *e)
+{
+	size_t left = in->ahead_len - in->ahead_pos;
+
+	if (!in->ahead)
+		in->ahead = xmalloc(INPUT_PEEK_MOST);
+	memmove(in->ahead, in->ahead + in->ahead_pos, left);
+	in->ahead_pos = 0;
+	in->ahead_len = left;
+	while (in->ahead_len < len) {
+		ssize_t n = decode(in, in->ahead + in->ahead_len,
+			len - in->ahead_len, e);
+
+		if (n < 0)
+			return -1;
+		if (!n)
+			break;
+		in->ahead_len += (size_t)n;
+	}
+	*data = (const char *)in->ahead;
+	return (ssize_t)(in->ahead_len < len ? in->ahead_len : len);
+}
+
+/* seek_over: as much of len as a plain file has, once nothing of it waits in
+ * memory; 0 for anything else. */
+static uint64_t seek_over(struct input *in, uint64_t len)
+{
+	uint64_t left;
+
+	if (!in->regular || in->format != INPUT_PLAIN ||
+		in->ahead_pos < in->ahead_len || in->raw_pos < in->raw_len ||
+		in->consumed >= in->size)
+		return 0;
+	left = in->size - in->consumed;
+	if (len > left)
+		len = left;
+	if (!in->view && lseek(in->fd, (off_t)len, SEEK_CUR) < 0)
+		return 0;
+	in->consumed += len;
+	return len;
+}
+
+int input_skip(
+	struct input *in, uint64_t len, uint64_t *skipped, struct err *e)
+{
+	char *buf = xmalloc(RAW_SIZE);
+	ssize_t n = 1;
+
+	for (*skipped = 0; n > 0 && *skipped < len; *skipped += (uint64_t)n) {
+		uint64_t left = len - *skipped;
+
+		n = (ssize_t)seek_over(in, left);
+		if (!n)
+			n = input_read(in, buf,
+				left < RAW_SIZE ? (size_t)left : RAW_SIZE, e);
+		if (n < 0)
+			break;
+	}
+	free(buf);
+	return n < 0 ? -1 : 0;
+}
+
+int input_read_all(
+	struct input *in, struct strbuf *to, size_t most, struct err *e)
+{
+	size_t before = to->len;
+	ssize_t n;
+
+	do {
+		strbuf_grow(to, RAW_SIZE);
+		n = input_read(in, to->buf + to->len, RAW_SIZE, e);
+		if (n < 0)
+			return -1;
+		strbuf_setlen(to, to->len + (size_t)n);
+		if (to->len - before > most)
+			return err_set(e, ERR_DATA,
+				"%s: larger than %zu bytes", in->name, most);
+	} while (n);
+	return 0;
 }
 
 const char *input_name(const struct input *in)
@@ -308,6 +407,31 @@ struct input *input_view(const struct input *in, uint64_t offset)
 	view->start = in->start + offset;
 	view->size = in->size - offset;
 	return view;
+}
+
+struct input *input_text(const char *name, const void *text, size_t len)
+{
+	struct input *in = xcalloc(1, sizeof(*in));
+
+	in->text = true;
+	in->fd = -1;
+	in->name = xstrdup(name);
+	in->raw = xmalloc(len + 1);
+	memcpy(in->raw, text, len);
+	in->raw_len = in->consumed = len;
+	in->raw_end = true;
+	return in;
+}
+
+struct input *input_packed_text(
+	const char *name, const void *text, size_t len, struct err *e)
+{
+	struct input *in = input_text(name, text, len);
+
+	if (!find_format(in, e))
+		return in;
+	input_close(in);
+	return NULL;
 }
 
 struct input *input_again(const struct input *in, struct err *e)

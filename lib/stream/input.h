@@ -14,6 +14,7 @@
 #include <sys/types.h>
 
 #include "base/err.h"
+#include "base/strbuf.h"
 
 enum input_format { INPUT_PLAIN, INPUT_ZSTD, INPUT_GZIP };
 
@@ -29,6 +30,32 @@ void input_close(struct input *in);
  * Errors: ERR_DATA with the offset in the file for damaged or truncated
  * compressed data; ERR_IO; ERR_SIGNAL. */
 ssize_t input_read(struct input *in, void *buf, size_t len, struct err *e);
+
+/* input_peek: the next bytes of the decompressed stream, which are still to be
+ * read: `len` of them (at most INPUT_PEEK_MOST), fewer only at the end. *data is
+ * valid until the next call. Returns their count or -1, errors as input_read.
+ */
+enum { INPUT_PEEK_MOST = 4096 };
+ssize_t input_peek(
+	struct input *in, size_t len, const char **data, struct err *e);
+
+/* input_skip: pass over bytes of the stream; of a plain file without reading
+ * them. *skipped is fewer than len only at the end. */
+int input_skip(
+	struct input *in, uint64_t len, uint64_t *skipped, struct err *e);
+
+/* input_read_all: the rest of the stream, appended to a buffer. Errors: those
+ * of input_read; ERR_DATA if it is more than `most` bytes. */
+int input_read_all(
+	struct input *in, struct strbuf *to, size_t most, struct err *e);
+
+/* input_text: an input of bytes in memory, plain, which are copied. Owns: the
+ * caller ends it with input_close. */
+struct input *input_text(const char *name, const void *text, size_t len);
+
+/* input_packed_text: the same, but of any format. Errors: as input_open. */
+struct input *input_packed_text(
+	const char *name, const void *text, size_t len, struct err *e);
 
 /* input_name: what messages call it: the path, or "standard input". */
 const char *input_name(const struct input *in);

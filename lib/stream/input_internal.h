@@ -15,6 +15,7 @@ struct input {
 	int fd;
 	bool owned; /* fd was opened here, not standard input */
 	bool view;  /* read by offsets, for fd is another's */
+	bool text;  /* of bytes in memory: all of them are in raw */
 	char *name;
 	enum input_format format;
 	bool regular;
@@ -24,6 +25,9 @@ struct input {
 	unsigned char *raw;
 	size_t raw_pos, raw_len; /* what of raw is not used up yet */
 	bool raw_end;            /* the file has no more */
+	/* What input_peek has taken of the stream and nobody has read yet. */
+	unsigned char *ahead;
+	size_t ahead_pos, ahead_len;
 	bool inside;             /* in the middle of a frame or member */
 	z_stream gzip;
 	ZSTD_DStream *zstd;

@@ -53,6 +53,7 @@ struct positions {
 	bool body;          /* behind the first statement of the data */
 	unsigned announced; /* GTIDs that the head says are at the end */
 	unsigned missing;   /* GTIDs that the head left open */
+	bool upstreams_only; /* no statement is of the own position */
 };
 
 #define POSITIONS_INIT                                                         \
@@ -84,6 +85,9 @@ int positions_from_head(struct positions *p, const char *head, struct err *e);
  * dump. */
 int positions_read(
 	struct positions *p, struct input *in, bool first, struct err *e);
+
+/* positions_show_progress: of what has been read of the input. */
+void positions_show_progress(struct positions *p, const struct input *in);
 
 /* position_to_json: the keys log_file, log_pos, gtid (null where not stated),
  * into an open object. */

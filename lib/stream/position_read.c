@@ -166,7 +166,7 @@ static int check_end(const struct positions *p, const struct input *in,
 	return err_hint(e, "the dump is truncated: make or fetch it again");
 }
 
-static void show_progress(struct positions *p, const struct input *in)
+void positions_show_progress(struct positions *p, const struct input *in)
 {
 	if (!p->progress)
 		return;
@@ -195,7 +195,7 @@ static int read_all(struct positions *p, struct input *in, struct lexer *lx,
 			if (rc)
 				return rc < 0 ? -1 : 0;
 		}
-		show_progress(p, in);
+		positions_show_progress(p, in);
 	}
 	return rc ? -1 : check_end(p, in, lexer_offset(lx), empty, e);
 }

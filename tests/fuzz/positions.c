@@ -1,10 +1,11 @@
-/* libFuzzer target: the positions of any bytes, and what is made of them. */
+/* libFuzzer target: the positions of any bytes, be they a dump, a document or a
+ * tar, and what is made of them. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "stream/position.h"
+#include "stream/position_find.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
@@ -52,7 +53,7 @@ static void read_all(const uint8_t *data, size_t len, bool first)
 	in = input_open(NULL, &e);
 	if (!in)
 		return;
-	if (positions_read(&p, in, first, &e)) {
+	if (positions_find_input(&p, in, first, &e)) {
 		if (!e.code || !e.msg[0])
 			abort();
 	} else if (positions_found(&p)) {
