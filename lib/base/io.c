@@ -234,6 +234,12 @@ int io_open_read(const char *path, struct err *e)
 	return fd;
 }
 
+void io_widen_pipe(int fd)
+{
+	/* An unprivileged user may have this much. Source: pipe(7). */
+	fcntl(fd, F_SETPIPE_SZ, 1 << 20);
+}
+
 bool io_is_folder(const char *path)
 {
 	struct stat st;

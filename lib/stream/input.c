@@ -61,8 +61,13 @@ static ssize_t read_raw(struct input *in, void *buf, size_t len, struct err *e)
 		n = input_pread(in, buf, len, in->consumed, e);
 	else
 		n = io_read(in->fd, buf, len, in->name, e);
-	if (n > 0)
-		in->consumed += (uint64_t)n;
+	if (n <= 0)
+		return n;
+	in->consumed += (uint64_t)n;
+	if (in->pass &&
+		io_write_all(
+			in->pass_to, buf, (size_t)n, "standard output", e))
+		return -1;
 	return n;
 }
 
@@ -129,27 +134,65 @@ static int find_start(struct input *in, struct err *e)
 	return find_format(in, e);
 }
 
+/* open_file: where in->fd is set, or could not be. */
+static struct input *open_file(struct input *in, struct err *e)
+{
+	in->raw = xmalloc(RAW_SIZE);
+	if (in->fd >= 0 && !in->owned && isatty(in->fd)) {
+		err_set(e, ERR_USAGE, "standard input is a terminal");
+		err_hint(e, "name a file, or feed a dump by a pipe or `<'");
+	} else if (in->fd >= 0 && !find_start(in, e)) {
+		return in;
+	}
+	input_close(in);
+	return NULL;
+}
+
 struct input *input_open(const char *path, struct err *e)
 {
 	struct input *in = xcalloc(1, sizeof(*in));
 
-	in->raw = xmalloc(RAW_SIZE);
 	in->owned = path && strcmp(path, "-") != 0;
 	in->name = xstrdup(in->owned ? path : "standard input");
 	in->fd = in->owned ? io_open_read(path, e) : STDIN_FILENO;
-	if (in->fd < 0)
-		goto fail;
-	if (!in->owned && isatty(in->fd)) {
-		err_set(e, ERR_USAGE, "standard input is a terminal");
-		err_hint(e, "name a file, or feed a dump by a pipe or `<'");
-		goto fail;
-	}
-	if (find_start(in, e))
-		goto fail;
-	return in;
-fail:
-	input_close(in);
-	return NULL;
+	return open_file(in, e);
+}
+
+struct input *input_open_pass(int to, struct err *e)
+{
+	struct input *in = xcalloc(1, sizeof(*in));
+
+	in->name = xstrdup("standard input");
+	in->fd = STDIN_FILENO;
+	in->pass = true;
+	in->pass_to = to;
+	io_widen_pipe(in->fd);
+	io_widen_pipe(to);
+	return open_file(in, e);
+}
+
+bool input_passes(const struct input *in)
+{
+	return in->pass;
+}
+
+int input_pass_rest(
+	struct input *in, struct strbuf *tail, size_t keep, struct err *e)
+{
+	struct strbuf nobody = STRBUF_INIT;
+	ssize_t n;
+
+	tail = tail ? tail : &nobody;
+	do {
+		if (tail->len > 2 * keep + RAW_SIZE)
+			strbuf_remove(tail, 0, tail->len - keep);
+		strbuf_grow(tail, RAW_SIZE);
+		n = read_raw(in, tail->buf + tail->len, RAW_SIZE, e);
+		if (n > 0)
+			strbuf_setlen(tail, tail->len + (size_t)n);
+	} while (n > 0);
+	strbuf_release(&nobody);
+	return (int)n;
 }
 
 void input_close(struct input *in)
@@ -310,7 +353,7 @@ static uint64_t seek_over(struct input *in, uint64_t len)
 {
 	uint64_t left;
 
-	if (!in->regular || in->format != INPUT_PLAIN ||
+	if (!in->regular || in->pass || in->format != INPUT_PLAIN ||
 		in->ahead_pos < in->ahead_len || in->raw_pos < in->raw_len ||
 		in->consumed >= in->size)
 		return 0;

@@ -16,6 +16,8 @@ struct input {
 	bool owned; /* fd was opened here, not standard input */
 	bool view;  /* read by offsets, for fd is another's */
 	bool text;  /* of bytes in memory: all of them are in raw */
+	bool pass;  /* what is read is written to pass_to as well */
+	int pass_to;
 	char *name;
 	enum input_format format;
 	bool regular;

@@ -106,6 +106,19 @@ struct position *positions_upstream(struct positions *p, const char *channel)
 	return pos;
 }
 
+void positions_add_upstream(
+	struct positions *p, const struct position *upstream)
+{
+	struct position *to;
+
+	p->upstream = grow_array(p->upstream, p->upstream_count,
+		&p->upstream_cap, sizeof(*p->upstream));
+	to = &p->upstream[p->upstream_count++];
+	*to = (struct position){0};
+	/* Into an empty one everything fits. */
+	position_merge(to, upstream);
+}
+
 /* gtid_byte_ok: may the byte stand in a GTID list or set? Source: MariaDB
  * manual, "Global Transaction ID"; MySQL manual, "GTID Format and Storage". */
 static bool gtid_byte_ok(char c)

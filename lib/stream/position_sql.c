@@ -95,6 +95,14 @@ static char *take_text(struct statement *s)
 	return value;
 }
 
+/* set_text: as take_text; said twice, the last one counts. */
+static bool set_text(struct statement *s, char **to)
+{
+	free(*to);
+	*to = take_text(s);
+	return *to;
+}
+
 /* take_number: digits that fit. */
 static bool take_number(struct statement *s, uint64_t *value)
 {
@@ -134,9 +142,9 @@ static bool take_option(struct statement *s, struct position *pos)
 		name += prefix;
 		len -= prefix;
 		if (bytes_equal_nocase(name, len, "LOG_FILE"))
-			return (pos->log_file = take_text(s)) != NULL;
+			return set_text(s, &pos->log_file);
 		if (bytes_equal_nocase(name, len, "HOST"))
-			return (pos->host = take_text(s)) != NULL;
+			return set_text(s, &pos->host);
 		if (bytes_equal_nocase(name, len, "LOG_POS"))
 			return take_number(s, &pos->log_pos);
 		if (bytes_equal_nocase(name, len, "PORT"))
@@ -216,7 +224,7 @@ static int change_source(
 		rc = unreadable(s, "makes no sense", e);
 		goto out;
 	}
-	*taken = true;
+	*taken = p->stated = true;
 	/* The dump tools name a connection or a host only for upstreams. */
 	upstream = pos.channel || pos.host || p->section == SECTION_UPSTREAM;
 	if (!upstream)
@@ -277,7 +285,7 @@ static int set_gtid(struct positions *p, struct statement *s, bool own,
 		rc = unreadable(s, "is not a GTID", e);
 		goto out;
 	}
-	*taken = true;
+	*taken = p->stated = true;
 	rc = own ? set_own_gtid(p, s, text.buf, e)
 		 : set_upstream_gtid(p, s, text.buf, e);
 out:
@@ -391,6 +399,8 @@ static bool read_header(struct positions *p, const struct piece *piece)
 		return false;
 	p->expects_completion = true;
 	p->complete = false;
+	p->dumps++;
+	p->dump_offset = piece->offset;
 	return true;
 }
 

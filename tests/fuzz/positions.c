@@ -28,17 +28,24 @@ static void feed(const uint8_t *data, size_t len)
 	close(fd);
 }
 
-static void write_all(const struct position *p)
+static void write_all(const struct positions *p)
 {
-	const struct position_source source = {"h", 1, "u"};
+	char host[] = "h", user[] = "u";
+	const struct position_source source = {.host = host, .user = user};
 	struct strbuf out = STRBUF_INIT;
 	struct json j = JSON_INIT;
 	struct err e = {0};
 
-	position_to_json(&j, p);
-	position_to_sh(&out, "p", p);
-	if (position_to_sql(&out, p, &source, &e) && !e.code)
-		abort();
+	positions_to_json(&j, p);
+	positions_to_sh(&out, "p", p);
+	for (int i = 0; i < 6; i++) {
+		const struct position_choice choice = {.name = "fuzz",
+			.upstream = i % 2,
+			.flavor = (enum position_flavor)(i / 2)};
+
+		if (positions_to_sql(&out, p, &choice, &source, &e) && !e.code)
+			abort();
+	}
 	json_release(&j);
 	strbuf_release(&out);
 }
@@ -57,9 +64,7 @@ static void read_all(const uint8_t *data, size_t len, bool first)
 		if (!e.code || !e.msg[0])
 			abort();
 	} else if (positions_found(&p)) {
-		write_all(&p.own);
-		for (size_t i = 0; i < p.upstream_count; i++)
-			write_all(&p.upstream[i]);
+		write_all(&p);
 	}
 	positions_release(&p);
 	input_close(in);
