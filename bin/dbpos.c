@@ -339,7 +339,7 @@ static int pass(struct job *job, struct err *e)
 	if (!in)
 		return -1;
 	rc = positions_find_input(&job->positions, in, job->args->first, e);
-	if ((!rc || e->code == ERR_DATA) && input_pass_rest(in, NULL, 0, &late)) {
+	if ((!rc || e->code == ERR_DATA) && input_pass_rest(in, &late)) {
 		*e = late;
 		rc = -1;
 	}

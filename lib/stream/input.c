@@ -171,27 +171,15 @@ struct input *input_open_pass(int to, struct err *e)
 	return open_file(in, e);
 }
 
-bool input_passes(const struct input *in)
+int input_pass_rest(struct input *in, struct err *e)
 {
-	return in->pass;
-}
-
-int input_pass_rest(
-	struct input *in, struct strbuf *tail, size_t keep, struct err *e)
-{
-	struct strbuf nobody = STRBUF_INIT;
+	char *buf = xmalloc(RAW_SIZE);
 	ssize_t n;
 
-	tail = tail ? tail : &nobody;
-	do {
-		if (tail->len > 2 * keep + RAW_SIZE)
-			strbuf_remove(tail, 0, tail->len - keep);
-		strbuf_grow(tail, RAW_SIZE);
-		n = read_raw(in, tail->buf + tail->len, RAW_SIZE, e);
-		if (n > 0)
-			strbuf_setlen(tail, tail->len + (size_t)n);
-	} while (n > 0);
-	strbuf_release(&nobody);
+	do
+		n = read_raw(in, buf, RAW_SIZE, e);
+	while (n > 0);
+	free(buf);
 	return (int)n;
 }
 

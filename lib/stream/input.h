@@ -29,13 +29,9 @@ void input_close(struct input *in);
 /* input_open_pass: standard input, and whatever is read of it is written as it
  * is to the descriptor `to`. Errors: as input_open, and of io_write_all. */
 struct input *input_open_pass(int to, struct err *e);
-bool input_passes(const struct input *in);
 
-/* input_pass_rest: of such an input, pass on what nobody has read yet. `tail`
- * (NULL: nobody wants it) gets that appended, and keeps at least the last `keep` bytes of what it then
- * has. */
-int input_pass_rest(
-	struct input *in, struct strbuf *tail, size_t keep, struct err *e);
+/* input_pass_rest: of such an input, pass on what nobody has read. */
+int input_pass_rest(struct input *in, struct err *e);
 
 /* input_read: up to len bytes of the decompressed stream; 0 at its end.
  * Errors: ERR_DATA with the offset in the file for damaged or truncated

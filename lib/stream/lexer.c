@@ -162,12 +162,6 @@ uint64_t lexer_offset(const struct lexer *lx)
 	return offset(lx);
 }
 
-const char *lexer_ahead(const struct lexer *lx, size_t *len)
-{
-	*len = lx->end - lx->pos;
-	return lx->buf + lx->pos;
-}
-
 /* at: does the stream go on with text? After look_ahead only. */
 static bool at(const struct lexer *lx, const char *text, size_t len)
 {

@@ -54,10 +54,6 @@ void lexer_lenient(struct lexer *lx);
 /* lexer_offset: how far the pieces returned so far reach into the stream. */
 uint64_t lexer_offset(const struct lexer *lx);
 
-/* lexer_ahead: what has been read of the input but stands behind the pieces
- * returned so far. Valid until the next call. */
-const char *lexer_ahead(const struct lexer *lx, size_t *len);
-
 /* What the SQL seen so far has set. */
 struct lexer_modes {
 	bool no_backslash_escapes;

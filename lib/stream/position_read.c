@@ -149,48 +149,18 @@ static int read_tail(struct positions *p, struct input *in, size_t len,
 	return rc;
 }
 
-/* pass_to_tail: of a plain dump that is passed on, see what is left at its end,
- * and nothing before that. What the lexer has read ahead belongs to it. */
-static int pass_to_tail(struct positions *p, struct input *in,
-	const struct lexer *lx, struct err *e)
-{
-	struct strbuf tail = STRBUF_INIT;
-	size_t len;
-	const char *ahead = lexer_ahead(lx, &len);
-	uint64_t size;
-	int rc;
-
-	strbuf_add(&tail, ahead, len);
-	rc = input_pass_rest(in, &tail, TAIL_LEAST, e);
-	if (!rc)
-		rc = take_tail(p, input_name(in), &tail, e);
-	if (!rc) {
-		rc = err_set(e, ERR_DATA,
-			"%s: ends at byte %llu without what a complete dump "
-			"has at its end",
-			input_name(in),
-			(unsigned long long)input_consumed(in, &size));
-		err_hint(e, "the dump is truncated: make or fetch it again");
-	}
-	strbuf_release(&tail);
-	return rc;
-}
-
-/* try_tail: at the end of the head: is the tail enough? Returns as take_tail. */
-static int try_tail(struct positions *p, struct input *in,
-	const struct lexer *lx, struct err *e)
+/* try_tail: at the end of the head: is the tail enough? `done` bytes have
+ * been read. Returns as take_tail. */
+static int try_tail(
+	struct positions *p, struct input *in, uint64_t done, struct err *e)
 {
 	uint64_t size;
 	int rc = 0;
 
 	if (p->full || !p->expects_completion || !positions_found(p))
 		return 0;
-	if (!input_plain_file(in, &size))
-		return input_passes(in) && input_format(in) == INPUT_PLAIN
-			? pass_to_tail(p, in, lx, e)
-			: 0;
 	/* What is short is as quickly read as a whole. */
-	if (size < lexer_offset(lx) + 2 * TAIL_MOST)
+	if (!input_plain_file(in, &size) || size < done + 2 * TAIL_MOST)
 		return 0;
 	for (size_t len = TAIL_LEAST; !rc && len <= TAIL_MOST; len *= 16)
 		rc = read_tail(p, in, len, size, e);
@@ -267,7 +237,7 @@ static int read_all(struct positions *p, struct input *in, struct lexer *lx,
 		if (first && p->body && positions_found(p))
 			return 0;
 		if (in_head && p->body) {
-			rc = try_tail(p, in, lx, e);
+			rc = try_tail(p, in, lexer_offset(lx), e);
 			if (rc)
 				return rc < 0 ? -1 : check_dumps(p, in, e);
 		}
