@@ -190,7 +190,7 @@ static int take_tar(
 int positions_find_input(
 	struct positions *p, struct input *in, bool first, struct err *e)
 {
-	enum document kind = document_by_name(input_name(in));
+	enum document kind, by_name = document_by_name(input_name(in));
 	const char *head;
 	ssize_t len;
 
@@ -201,9 +201,11 @@ int positions_find_input(
 		return -1;
 	if (tar_begins(head, (size_t)len))
 		return take_tar(p, in, first, e);
-	/* Its name alone tells whose position it is. */
-	if (kind != DOCUMENT_SLAVE_INFO)
-		kind = document_by_content(head, (size_t)len);
+	kind = document_by_content(head, (size_t)len);
+	/* What it should be, though cut off; and an upstream's position is told
+	 * from an own one by the name alone. */
+	if (kind == DOCUMENT_NONE)
+		kind = by_name;
 	if (kind == DOCUMENT_NONE)
 		return positions_read(p, in, first, e);
 	return take_document(p, in, kind, input_name(in), e);

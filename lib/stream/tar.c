@@ -288,6 +288,16 @@ static int take_header(struct tar *tar, const char *header,
 	return take_member(tar, header, size, member, e) ? -1 : 1;
 }
 
+/* take_end: the second of the two empty blocks that end an archive. */
+static int take_end(struct tar *tar, struct err *e)
+{
+	char block[TAR_BLOCK];
+
+	if (fetch(tar, block, sizeof(block), e))
+		return -1;
+	return is_zero(block) ? 0 : damaged(tar, "an empty block within", e);
+}
+
 int tar_next(struct tar *tar, struct tar_member *member, struct err *e)
 {
 	char header[TAR_BLOCK];
@@ -299,7 +309,7 @@ int tar_next(struct tar *tar, struct tar_member *member, struct err *e)
 		if (fetch(tar, header, sizeof(header), e))
 			return -1;
 		if (is_zero(header))
-			return 0;
+			return take_end(tar, e);
 		rc = take_header(tar, header, member, e);
 	}
 	return rc;
