@@ -140,8 +140,7 @@ static int write_sql(const struct job *job, struct err *e)
 	struct strbuf sql = STRBUF_INIT;
 	int rc;
 
-	rc = positions_to_sql(
-		&sql, &job->positions, &choice, &args->source, e);
+	rc = positions_to_sql(&sql, &job->positions, &choice, &args->source, e);
 	if (!rc)
 		rc = write_text(job, &sql, e);
 	strbuf_release(&sql);
@@ -191,8 +190,7 @@ static void add_domains(struct json *j, const struct lag *lag)
 static void add_place(struct json *j, const char *key, const char *log_file,
 	uint64_t log_pos, const char *gtid)
 {
-	const struct position place = {
-		.log_file = (char *)(uintptr_t)log_file,
+	const struct position place = {.log_file = (char *)(uintptr_t)log_file,
 		.log_pos = log_pos,
 		.gtid = (char *)(uintptr_t)gtid};
 
@@ -234,8 +232,7 @@ static int write_lag_sh(
 	int rc;
 
 	sh_assign(&sh, "dbpos", "input", job->name);
-	sh_assign_number(
-		&sh, "dbpos", "lag_bytes", lag->bytes, lag->has_bytes);
+	sh_assign_number(&sh, "dbpos", "lag_bytes", lag->bytes, lag->has_bytes);
 	sh_assign_number(&sh, "dbpos", "lag_transactions", lag->transactions,
 		lag->has_transactions);
 	sh_assign(&sh, "dbpos", "lag_available", lag->lost ? "no" : "yes");
@@ -406,8 +403,8 @@ static int answer(const struct args *args, const struct report *to,
 static int check_modes(const struct args *args, int inputs, struct err *e)
 {
 	if (args->first && args->full)
-		return err_set(e, ERR_USAGE,
-			"--first and --full exclude each other");
+		return err_set(
+			e, ERR_USAGE, "--first and --full exclude each other");
 	if (args->live + args->lag + args->pass > 1)
 		return err_set(e, ERR_USAGE,
 			"--live, --lag and --pass exclude each other");
@@ -417,8 +414,9 @@ static int check_modes(const struct args *args, int inputs, struct err *e)
 		return err_set(e, ERR_USAGE,
 			"--pass takes its input from standard input");
 	if (args->pass != (args->report != NULL))
-		return err_set(e, ERR_USAGE, "--pass and --report=FD|FILE go "
-					     "together");
+		return err_set(e, ERR_USAGE,
+			"--pass and --report=FD|FILE go "
+			"together");
 	return 0;
 }
 
@@ -441,8 +439,7 @@ static int prepare(struct args *args, struct report *report, struct err *e)
 {
 	if (report_open(report, args->report, e))
 		return -1;
-	if (args->pass &&
-		prog_refuse_terminal(STDOUT_FILENO, "a backup", e))
+	if (args->pass && prog_refuse_terminal(STDOUT_FILENO, "a backup", e))
 		return -1;
 	return args->live || args->lag ? db_options_finish(&args->server, e)
 				       : 0;
@@ -453,8 +450,8 @@ int main(int argc, char **argv)
 	struct args args = {
 		.server = DB_OPTIONS_INIT, .source = {.ssl_verify = true}};
 	const struct opt_table tables[] = {{defs, &args},
-		{db_option_defs, &args.server},
-		{opt_common_defs, &args.common}, {0}};
+		{db_option_defs, &args.server}, {opt_common_defs, &args.common},
+		{0}};
 	const struct opt_spec spec = {synopsis,
 		"Prints the replication coordinates that a backup or a server "
 		"states.",

@@ -82,9 +82,3 @@ needed() {
 		done
 	done
 }
-
-@test "dbpos does not link libmariadb" {
-	[ -e bin/dbpos.c ] || skip "there is no dbpos yet"
-	make -s all
-	none grep -i -e mariadb -e mysql <(needed dbpos)
-}

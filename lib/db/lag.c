@@ -205,8 +205,8 @@ int lag_read(struct lag *lag, struct db *db, const struct flavor *flavor,
 		moment_gtid(&lag->now, db, flavor, e))
 		return -1;
 	if (!lag->now.log_file)
-		return err_set(e, ERR_UNAVAILABLE,
-			"the server keeps no binary log");
+		return err_set(
+			e, ERR_UNAVAILABLE, "the server keeps no binary log");
 	if (since->log_file && read_bytes(lag, db, since, e))
 		return -1;
 	return since->gtid ? count_transactions(lag, db, flavor, since, e) : 0;

@@ -21,7 +21,8 @@ struct lag {
 	struct moment now;
 	bool has_bytes; /* the position has a file, which the server has */
 	uint64_t bytes; /* of binary log behind the position */
-	bool has_transactions; /* the position has a GTID of the server's kind */
+	bool has_transactions; /* the position has a GTID of the server's kind
+				*/
 	uint64_t transactions;
 	struct lag_domain *domain; /* none on MySQL */
 	size_t domains, cap;

@@ -64,8 +64,8 @@ static bool is_yes(const char *text)
 	return text && !strcasecmp(text, "Yes");
 }
 
-static int check_failure(
-	const struct status *s, const struct present_upstream *one, struct err *e)
+static int check_failure(const struct status *s,
+	const struct present_upstream *one, struct err *e)
 {
 	if (!number(s, "Last_SQL_Errno", "Last_SQL_Errno"))
 		return 0;
@@ -78,9 +78,8 @@ static int check_failure(
 
 /* applies_in_order: MariaDB may overtake between domains, MySQL unless it is
  * told to keep the order. By GTID that does not matter. */
-static int applies_in_order(
-	const struct flavor *flavor, struct db *db, const char *gtid,
-	struct err *e)
+static int applies_in_order(const struct flavor *flavor, struct db *db,
+	const char *gtid, struct err *e)
 {
 	struct strbuf threads = STRBUF_INIT, keeps = STRBUF_INIT;
 	const char *workers = flavor->vendor == VENDOR_MARIADB
@@ -147,16 +146,15 @@ static int add_upstream(struct present *present, const struct status *s,
 		.port = number(s, "Master_Port", "Source_Port"),
 		.log_file = copy(value(
 			s, "Relay_Master_Log_File", "Relay_Source_Log_File")),
-		.log_pos = number(
-			s, "Exec_Master_Log_Pos", "Exec_Source_Log_Pos"),
+		.log_pos =
+			number(s, "Exec_Master_Log_Pos", "Exec_Source_Log_Pos"),
 		.gtid = copy(value(s, "Gtid_Slave_Pos", "Executed_Gtid_Set")),
 		.use_gtid = is_on(value(s, "Using_Gtid", "Auto_Position"))};
 	if (!one->log_pos) {
 		free(one->log_file);
 		one->log_file = NULL;
 	}
-	return check_failure(s, one, e) ||
-			check_order(s, db, flavor, one, e)
+	return check_failure(s, one, e) || check_order(s, db, flavor, one, e)
 		? -1
 		: 0;
 }
@@ -174,8 +172,9 @@ static int read_upstreams(struct present *present, struct db *db,
 		e);
 	if (!s.result) {
 		if (e->code == ERR_DENIED)
-			err_hint(e, "GRANT REPLICA MONITOR (MySQL: REPLICATION "
-				    "CLIENT) ON *.* is needed");
+			err_hint(e,
+				"GRANT REPLICA MONITOR (MySQL: REPLICATION "
+				"CLIENT) ON *.* is needed");
 		return -1;
 	}
 	while (!rc && (s.row = db_next(s.result)))
@@ -247,8 +246,9 @@ static int read_own(struct moment *own, struct db *db,
 	if (moment_present(own, db, flavor, e) ||
 		moment_gtid(own, db, flavor, e)) {
 		if (e->code == ERR_DENIED)
-			err_hint(e, "GRANT BINLOG MONITOR (MySQL: REPLICATION "
-				    "CLIENT) ON *.* is needed");
+			err_hint(e,
+				"GRANT BINLOG MONITOR (MySQL: REPLICATION "
+				"CLIENT) ON *.* is needed");
 		return -1;
 	}
 	if (own->gtid && !*own->gtid) {

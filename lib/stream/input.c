@@ -65,8 +65,7 @@ static ssize_t read_raw(struct input *in, void *buf, size_t len, struct err *e)
 		return n;
 	in->consumed += (uint64_t)n;
 	if (in->pass &&
-		io_write_all(
-			in->pass_to, buf, (size_t)n, "standard output", e))
+		io_write_all(in->pass_to, buf, (size_t)n, "standard output", e))
 		return -1;
 	return n;
 }
@@ -322,8 +321,8 @@ ssize_t input_peek(
 	in->ahead_pos = 0;
 	in->ahead_len = left;
 	while (in->ahead_len < len) {
-		ssize_t n = decode(in, in->ahead + in->ahead_len,
-			len - in->ahead_len, e);
+		ssize_t n = decode(
+			in, in->ahead + in->ahead_len, len - in->ahead_len, e);
 
 		if (n < 0)
 			return -1;
@@ -354,8 +353,7 @@ static uint64_t seek_over(struct input *in, uint64_t len)
 	return len;
 }
 
-int input_skip(
-	struct input *in, uint64_t len, uint64_t *skipped, struct err *e)
+int input_skip(struct input *in, uint64_t len, uint64_t *skipped, struct err *e)
 {
 	char *buf = xmalloc(RAW_SIZE);
 	ssize_t n = 1;
@@ -387,8 +385,8 @@ int input_read_all(
 			return -1;
 		strbuf_setlen(to, to->len + (size_t)n);
 		if (to->len - before > most)
-			return err_set(e, ERR_DATA,
-				"%s: larger than %zu bytes", in->name, most);
+			return err_set(e, ERR_DATA, "%s: larger than %zu bytes",
+				in->name, most);
 	} while (n);
 	return 0;
 }

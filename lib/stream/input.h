@@ -39,8 +39,9 @@ int input_pass_rest(struct input *in, struct err *e);
 ssize_t input_read(struct input *in, void *buf, size_t len, struct err *e);
 
 /* input_peek: the next bytes of the decompressed stream, which are still to be
- * read: `len` of them (at most INPUT_PEEK_MOST), fewer only at the end. *data is
- * valid until the next call. Returns their count or -1, errors as input_read.
+ * read: `len` of them (at most INPUT_PEEK_MOST), fewer only at the end. *data
+ * is valid until the next call. Returns their count or -1, errors as
+ * input_read.
  */
 enum { INPUT_PEEK_MOST = 4096 };
 ssize_t input_peek(

@@ -30,7 +30,7 @@ struct input {
 	/* What input_peek has taken of the stream and nobody has read yet. */
 	unsigned char *ahead;
 	size_t ahead_pos, ahead_len;
-	bool inside;             /* in the middle of a frame or member */
+	bool inside; /* in the middle of a frame or member */
 	z_stream gzip;
 	ZSTD_DStream *zstd;
 	struct seal *seal;                 /* of a compressed dump of dbdump */

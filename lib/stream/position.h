@@ -50,15 +50,15 @@ struct positions {
 	/* Shown while positions_read scans; may be NULL. */
 	struct progress *progress;
 	/* Private: the reader's state between pieces. */
-	int section;        /* whose position the latest comment announced */
-	bool body;          /* behind the first statement of the data */
-	unsigned announced; /* GTIDs that the head says are at the end */
-	unsigned missing;   /* GTIDs that the head left open */
-	unsigned dumps;      /* whose first line was seen */
-	uint64_t dump_offset; /* of the last one */
+	int section;           /* whose position the latest comment announced */
+	bool body;             /* behind the first statement of the data */
+	unsigned announced;    /* GTIDs that the head says are at the end */
+	unsigned missing;      /* GTIDs that the head left open */
+	unsigned dumps;        /* whose first line was seen */
+	uint64_t dump_offset;  /* of the last one */
 	unsigned silent_dumps; /* those before it that state no position */
-	bool stated;         /* that it does */
-	bool upstreams_only; /* no statement is of the own position */
+	bool stated;           /* that it does */
+	bool upstreams_only;   /* no statement is of the own position */
 };
 
 #define POSITIONS_INIT                                                         \

@@ -158,9 +158,8 @@ static int take_members(struct place *place, struct input *in, struct tar *tar,
 	int rc;
 
 	while ((rc = tar_next(tar, &member, e)) > 0) {
-		enum document kind = member.file
-			? document_by_name(member.name)
-			: DOCUMENT_NONE;
+		enum document kind = member.file ? document_by_name(member.name)
+						 : DOCUMENT_NONE;
 
 		positions_show_progress(place->p, in);
 		if (kind == DOCUMENT_NONE)
@@ -213,8 +212,8 @@ int positions_find_input(
 
 /* Folders. */
 
-static int take_file(
-	struct place *place, const char *name, enum document kind, struct err *e)
+static int take_file(struct place *place, const char *name, enum document kind,
+	struct err *e)
 {
 	struct strbuf path = STRBUF_INIT;
 	struct input *in;

@@ -103,8 +103,8 @@ static int no_sense(const char *name, const char *what, struct err *e)
 
 static int contradiction(const char *name, struct err *e)
 {
-	err_set(e, ERR_DATA,
-		"%s: its position is not the one stated elsewhere", name);
+	err_set(e, ERR_DATA, "%s: its position is not the one stated elsewhere",
+		name);
 	return err_hint(e, "several backups in one place? Name one of them");
 }
 

@@ -115,8 +115,8 @@ static bool good_tail(const char *name, const struct strbuf *tail)
 
 /* take_tail: the positions in the last bytes of a plain dump, if they are an
  * end that can be believed. Returns 1 for yes, 0 for no, -1. */
-static int take_tail(struct positions *p, const char *name,
-	struct strbuf *tail, struct err *e)
+static int take_tail(struct positions *p, const char *name, struct strbuf *tail,
+	struct err *e)
 {
 	bool ignored = true;
 	size_t at = 0;
@@ -180,8 +180,8 @@ static void begin_dump(struct positions *p)
 
 /* check_dumps: a file with several dumps has a position only if all of them
  * state the same. */
-static int check_dumps(const struct positions *p, const struct input *in,
-	struct err *e)
+static int check_dumps(
+	const struct positions *p, const struct input *in, struct err *e)
 {
 	if (p->dumps < 2 || !positions_found(p) ||
 		(!p->silent_dumps && p->stated))

@@ -36,8 +36,8 @@ struct change {
 	const char *prefix; /* of its options */
 };
 
-static int add_text(
-	const struct change *c, const char *name, const char *text, struct err *e)
+static int add_text(const struct change *c, const char *name, const char *text,
+	struct err *e)
 {
 	if (!text)
 		return 0;
@@ -154,7 +154,8 @@ static int no_place(enum position_flavor flavor, struct err *e)
 {
 	bool mariadb = flavor == POSITION_MARIADB;
 
-	err_set(e, ERR_DATA, "only a GTID of %s is stated, and %s cannot begin "
+	err_set(e, ERR_DATA,
+		"only a GTID of %s is stated, and %s cannot begin "
 		"there",
 		mariadb ? "MySQL" : "MariaDB", mariadb ? "MariaDB" : "MySQL");
 	return err_hint(e,
@@ -167,8 +168,8 @@ int position_to_sql(struct strbuf *sql, const struct position *p,
 	enum position_flavor flavor, const struct position_source *source,
 	struct err *e)
 {
-	const struct change c = {sql, flavor,
-		flavor == POSITION_MYSQL ? "SOURCE_" : "MASTER_"};
+	const struct change c = {
+		sql, flavor, flavor == POSITION_MYSQL ? "SOURCE_" : "MASTER_"};
 	/* Only MySQL's GTIDs have colons. */
 	bool gtid = p->gtid &&
 		!strchr(p->gtid, ':') == (flavor == POSITION_MARIADB);

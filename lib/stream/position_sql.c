@@ -229,7 +229,9 @@ static int change_source(
 	upstream = pos.channel || pos.host || p->section == SECTION_UPSTREAM;
 	if (!upstream)
 		p->has_own = true;
-	if (!position_merge(upstream ? positions_upstream(p, pos.channel) : &p->own, &pos))
+	if (!position_merge(
+		    upstream ? positions_upstream(p, pos.channel) : &p->own,
+		    &pos))
 		rc = contradiction(s, e);
 out:
 	position_release(&pos);
@@ -242,7 +244,8 @@ static int set_own_gtid(struct positions *p, const struct statement *s,
 	const char *gtid, struct err *e)
 {
 	p->has_own = true;
-	return position_merge_text(&p->own.gtid, gtid) ? 0 : contradiction(s, e);
+	return position_merge_text(&p->own.gtid, gtid) ? 0
+						       : contradiction(s, e);
 }
 
 static int set_upstream_gtid(struct positions *p, const struct statement *s,
@@ -317,8 +320,8 @@ static int set_statement(
 	if (!token_mark(&s->t, '='))
 		return unreadable(s, "makes no sense", e);
 	next(s);
-	return set_gtid(p, s,
-		!p->upstreams_only && (purged || gtid_is_own(p)), taken, e);
+	return set_gtid(p, s, !p->upstreams_only && (purged || gtid_is_own(p)),
+		taken, e);
 }
 
 /* Pieces. */

@@ -146,14 +146,15 @@ static inline const char *find_closing(const char *p, const char *end,
 
 #ifdef __SSE2__
 /* Blocks of 64 bytes, a bit each: which bytes lie within '...' is computed for
- * all of them at once, however many strings begin and end there. Source: Langdale
- * and Lemire, "Parsing Gigabytes of JSON per Second", 2019, 3.1. */
+ * all of them at once, however many strings begin and end there. Source:
+ * Langdale and Lemire, "Parsing Gigabytes of JSON per Second", 2019, 3.1. */
 
 struct bits64 {
 	uint64_t quotes, backslashes, others;
 };
 
-/* The other bytes that can matter: two pairs that differ in one bit, and three. */
+/* The other bytes that can matter: two pairs that differ in one bit, and three.
+ */
 static inline block is_other(block v, char delimiter)
 {
 	block comment = equal(_mm_or_si128(v, _mm_set1_epi8(2)), '/');

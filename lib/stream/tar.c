@@ -199,8 +199,8 @@ static bool take_record(struct tar *tar, const char **p, const char *end)
 		strbuf_reset(&tar->name);
 		strbuf_add(&tar->name, value, (size_t)(end - value));
 	} else if (!strncmp(key, "size=", 5)) {
-		tar->has_size = decimal(
-			value, (size_t)(end - value), &tar->size);
+		tar->has_size =
+			decimal(value, (size_t)(end - value), &tar->size);
 		return tar->has_size;
 	}
 	return true;

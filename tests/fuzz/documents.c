@@ -1,6 +1,6 @@
-/* libFuzzer target: documents of backup tools, of the kind that their first bytes
- * tell, else what xtrabackup says of its upstream; several may follow each
- * other, each behind a byte 0xff. */
+/* libFuzzer target: documents of backup tools, of the kind that their first
+ * bytes tell, else what xtrabackup says of its upstream; several may follow
+ * each other, each behind a byte 0xff. */
 #include <stdlib.h>
 #include <string.h>
 

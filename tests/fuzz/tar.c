@@ -38,8 +38,7 @@ static void find(const char *tar, size_t len, bool first)
 	struct err e = {0};
 	struct input *in = input_text("fuzz", tar, len);
 
-	if (positions_find_input(&p, in, first, &e) &&
-		(!e.code || !e.msg[0]))
+	if (positions_find_input(&p, in, first, &e) && (!e.code || !e.msg[0]))
 		abort();
 	positions_release(&p);
 	input_close(in);

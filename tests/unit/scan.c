@@ -57,7 +57,8 @@ static const char *plainly(
 static char *make_text(size_t len)
 {
 	/* Mostly strings and what stands between them. */
-	static const char bytes[] = "aaaaaaaabbbb,,,,()  ''''''''\\\\--;#/`\"\x80\n";
+	static const char bytes[] =
+		"aaaaaaaabbbb,,,,()  ''''''''\\\\--;#/`\"\x80\n";
 	char *text = malloc(len + 1);
 
 	for (size_t i = 0; i < len; i++)
