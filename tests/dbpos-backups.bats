@@ -25,6 +25,7 @@ bare() { jq -c 'del(.tool, .event, .time, .input)'; }
 refused() {
 	run -65 --separate-stderr dbpos "$1"
 	[ -z "$output" ]
+	# shellcheck disable=SC2154 # run has set it
 	[[ $stderr == *$2* ]] || { echo "$1: $stderr" && return 1; }
 }
 
@@ -75,7 +76,6 @@ cuts() {
 }
 
 @test "of a big tar in a file only headers and documents are read" {
-	local before after
 	mkdir big && truncate -s 1G big/ibdata1
 	cp "$DATA"/mariadb-backup-10.11-source/* big
 	# Its data take no room on the disk: a hole in the archive itself.
@@ -269,6 +269,7 @@ cuts() {
 		# shellcheck disable=SC2002 # it must be a pipe
 		cat "$file" | dbpos -q --pass --report=report | cat >out || :
 		cmp "$file" out
+		# shellcheck disable=SC2002
 		cat "$file" | dbpos -q --first --pass --report=report >out || :
 		cmp "$file" out
 	done
@@ -280,8 +281,8 @@ cuts() {
 	[ "$(bare <report)" = "$(dbpos "$dump" | bare)" ]
 	[ "$(jq -r .input report)" = 'standard input' ]
 	[ "$(stat -c %a report)" = 600 ]
-	dbpos --pass --report=7 -f sh <"$dump" 7>sh >/dev/null
-	eval "$(cat sh)"
+	dbpos --pass --report=7 -f sh <"$dump" 7>answer >/dev/null
+	eval "$(cat answer)"
 	# shellcheck disable=SC2154
 	[ "$dbpos_log_file" = mysql-bin.000001 ]
 	run -1 dbpos -q --pass --report=report <"$DATA/mariadb-dump-none.sql"

@@ -124,6 +124,7 @@ fails_at_target() { sql target 'SHOW SLAVE STATUS' -E | grep -q "sud.t"; }
 	server_start plain
 	run -1 --separate-stderr at plain --live
 	[ -z "$output" ]
+	# shellcheck disable=SC2154 # run has set it
 	[ "$stderr" = 'dbpos: localhost states no position' ]
 	run -69 at plain --lag "$TREE/tests/data/positions/mariadb-dump-master-data-1.sql"
 	[[ $output == *'keeps no binary log'* ]]
