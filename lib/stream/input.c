@@ -50,8 +50,7 @@ static enum input_format guess_format(const unsigned char *p, size_t len)
 	return INPUT_PLAIN;
 }
 
-/* read_raw: from the file, whatever its format. */
-static ssize_t read_raw(struct input *in, void *buf, size_t len, struct err *e)
+ssize_t input_read_raw(struct input *in, void *buf, size_t len, struct err *e)
 {
 	ssize_t n;
 
@@ -80,7 +79,7 @@ int input_fill(struct input *in, size_t least, struct err *e)
 	in->raw_pos = 0;
 	in->raw_len = left;
 	while (in->raw_len < least && !in->raw_end) {
-		ssize_t n = read_raw(
+		ssize_t n = input_read_raw(
 			in, in->raw + in->raw_len, RAW_SIZE - in->raw_len, e);
 
 		if (n < 0)
@@ -170,18 +169,6 @@ struct input *input_open_pass(int to, struct err *e)
 	return open_file(in, e);
 }
 
-int input_pass_rest(struct input *in, struct err *e)
-{
-	char *buf = xmalloc(RAW_SIZE);
-	ssize_t n;
-
-	do
-		n = read_raw(in, buf, RAW_SIZE, e);
-	while (n > 0);
-	free(buf);
-	return (int)n;
-}
-
 void input_close(struct input *in)
 {
 	if (!in)
@@ -189,6 +176,7 @@ void input_close(struct input *in)
 	if (in->format == INPUT_GZIP)
 		inflateEnd(&in->gzip);
 	input_zstd_end(in);
+	text_seal_free(in->text_seal);
 	/* Only read from: nothing can be lost by closing it. */
 	if (in->owned && in->fd >= 0)
 		close(in->fd);
@@ -227,7 +215,7 @@ static ssize_t read_plain(
 		in->raw_pos += left;
 		return (ssize_t)left;
 	}
-	return read_raw(in, buf, len, e);
+	return input_read_raw(in, buf, len, e);
 }
 
 /* next_member: what follows a gzip member: another, the end of the file, or
@@ -281,11 +269,8 @@ static ssize_t read_gzip(struct input *in, void *buf, size_t len, struct err *e)
 	return (ssize_t)(room - z->avail_out);
 }
 
-/* decode: as input_read, but nothing of what is ahead. */
-static ssize_t decode(struct input *in, void *buf, size_t len, struct err *e)
+static ssize_t read_text(struct input *in, void *buf, size_t len, struct err *e)
 {
-	if (!len)
-		return 0;
 	switch (in->format) {
 	case INPUT_ZSTD:
 		return input_read_zstd(in, buf, len, e);
@@ -297,98 +282,42 @@ static ssize_t decode(struct input *in, void *buf, size_t len, struct err *e)
 	return read_plain(in, buf, len, e);
 }
 
-ssize_t input_read(struct input *in, void *buf, size_t len, struct err *e)
+void input_check_text(struct input *in)
 {
-	size_t left = in->ahead_len - in->ahead_pos;
-
-	if (!left)
-		return decode(in, buf, len, e);
-	if (left > len)
-		left = len;
-	memcpy(buf, in->ahead + in->ahead_pos, left);
-	in->ahead_pos += left;
-	return (ssize_t)left;
+	if (!in->seal)
+		in->text_seal = text_seal_new();
 }
 
-ssize_t input_peek(
-	struct input *in, size_t len, const char **data, struct err *e)
+bool input_text_checked(const struct input *in)
 {
-	size_t left = in->ahead_len - in->ahead_pos;
-
-	if (!in->ahead)
-		in->ahead = xmalloc(INPUT_PEEK_MOST);
-	memmove(in->ahead, in->ahead + in->ahead_pos, left);
-	in->ahead_pos = 0;
-	in->ahead_len = left;
-	while (in->ahead_len < len) {
-		ssize_t n = decode(
-			in, in->ahead + in->ahead_len, len - in->ahead_len, e);
-
-		if (n < 0)
-			return -1;
-		if (!n)
-			break;
-		in->ahead_len += (size_t)n;
-	}
-	*data = (const char *)in->ahead;
-	return (ssize_t)(in->ahead_len < len ? in->ahead_len : len);
+	return in->seal ? seal_complete(in->seal) : in->text_checked;
 }
 
-/* seek_over: as much of len as a plain file has, once nothing of it waits in
- * memory; 0 for anything else. */
-static uint64_t seek_over(struct input *in, uint64_t len)
+/* end_text: all of a text that is checked was read. */
+static int end_text(struct input *in, struct err *e)
 {
-	uint64_t left;
+	const char *why;
+	enum text_verdict verdict = text_seal_end(in->text_seal, &why);
 
-	if (!in->regular || in->pass || in->format != INPUT_PLAIN ||
-		in->ahead_pos < in->ahead_len || in->raw_pos < in->raw_len ||
-		in->consumed >= in->size)
+	text_seal_free(in->text_seal);
+	in->text_seal = NULL;
+	in->text_checked = verdict == TEXT_GOOD;
+	if (verdict != TEXT_BAD)
 		return 0;
-	left = in->size - in->consumed;
-	if (len > left)
-		len = left;
-	if (!in->view && lseek(in->fd, (off_t)len, SEEK_CUR) < 0)
-		return 0;
-	in->consumed += len;
-	return len;
+	err_set(e, ERR_DATA, "%s is damaged: %s", in->name, why);
+	return err_hint(e, "make or fetch it again");
 }
 
-int input_skip(struct input *in, uint64_t len, uint64_t *skipped, struct err *e)
+ssize_t input_decode(struct input *in, void *buf, size_t len, struct err *e)
 {
-	char *buf = xmalloc(RAW_SIZE);
-	ssize_t n = 1;
+	ssize_t n = len ? read_text(in, buf, len, e) : 0;
 
-	for (*skipped = 0; n > 0 && *skipped < len; *skipped += (uint64_t)n) {
-		uint64_t left = len - *skipped;
-
-		n = (ssize_t)seek_over(in, left);
-		if (!n)
-			n = input_read(in, buf,
-				left < RAW_SIZE ? (size_t)left : RAW_SIZE, e);
-		if (n < 0)
-			break;
-	}
-	free(buf);
-	return n < 0 ? -1 : 0;
-}
-
-int input_read_all(
-	struct input *in, struct strbuf *to, size_t most, struct err *e)
-{
-	size_t before = to->len;
-	ssize_t n;
-
-	do {
-		strbuf_grow(to, RAW_SIZE);
-		n = input_read(in, to->buf + to->len, RAW_SIZE, e);
-		if (n < 0)
-			return -1;
-		strbuf_setlen(to, to->len + (size_t)n);
-		if (to->len - before > most)
-			return err_set(e, ERR_DATA, "%s: larger than %zu bytes",
-				in->name, most);
-	} while (n);
-	return 0;
+	if (!in->text_seal || n < 0 || !len)
+		return n;
+	if (!n)
+		return end_text(in, e);
+	text_seal_add(in->text_seal, buf, (size_t)n);
+	return n;
 }
 
 const char *input_name(const struct input *in)

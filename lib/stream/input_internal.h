@@ -7,6 +7,7 @@
 
 #include "stream/input.h"
 #include "stream/seal.h"
+#include "stream/text_seal.h"
 
 /* What is read from the file at once when it is compressed. */
 enum { RAW_SIZE = 256 * 1024 };
@@ -35,8 +36,14 @@ struct input {
 	ZSTD_DStream *zstd;
 	struct seal *seal;                 /* of a compressed dump of dbdump */
 	uint64_t frame_packed, frame_text; /* of the frame at work, so far */
+	struct text_seal *text_seal;       /* of a text that is checked */
+	bool text_checked;                 /* and proved right */
 };
 
+/* input_read_raw: from the file, whatever its format. */
+ssize_t input_read_raw(struct input *in, void *buf, size_t len, struct err *e);
+/* input_decode: as input_read, but behind what is ahead. */
+ssize_t input_decode(struct input *in, void *buf, size_t len, struct err *e);
 /* input_fill: make at least `least` raw bytes ready, fewer only at the end. */
 int input_fill(struct input *in, size_t least, struct err *e);
 /* input_offset: where in the file the next unused byte stands. */
