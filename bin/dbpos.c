@@ -187,21 +187,20 @@ static void add_domains(struct json *j, const struct lag *lag)
 	json_end_array(j);
 }
 
-static void add_place(struct json *j, const char *key, const char *log_file,
-	uint64_t log_pos, const char *gtid)
+static void add_place(
+	struct json *j, const char *key, const struct position *place)
 {
-	const struct position place = {.log_file = (char *)(uintptr_t)log_file,
-		.log_pos = log_pos,
-		.gtid = (char *)(uintptr_t)gtid};
-
 	json_begin_object(j, key);
-	position_to_json(j, &place);
+	position_to_json(j, place);
 	json_end_object(j);
 }
 
 static int write_lag_json(const struct job *job, const struct position *since,
 	const struct lag *lag, struct err *e)
 {
+	const struct position now = {.log_file = lag->now.log_file,
+		.log_pos = lag->now.log_pos,
+		.gtid = lag->now.gtid};
 	struct json j = JSON_INIT;
 	int rc;
 
@@ -217,9 +216,8 @@ static int write_lag_json(const struct job *job, const struct position *since,
 		json_null(&j, "transactions");
 	add_domains(&j, lag);
 	json_bool(&j, "available", !lag->lost);
-	add_place(&j, "position", since->log_file, since->log_pos, since->gtid);
-	add_place(&j, "server", lag->now.log_file, lag->now.log_pos,
-		lag->now.gtid);
+	add_place(&j, "position", since);
+	add_place(&j, "server", &now);
 	rc = json_record_write(&j, job->to, job->to_name, e);
 	json_release(&j);
 	return rc;

@@ -25,6 +25,10 @@ static bool read_coordinates(const struct json_value *json, struct position *p)
 			!json_read_null(json, "log_pos")))
 		return false;
 	json_read_bool(json, "use_gtid", &p->use_gtid);
+	if (log_file && !*log_file) {
+		log_file = NULL; /* of a replica that has never run */
+		p->log_pos = 0;
+	}
 	p->log_file = copy(log_file);
 	p->gtid = copy(gtid);
 	return !p->log_file == !p->log_pos && p->log_pos <= POSITION_NUMBER_MAX;

@@ -238,7 +238,7 @@ static const char *find_outside(const char *p, const char *end,
 			*open = NULL;
 			return at;
 		}
-		inside = (uint64_t)((int64_t)strings >> 63);
+		inside = 0 - (strings >> 63); /* all of them, or none */
 		if (b.quotes)
 			*open = p + 63 - __builtin_clzll(b.quotes);
 	}
