@@ -263,18 +263,15 @@ static int read_whole(
 static int read_head(
 	struct positions *p, struct input *in, bool first, struct err *e)
 {
-	struct archive *archive;
 	uint64_t size;
 
 	if (positions_from_head(p, input_head(in), e))
 		return err_prefix(e, "%s: ", input_name(in));
 	if (first || !input_file(in, &size))
 		return 0;
-	archive = archive_open(in, e);
-	if (!archive)
+	if (archive_check_end(in, e))
 		return -1;
 	p->complete = true;
-	archive_close(archive);
 	return 0;
 }
 
