@@ -114,6 +114,22 @@ peak_of_slow() {
 	sql source 'DROP TABLE m.a_wide, m.z_wide'
 }
 
+@test "small pieces that wait between large ones hold no large buffers" {
+	local peak i
+	sql source "CREATE DATABASE pairs; USE pairs;
+		CREATE TABLE t (id INT PRIMARY KEY, t TEXT) ENGINE=InnoDB;
+		INSERT INTO t SELECT seq, HEX(RANDOM_BYTES(500)) FROM seq_1_to_2000"
+	for ((i = 100; i < 160; i++)); do
+		echo "CREATE TABLE t${i}_one LIKE t; INSERT INTO t${i}_one VALUES (1, 'x');
+			CREATE TABLE t${i}_two LIKE t; INSERT INTO t${i}_two SELECT * FROM t;"
+	done >"$BATS_TEST_TMPDIR/pairs"
+	mariadb --defaults-file="$(server_cnf source)" pairs <"$BATS_TEST_TMPDIR/pairs"
+	peak=$(peak_of_slow -j 4 -z pairs)
+	echo "peak: $peak KiB"
+	[ "$peak" -lt $((56 * 1024)) ]
+	sql source 'DROP DATABASE pairs'
+}
+
 @test "a reader that stands still does not make it grow" {
 	local pid before after
 	mkfifo "$BATS_TEST_TMPDIR/pipe"

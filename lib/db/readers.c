@@ -18,6 +18,8 @@
 #include "db/lineup.h"
 #include "db/rows.h"
 
+enum { SMALL_TEXT = 16 * 1024 }; /* bytes; copied sooner than thought about */
+
 /* A table's, from its opening until the end. Of its fields only `chunker`
  * changes once it is open, by the one thread that cuts. */
 struct source {
@@ -63,17 +65,33 @@ bool readers_rows_wanted(
 	return !options->no_data && !table->no_data;
 }
 
+/* move_text: into the piece. A large text goes as it is, and the reader goes on
+ * with the piece's buffer. A small one is copied into no more than it needs:
+ * many such pieces may wait, and none shall hold the buffer of a large one. */
+static void move_text(struct reader *r, struct dump_piece *piece)
+{
+	struct strbuf empty = piece->text;
+
+	if (r->text.len > SMALL_TEXT) {
+		piece->text = r->text;
+		r->text = empty;
+		return;
+	}
+	strbuf_shrink(&piece->text, SMALL_TEXT);
+	strbuf_shrink(&piece->packed, SMALL_TEXT);
+	strbuf_add(&piece->text, r->text.buf, r->text.len);
+	strbuf_reset(&r->text);
+}
+
 /* put: the text made so far of the chunk. */
 static int put(struct reader *r, struct err *e)
 {
 	const struct dump_output *output = r->all->output;
 	struct dump_piece *piece = r->piece;
-	struct strbuf empty = piece->text;
 
 	if (!r->text.len)
 		return 0;
-	piece->text = r->text;
-	r->text = empty;
+	move_text(r, piece);
 	r->bytes += piece->text.len;
 	if (output->pack && output->pack(r->packer, piece, e))
 		return -1;
