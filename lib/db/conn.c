@@ -1,4 +1,5 @@
 /* conn.c: connecting, simple statements, and what their errors mean to us. */
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -7,6 +8,7 @@
 #include <mysqld_error.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/prog.h"
 #include "base/sig.h"
 #include "db/conn_internal.h"
@@ -259,20 +261,53 @@ int db_exec(struct db *db, const char *sql, struct err *e)
 	return db_execn(db, sql, strlen(sql), e);
 }
 
-int db_exec_all(
-	struct db *const *dbs, size_t count, const char *sql, struct err *e)
+int db_take_all(struct db *const *dbs, size_t count, struct err *e)
 {
-	size_t sent = 0;
 	int rc = 0;
 
-	for (; !rc && sent < count; sent++)
-		if (mysql_send_query(dbs[sent]->my, sql, strlen(sql)))
-			rc = db_fail(dbs[sent], NULL, e);
-	/* The one that failed to send has no answer coming. */
-	for (size_t i = 0; i < (rc ? sent - 1 : sent); i++)
+	for (size_t i = 0; i < count; i++)
 		if (mysql_read_query_result(dbs[i]->my) && !rc)
 			rc = db_fail(dbs[i], NULL, e);
 	return rc;
+}
+
+int db_send_all(
+	struct db *const *dbs, size_t count, const char *sql, struct err *e)
+{
+	struct err later;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!mysql_send_query(dbs[i]->my, sql, strlen(sql)))
+			continue;
+		db_fail(dbs[i], NULL, e);
+		/* The one that failed to send has no answer coming. */
+		db_take_all(dbs, i, &later);
+		return -1;
+	}
+	return 0;
+}
+
+int db_exec_all(
+	struct db *const *dbs, size_t count, const char *sql, struct err *e)
+{
+	return db_send_all(dbs, count, sql, e) ? -1
+					       : db_take_all(dbs, count, e);
+}
+
+bool db_answered(struct db *const *dbs, size_t count, uint64_t ms)
+{
+	uint64_t until = clock_ms() + ms;
+
+	for (size_t i = 0; i < count; i++) {
+		struct pollfd answer = {.fd = (int)mysql_get_socket(dbs[i]->my),
+			.events = POLLIN};
+		uint64_t now = clock_ms();
+
+		/* What is there already counts, however late we look. */
+		if (poll(&answer, 1, now < until ? (int)(until - now) : 0) <= 0)
+			return false;
+	}
+	return true;
 }
 
 int db_use(struct db *db, const char *name, struct err *e)

@@ -68,6 +68,14 @@ int db_execn(struct db *db, const char *sql, size_t len, struct err *e);
 int db_exec_all(
 	struct db *const *dbs, size_t count, const char *sql, struct err *e);
 
+/* The same in steps. db_send_all: sends it. db_answered: whether all have begun
+ * to answer, within so many milliseconds. db_take_all: waits for the answers;
+ * to be called whatever db_answered says, and not after a failure to send. */
+int db_send_all(
+	struct db *const *dbs, size_t count, const char *sql, struct err *e);
+bool db_answered(struct db *const *dbs, size_t count, uint64_t ms);
+int db_take_all(struct db *const *dbs, size_t count, struct err *e);
+
 /* db_use: make a database the default one. */
 int db_use(struct db *db, const char *name, struct err *e);
 

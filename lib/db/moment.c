@@ -118,26 +118,52 @@ static bool same_views(struct db *const *dbs, size_t count, struct db *control)
 	return same;
 }
 
+static const char begin[] = "START TRANSACTION WITH CONSISTENT SNAPSHOT";
+
 int moment_begin(struct moment *moment, struct db *const *dbs, size_t count,
-	struct db *control, const struct flavor *flavor, bool still,
-	struct err *e)
+	struct db *control, const struct flavor *flavor, struct err *e)
 {
 	int same = 1;
 
 	moment_release(moment);
-	if (db_exec_all(dbs, count,
-		    "START TRANSACTION WITH CONSISTENT SNAPSHOT", e))
+	if (db_exec_all(dbs, count, begin, e))
 		return -1;
 	if (!flavor->snapshot_position)
-		return still && read_present(moment, control, flavor, e) ? -1
-									 : 1;
+		return 1;
 	if (read_snapshot(moment, dbs[0], e))
 		return -1;
-	for (size_t i = 1; !still && same > 0 && i < count; i++)
+	for (size_t i = 1; same > 0 && i < count; i++)
 		same = same_place(moment, dbs[i], e);
-	if (!still && same > 0 && count > 1)
+	if (same > 0 && count > 1)
 		same = same_views(dbs, count, control);
 	return same;
+}
+
+int moment_start(struct moment *moment, struct db *const *dbs, size_t count,
+	struct db *control, const struct flavor *flavor, uint64_t ms,
+	struct err *e)
+{
+	struct err later;
+
+	moment_release(moment);
+	if (db_send_all(dbs, count, begin, e))
+		return -1;
+	if (!db_answered(dbs, count, ms))
+		return 0;
+	/* Such a server knows no place but the present one. */
+	if (flavor->snapshot_position ||
+		!read_present(moment, control, flavor, e))
+		return 1;
+	db_take_all(dbs, count, &later);
+	return -1;
+}
+
+int moment_started(struct moment *moment, struct db *const *dbs, size_t count,
+	const struct flavor *flavor, struct err *e)
+{
+	if (db_take_all(dbs, count, e))
+		return -1;
+	return flavor->snapshot_position ? read_snapshot(moment, dbs[0], e) : 0;
 }
 
 int moment_gtid(struct moment *moment, struct db *control,

@@ -113,12 +113,17 @@ static void take_row(void *ctx, const char *text, size_t len)
 }
 
 /* over_keeper: somebody's DDL waits for the table, and whoever comes later
- * waits for the DDL, but not the keeper, which has its lock already. Wait until
- * it is this chunk's turn: only then nobody else uses the keeper. */
-static bool over_keeper(struct reader *r, const struct db *db)
+ * waits for the DDL, but not its keeper, which has its lock already. Wait until
+ * it is this chunk's turn: only then nobody else uses the keeper. NULL: this is
+ * the keeper, or the dump has ended. */
+static struct db *over_keeper(struct reader *r, const struct db *db)
 {
-	return db != r->all->snapshot->keeper &&
-		!lineup_turn(r->all->lineup, r->table, r->chunk);
+	const struct source *source = r->table->ctx;
+	struct db *keeper = snapshot_keeper(r->all->snapshot, source->ref);
+
+	return db == keeper || lineup_turn(r->all->lineup, r->table, r->chunk)
+		? NULL
+		: keeper;
 }
 
 /* read_rows: of a range of the table, or all of it. */
@@ -129,11 +134,11 @@ static int read_rows(struct reader *r, const struct chunk_range *range,
 	const struct rows_out out = {
 		r->all->options, &r->text, flush, take_row, r};
 	struct snapshot *s = r->all->snapshot;
-	struct db *db = r->table->alone ? s->locker : r->db;
+	struct db *db = r->table->alone ? s->locker : r->db, *keeper;
 	int rc = rows_read(db, &source->rows, range, &out, rows, e);
 
-	if (rc > 0 && over_keeper(r, db))
-		rc = rows_read(s->keeper, &source->rows, range, &out, rows, e);
+	if (rc > 0 && (keeper = over_keeper(r, db)))
+		rc = rows_read(keeper, &source->rows, range, &out, rows, e);
 	if (rc)
 		return -1;
 	if (snapshot_release(s, db, e))
@@ -147,12 +152,12 @@ static int next_range(struct reader *r, uint64_t rows,
 	struct chunk_range *range, struct err *e)
 {
 	const struct source *source = r->table->ctx;
+	struct db *keeper;
 	int rc = chunker_next(source->chunker, r->db, rows, range, e);
 
 	if (rc && db_errno(r->db) == ER_LOCK_WAIT_TIMEOUT &&
-		over_keeper(r, r->db))
-		rc = chunker_next(source->chunker, r->all->snapshot->keeper,
-			rows, range, e);
+		(keeper = over_keeper(r, r->db)))
+		rc = chunker_next(source->chunker, keeper, rows, range, e);
 	if (rc)
 		err_prefix(e, "table `%s`.`%s`: ", source->ref->db,
 			source->ref->table->name);
@@ -365,7 +370,7 @@ int readers_start(struct readers **readers, struct snapshot *snapshot,
 	all->snapshot = snapshot;
 	all->options = options;
 	all->output = output;
-	all->keeper_reads = snapshot->reader[0] == snapshot->keeper;
+	all->keeper_reads = snapshot->reader[0] == snapshot->keeper[0];
 	pthread_mutex_init(&all->mutex, NULL);
 	line_up(all);
 	all->reader = xcalloc(snapshot->readers, sizeof(*all->reader));
