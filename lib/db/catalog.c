@@ -88,7 +88,7 @@ static bool wants_table(const struct catalog *catalog,
 static int add_databases(struct catalog *catalog, struct db *db,
 	const struct dump_options *o, struct err *e)
 {
-	struct db_result *result = db_query(db,
+	struct db_result *result = db_query_shape(db, "s",
 		"SELECT SCHEMA_NAME FROM information_schema.SCHEMATA "
 		"ORDER BY CAST(SCHEMA_NAME AS BINARY)",
 		e);
@@ -142,7 +142,7 @@ static int add_tables(struct catalog *catalog, struct catalog_db *to,
 		"WHERE t.TABLE_TYPE <> 'TEMPORARY' AND t.TABLE_SCHEMA = ");
 	sql_value_str(&sql, to->name);
 	strbuf_addstr(&sql, " ORDER BY CAST(t.TABLE_NAME AS BINARY)");
-	result = db_query(db, sql.buf, e);
+	result = db_query_shape(db, "ss--", sql.buf, e);
 	strbuf_release(&sql);
 	if (!result)
 		return -1;
@@ -267,7 +267,7 @@ int catalog_find_triggers(struct catalog *catalog, struct db *db, struct err *e)
 		sql_value_str(&sql, catalog->db[i].name);
 		strbuf_addstr(
 			&sql, " ORDER BY CAST(EVENT_OBJECT_TABLE AS BINARY)");
-		result = db_query(db, sql.buf, e);
+		result = db_query_shape(db, "s", sql.buf, e);
 		strbuf_release(&sql);
 		if (!result)
 			return -1;

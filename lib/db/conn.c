@@ -337,6 +337,35 @@ struct db_result *db_query(struct db *db, const char *sql, struct err *e)
 	return result;
 }
 
+/* has_shape: whether all rows do; then the first is the next one again. */
+static bool has_shape(struct db_result *result, const char *shape)
+{
+	size_t columns = strlen(shape);
+	char **row;
+
+	if (mysql_num_fields(result->res) < columns)
+		return false;
+	while ((row = mysql_fetch_row(result->res)))
+		for (size_t i = 0; i < columns; i++)
+			if (shape[i] == 's' && !row[i])
+				return false;
+	mysql_data_seek(result->res, 0);
+	return true;
+}
+
+struct db_result *db_query_shape(
+	struct db *db, const char *shape, const char *sql, struct err *e)
+{
+	struct db_result *result = db_query(db, sql, e);
+
+	if (!result || has_shape(result, shape))
+		return result;
+	db_result_free(result);
+	err_set(e, ERR_UNAVAILABLE, "%s gives a malformed answer to: %.200s",
+		db->where.buf, sql);
+	return NULL;
+}
+
 void db_result_free(struct db_result *result)
 {
 	if (!result)
@@ -414,7 +443,7 @@ int db_warned(
 	strbuf_reset(text);
 	if (!mysql_warning_count(db->my))
 		return 0;
-	result = db_query(db, "SHOW WARNINGS", e);
+	result = db_query_shape(db, "-ss", "SHOW WARNINGS", e);
 	if (!result)
 		return -1;
 	/* Level, code, message */

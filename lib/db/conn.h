@@ -85,6 +85,11 @@ struct db_result;
 /* db_query: run a statement and store its result, for small ones. Owns: ended
  * by db_result_free (NULL is fine). */
 struct db_result *db_query(struct db *db, const char *sql, struct err *e);
+/* db_query_shape: the same, for rows that are read by column number. `shape`
+ * has a letter for each: 's' is never NULL, '-' may be. A server that answers
+ * with fewer columns, or with NULL there, is refused: ERR_UNAVAILABLE. */
+struct db_result *db_query_shape(
+	struct db *db, const char *shape, const char *sql, struct err *e);
 void db_result_free(struct db_result *result);
 /* db_next: the next row, one pointer a column, each ended by a NUL; NULL
  * behind the last one. db_lengths: the byte lengths of that row's values. */
