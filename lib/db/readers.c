@@ -20,13 +20,19 @@
 
 enum { SMALL_TEXT = 16 * 1024 }; /* bytes; copied sooner than thought about */
 
+/* What servers and the stock client take unless told otherwise. Source: MariaDB
+ * manual, max_allowed_packet. */
+static const size_t usual_packet = 16UL * 1024 * 1024;
+
 /* A table's, from its opening until the end. Of its fields only `chunker`
- * changes once it is open, by the one thread that cuts. */
+ * changes once it is open, by the one thread that cuts, and `largest`. */
 struct source {
 	const struct table_ref *ref;
 	struct columns columns;
 	struct rows_table rows;
 	struct chunker *chunker; /* NULL: it is read as a whole */
+	size_t largest; /* guarded by readers.mutex: a row that needs more than
+			 * the usual packet, as SQL; 0: none does */
 };
 
 struct reader {
@@ -53,10 +59,9 @@ struct readers {
 	size_t next; /* the source that is handed out */
 	struct reader *reader;
 	size_t count;
-	/* Where the only reader is the keeper itself: */
-	bool keeper_reads;
+	bool keeper_reads; /* the only reader is the keeper itself */
 	pthread_mutex_t mutex;
-	size_t written; /* guarded by mutex: tables */
+	size_t written; /* guarded by mutex: tables; where the keeper reads */
 };
 
 bool readers_rows_wanted(
@@ -107,8 +112,15 @@ static int flush(void *ctx, struct err *e)
 static void take_row(void *ctx, const char *text, size_t len)
 {
 	struct reader *r = ctx;
+	struct source *source = r->table->ctx;
 
 	r->piece->rows++;
+	if (len > usual_packet) {
+		pthread_mutex_lock(&r->all->mutex);
+		if (len > source->largest)
+			source->largest = len;
+		pthread_mutex_unlock(&r->all->mutex);
+	}
 	r->all->output->row(r->piece, text, len);
 }
 
@@ -187,15 +199,11 @@ static bool history(const struct readers *all, const struct source *source)
 
 	if (!all->options->dump_history || !columns->versioned)
 		return false;
-	if (!columns->by_transaction && all->snapshot->flavor.insert_history)
+	if (all->snapshot->flavor.insert_history)
 		return true;
-	log_warn("`%s`.`%s`: only its present rows are dumped, for %s",
-		source->ref->db, source->ref->table->name,
-		columns->by_transaction
-			? "its versions are kept by transaction numbers, which "
-			  "no other server has"
-			: "this server takes no old row versions back (MariaDB "
-			  "10.11 does)");
+	log_warn("`%s`.`%s`: only its present rows are dumped, for this server "
+		 "takes no old row versions back (MariaDB 10.11 does)",
+		source->ref->db, source->ref->table->name);
 	return false;
 }
 
@@ -392,6 +400,21 @@ int readers_start(struct readers **readers, struct snapshot *snapshot,
 	return 0;
 }
 
+/* warn_packet: better now than at the restore. */
+static void warn_packet(struct readers *all, const struct source *source)
+{
+	size_t largest;
+
+	pthread_mutex_lock(&all->mutex);
+	largest = source->largest;
+	pthread_mutex_unlock(&all->mutex);
+	if (largest)
+		log_warn("`%s`.`%s` has a row of %zu MiB as SQL: to restore "
+			 "it, server and client need max_allowed_packet=%zuM",
+			source->ref->db, source->ref->table->name,
+			largest >> 20, (largest >> 20) + 2);
+}
+
 int readers_next(struct readers *all, const struct table_ref *table,
 	struct dump_piece **piece, struct err *e)
 {
@@ -403,6 +426,7 @@ int readers_next(struct readers *all, const struct table_ref *table,
 	if (!found) {
 		struct source *source = &all->source[all->next++];
 
+		warn_packet(all, source);
 		columns_release(&source->columns);
 		chunker_free(source->chunker);
 		source->chunker = NULL;
@@ -417,6 +441,8 @@ void readers_give_back(struct readers *all, struct dump_piece *piece)
 
 int readers_written(struct readers *all, size_t tables, struct err *e)
 {
+	if (snapshot_unlock(all->snapshot, tables, e))
+		return -1;
 	if (!all->keeper_reads)
 		return snapshot_written(all->snapshot, tables, e);
 	pthread_mutex_lock(&all->mutex);

@@ -197,16 +197,19 @@ static int release_group(struct snapshot *s, struct err *e)
 	return tablelock_release(s->keeper[share], group, e);
 }
 
+int snapshot_unlock(struct snapshot *s, size_t tables, struct err *e)
+{
+	if (!s->locked_end || tables < s->locked_end)
+		return 0;
+	s->locked_end = 0;
+	return db_exec(s->locker, "UNLOCK TABLES", e);
+}
+
 int snapshot_written(struct snapshot *s, size_t tables, struct err *e)
 {
 	size_t group = tablelock_group(&s->catalog);
 	bool all = tables == s->catalog.tables;
 
-	if (s->locked_end && tables >= s->locked_end) {
-		if (db_exec(s->locker, "UNLOCK TABLES", e))
-			return -1;
-		s->locked_end = 0;
-	}
 	while (!s->ddl &&
 		(s->released < tables / group ||
 			(all && s->released * group < tables)))

@@ -60,7 +60,7 @@ struct snapshot {
 	size_t guards;
 	bool queued;      /* a guard had to wait, perhaps for another one */
 	struct hold hold; /* of commits, while an attempt is made */
-	struct db *ddl;      /* keeps DDL off until the end; NULL */
+	struct db *ddl;   /* keeps DDL off until the end; NULL */
 	struct ddl_count before;
 	unsigned locked_tries, unsure_tries; /* so far */
 	bool free;         /* no lock is needed for a snapshot all share */
@@ -98,8 +98,11 @@ struct db *snapshot_keeper(
 int snapshot_release(
 	const struct snapshot *snapshot, struct db *reader, struct err *e);
 
-/* snapshot_written: the first `tables` tables of the catalogue are written;
- * they may be altered and dropped again. Uses the keepers and the locker. */
+/* The first `tables` tables of the catalogue are written. snapshot_unlock:
+ * those without transactions may be written to again; uses the locker, which
+ * reads no more once all of them are. snapshot_written: they may be altered and
+ * dropped again; uses the keepers. */
+int snapshot_unlock(struct snapshot *snapshot, size_t tables, struct err *e);
 int snapshot_written(struct snapshot *snapshot, size_t tables, struct err *e);
 
 /* snapshot_kill: end one of its connections, which another thread uses, from
