@@ -3,6 +3,8 @@
 # memory.bats: what dbdump takes of the machine's memory does not grow with the
 # size of the database, of a table, or with a reader that stands still.
 
+# shellcheck disable=SC2016 # SQL names
+
 bats_require_minimum_version 1.5.0
 load lib/servers
 
