@@ -67,7 +67,8 @@ static void sum_logs(
 static int read_bytes(struct lag *lag, struct db *db,
 	const struct moment *since, struct err *e)
 {
-	struct db_result *logs = db_query(db, "SHOW BINARY LOGS", e);
+	struct db_result *logs =
+		db_query_shape(db, "ss", "SHOW BINARY LOGS", e);
 
 	if (!logs)
 		return -1;
