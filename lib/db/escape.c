@@ -183,11 +183,10 @@ static inline char *escape_end(struct place p, size_t len)
 	return p.to - (p.value - end);
 }
 
-char *escape_put(char *to, const char *value, size_t len, const char *readable)
+char *escape_put(char *to, const char *value, size_t len)
 {
 	struct place p = {to, value};
 	const char *end = value + len;
-	char pad[3 * BLOCK] = {0};
 
 	while (end - p.value >= 2 * BLOCK) {
 		uint64_t mask = copy_block(p.to, p.value);
@@ -199,12 +198,7 @@ char *escape_put(char *to, const char *value, size_t len, const char *readable)
 			p.value += BLOCK;
 		}
 	}
-	len = (size_t)(end - p.value);
-	if (readable - p.value < 3 * BLOCK) {
-		memcpy(pad, p.value, len);
-		p.value = pad;
-	}
-	return escape_end(p, len);
+	return escape_end(p, (size_t)(end - p.value));
 }
 
 char *escape_put_hex(char *to, const char *value, size_t len)
@@ -228,12 +222,16 @@ char *escape_put_hex(char *to, const char *value, size_t len)
 
 void escape_string(struct strbuf *sql, const char *value, size_t len)
 {
-	char *end;
+	size_t room = 2 * len + ESCAPE_SLACK;
+	char *to, *copy, *end;
 
-	/* Room for the worst case at once; pages that stay untouched cost
-	 * nothing. */
-	strbuf_grow(sql, 2 * len + ESCAPE_SLACK);
-	end = escape_put(sql->buf + sql->len, value, len, value + len);
+	/* Behind the room for the worst case, where enough can be read. */
+	strbuf_grow(sql, room + len + ESCAPE_READ);
+	to = sql->buf + sql->len;
+	copy = to + room;
+	memcpy(copy, value, len);
+	memset(copy + len, 0, ESCAPE_READ);
+	end = escape_put(to, copy, len);
 	strbuf_setlen(sql, (size_t)(end - sql->buf));
 }
 
