@@ -12,17 +12,8 @@
 
 #include "base/alloc.h"
 
-/* A packet's length and number come before it; one of the largest length is
- * continued by the next. Source: "Packet", "Resultset row". */
-enum { HEADER = 4, CONTINUED = 0xffffff, ROW = 0x00 };
-
 /* As much as a socket holds by default; the cache's second level holds it. */
 enum { AHEAD = 256 * 1024 };
-
-static size_t payload(const unsigned char *header)
-{
-	return header[0] | (size_t)header[1] << 8 | (size_t)header[2] << 16;
-}
 
 static size_t unread(const MARIADB_PVIO *pvio)
 {
@@ -110,21 +101,21 @@ static bool give_back(struct packets *p, MYSQL *my)
 	return false;
 }
 
-/* next_header: the packet that begins `at` bytes behind begin has come whole,
+/* next_packet: the packet that begins `at` bytes behind begin has come whole,
  * and is the one that is due: its length. */
 static bool next_packet(struct packets *p, MYSQL *my, size_t at, size_t *len)
 {
 	const unsigned char *header;
 
-	if (!fill(p, my, at + HEADER))
+	if (!fill(p, my, at + PACKETS_HEADER))
 		return false;
 	header = p->buf + p->begin + at;
-	*len = payload(header);
+	*len = packets_payload(header);
 	if (header[3] != (my->net.pkt_nr & 0xff))
 		return false;
-	if (at + HEADER + *len > my->net.max_packet_size)
+	if (at + PACKETS_HEADER + *len > my->net.max_packet_size)
 		return false;
-	if (!fill(p, my, at + HEADER + *len))
+	if (!fill(p, my, at + PACKETS_HEADER + *len))
 		return false;
 	return true;
 }
@@ -137,15 +128,15 @@ static bool join(struct packets *p, MYSQL *my, size_t *len)
 	do {
 		unsigned char *header;
 
-		if (!next_packet(p, my, HEADER + *len, &more))
+		if (!next_packet(p, my, PACKETS_HEADER + *len, &more))
 			return false;
 		my->net.pkt_nr++;
-		header = p->buf + p->begin + HEADER + *len;
-		p->end -= HEADER;
-		memmove(header, header + HEADER,
+		header = p->buf + p->begin + PACKETS_HEADER + *len;
+		p->end -= PACKETS_HEADER;
+		memmove(header, header + PACKETS_HEADER,
 			(size_t)(p->buf + p->end - header));
 		*len += more;
-	} while (more == CONTINUED);
+	} while (more == PACKETS_CONTINUED);
 	return true;
 }
 
@@ -159,7 +150,7 @@ static bool is_bare(const MYSQL *my)
 			pvio->type == PVIO_TYPE_SOCKET);
 }
 
-bool packets_row(struct packets *p, MYSQL *my, const unsigned char **row,
+bool packets_wait(struct packets *p, MYSQL *my, const unsigned char **row,
 	size_t *len)
 {
 	if (!is_bare(my))
@@ -167,13 +158,13 @@ bool packets_row(struct packets *p, MYSQL *my, const unsigned char **row,
 	if (unread(my->net.pvio))
 		take_cache(p, my->net.pvio);
 	if (!next_packet(p, my, 0, len) || !*len ||
-		p->buf[p->begin + HEADER] != ROW)
+		p->buf[p->begin + PACKETS_HEADER] != PACKETS_ROW)
 		return give_back(p, my);
 	my->net.pkt_nr++;
-	if (*len == CONTINUED && !join(p, my, len))
+	if (*len == PACKETS_CONTINUED && !join(p, my, len))
 		return give_back(p, my);
-	*row = p->buf + p->begin + HEADER;
-	p->begin += HEADER + *len;
+	*row = p->buf + p->begin + PACKETS_HEADER;
+	p->begin += PACKETS_HEADER + *len;
 	return true;
 }
 

@@ -86,14 +86,6 @@ static int flush(void *ctx, struct err *e)
 	return put(ctx, e);
 }
 
-static void take_row(void *ctx, const char *text, size_t len)
-{
-	struct reader *r = ctx;
-
-	r->piece->rows++;
-	r->all->output->row(r->piece, text, len);
-}
-
 /* over_keeper: somebody's DDL waits for the table, and whoever comes later
  * waits for the DDL, but not the keeper, which has its lock already. Wait until
  * it is this chunk's turn: only then nobody else uses the keeper. */
@@ -108,8 +100,8 @@ static int read_rows(struct reader *r, const struct chunk_range *range,
 	uint64_t *rows, struct err *e)
 {
 	const struct source *source = r->table->ctx;
-	const struct rows_out out = {
-		r->all->options, &r->text, flush, take_row, r};
+	const struct rows_out out = {r->all->options, &r->text, flush,
+		&r->piece, r->all->output->row, r};
 	struct snapshot *s = r->all->snapshot;
 	struct db *db = r->table->alone ? s->locker : r->db;
 	int rc = rows_read(db, &source->rows, range, &out, rows, e);

@@ -151,7 +151,7 @@ static int end_statement(struct statement *st, struct err *e)
 }
 
 /* begin_row: what stands in front of a row. */
-static void begin_row(struct statement *st)
+static inline void begin_row(struct statement *st)
 {
 	struct strbuf *text = st->out->text;
 
@@ -215,7 +215,8 @@ static int add_row(struct statement *st, const struct row_plan *plan,
 	st->rows++;
 	if (st->rows > 1 && text->len - st->begin > limit && split(st, row, e))
 		return -1;
-	st->out->row(st->out->ctx, text->buf + text->len - size, size);
+	(*st->out->piece)->rows++;
+	st->out->row(*st->out->piece, text->buf + text->len - size, size);
 	return 0;
 }
 
