@@ -294,9 +294,9 @@ struct row {
 	unsigned raw_count; /* raw columns that have been read */
 };
 
-static inline bool is_null(const struct row *row, unsigned column)
+static inline bool is_null(const unsigned char *nulls, unsigned column)
 {
-	return row->nulls[(column + 2) / 8] >> (column + 2) % 8 & 1;
+	return nulls[(column + 2) / 8] >> (column + 2) % 8 & 1;
 }
 
 /* put_raw: what stands in the raw column of the value at at.data, if it does;
@@ -311,15 +311,15 @@ static struct step put_raw(struct step at, const struct row_plan *plan,
 
 	/* The first raw column of the row: it is behind all values. */
 	for (unsigned j = i; !row->raw && j < plan->count; j++)
-		if (!is_null(row, j)) {
+		if (!is_null(row->nulls, j)) {
 			raw = value_skip(&plan->values[j], raw, row->end);
 			if (!raw)
 				return none;
 		}
 	row->raw = raw;
 	row->raw_count++;
-	if (is_null(row, value->raw)) {
-		if (!is_null(row, i))
+	if (is_null(row->nulls, value->raw)) {
+		if (!is_null(row->nulls, i))
 			return put_sized(at, value, row->end);
 		memcpy(at.to, "NULL", 4);
 		at.to += 4;
@@ -329,7 +329,7 @@ static struct step put_raw(struct step at, const struct row_plan *plan,
 	if (!bytes.at || !bytes.len)
 		return none;
 	row->raw = bytes.at + bytes.len;
-	if (!is_null(row, i))
+	if (!is_null(row->nulls, i))
 		at.data = value_skip(value, at.data, row->end);
 	memcpy(at.to, value->raw_before, sizeof(value->raw_before));
 	at.to = escape_put_hex(at.to + value->raw_before_len,
@@ -337,21 +337,50 @@ static struct step put_raw(struct step at, const struct row_plan *plan,
 	return at;
 }
 
-/* put_row: all values with their commas. Returns as put_value. */
-static ALWAYS_INLINE struct step put_row(
-	struct step at, const struct row_plan *plan, struct row *row)
+/* put_any: a value, whatever the row has there; as put_value. */
+static struct step put_any(struct step at, const struct row_plan *plan,
+	struct row *row, unsigned i)
 {
-	const struct value_plan *value = plan->values;
+	const struct value_plan *value = &plan->values[i];
 
-	for (unsigned i = 0; i < plan->count; i++, value++) {
-		if (value->raw) {
-			at = put_raw(at, plan, row, i);
-		} else if (is_null(row, i)) {
-			memcpy(at.to, "NULL", 4);
-			at.to += 4;
-		} else {
-			at = put_value(at, value, row->end);
+	if (value->raw)
+		return put_raw(at, plan, row, i);
+	if (!is_null(row->nulls, i))
+		return put_value(at, value, row->end);
+	memcpy(at.to, "NULL", 4);
+	at.to += 4;
+	return at;
+}
+
+/* all_here: whether no value of a row is NULL. The bits of more columns than
+ * there are count as well: they are 0, or it is not told. */
+static inline bool all_here(const unsigned char *nulls, size_t len)
+{
+	uint64_t bits = 0;
+
+	for (size_t i = 0; i < len; i++)
+		bits |= nulls[i];
+	return !bits;
+}
+
+/* put_row: all values with their commas. Returns as put_value. */
+static inline struct step put_row(struct step at, const struct row_plan *plan,
+	struct row *row, size_t nulls)
+{
+	const struct value_plan *value = plan->values, *last = value + plan->count;
+	const unsigned char *end = row->end;
+
+	if (plan->count == plan->fields && all_here(row->nulls, nulls)) {
+		for (; value < last; value++) {
+			at = put_value(at, value, end);
+			if (!at.to)
+				return at;
+			*at.to++ = ',';
 		}
+		return at;
+	}
+	for (unsigned i = 0; i < plan->count; i++) {
+		at = put_any(at, plan, row, i);
 		if (!at.to)
 			return at;
 		*at.to++ = ',';
@@ -371,7 +400,7 @@ int row_add(struct strbuf *sql, const struct row_plan *plan,
 	strbuf_grow(sql, 2 * len + ((size_t)plan->count + 1) * VALUE_ROOM);
 	at = (struct step){sql->buf + sql->len, packet + head};
 	*at.to++ = '(';
-	at = put_row(at, plan, &row);
+	at = put_row(at, plan, &row, head - 1);
 	if (!at.to ||
 		(plan->count + row.raw_count == plan->fields &&
 			(row.raw ? row.raw : at.data) != row.end)) {
