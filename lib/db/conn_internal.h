@@ -10,8 +10,8 @@
 
 struct db {
 	MYSQL *my;
-	struct strbuf where; /* "server at 'db1:3306'", for messages */
-	uint64_t affected;   /* rows changed by the last db_execn */
+	struct strbuf where;    /* "server at 'db1:3306'", for messages */
+	uint64_t affected;      /* rows changed by the last db_execn */
 	struct packets packets; /* rows read ahead; see fetch.h */
 };
 

@@ -2,19 +2,20 @@
  *
  * Blocks of 16 bytes, compared with all bytes that need an escape at once:
  * SSE2, which every x86-64 has, and NEON, which every AArch64 has; elsewhere
- * byte by byte. The text is the same. */
+ * byte by byte. Where the processor has SSSE3, as it says when the program
+ * runs, all escapes of eight bytes are put in at once. The text is the same. */
 #include "db/escape.h"
 
 #include <stdint.h>
 #include <string.h>
-
-#include "db/escape_spread.h"
 
 #if defined(__SSE2__)
 #include <tmmintrin.h>
 #elif defined(__aarch64__) && defined(__ARM_NEON)
 #include <arm_neon.h>
 #endif
+
+#include "db/escape_internal.h"
 
 /* What stands behind the backslash for each byte that needs one; 0: none. The
  * double quote needs none between single quotes, which keeps JSON readable. */
@@ -185,7 +186,7 @@ static inline char *escape_end(struct place p, size_t len)
 	return p.to - (p.value - end);
 }
 
-static char *put_blocks(char *to, const char *value, size_t len)
+char *escape_put_blocks(char *to, const char *value, size_t len)
 {
 	struct place p = {to, value};
 	const char *end = value + len;
@@ -208,8 +209,8 @@ static char *put_blocks(char *to, const char *value, size_t len)
 /* What needs an escape, at its lowest four bits, where only 26 shares them with
  * another; elsewhere a byte that has others. And what stands behind the
  * backslash then. PSHUFB takes bytes from 0x80 on to 0. */
-static const char nibble_bytes[BLOCK] = {'\0', -1, -1, -1, -1, -1, -1, '\'',
-	-1, -1, '\n', -1, '\\', '\r', -1, 0};
+static const char nibble_bytes[BLOCK] = {'\0', -1, -1, -1, -1, -1, -1, '\'', -1,
+	-1, '\n', -1, '\\', '\r', -1, 0};
 static const char nibble_escapes[BLOCK] = {
 	'0', 0, 0, 0, 0, 0, 0, '\'', 0, 0, 'n', 0, '\\', 'r', 0, 0};
 
@@ -226,7 +227,7 @@ __attribute__((target("ssse3,popcnt"))) static inline char *put_half(
 	return to + 8 + __builtin_popcount(mask);
 }
 
-/* put_shuffled: put_blocks for processors that can move bytes about, without a
+/* put_shuffled: the same for processors that can move bytes about, without a
  * branch for each escape. */
 __attribute__((target("ssse3,popcnt"))) static char *put_shuffled(
 	char *to, const char *value, size_t len)
@@ -265,14 +266,14 @@ char *escape_put(char *to, const char *value, size_t len)
 {
 	if (__builtin_cpu_supports("ssse3") && __builtin_cpu_supports("popcnt"))
 		return put_shuffled(to, value, len);
-	return put_blocks(to, value, len);
+	return escape_put_blocks(to, value, len);
 }
 
 #else
 
 char *escape_put(char *to, const char *value, size_t len)
 {
-	return put_blocks(to, value, len);
+	return escape_put_blocks(to, value, len);
 }
 
 #endif

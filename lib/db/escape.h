@@ -17,9 +17,10 @@ void escape_hex(struct strbuf *sql, const char *value, size_t len);
 
 /* What escape_put and escape_put_hex may write behind the last byte of their
  * text: they store whole blocks. */
-enum { ESCAPE_SLACK = 16 };
+enum { ESCAPE_SLACK = 24 };
 
-/* How many bytes behind a value escape_put may read: it takes whole blocks, too.
+/* How many bytes behind a value escape_put may read: it takes whole blocks,
+ * too.
  */
 enum { ESCAPE_READ = 48 };
 

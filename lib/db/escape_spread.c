@@ -1,7 +1,7 @@
-/* escape_spread.c: see escape_spread.h. Entry m has for each bit of m that is
+/* escape_spread.c: see escape_internal.h. Entry m has for each bit of m that is
  * set, the lowest first, 0x80 and the bit's number, and for each other only the
  * number; in the order of bytes in memory of a little-endian machine. */
-#include "db/escape_spread.h"
+#include "db/escape_internal.h"
 
 /* clang-format off */
 const uint64_t escape_spread[256][2] = {

@@ -150,8 +150,8 @@ static bool is_bare(const MYSQL *my)
 			pvio->type == PVIO_TYPE_SOCKET);
 }
 
-bool packets_wait(struct packets *p, MYSQL *my, const unsigned char **row,
-	size_t *len)
+bool packets_wait(
+	struct packets *p, MYSQL *my, const unsigned char **row, size_t *len)
 {
 	if (!is_bare(my))
 		return false;

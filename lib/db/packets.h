@@ -23,11 +23,7 @@ enum { PACKETS_SLACK = 64 };
 
 /* A packet's length, in three bytes, and its number come before it; one of the
  * largest length is continued by the next. A row begins with this byte. */
-enum {
-	PACKETS_HEADER = 4,
-	PACKETS_CONTINUED = 0xffffff,
-	PACKETS_ROW = 0x00
-};
+enum { PACKETS_HEADER = 4, PACKETS_CONTINUED = 0xffffff, PACKETS_ROW = 0x00 };
 
 static inline size_t packets_payload(const unsigned char *header)
 {

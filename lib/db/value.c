@@ -196,8 +196,8 @@ static inline struct bytes get_bytes(
 }
 
 /* put_sized: a value that comes with its length; as put_value. */
-static ALWAYS_INLINE struct step put_sized(struct step at,
-	const struct value_plan *plan, const unsigned char *end)
+static ALWAYS_INLINE struct step put_sized(
+	struct step at, const struct value_plan *plan, const unsigned char *end)
 {
 	struct bytes value = get_bytes(at.data, end);
 
@@ -219,8 +219,8 @@ static ALWAYS_INLINE struct step put_sized(struct step at,
  * VALUE_ROOM bytes and two for each of its own. Returns what is behind both;
  * NULL for the text as value_add. A value that is too short is read from the
  * slack behind `end` first, and refused then, for it ends there. */
-static ALWAYS_INLINE struct step put_value(struct step at,
-	const struct value_plan *plan, const unsigned char *end)
+static ALWAYS_INLINE struct step put_value(
+	struct step at, const struct value_plan *plan, const unsigned char *end)
 {
 	const unsigned char *value = at.data;
 
@@ -367,7 +367,8 @@ static inline bool all_here(const unsigned char *nulls, size_t len)
 static inline struct step put_row(struct step at, const struct row_plan *plan,
 	struct row *row, size_t nulls)
 {
-	const struct value_plan *value = plan->values, *last = value + plan->count;
+	const struct value_plan *value = plan->values,
+				*last = value + plan->count;
 	const unsigned char *end = row->end;
 
 	if (plan->count == plan->fields && all_here(row->nulls, nulls)) {

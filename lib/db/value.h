@@ -52,10 +52,10 @@ void value_plan_make(struct value_plan *plan, const MYSQL_FIELD *field,
 void value_plan_raw(struct value_plan *plan, unsigned raw, const char *charset);
 
 /* value_add: the value at `data`, which is not NULL, behind *sql; there are
- * VALUE_SLACK bytes behind `end`, where it has to end. `raw` of the plan does not count here. Returns the
- * first byte behind the value; NULL, and *sql as it was, when it does not fit
- * in, or is none of its type: a month 100, a float that is not finite, a
- * decimal with letters. */
+ * VALUE_SLACK bytes behind `end`, where it has to end. `raw` of the plan does
+ * not count here. Returns the first byte behind the value; NULL, and *sql as it
+ * was, when it does not fit in, or is none of its type: a month 100, a float
+ * that is not finite, a decimal with letters. */
 const unsigned char *value_add(struct strbuf *sql,
 	const struct value_plan *plan, const unsigned char *data,
 	const unsigned char *end);

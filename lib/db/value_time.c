@@ -82,7 +82,8 @@ struct step value_put_datetime(struct step at, const struct value_plan *plan)
 		*at.to++ = ' ';
 		at.to = put_clock(at.to, byte(word, 4), word, 5);
 		if (plan->decimals || micros)
-			at.to = put_micros(at.to, plan->decimals, (unsigned)micros);
+			at.to = put_micros(
+				at.to, plan->decimals, (unsigned)micros);
 	}
 	*at.to++ = '\'';
 	return at;
