@@ -47,11 +47,12 @@ bool packets_wait(struct packets *packets, MYSQL *my, const unsigned char **row,
 static inline bool packets_row(struct packets *packets, MYSQL *my,
 	const unsigned char **row, size_t *len)
 {
-	const unsigned char *header = packets->buf + packets->begin;
 	size_t there = packets->end - packets->begin;
+	const unsigned char *header;
 
 	if (there < PACKETS_HEADER)
 		return packets_wait(packets, my, row, len);
+	header = packets->buf + packets->begin;
 	*len = packets_payload(header);
 	*row = header + PACKETS_HEADER;
 	if (there - PACKETS_HEADER < *len || !*len ||
