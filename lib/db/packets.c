@@ -22,11 +22,10 @@ static size_t unread(const MARIADB_PVIO *pvio)
 	return end > pvio->cache_pos ? (size_t)(end - pvio->cache_pos) : 0;
 }
 
-/* reserve: room for `size` bytes from begin on. */
+/* reserve: room for `size` bytes from begin on, and most of the buffer for what
+ * comes then: what is left in it is part of a row, which goes to the front. */
 static void reserve(struct packets *p, size_t size)
 {
-	if (p->cap - p->begin >= size)
-		return;
 	if (p->begin)
 		memmove(p->buf, p->buf + p->begin, p->end - p->begin);
 	p->end -= p->begin;
@@ -60,8 +59,6 @@ static bool receive(struct packets *p, int fd)
 /* fill: until `size` bytes are there, from begin on. */
 static bool fill(struct packets *p, MYSQL *my, size_t size)
 {
-	if (p->begin == p->end)
-		p->begin = p->end = 0;
 	while (p->end - p->begin < size) {
 		reserve(p, size);
 		if (!receive(p, (int)mysql_get_socket(my)))
