@@ -7,6 +7,10 @@
  * nobody, to see whether each table has the rows that went in. A record a
  * check, and one of the whole at the end.
  */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -23,12 +27,15 @@
 #include "stream/lexer.h"
 #include "stream/position.h"
 #include "verify/compare.h"
+#include "verify/latest.h"
 #include "verify/restore.h"
 #include "verify/verdict.h"
 
 struct args {
 	bool quick, restore;
 	uint64_t jobs;
+	char *latest;
+	uint64_t max_age_ms;
 	char *catalog, *tmpdir;
 	struct opt_common common;
 };
@@ -46,6 +53,10 @@ static const struct opt_def verify_defs[] = {
 	{OPT_UINT, 'j', "jobs", "N", .offset = AT(jobs),
 		.help = "connections that load and check; default: the "
 			"processors, at most 4"},
+	{OPT_STRING, 0, "latest", "DIR", .offset = AT(latest),
+		.help = "check the newest backup in this folder"},
+	{OPT_DURATION, 0, "max-age", "TIME", .offset = AT(max_age_ms),
+		.help = "with --latest: refuse one that is older; 26h, 8d"},
 	{OPT_STRING, 0, "tmpdir", "DIR", .offset = AT(tmpdir),
 		.help = "where the private server keeps its data; default: "
 			"TMPDIR, or /tmp"},
@@ -57,7 +68,9 @@ static const struct opt_def verify_defs[] = {
 /* clang-format on */
 
 static const char *const synopsis[] = {
-	"[--quick | --restore] [OPTION...] [FILE | -]", NULL};
+	"[--quick | --restore] [OPTION...] [FILE | -]",
+	"[--quick | --restore] [OPTION...] --latest=DIR [--max-age=TIME]",
+	NULL};
 static const char *const groups[] = {"dbpipes", "dbverify", NULL};
 
 /* A run: what its steps share. */
@@ -81,6 +94,11 @@ static int finish_args(struct args *args, int operands, struct err *e)
 	if (operands > 1)
 		return err_set(
 			e, ERR_USAGE, "one FILE at most, or - for stdin");
+	if (args->latest && operands)
+		return err_set(
+			e, ERR_USAGE, "--latest and a FILE exclude each other");
+	if (args->max_age_ms && !args->latest)
+		return err_set(e, ERR_USAGE, "--max-age wants --latest");
 	if (args->quick && args->restore)
 		return err_set(e, ERR_USAGE,
 			"--quick and --restore exclude each other");
@@ -253,15 +271,50 @@ static int record(struct verify *v, struct err *e)
 	return rc;
 }
 
-static int verify(struct verify *v, const char *path, struct err *e)
+/* check_age: a clock that was set back makes nothing too old. */
+static int check_age(struct verify *v, time_t made, struct err *e)
 {
-	v->began_ms = clock_ms();
-	v->in = input_open(path, e);
-	if (!v->in || report_open(&v->catalog, v->args->catalog, e))
+	const time_t now = time(NULL);
+	const uint64_t age = now > made ? (uint64_t)(now - made) : 0;
+	char what[160];
+
+	if (!v->args->max_age_ms)
+		return 0;
+	if (age * 1000 <= v->args->max_age_ms)
+		return verdict_passed(&v->verdict, "age", e);
+	snprintf(what, sizeof(what),
+		"%.80s, the newest backup, is %" PRIu64 " h %" PRIu64
+		" min old",
+		v->verdict.input, age / 3600, age / 60 % 60);
+	return verdict_fault(&v->verdict, "age", NULL, NULL, what, e);
+}
+
+static int open_backup(struct verify *v, const char *path, struct err *e)
+{
+	time_t made = 0;
+	char *latest = NULL;
+
+	if (v->args->latest) {
+		latest = latest_find(v->args->latest, &made, e);
+		if (!latest)
+			return -1;
+	}
+	v->in = input_open(latest ? latest : path, e);
+	free(latest);
+	if (!v->in)
 		return -1;
 	input_check_text(v->in);
 	v->verdict.input = input_name(v->in);
+	return v->args->latest ? check_age(v, made, e) : 0;
+}
+
+static int verify(struct verify *v, const char *path, struct err *e)
+{
+	v->began_ms = clock_ms();
 	v->contents = contents_new();
+	if (report_open(&v->catalog, v->args->catalog, e) ||
+		open_backup(v, path, e))
+		return -1;
 	if (v->args->quick ? read_dump(v, e) < 0 : restore(v, e))
 		return -1;
 	return record(v, e);

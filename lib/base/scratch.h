@@ -22,8 +22,8 @@ struct scratch {
 /* scratch_make: PARENT/NAME.XXXXXX; parent NULL is TMPDIR, or /tmp. Folders
  * NAME.* of this user that nobody holds are removed first. The struct must
  * stay where it is. Owns: ended by scratch_remove. Errors: ERR_CANTCREATE. */
-int scratch_make(struct scratch *s, const char *parent, const char *name,
-	struct err *e);
+int scratch_make(
+	struct scratch *s, const char *parent, const char *name, struct err *e);
 
 /* scratch_remove: with all that is in it; symbolic links are not followed,
  * and mounted file systems not entered. */

@@ -211,11 +211,10 @@ static uint64_t pool_size(uint64_t wanted)
  * must not reach out. Source: MariaDB manual, mariadbd options. */
 static const char *const server_options[] = {"--no-defaults",
 	"--skip-networking", "--skip-log-bin", "--skip-slave-start",
-	"--skip-name-resolve", "--event-scheduler=DISABLED",
-	"--loose-wsrep-on=0", "--innodb-flush-log-at-trx-commit=0",
-	"--skip-innodb-doublewrite", "--innodb-flush-method=nosync",
-	"--innodb-log-file-size=256M", "--innodb-fast-shutdown=2",
-	"--innodb-buffer-pool-dump-at-shutdown=0",
+	"--skip-name-resolve", "--event-scheduler=OFF", "--loose-wsrep-on=0",
+	"--innodb-flush-log-at-trx-commit=0", "--skip-innodb-doublewrite",
+	"--innodb-flush-method=nosync", "--innodb-log-file-size=256M",
+	"--innodb-fast-shutdown=2", "--innodb-buffer-pool-dump-at-shutdown=0",
 	"--innodb-buffer-pool-load-at-startup=0", "--max-allowed-packet=1G",
 	"--performance-schema=OFF", "--local-infile=1", "--max-connections=80",
 	"--sql-mode=", "--sysdate-is-now=0", NULL};

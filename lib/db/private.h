@@ -13,12 +13,12 @@
 #include "db/conn.h"
 
 struct private_options {
-	const char *folder;     /* of ours, existing; all goes in there */
-	const char *datadir;    /* an existing one; NULL: a new, empty one */
-	uint64_t buffer_pool;   /* bytes; 0: a quarter of what is free, at most
-				 * 1 GiB */
-	uint64_t start_ms;      /* how long it may take until it answers; crash
-				 * recovery counts */
+	const char *folder;   /* of ours, existing; all goes in there */
+	const char *datadir;  /* an existing one; NULL: a new, empty one */
+	uint64_t buffer_pool; /* bytes; 0: a quarter of what is free, at most
+			       * 1 GiB */
+	uint64_t start_ms;    /* how long it may take until it answers; crash
+			       * recovery counts */
 	const char *const *extra; /* more options of mariadbd, NULL-ended; NULL:
 				   * none */
 };

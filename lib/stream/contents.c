@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/strlist.h"
 #include "stream/insert.h"
 #include "stream/manifest.h"
 #include "stream/statement.h"
@@ -111,6 +112,14 @@ static int take_rows(struct contents *c, const struct piece *piece,
 		piece->offset + (uint64_t)(rows.pos - piece->text));
 }
 
+bool contents_is_system(const char *db)
+{
+	static const char *const names[] = {"mysql", "information_schema",
+		"performance_schema", "sys", NULL};
+
+	return name_in(names, db);
+}
+
 /* note_table: what the name stands for from now on. */
 static void note_table(struct contents *c, bool table, bool view)
 {
@@ -129,7 +138,8 @@ static void take_object(struct contents *c, const struct piece *piece)
 {
 	const struct statement *st = &c->statement;
 	const bool create =
-		sql_word(piece->text, piece->text + piece->len, "CREATE");
+		sql_word(piece->text, piece->text + piece->len, "CREATE") &&
+		!contents_is_system(st->db.len ? st->db.buf : c->use.buf);
 
 	switch (st->kind) {
 	case STATEMENT_USE:

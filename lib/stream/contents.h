@@ -28,7 +28,8 @@ struct contents_table {
 	bool stated;              /* the manifest names it */
 };
 
-/* Objects of each kind that the dump creates. */
+/* Objects of each kind that the dump creates, in databases other than the
+ * system's. */
 struct contents_objects {
 	uint64_t views, triggers, routines, events, sequences;
 };
@@ -55,5 +56,8 @@ bool contents_sealed(const struct contents *c);
 const struct contents_table *const *contents_tables(
 	const struct contents *c, size_t *count);
 struct contents_objects contents_objects(const struct contents *c);
+
+/* contents_is_system: servers make this database themselves. */
+bool contents_is_system(const char *db);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -199,7 +200,7 @@ static int tell_all(
 	for (size_t i = 0; i < c->count; i++) {
 		const struct contents_table *t = c->tables[i];
 
-		if ((t->created || t->has_rows) &&
+		if ((t->created || t->has_rows) && !contents_is_system(t->db) &&
 			(!c->found[i].there || !c->found[i].equal) &&
 			tell(c, i, v, e))
 			return -1;

@@ -18,8 +18,8 @@
 /* compare_rows: of each table that the dump had rows of. into: the database of
  * those for which the dump names none. *rows gets those found in all tables. */
 int compare_rows(const struct db_options *login, uint64_t jobs,
-	const struct contents *contents, const char *into,
-	struct verdict *v, uint64_t *rows, struct err *e);
+	const struct contents *contents, const char *into, struct verdict *v,
+	uint64_t *rows, struct err *e);
 
 /* compare_objects: their numbers by kind. */
 int compare_objects(const struct db_options *login,

@@ -126,8 +126,7 @@ static int start_child(
 		const char *const argv[] = {program, "--no-defaults",
 			"--log=json", "--quiet", "--progress=never",
 			"--user=root", "--protocol=socket",
-			"--into=" RESTORE_INTO, how_many.buf, socket.buf, "-",
-			NULL};
+			"--into=" RESTORE_INTO, socket.buf, "-", NULL};
 		const struct child_spec spec = {argv, in, out, out, SIGTERM};
 
 		rc = child_start(&spec, &r->seed, e);

@@ -22,8 +22,8 @@ struct restore;
  * and dbseed, which takes what is read of `in` from now on. Owns: ended by
  * restore_end. Errors: ERR_TEMP if there is too little room; those of
  * private_start. */
-struct restore *restore_begin(const char *tmpdir, uint64_t jobs,
-	struct input *in, struct err *e);
+struct restore *restore_begin(
+	const char *tmpdir, uint64_t jobs, struct input *in, struct err *e);
 
 /* restore_loaded: all was read, or reading failed with ERR_PIPE, for dbseed
  * had ended: wait until it is loaded. Returns 1, 0 if it was refused, which is

@@ -22,7 +22,6 @@ int verdict_fault(struct verdict *v, const char *kind, const char *db,
 	const char *name, const char *what, struct err *e);
 
 /* verdict_passed: all of the backup went through this check. */
-int verdict_passed(
-	const struct verdict *v, const char *check, struct err *e);
+int verdict_passed(const struct verdict *v, const char *check, struct err *e);
 
 #endif
