@@ -215,8 +215,7 @@ static int add_row(struct statement *st, const struct row_plan *plan,
 	st->rows++;
 	if (st->rows > 1 && text->len - st->begin > limit && split(st, row, e))
 		return -1;
-	(*st->out->piece)->rows++;
-	st->out->row(*st->out->piece, text->buf + text->len - size, size);
+	st->out->row(st->out->ctx, text->buf + text->len - size, size);
 	return 0;
 }
 

@@ -26,10 +26,8 @@ struct rows_out {
 	/* Called between two statements, when text is long enough: take all of
 	 * it and leave it empty. */
 	int (*flush)(void *ctx, struct err *e);
-	/* The piece that counts the rows in text, and what each row is given
-	 * to, in order: its SQL text "(...)". */
-	struct dump_piece **piece;
-	void (*row)(struct dump_piece *piece, const char *text, size_t len);
+	/* Called for each row, in order: its SQL text "(...)". */
+	void (*row)(void *ctx, const char *text, size_t len);
 	void *ctx;
 };
 

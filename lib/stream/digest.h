@@ -33,6 +33,14 @@ static inline void row_digest_sum(
 	d->low += part->low;
 	d->high += part->high + (d->low < part->low);
 }
+/* row_digest_add: one row more. */
+static inline void row_digest_add(
+	struct row_digest *d, const char *row, size_t len)
+{
+	const struct row_digest one = row_digest_of(row, len);
+
+	row_digest_sum(d, &one);
+}
 
 void row_digest_text(const struct row_digest *d, char text[ROW_DIGEST_TEXT]);
 /* row_digest_parse: the reverse, from 32 hex digits and nothing else. */
