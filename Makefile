@@ -12,7 +12,8 @@ SCRIPTS  := $(notdir $(sort $(wildcard bin/dbpipes-*)))
 dbdump_PKGS := libmariadb libcrypto libxxhash libzstd
 dbpos_PKGS  := libmariadb libzstd zlib libcrypto jansson
 dbseed_PKGS := libmariadb libzstd zlib libcrypto jansson
-ALL_PKGS    := $(sort $(dbdump_PKGS) $(dbpos_PKGS) $(dbseed_PKGS))
+dbverify_PKGS := libmariadb libxxhash libzstd zlib libcrypto jansson
+ALL_PKGS    := $(sort $(foreach p,$(PROGRAMS),$($(p)_PKGS)))
 
 comma      := ,
 CC         ?= cc

@@ -214,6 +214,7 @@ void db_close(struct db *db)
 			sig_unwatch_socket(fd);
 		mysql_close(db->my);
 	}
+	packets_release(&db->packets);
 	strbuf_release(&db->where);
 	free(db);
 }

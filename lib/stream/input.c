@@ -312,12 +312,20 @@ ssize_t input_decode(struct input *in, void *buf, size_t len, struct err *e)
 {
 	ssize_t n = len ? read_text(in, buf, len, e) : 0;
 
-	if (!in->text_seal || n < 0 || !len)
+	if (n < 0 || !len)
 		return n;
 	if (!n)
-		return end_text(in, e);
-	text_seal_add(in->text_seal, buf, (size_t)n);
+		return in->text_seal ? end_text(in, e) : 0;
+	if (in->text_seal)
+		text_seal_add(in->text_seal, buf, (size_t)n);
+	if (in->tee.write && in->tee.write(in->tee.ctx, buf, (size_t)n, e))
+		return -1;
 	return n;
+}
+
+void input_tee(struct input *in, struct sink to)
+{
+	in->tee = to;
 }
 
 const char *input_name(const struct input *in)

@@ -14,6 +14,7 @@
 #include <sys/types.h>
 
 #include "base/err.h"
+#include "base/sink.h"
 #include "base/strbuf.h"
 
 enum input_format { INPUT_PLAIN, INPUT_ZSTD, INPUT_GZIP };
@@ -42,6 +43,10 @@ void input_check_text(struct input *in);
 /* input_text_checked: after the end: the text stated its digest, or a
  * compressed dump its own, and it was right. */
 bool input_text_checked(const struct input *in);
+
+/* input_tee: before the first input_read: what is read of the text also goes to
+ * this sink, whose errors are those of input_read. */
+void input_tee(struct input *in, struct sink to);
 
 /* input_read: up to len bytes of the decompressed stream; 0 at its end.
  * Errors: ERR_DATA with the offset in the file for damaged or truncated

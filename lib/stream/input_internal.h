@@ -38,6 +38,7 @@ struct input {
 	uint64_t frame_packed, frame_text; /* of the frame at work, so far */
 	struct text_seal *text_seal;       /* of a text that is checked */
 	bool text_checked;                 /* and proved right */
+	struct sink tee;                   /* without a function: none */
 };
 
 /* input_read_raw: from the file, whatever its format. */
