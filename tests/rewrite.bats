@@ -96,7 +96,7 @@ rows_today() { rows_with "$1" | grep -vE '^faithful\.(history|bitemporal|all_gon
 		echo "mariadb-dump $options"
 		# shellcheck disable=SC2086 # options are words
 		mariadb-dump --defaults-file="$(server_cnf source)" --skip-add-locks \
-			--ignore-table=faithful.refused --ignore-table=faithful.near_packet \
+			--ignore-table=faithful.{refused,near_packet,bitemporal} \
 			$options --databases "${databases[@]}" >"$BATS_TEST_TMPDIR/dump"
 		server_empty target
 		client target <"$BATS_TEST_TMPDIR/dump"
