@@ -102,6 +102,7 @@ soak: ## the long proofs: valgrind, TSan, huge things, slow readers, runs under 
 	tests/deps soak
 	$(MAKE) -s all
 	PAUSE=90 tests/run --pass=plain tests/server-settings.bats
+	STREAMS=10000 tests/run --pass=plain tests/lexer.bats
 	tests/run --pass=plain tests/soak/huge.bats
 	tests/run --pass=valgrind
 	tests/run --pass=thread
