@@ -3,7 +3,7 @@
 #include "stream/insert_internal.h"
 
 /* put_byte: into an open string. */
-static void put_byte(struct fields *f, unsigned char c)
+static inline void put_byte(struct fields *f, unsigned char c)
 {
 	need(f, ROOM);
 	if (c == '\'' || c == '\\')
@@ -11,43 +11,78 @@ static void put_byte(struct fields *f, unsigned char c)
 	*f->to++ = (char)c;
 }
 
-static int hex_digit(char c)
-{
-	if (is_digit(c))
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
+/* Of each digit its value and one; 0 of what is none. */
+static const unsigned char digits[256] = {
+	['0'] = 1,
+	['1'] = 2,
+	['2'] = 3,
+	['3'] = 4,
+	['4'] = 5,
+	['5'] = 6,
+	['6'] = 7,
+	['7'] = 8,
+	['8'] = 9,
+	['9'] = 10,
+	['a'] = 11,
+	['b'] = 12,
+	['c'] = 13,
+	['d'] = 14,
+	['e'] = 15,
+	['f'] = 16,
+	['A'] = 11,
+	['B'] = 12,
+	['C'] = 13,
+	['D'] = 14,
+	['E'] = 15,
+	['F'] = 16,
+};
 
-/* put_digits: the bytes that the digits at p are, each of `bits` bits. Those
- * that fill no byte come first, as they do in 0xABC and b'101'. */
-static void put_digits(struct fields *f, size_t count, unsigned bits)
+static inline unsigned digit(char c)
 {
-	size_t per_byte = 8 / bits, i = 0;
-	unsigned byte = 0;
-
-	need(f, ROOM);
-	*f->to++ = '\'';
-	while (i < count) {
-		byte = byte << bits | (unsigned)hex_digit(f->p[i++]);
-		if ((count - i) % per_byte)
-			continue;
-		put_byte(f, (unsigned char)byte);
-		byte = 0;
-	}
-	need(f, ROOM);
-	*f->to++ = '\'';
-	f->p += count;
+	return digits[(unsigned char)c];
 }
 
 static size_t count_digits(const struct fields *f, unsigned bits)
 {
 	const char *p = f->p;
-	int limit = bits == 4 ? 16 : 2;
+	unsigned last = 1u << bits;
 
-	while (p < f->end && hex_digit(*p) >= 0 && hex_digit(*p) < limit)
+	while (p < f->end && digit(*p) && digit(*p) <= last)
 		p++;
 	return (size_t)(p - f->p);
+}
+
+/* put_first: the digits that fill no byte, which come first, as they do in
+ * 0xABC and b'101'. */
+static void put_first(struct fields *f, size_t count, unsigned bits)
+{
+	unsigned byte = 0;
+
+	for (size_t i = 0; i < count; i++)
+		byte = byte << bits | (digit(*f->p++) - 1);
+	if (count)
+		put_byte(f, (unsigned char)byte);
+}
+
+/* put_digits: the bytes that the digits at p are, each of `bits` bits. */
+static void put_digits(struct fields *f, size_t count, unsigned bits)
+{
+	size_t per_byte = 8 / bits;
+	const char *end = f->p + count;
+
+	need(f, ROOM);
+	*f->to++ = '\'';
+	put_first(f, count % per_byte, bits);
+	if (bits == 4) {
+		for (; f->p < end; f->p += 2)
+			put_byte(f,
+				(unsigned char)((digit(f->p[0]) - 1) << 4 |
+					(digit(f->p[1]) - 1)));
+	}
+	while (f->p < end)
+		put_first(f, per_byte, bits);
+	need(f, ROOM);
+	*f->to++ = '\'';
 }
 
 bool put_quoted_digits(struct fields *f)
