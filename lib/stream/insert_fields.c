@@ -2,58 +2,19 @@
 #include <string.h>
 
 #include "stream/insert.h"
+#include "stream/insert_internal.h"
 #include "stream/token.h"
 
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
 
-enum {
-	BLOCK = 16,
-	ROOM = 4 * BLOCK, /* that there is when a value begins */
-	/* A number of more digits is not surely the same to SQL and to LOAD
-	 * DATA: DECIMAL has 65. */
-	NUMBER_MAX = ROOM - BLOCK
-};
-
-/* Where a conversion stands. */
-struct fields {
-	const char *p, *end; /* the SQL that is left */
-	char *to, *room;     /* where to write, and the end of what is there */
-	struct strbuf *out;
-	bool escapes; /* backslashes are escapes */
-	bool ansi_quotes;
-};
-
-static inline bool is_space(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-static inline bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static void grow(struct fields *f, size_t len)
+void fields_grow(struct fields *f, size_t len)
 {
 	strbuf_setlen(f->out, (size_t)(f->to - f->out->buf));
 	strbuf_grow(f->out, len);
 	f->to = f->out->buf + f->out->len;
 	f->room = f->out->buf + f->out->cap - 1;
-}
-
-/* need: have room for so many bytes. */
-static inline void need(struct fields *f, size_t len)
-{
-	if ((size_t)(f->room - f->to) < len)
-		grow(f, len);
-}
-
-static inline void skip_space(struct fields *f)
-{
-	while (f->p < f->end && is_space(*f->p))
-		f->p++;
 }
 
 /* copy_plain: the bytes of '...' up to the next quote or backslash, or to the
@@ -171,96 +132,6 @@ static inline bool put_string(struct fields *f)
 	return f->p < f->end && *f->p != '\'' && *f->p != '"';
 }
 
-/* put_byte: into an open string. */
-static void put_byte(struct fields *f, unsigned char c)
-{
-	need(f, ROOM);
-	if (c == '\'' || c == '\\')
-		*f->to++ = '\\';
-	*f->to++ = (char)c;
-}
-
-static int hex_digit(char c)
-{
-	if (is_digit(c))
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* put_digits: the bytes that the digits at p are, each of `bits` bits. Those
- * that fill no byte come first, as they do in 0xABC and b'101'. */
-static void put_digits(struct fields *f, size_t count, unsigned bits)
-{
-	size_t per_byte = 8 / bits, i = 0;
-	unsigned byte = 0;
-
-	need(f, ROOM);
-	*f->to++ = '\'';
-	while (i < count) {
-		byte = byte << bits | (unsigned)hex_digit(f->p[i++]);
-		if ((count - i) % per_byte)
-			continue;
-		put_byte(f, (unsigned char)byte);
-		byte = 0;
-	}
-	need(f, ROOM);
-	*f->to++ = '\'';
-	f->p += count;
-}
-
-static size_t count_digits(const struct fields *f, unsigned bits)
-{
-	const char *p = f->p;
-	int limit = bits == 4 ? 16 : 2;
-
-	while (p < f->end && hex_digit(*p) >= 0 && hex_digit(*p) < limit)
-		p++;
-	return (size_t)(p - f->p);
-}
-
-static bool is_bytes(enum column_kind kind)
-{
-	return kind == COLUMN_BINARY || kind == COLUMN_BIT;
-}
-
-/* put_quoted_digits: x'...' or b'...', p at its letter. */
-static bool put_quoted_digits(struct fields *f)
-{
-	unsigned bits = (*f->p | 0x20) == 'x' ? 4 : 1;
-	size_t count;
-
-	if (f->end - f->p < 2 || f->p[1] != '\'')
-		return false;
-	f->p += 2;
-	count = count_digits(f, bits);
-	if (f->p + count == f->end || f->p[count] != '\'' ||
-		(bits == 4 && count % 2))
-		return false;
-	put_digits(f, count, bits);
-	f->p++;
-	return true;
-}
-
-/* put_bare_digits: 0x... or 0b... */
-static bool put_bare_digits(struct fields *f)
-{
-	unsigned bits = f->p[1] == 'x' ? 4 : 1;
-	size_t count;
-
-	f->p += 2;
-	count = count_digits(f, bits);
-	if (count)
-		put_digits(f, count, bits);
-	return count > 0;
-}
-
-static bool is_bare_digits(const struct fields *f)
-{
-	return f->end - f->p >= 2 && *f->p == '0' &&
-		(f->p[1] == 'x' || f->p[1] == 'b');
-}
-
 /* What a number looks like. */
 struct number {
 	size_t len, digits; /* digits: in front of the point */
@@ -330,10 +201,64 @@ static bool fits(
 	}
 }
 
+#ifdef __SSE2__
+/* match: a bit for each of 16 bytes. */
+static inline unsigned match(__m128i v, char c)
+{
+	return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8(c)));
+}
+
+static inline unsigned match_digits(__m128i v)
+{
+	__m128i n = _mm_sub_epi8(v, _mm_set1_epi8('0'));
+
+	return (unsigned)_mm_movemask_epi8(
+		_mm_cmpeq_epi8(_mm_min_epu8(n, _mm_set1_epi8(9)), n));
+}
+
+/* put_short_number: what most numbers are: at most 31 digits, with one point
+ * and a sign perhaps, in a column of numbers. Returns false where that has to
+ * be looked at more closely. */
+static inline bool put_short_number(struct fields *f, enum column_kind kind)
+{
+	const __m128i *from = (const __m128i *)(const void *)f->p;
+	__m128i low, high;
+	unsigned digits, points, zeros, run, len;
+
+	if ((kind != COLUMN_EXACT && kind != COLUMN_FLOAT) ||
+		f->end - f->p < 2 * BLOCK)
+		return false;
+	low = _mm_loadu_si128(from);
+	high = _mm_loadu_si128(from + 1);
+	digits = match_digits(low) | match_digits(high) << BLOCK;
+	points = match(low, '.') | match(high, '.') << BLOCK;
+	zeros = match(low, '0') | match(high, '0') << BLOCK;
+	run = ~(digits | points | (*f->p == '-'));
+	if (!run)
+		return false;
+	len = (unsigned)__builtin_ctz(run);
+	run = (1u << len) - 1;
+	points &= run;
+	if ((points & (points - 1)) || !(digits & ~zeros & run) ||
+		(f->p[len] != ',' && f->p[len] != ')'))
+		return false;
+	need(f, ROOM);
+	_mm_storeu_si128((__m128i *)(void *)f->to, low);
+	_mm_storeu_si128((__m128i *)(void *)f->to + 1, high);
+	f->to += len;
+	f->p += len;
+	return true;
+}
+#endif
+
 static inline bool put_number(struct fields *f, enum column_kind kind)
 {
 	struct number n;
 
+#ifdef __SSE2__
+	if (put_short_number(f, kind))
+		return true;
+#endif
 	if (!read_number(f, &n) || !fits(f, &n, kind))
 		return false;
 	need(f, ROOM);
@@ -367,6 +292,11 @@ static bool put_null(struct fields *f)
 	memcpy(f->to, "NULL", 4);
 	f->to += 4;
 	return true;
+}
+
+static bool is_bytes(enum column_kind kind)
+{
+	return kind == COLUMN_BINARY || kind == COLUMN_BIT;
 }
 
 /* put_binary: _binary '...'; bytes of a column that has a character set are
@@ -412,32 +342,48 @@ static inline bool put_value(struct fields *f, enum column_kind kind)
 	}
 }
 
-/* put_row: the row at p, p then behind its parenthesis. */
-static bool put_row(struct fields *f, struct insert_rows *rows)
+/* at_row_end: behind a value: puts the comma or the newline. Returns 1 at the
+ * row's end, 0 before another value, -1. Each value leaves room for that. */
+static inline int at_row_end(struct fields *f)
 {
-	size_t i = 0;
-
-	f->p++;
-	for (;;) {
+	if (f->p < f->end && is_space(*f->p))
 		skip_space(f);
-		if (f->p == f->end || (rows->columns && i == rows->columns))
-			return false;
-		if (!put_value(
-			    f, rows->kinds ? rows->kinds[i] : COLUMN_UNKNOWN))
-			return false;
-		i++;
-		skip_space(f);
-		if (f->p == f->end)
-			return false;
-		need(f, ROOM);
-		if (*f->p == ')')
-			break;
-		if (*f->p++ != ',')
-			return false;
+	if (f->p == f->end)
+		return -1;
+	if (*f->p == ',') {
+		f->p++;
 		*f->to++ = ',';
+		return 0;
 	}
+	if (*f->p != ')')
+		return -1;
 	f->p++;
 	*f->to++ = '\n';
+	return 1;
+}
+
+/* put_row: the row at p, p then behind its parenthesis. */
+static inline bool put_row(struct fields *f, struct insert_rows *rows)
+{
+	enum column_kind kind = COLUMN_UNKNOWN;
+	size_t i = 0;
+	int ended;
+
+	f->p++;
+	do {
+		if (f->p < f->end && is_space(*f->p))
+			skip_space(f);
+		if (f->p == f->end || (rows->columns && i == rows->columns))
+			return false;
+		if (rows->kinds)
+			kind = rows->kinds[i];
+		if (!put_value(f, kind))
+			return false;
+		i++;
+		ended = at_row_end(f);
+	} while (!ended);
+	if (ended < 0)
+		return false;
 	if (!rows->columns)
 		rows->columns = i;
 	return i == rows->columns;
@@ -468,7 +414,7 @@ int insert_convert(struct insert_rows *rows, size_t limit, struct strbuf *out)
 	size_t done = out->len;
 	int rc = 0;
 
-	grow(&f, ROOM);
+	fields_grow(&f, ROOM);
 	while (rows->pos < rows->end && done < limit) {
 		if (!put_row(&f, rows) || !to_next_row(&f)) {
 			rc = -1;
