@@ -8,7 +8,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -18,8 +17,10 @@
 #include "base/progress.h"
 #include "base/sig.h"
 #include "db/load.h"
+#include "db/load_options.h"
 #include "db/replica.h"
 #include "db/replica_options.h"
+#include "db/replica_record.h"
 #include "stream/input.h"
 #include "stream/lexer.h"
 #include "stream/position.h"
@@ -28,27 +29,9 @@
 struct args {
 	struct db_options db;
 	struct opt_common common;
+	struct load_options load;
 	struct replica_options replica;
-	char *into;
-	bool force, log_bin;
 };
-
-#define AT(member) offsetof(struct args, member)
-
-/* clang-format off */
-static const struct opt_def seed_defs[] = {
-	{OPT_HEADING, .help = "Load"},
-	{OPT_STRING, 'D', "into", "DB", .offset = AT(into),
-		.help = "database for statements that name none; created if "
-			"it is missing"},
-	{OPT_FLAG, 0, "force", .offset = AT(force),
-		.help = "load though the target holds data"},
-	{OPT_FLAG, 0, "log-bin", .offset = AT(log_bin),
-		.help = "let the target's binary log have the load (on; off "
-			"with --replicate)"},
-	{0}
-};
-/* clang-format on */
 
 static const char *const synopsis[] = {"[OPTION...] [FILE | -]",
 	"--replicate --master-host=NAME --master-user=NAME [OPTION...] "
@@ -86,6 +69,7 @@ static int finish_args(struct args *args, int operands, struct err *e)
 	}
 	if (replica_options_finish(&args->replica, e))
 		return -1;
+	args->load.replica = args->replica.replicate;
 	return db_options_finish(&args->db, e);
 }
 
@@ -130,31 +114,11 @@ static int check_replication(struct seed *s, struct err *e)
 	return rc;
 }
 
-static int begin_load(struct seed *s, struct err *e)
+/* enter_body: the first statement that changes data comes now. */
+static int enter_body(struct seed *s, struct err *e)
 {
-	const struct load_options options = {
-		.into = s->args->into,
-		.force = s->args->force,
-		.skip_log_bin = !s->args->log_bin,
-		.replica = s->args->replica.replicate,
-	};
-
-	s->load = load_begin(s->db, &options, e);
-	return s->load ? 0 : -1;
-}
-
-/* check_head: a dump states its position before its first object, or at least
- * that it will. One that does not must not be loaded in vain. */
-static int check_head(struct seed *s, struct err *e)
-{
-	const struct positions *p = &s->positions;
-
 	s->head_done = true;
-	if (!p->expects_completion || positions_found(p) || p->own.use_gtid)
-		return 0;
-	err_set(e, ERR_DATA, "%s states no position to replicate from",
-		input_name(s->in));
-	return err_hint(e, "nothing was loaded; dump with --master-data");
+	return positions_check_head(&s->positions, input_name(s->in), e);
 }
 
 /* load_piece: a statement goes to the server as it is, with two exceptions:
@@ -175,7 +139,7 @@ static int load_piece(
 	if (replicate && (position || statement_steers_replication(sql, len)))
 		return 0;
 	if (replicate && !s->head_done && !statement_only_sets(sql, len) &&
-		check_head(s, e))
+		enter_body(s, e))
 		return -1;
 	if (load_statement(s->load, sql, len, piece->offset, e))
 		return -1;
@@ -211,17 +175,8 @@ static int load_pieces(struct seed *s, struct err *e)
 
 static int check_whole(struct seed *s, struct err *e)
 {
-	const struct positions *p = &s->positions;
-
-	if (p->expects_completion && !p->complete) {
-		err_set(e, ERR_DATA,
-			"%s is truncated: it ends without the line that says "
-			"that the dump is complete",
-			input_name(s->in));
-		return err_hint(e,
-			"make the dump anew; empty the target "
-			"before it is loaded");
-	}
+	if (positions_check_complete(&s->positions, input_name(s->in), e))
+		return -1;
 	if (load_in_transaction(s->load)) {
 		err_set(e, ERR_DATA,
 			"%s ends inside a transaction, so that the server "
@@ -274,41 +229,11 @@ static int load_stream(struct seed *s, struct err *e)
 	return rc ? tell_loaded(s, e) : 0;
 }
 
-/* choose_position: the dump's own, else the only one of its upstreams, else
- * the one of the channel's name. */
-static const struct position *choose_position(
-	const struct seed *s, struct err *e)
-{
-	const struct positions *p = &s->positions;
-	const char *channel =
-		s->args->replica.channel ? s->args->replica.channel : "";
-
-	if (p->has_own)
-		return &p->own;
-	if (p->upstream_count == 1)
-		return &p->upstream[0];
-	for (size_t i = 0; i < p->upstream_count; i++)
-		if (!strcasecmp(p->upstream[i].channel ? p->upstream[i].channel
-						       : "",
-			    channel))
-			return &p->upstream[i];
-	if (p->upstream_count) {
-		err_set(e, ERR_DATA,
-			"the dump states the positions of %zu sources",
-			p->upstream_count);
-		err_hint(e, "choose one by its name, with --channel");
-	} else {
-		err_set(e, ERR_DATA, "%s states no position to replicate from",
-			input_name(s->in));
-		err_hint(e, "dump with --master-data");
-	}
-	return NULL;
-}
-
 /* plan_position: by GTID or by file, as asked for and as the dump allows. */
 static int plan_position(struct seed *s, struct err *e)
 {
-	const struct position *p = choose_position(s, e);
+	const struct position *p = positions_choose(
+		&s->positions, input_name(s->in), s->args->replica.channel, e);
 	int use = s->args->replica.use_gtid;
 
 	if (!p)
@@ -355,46 +280,6 @@ static int record_loaded(struct seed *s, struct err *e)
 	return rc;
 }
 
-static int record_replicating(struct seed *s, struct err *e)
-{
-	const struct replica_plan *plan = &s->plan;
-	struct json j = JSON_INIT;
-	int rc;
-
-	json_record_begin(&j, "replicating");
-	json_begin_object(&j, "source");
-	json_string(&j, "host", plan->host);
-	json_uint(&j, "port", plan->port ? plan->port : 3306);
-	json_end_object(&j);
-	json_string(&j, "channel", plan->channel ? plan->channel : "");
-	json_bool(&j, "use_gtid", plan->use_gtid);
-	json_string_or_null(&j, "log_file", plan->log_file);
-	if (plan->log_file)
-		json_uint(&j, "log_pos", plan->log_pos);
-	else
-		json_null(&j, "log_pos");
-	json_string_or_null(&j, "gtid", plan->gtid);
-	rc = json_record_write(&j, STDOUT_FILENO, "standard output", e);
-	json_release(&j);
-	return rc;
-}
-
-static int record_caught_up(
-	const struct replica_status *at, uint64_t waited_ms, struct err *e)
-{
-	struct json j = JSON_INIT;
-	int rc;
-
-	json_record_begin(&j, "caught-up");
-	json_seconds(&j, "seconds", waited_ms);
-	json_string_or_null(&j, "log_file", at->log_file);
-	json_uint(&j, "log_pos", at->log_pos);
-	json_string_or_null(&j, "gtid", at->gtid);
-	rc = json_record_write(&j, STDOUT_FILENO, "standard output", e);
-	json_release(&j);
-	return rc;
-}
-
 /* source_options: to ask the source itself, where we may. */
 static const struct db_options *source_options(const struct seed *s)
 {
@@ -406,7 +291,7 @@ static int replicate(struct seed *s, struct err *e)
 	if (replica_configure(s->control, &s->plan, e) ||
 		replica_start(s->control, &s->plan, e))
 		return -1;
-	return record_replicating(s, e);
+	return replica_record_started(&s->plan, e);
 }
 
 static int wait_caught_up(struct seed *s, struct err *e)
@@ -421,7 +306,7 @@ static int wait_caught_up(struct seed *s, struct err *e)
 	rc = replica_wait(s->control, &s->plan, source_options(s),
 		a->replica.wait_ms, &at, e);
 	if (!rc)
-		rc = record_caught_up(&at, clock_ms() - began, e);
+		rc = replica_record_caught_up(&at, clock_ms() - began, e);
 	replica_status_release(&at);
 	return rc;
 }
@@ -431,8 +316,10 @@ static int seed(struct seed *s, struct err *e)
 	s->plan = replica_options_plan(&s->args->replica);
 	s->source = replica_options_source(
 		&s->args->replica, s->args->db.connect_timeout_ms);
-	if (connect_target(s, e) || check_replication(s, e) ||
-		begin_load(s, e) || load_stream(s, e))
+	if (connect_target(s, e) || check_replication(s, e))
+		return -1;
+	s->load = load_begin(s->db, &s->args->load, e);
+	if (!s->load || load_stream(s, e))
 		return -1;
 	if (!s->args->replica.replicate)
 		return record_loaded(s, e);
@@ -459,10 +346,10 @@ int main(int argc, char **argv)
 {
 	struct args args = {
 		.db = DB_OPTIONS_INIT,
+		.load = LOAD_OPTIONS_INIT,
 		.replica = REPLICA_OPTIONS_INIT,
-		.log_bin = true,
 	};
-	const struct opt_table tables[] = {{seed_defs, &args},
+	const struct opt_table tables[] = {{load_option_defs, &args.load},
 		{replica_option_defs, &args.replica},
 		{db_option_defs, &args.db}, {opt_common_defs, &args.common},
 		{NULL, NULL}};
