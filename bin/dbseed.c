@@ -19,6 +19,7 @@
 #include "db/load.h"
 #include "db/load_options.h"
 #include "db/replica.h"
+#include "db/replica_gtid.h"
 #include "db/replica_options.h"
 #include "db/replica_record.h"
 #include "stream/input.h"
@@ -109,42 +110,75 @@ static int check_replication(struct seed *s, struct err *e)
 				"--skip-check-source");
 		}
 	}
-	rc = replica_check(s->control, &s->flavor, &s->plan, source, e);
+	rc = replica_check(s->control, &s->plan, source, e);
 	db_close(source);
 	return rc;
 }
 
-/* enter_body: the first statement that changes data comes now. */
-static int enter_body(struct seed *s, struct err *e)
+/* plan_position: by GTID or by file, as asked for and as the dump allows. */
+static int plan_position(struct seed *s, struct err *e)
 {
-	s->head_done = true;
-	return positions_check_head(&s->positions, input_name(s->in), e);
+	const char *name = input_name(s->in);
+	const struct position *p = positions_choose(
+		&s->positions, name, s->args->replica.channel, e);
+
+	if (!p)
+		return -1;
+	s->plan.use_gtid = p->use_gtid;
+	s->plan.gtid = p->gtid;
+	s->plan.log_file = p->log_file;
+	s->plan.log_pos = p->log_pos;
+	return replica_options_position(&s->args->replica, &s->plan, name, e);
 }
 
-/* load_piece: a statement goes to the server as it is, with two exceptions:
- * what steers replication is held back where we do that ourselves; and table
- * locks, which mariadb-dump writes around each table's rows, would shut out
- * the sequence that a column's default takes its value from (error 1100). */
+/* enter_body: the first statement that changes data comes now: what the dump
+ * has said of its position until here must do. */
+static int enter_body(struct seed *s, struct err *e)
+{
+	const struct positions *p = &s->positions;
+
+	s->head_done = true;
+	if (!s->args->replica.replicate)
+		return 0;
+	if (positions_check_head(p, input_name(s->in), e))
+		return -1;
+	if (!positions_found(p) || positions_awaited(p))
+		return 0;
+	if (plan_position(s, e))
+		return -1;
+	return s->plan.use_gtid ? replica_gtid_check(s->control, &s->plan, e)
+				: 0;
+}
+
+/* held_back: statements that must not reach the target. What steers or states
+ * replication is ours to do, and done only if asked for (cases 51 and 52 of a
+ * dump that sets it behind one's back: GTIDs that do not fit, replicas that get
+ * nothing). Table locks, which mariadb-dump writes around each table's rows,
+ * would shut out the sequence that a column's default takes its value from
+ * (error 1100). */
+static bool held_back(const struct piece *piece, bool position)
+{
+	return piece->kind != PIECE_STATEMENT || position ||
+		statement_locks_tables(piece->text, piece->len) ||
+		statement_steers_replication(piece->text, piece->len) ||
+		statement_sets_log_bin(piece->text, piece->len);
+}
+
 static int load_piece(
 	struct seed *s, const struct piece *piece, bool position, struct err *e)
 {
 	const char *sql = piece->text;
 	size_t len = piece->len;
-	bool replicate = s->args->replica.replicate;
 
-	if (piece->kind != PIECE_STATEMENT)
+	if (held_back(piece, position))
 		return 0;
-	if (statement_locks_tables(sql, len))
-		return 0;
-	if (replicate && (position || statement_steers_replication(sql, len)))
-		return 0;
-	if (replicate && !s->head_done && !statement_only_sets(sql, len) &&
-		enter_body(s, e))
+	if (!s->head_done && !statement_only_sets(sql, len) && enter_body(s, e))
 		return -1;
 	if (load_statement(s->load, sql, len, piece->offset, e))
 		return -1;
-	if (replicate && statement_may_create_event(sql, len))
-		return replica_events_disable(s->control, &s->own_events, e);
+	if (s->args->replica.replicate && statement_may_create_event(sql, len))
+		return replica_events_disable(
+			s->control, &s->flavor, &s->own_events, e);
 	return 0;
 }
 
@@ -225,33 +259,9 @@ static int load_stream(struct seed *s, struct err *e)
 	if (!rc)
 		rc = check_whole(s, e);
 	if (!rc && s->args->replica.replicate)
-		rc = replica_events_disable(s->control, &s->own_events, e);
+		rc = replica_events_disable(
+			s->control, &s->flavor, &s->own_events, e);
 	return rc ? tell_loaded(s, e) : 0;
-}
-
-/* plan_position: by GTID or by file, as asked for and as the dump allows. */
-static int plan_position(struct seed *s, struct err *e)
-{
-	const struct position *p = positions_choose(
-		&s->positions, input_name(s->in), s->args->replica.channel, e);
-	int use = s->args->replica.use_gtid;
-
-	if (!p)
-		return -1;
-	if (use == USE_GTID_AUTO)
-		s->plan.use_gtid = p->gtid && (p->use_gtid || !p->log_file);
-	else
-		s->plan.use_gtid = use == USE_GTID_YES;
-	s->plan.gtid = p->gtid;
-	s->plan.log_file = p->log_file;
-	s->plan.log_pos = p->log_pos;
-	if (s->plan.use_gtid ? p->gtid != NULL : p->log_file != NULL)
-		return 0;
-	err_set(e, ERR_DATA, "%s states no %s to replicate from",
-		input_name(s->in),
-		s->plan.use_gtid ? "GTID position" : "file and position");
-	return err_hint(e, "dump with --master-data%s",
-		s->plan.use_gtid ? " --gtid" : "");
 }
 
 static int record_loaded(struct seed *s, struct err *e)
@@ -314,6 +324,7 @@ static int wait_caught_up(struct seed *s, struct err *e)
 static int seed(struct seed *s, struct err *e)
 {
 	s->plan = replica_options_plan(&s->args->replica);
+	s->plan.flavor = &s->flavor;
 	s->source = replica_options_source(
 		&s->args->replica, s->args->db.connect_timeout_ms);
 	if (connect_target(s, e) || check_replication(s, e))
@@ -326,9 +337,10 @@ static int seed(struct seed *s, struct err *e)
 	if (plan_position(s, e) ||
 		replica_check_position(&s->plan, source_options(s), e))
 		return tell_loaded(s, e);
-	return record_loaded(s, e) || replicate(s, e) || wait_caught_up(s, e)
-		? -1
-		: 0;
+	if (record_loaded(s, e) || replicate(s, e) || wait_caught_up(s, e))
+		return -1;
+	return s->args->replica.read_only ? replica_read_only(s->control, e)
+					  : 0;
 }
 
 static void seed_release(struct seed *s)
