@@ -8,7 +8,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -18,8 +17,11 @@
 #include "base/progress.h"
 #include "base/sig.h"
 #include "db/load.h"
+#include "db/load_options.h"
 #include "db/replica.h"
+#include "db/replica_gtid.h"
 #include "db/replica_options.h"
+#include "db/replica_record.h"
 #include "stream/input.h"
 #include "stream/lexer.h"
 #include "stream/position.h"
@@ -28,27 +30,9 @@
 struct args {
 	struct db_options db;
 	struct opt_common common;
+	struct load_options load;
 	struct replica_options replica;
-	char *into;
-	bool force, log_bin;
 };
-
-#define AT(member) offsetof(struct args, member)
-
-/* clang-format off */
-static const struct opt_def seed_defs[] = {
-	{OPT_HEADING, .help = "Load"},
-	{OPT_STRING, 'D', "into", "DB", .offset = AT(into),
-		.help = "database for statements that name none; created if "
-			"it is missing"},
-	{OPT_FLAG, 0, "force", .offset = AT(force),
-		.help = "load though the target holds data"},
-	{OPT_FLAG, 0, "log-bin", .offset = AT(log_bin),
-		.help = "let the target's binary log have the load (on; off "
-			"with --replicate)"},
-	{0}
-};
-/* clang-format on */
 
 static const char *const synopsis[] = {"[OPTION...] [FILE | -]",
 	"--replicate --master-host=NAME --master-user=NAME [OPTION...] "
@@ -86,6 +70,7 @@ static int finish_args(struct args *args, int operands, struct err *e)
 	}
 	if (replica_options_finish(&args->replica, e))
 		return -1;
+	args->load.replica = args->replica.replicate;
 	return db_options_finish(&args->db, e);
 }
 
@@ -125,62 +110,75 @@ static int check_replication(struct seed *s, struct err *e)
 				"--skip-check-source");
 		}
 	}
-	rc = replica_check(s->control, &s->flavor, &s->plan, source, e);
+	rc = replica_check(s->control, &s->plan, source, e);
 	db_close(source);
 	return rc;
 }
 
-static int begin_load(struct seed *s, struct err *e)
+/* plan_position: by GTID or by file, as asked for and as the dump allows. */
+static int plan_position(struct seed *s, struct err *e)
 {
-	const struct load_options options = {
-		.into = s->args->into,
-		.force = s->args->force,
-		.skip_log_bin = !s->args->log_bin,
-		.replica = s->args->replica.replicate,
-	};
+	const char *name = input_name(s->in);
+	const struct position *p = positions_choose(
+		&s->positions, name, s->args->replica.channel, e);
 
-	s->load = load_begin(s->db, &options, e);
-	return s->load ? 0 : -1;
+	if (!p)
+		return -1;
+	s->plan.use_gtid = p->use_gtid;
+	s->plan.gtid = p->gtid;
+	s->plan.log_file = p->log_file;
+	s->plan.log_pos = p->log_pos;
+	return replica_options_position(&s->args->replica, &s->plan, name, e);
 }
 
-/* check_head: a dump states its position before its first object, or at least
- * that it will. One that does not must not be loaded in vain. */
-static int check_head(struct seed *s, struct err *e)
+/* enter_body: the first statement that changes data comes now: what the dump
+ * has said of its position until here must do. */
+static int enter_body(struct seed *s, struct err *e)
 {
 	const struct positions *p = &s->positions;
 
 	s->head_done = true;
-	if (!p->expects_completion || positions_found(p) || p->own.use_gtid)
+	if (!s->args->replica.replicate)
 		return 0;
-	err_set(e, ERR_DATA, "%s states no position to replicate from",
-		input_name(s->in));
-	return err_hint(e, "nothing was loaded; dump with --master-data");
+	if (positions_check_head(p, input_name(s->in), e))
+		return -1;
+	if (!positions_found(p) || positions_awaited(p))
+		return 0;
+	if (plan_position(s, e))
+		return -1;
+	return s->plan.use_gtid ? replica_gtid_check(s->control, &s->plan, e)
+				: 0;
 }
 
-/* load_piece: a statement goes to the server as it is, with two exceptions:
- * what steers replication is held back where we do that ourselves; and table
- * locks, which mariadb-dump writes around each table's rows, would shut out
- * the sequence that a column's default takes its value from (error 1100). */
+/* held_back: statements that must not reach the target. What steers or states
+ * replication is ours to do, and done only if asked for (cases 51 and 52 of a
+ * dump that sets it behind one's back: GTIDs that do not fit, replicas that get
+ * nothing). Table locks, which mariadb-dump writes around each table's rows,
+ * would shut out the sequence that a column's default takes its value from
+ * (error 1100). */
+static bool held_back(const struct piece *piece, bool position)
+{
+	return piece->kind != PIECE_STATEMENT || position ||
+		statement_locks_tables(piece->text, piece->len) ||
+		statement_steers_replication(piece->text, piece->len) ||
+		statement_sets_log_bin(piece->text, piece->len);
+}
+
 static int load_piece(
 	struct seed *s, const struct piece *piece, bool position, struct err *e)
 {
 	const char *sql = piece->text;
 	size_t len = piece->len;
-	bool replicate = s->args->replica.replicate;
 
-	if (piece->kind != PIECE_STATEMENT)
+	if (held_back(piece, position))
 		return 0;
-	if (statement_locks_tables(sql, len))
-		return 0;
-	if (replicate && (position || statement_steers_replication(sql, len)))
-		return 0;
-	if (replicate && !s->head_done && !statement_only_sets(sql, len) &&
-		check_head(s, e))
+	if (!s->head_done && !statement_only_sets(sql, len) && enter_body(s, e))
 		return -1;
 	if (load_statement(s->load, sql, len, piece->offset, e))
 		return -1;
-	if (replicate && statement_may_create_event(sql, len))
-		return replica_events_disable(s->control, &s->own_events, e);
+	if (s->args->replica.replicate && statement_may_create_event(sql, len))
+		return replica_events_disable(
+			s->control, &s->flavor, &s->own_events, e);
 	return 0;
 }
 
@@ -211,17 +209,8 @@ static int load_pieces(struct seed *s, struct err *e)
 
 static int check_whole(struct seed *s, struct err *e)
 {
-	const struct positions *p = &s->positions;
-
-	if (p->expects_completion && !p->complete) {
-		err_set(e, ERR_DATA,
-			"%s is truncated: it ends without the line that says "
-			"that the dump is complete",
-			input_name(s->in));
-		return err_hint(e,
-			"make the dump anew; empty the target "
-			"before it is loaded");
-	}
+	if (positions_check_complete(&s->positions, input_name(s->in), e))
+		return -1;
 	if (load_in_transaction(s->load)) {
 		err_set(e, ERR_DATA,
 			"%s ends inside a transaction, so that the server "
@@ -270,63 +259,9 @@ static int load_stream(struct seed *s, struct err *e)
 	if (!rc)
 		rc = check_whole(s, e);
 	if (!rc && s->args->replica.replicate)
-		rc = replica_events_disable(s->control, &s->own_events, e);
+		rc = replica_events_disable(
+			s->control, &s->flavor, &s->own_events, e);
 	return rc ? tell_loaded(s, e) : 0;
-}
-
-/* choose_position: the dump's own, else the only one of its upstreams, else
- * the one of the channel's name. */
-static const struct position *choose_position(
-	const struct seed *s, struct err *e)
-{
-	const struct positions *p = &s->positions;
-	const char *channel =
-		s->args->replica.channel ? s->args->replica.channel : "";
-
-	if (p->has_own)
-		return &p->own;
-	if (p->upstream_count == 1)
-		return &p->upstream[0];
-	for (size_t i = 0; i < p->upstream_count; i++)
-		if (!strcasecmp(p->upstream[i].channel ? p->upstream[i].channel
-						       : "",
-			    channel))
-			return &p->upstream[i];
-	if (p->upstream_count) {
-		err_set(e, ERR_DATA,
-			"the dump states the positions of %zu sources",
-			p->upstream_count);
-		err_hint(e, "choose one by its name, with --channel");
-	} else {
-		err_set(e, ERR_DATA, "%s states no position to replicate from",
-			input_name(s->in));
-		err_hint(e, "dump with --master-data");
-	}
-	return NULL;
-}
-
-/* plan_position: by GTID or by file, as asked for and as the dump allows. */
-static int plan_position(struct seed *s, struct err *e)
-{
-	const struct position *p = choose_position(s, e);
-	int use = s->args->replica.use_gtid;
-
-	if (!p)
-		return -1;
-	if (use == USE_GTID_AUTO)
-		s->plan.use_gtid = p->gtid && (p->use_gtid || !p->log_file);
-	else
-		s->plan.use_gtid = use == USE_GTID_YES;
-	s->plan.gtid = p->gtid;
-	s->plan.log_file = p->log_file;
-	s->plan.log_pos = p->log_pos;
-	if (s->plan.use_gtid ? p->gtid != NULL : p->log_file != NULL)
-		return 0;
-	err_set(e, ERR_DATA, "%s states no %s to replicate from",
-		input_name(s->in),
-		s->plan.use_gtid ? "GTID position" : "file and position");
-	return err_hint(e, "dump with --master-data%s",
-		s->plan.use_gtid ? " --gtid" : "");
 }
 
 static int record_loaded(struct seed *s, struct err *e)
@@ -355,46 +290,6 @@ static int record_loaded(struct seed *s, struct err *e)
 	return rc;
 }
 
-static int record_replicating(struct seed *s, struct err *e)
-{
-	const struct replica_plan *plan = &s->plan;
-	struct json j = JSON_INIT;
-	int rc;
-
-	json_record_begin(&j, "replicating");
-	json_begin_object(&j, "source");
-	json_string(&j, "host", plan->host);
-	json_uint(&j, "port", plan->port ? plan->port : 3306);
-	json_end_object(&j);
-	json_string(&j, "channel", plan->channel ? plan->channel : "");
-	json_bool(&j, "use_gtid", plan->use_gtid);
-	json_string_or_null(&j, "log_file", plan->log_file);
-	if (plan->log_file)
-		json_uint(&j, "log_pos", plan->log_pos);
-	else
-		json_null(&j, "log_pos");
-	json_string_or_null(&j, "gtid", plan->gtid);
-	rc = json_record_write(&j, STDOUT_FILENO, "standard output", e);
-	json_release(&j);
-	return rc;
-}
-
-static int record_caught_up(
-	const struct replica_status *at, uint64_t waited_ms, struct err *e)
-{
-	struct json j = JSON_INIT;
-	int rc;
-
-	json_record_begin(&j, "caught-up");
-	json_seconds(&j, "seconds", waited_ms);
-	json_string_or_null(&j, "log_file", at->log_file);
-	json_uint(&j, "log_pos", at->log_pos);
-	json_string_or_null(&j, "gtid", at->gtid);
-	rc = json_record_write(&j, STDOUT_FILENO, "standard output", e);
-	json_release(&j);
-	return rc;
-}
-
 /* source_options: to ask the source itself, where we may. */
 static const struct db_options *source_options(const struct seed *s)
 {
@@ -406,7 +301,7 @@ static int replicate(struct seed *s, struct err *e)
 	if (replica_configure(s->control, &s->plan, e) ||
 		replica_start(s->control, &s->plan, e))
 		return -1;
-	return record_replicating(s, e);
+	return replica_record_started(&s->plan, e);
 }
 
 static int wait_caught_up(struct seed *s, struct err *e)
@@ -421,7 +316,7 @@ static int wait_caught_up(struct seed *s, struct err *e)
 	rc = replica_wait(s->control, &s->plan, source_options(s),
 		a->replica.wait_ms, &at, e);
 	if (!rc)
-		rc = record_caught_up(&at, clock_ms() - began, e);
+		rc = replica_record_caught_up(&at, clock_ms() - began, e);
 	replica_status_release(&at);
 	return rc;
 }
@@ -429,19 +324,23 @@ static int wait_caught_up(struct seed *s, struct err *e)
 static int seed(struct seed *s, struct err *e)
 {
 	s->plan = replica_options_plan(&s->args->replica);
+	s->plan.flavor = &s->flavor;
 	s->source = replica_options_source(
 		&s->args->replica, s->args->db.connect_timeout_ms);
-	if (connect_target(s, e) || check_replication(s, e) ||
-		begin_load(s, e) || load_stream(s, e))
+	if (connect_target(s, e) || check_replication(s, e))
+		return -1;
+	s->load = load_begin(s->db, &s->args->load, e);
+	if (!s->load || load_stream(s, e))
 		return -1;
 	if (!s->args->replica.replicate)
 		return record_loaded(s, e);
 	if (plan_position(s, e) ||
 		replica_check_position(&s->plan, source_options(s), e))
 		return tell_loaded(s, e);
-	return record_loaded(s, e) || replicate(s, e) || wait_caught_up(s, e)
-		? -1
-		: 0;
+	if (record_loaded(s, e) || replicate(s, e) || wait_caught_up(s, e))
+		return -1;
+	return s->args->replica.read_only ? replica_read_only(s->control, e)
+					  : 0;
 }
 
 static void seed_release(struct seed *s)
@@ -459,10 +358,10 @@ int main(int argc, char **argv)
 {
 	struct args args = {
 		.db = DB_OPTIONS_INIT,
+		.load = LOAD_OPTIONS_INIT,
 		.replica = REPLICA_OPTIONS_INIT,
-		.log_bin = true,
 	};
-	const struct opt_table tables[] = {{seed_defs, &args},
+	const struct opt_table tables[] = {{load_option_defs, &args.load},
 		{replica_option_defs, &args.replica},
 		{db_option_defs, &args.db}, {opt_common_defs, &args.common},
 		{NULL, NULL}};

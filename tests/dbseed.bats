@@ -208,15 +208,32 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 	[ "$(sql target 'SELECT COUNT(*) FROM d.t')" = 0 ]
 }
 
-@test "without --replicate a position in the dump is set as the stock client does" {
+@test "a plain load leaves the target's replication as it is, whatever the dump says (case 51)" {
 	local gtid
 	gtid=$(sql source 'SELECT @@gtid_binlog_pos')
 	mariadb-dump --defaults-file="$(server_cnf source)" --master-data=1 --gtid \
 		--single-transaction --databases app >"$BATS_TEST_TMPDIR/app.sql"
+	grep -q '^SET GLOBAL gtid_slave_pos' "$BATS_TEST_TMPDIR/app.sql"
+	sql target "SET GLOBAL gtid_slave_pos = '0-5-5,7-7-7'"
 	run -0 seed "$BATS_TEST_TMPDIR/app.sql"
 	[ "$(jq -r .position.gtid <<<"$output")" = "$gtid" ]
-	[ "$(sql target 'SELECT @@gtid_slave_pos')" = "$gtid" ]
+	[ "$(sql target 'SELECT @@gtid_slave_pos')" = 0-5-5,7-7-7 ]
 	[ -z "$(sql target 'SHOW ALL SLAVES STATUS')" ]
+}
+
+@test "GTID_PURGED is not set, and the log not turned off, by a dump of MySQL's (cases 51, 52)" {
+	server_start source-purged --log-bin=binlog
+	run -0 dbseed --defaults-file="$(server_cnf source-purged)" - <<-'SQL'
+		SET @MYSQLDUMP_TEMP_LOG_BIN = @@SESSION.SQL_LOG_BIN;
+		SET @@SESSION.SQL_LOG_BIN= 0;
+		SET @@GLOBAL.GTID_PURGED=/*!80000 '+'*/ '3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5';
+		CREATE DATABASE purged; CREATE TABLE purged.t (i INT);
+		SET @@SESSION.SQL_LOG_BIN = @MYSQLDUMP_TEMP_LOG_BIN;
+	SQL
+	[ "$(jq .log_bin <<<"$output")" = true ]
+	[ "$(jq -r .position.gtid <<<"$output")" = 3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5 ]
+	mariadb-binlog "$SERVERS/source-purged/data/binlog.000001" | grep -q 'CREATE TABLE purged.t'
+	server_drop source-purged
 }
 
 @test "a wrong password is a matter of privilege, and no password is shown" {

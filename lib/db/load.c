@@ -93,7 +93,7 @@ static int check_empty(
 static int quiet_log(
 	struct load *load, const struct load_options *options, struct err *e)
 {
-	if (!load->log_bin || !(options->skip_log_bin || options->replica))
+	if (!load->log_bin || (options->log_bin && !options->replica))
 		return 0;
 	if (db_exec(load->db, "SET SESSION sql_log_bin = 0", e)) {
 		err_prefix(e, "cannot turn the binary log off for the load: ");

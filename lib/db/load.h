@@ -8,15 +8,7 @@
 
 #include "base/err.h"
 #include "db/conn.h"
-
-/* How to load. */
-struct load_options {
-	const char *into; /* default database, created if missing; NULL: none */
-	bool force;       /* load though the target holds data */
-	bool skip_log_bin; /* keep the load out of the target's binary log */
-	bool replica; /* the target is to become a replica: all of it must be
-		       * empty, and its binary log stays off */
-};
+#include "db/load_options.h"
 
 struct load;
 

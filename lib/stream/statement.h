@@ -69,6 +69,11 @@ bool statement_may_create_event(const char *sql, size_t len);
 /* statement_locks_tables: LOCK TABLES or UNLOCK TABLES. */
 bool statement_locks_tables(const char *sql, size_t len);
 
+/* statement_sets_log_bin: a SET of sql_log_bin, with which mysqldump keeps the
+ * load of a dump with GTIDs out of the binary log of the server and so away
+ * from its replicas. */
+bool statement_sets_log_bin(const char *sql, size_t len);
+
 /* statement_only_sets: SET, also in a version comment: changes no data. */
 bool statement_only_sets(const char *sql, size_t len);
 

@@ -36,6 +36,20 @@ static void test_events(void)
 	ok(!statement_may_create_event(TEXT("CREATE")), "nor is half of it");
 }
 
+static void test_log_bin(void)
+{
+	ok(statement_sets_log_bin(TEXT("SET @@SESSION.SQL_LOG_BIN= 0")),
+		"mysqldump's SET keeps the load from replicas");
+	ok(statement_sets_log_bin(TEXT("/*!80000 SET sql_log_bin := 0 */")),
+		"as does this, in a version comment");
+	ok(!statement_sets_log_bin(TEXT("SET @MYSQLDUMP_TEMP_LOG_BIN = "
+					"@@SESSION.SQL_LOG_BIN")),
+		"to remember it does not");
+	ok(!statement_sets_log_bin(TEXT("INSERT INTO t VALUES "
+					"('SET sql_log_bin = 0')")),
+		"nor does a text in a row");
+}
+
 static void test_locks(void)
 {
 	ok(statement_locks_tables(TEXT("LOCK TABLES `t` WRITE")),
@@ -67,6 +81,7 @@ int main(void)
 {
 	test_steering();
 	test_events();
+	test_log_bin();
 	test_locks();
 	test_sets();
 	test_secrets();
