@@ -22,10 +22,13 @@
 #include "db/replica_gtid.h"
 #include "db/replica_options.h"
 #include "db/replica_record.h"
+#include "stream/create_table.h"
 #include "stream/input.h"
+#include "stream/insert.h"
 #include "stream/lexer.h"
 #include "stream/position.h"
 #include "stream/statement.h"
+#include "stream/token.h"
 
 struct args {
 	struct db_options db;
@@ -55,6 +58,10 @@ struct seed {
 	struct load *load;
 	struct positions positions;
 	struct progress progress;
+	/* The statement at hand, taken apart. */
+	struct statement statement;
+	struct create_table create;
+	struct insert_head insert;
 	bool head_done; /* the first statement that changes data went by */
 	uint64_t bytes; /* of the stream, decompressed */
 	uint64_t started_ms;
@@ -71,6 +78,8 @@ static int finish_args(struct args *args, int operands, struct err *e)
 	if (replica_options_finish(&args->replica, e))
 		return -1;
 	args->load.replica = args->replica.replicate;
+	if (load_options_finish(&args->load, e))
+		return -1;
 	return db_options_finish(&args->db, e);
 }
 
@@ -164,17 +173,105 @@ static bool held_back(const struct piece *piece, bool position)
 		statement_sets_log_bin(piece->text, piece->len);
 }
 
+/* take_apart_insert: rows that can go in beside others, if it holds any. */
+static void take_apart_insert(struct seed *s, const struct piece *piece,
+	const struct lexer_modes *modes, struct load_statement *st)
+{
+	static const char update[] = "DUPLICATE KEY UPDATE";
+	size_t tail = piece->len < 4096 ? piece->len : 4096;
+
+	st->kind = LOAD_OTHER;
+	if (!insert_head_read(&s->insert, piece->text, piece->len, modes, NULL))
+		return;
+	st->kind = LOAD_ROWS;
+	st->head = s->insert.rows;
+	st->columns = &s->insert.columns;
+	st->in_order = s->insert.replace || s->insert.ignore ||
+		memmem(piece->text + piece->len - tail, tail, update,
+			strlen(update));
+	st->escapes = !modes->no_backslash_escapes;
+	st->double_quotes = !modes->ansi_quotes;
+}
+
+/* take_apart_create: a table, and those of its keys that can wait. */
+static void take_apart_create(struct seed *s, const struct piece *piece,
+	const struct lexer_modes *modes, struct load_statement *st)
+{
+	const struct create_table *t = &s->create;
+
+	st->kind = LOAD_OTHER;
+	if (!create_table_read(&s->create, piece->text, piece->len, modes))
+		return;
+	st->kind = LOAD_CREATE;
+	st->temporary = t->temporary;
+	st->innodb = bytes_equal_nocase(t->engine.buf, t->engine.len, "InnoDB");
+	st->create = t->create.buf;
+	st->keys = &t->keys;
+	st->foreign_keys = t->foreign_keys.buf;
+}
+
+/* kind_of: what a statement waits for. */
+static enum load_kind kind_of(const struct statement *st)
+{
+	switch (st->kind) {
+	case STATEMENT_SET:
+	case STATEMENT_USE:
+	case STATEMENT_TRANSACTION:
+		return LOAD_SESSION;
+	case STATEMENT_DROP_TABLE:
+		return st->several ? LOAD_OTHER : LOAD_DROP;
+	case STATEMENT_KEYS_OFF:
+	case STATEMENT_KEYS_ON:
+		return LOAD_SWITCH;
+	case STATEMENT_TRIGGER:
+		return st->table.len ? LOAD_TRIGGER : LOAD_OTHER;
+	case STATEMENT_ALTER_TABLE:
+	case STATEMENT_INDEX:
+		return st->several ? LOAD_OTHER : LOAD_TABLE;
+	case STATEMENT_VIEW:
+	case STATEMENT_ROUTINE:
+	case STATEMENT_EVENT:
+	case STATEMENT_SEQUENCE:
+	case STATEMENT_ACCOUNT:
+		return LOAD_OBJECT;
+	default:
+		return LOAD_OTHER;
+	}
+}
+
+/* take_apart: the statement for the loader. */
+static void take_apart(
+	struct seed *s, const struct piece *piece, struct load_statement *st)
+{
+	const struct lexer_modes modes = lexer_modes(s->lexer);
+
+	statement_read(&s->statement, piece->text, piece->len, &modes);
+	*st = (struct load_statement){.kind = kind_of(&s->statement),
+		.sql = piece->text,
+		.len = piece->len,
+		.offset = piece->offset,
+		.db = s->statement.db.buf,
+		.table = s->statement.table.buf};
+	if (s->statement.kind == STATEMENT_INSERT)
+		take_apart_insert(s, piece, &modes, st);
+	else if (s->statement.kind == STATEMENT_CREATE_TABLE)
+		take_apart_create(s, piece, &modes, st);
+}
+
 static int load_piece(
 	struct seed *s, const struct piece *piece, bool position, struct err *e)
 {
 	const char *sql = piece->text;
 	size_t len = piece->len;
+	struct load_statement st;
 
+	load_text(s->load, sql, len);
 	if (held_back(piece, position))
 		return 0;
 	if (!s->head_done && !statement_only_sets(sql, len) && enter_body(s, e))
 		return -1;
-	if (load_statement(s->load, sql, len, piece->offset, e))
+	take_apart(s, piece, &st);
+	if (load_statement(s->load, &st, e))
 		return -1;
 	if (s->args->replica.replicate && statement_may_create_event(sql, len))
 		return replica_events_disable(
@@ -182,11 +279,33 @@ static int load_piece(
 	return 0;
 }
 
-static void show_progress(struct seed *s)
+static void show_progress(void *ctx)
 {
+	struct seed *s = ctx;
+
 	s->progress.bytes = input_consumed(s->in, &s->progress.total_bytes);
 	s->progress.rows = load_rows(s->load);
 	progress_show(&s->progress);
+}
+
+/* record_tables: of each table that is done. */
+static int record_tables(struct seed *s, struct err *e)
+{
+	struct load_done done;
+	struct json j = JSON_INIT;
+	int rc = 0;
+
+	while (!rc && load_next_done(s->load, &done)) {
+		json_record_begin(&j, "table");
+		json_string(&j, "db", done.db);
+		json_string(&j, "table", done.table);
+		json_uint(&j, "rows", done.rows);
+		json_uint(&j, "bytes", done.bytes);
+		json_seconds(&j, "seconds", done.milliseconds);
+		rc = json_record_write(&j, STDOUT_FILENO, "standard output", e);
+	}
+	json_release(&j);
+	return rc;
 }
 
 static int load_pieces(struct seed *s, struct err *e)
@@ -200,7 +319,8 @@ static int load_pieces(struct seed *s, struct err *e)
 		if (sig_pending())
 			return err_set(e, ERR_SIGNAL, "interrupted");
 		if (positions_take(&s->positions, &piece, &position, e) ||
-			load_piece(s, &piece, position, e))
+			load_piece(s, &piece, position, e) ||
+			record_tables(s, e))
 			return -1;
 		show_progress(s);
 	}
@@ -254,10 +374,15 @@ static int load_stream(struct seed *s, struct err *e)
 	s->lexer = lexer_new(s->in, 0);
 	progress_begin(
 		&s->progress, (enum progress_when)s->args->common.progress);
+	load_tick(s->load, show_progress, s);
 	rc = load_pieces(s, e);
-	progress_end(&s->progress);
 	if (!rc)
 		rc = check_whole(s, e);
+	if (!rc)
+		rc = load_finish(s->load, e);
+	progress_end(&s->progress);
+	if (!rc)
+		rc = record_tables(s, e);
 	if (!rc && s->args->replica.replicate)
 		rc = replica_events_disable(
 			s->control, &s->flavor, &s->own_events, e);
@@ -277,6 +402,8 @@ static int record_loaded(struct seed *s, struct err *e)
 	json_uint(&j, "rows", load_rows(s->load));
 	json_uint(&j, "bytes", s->bytes);
 	json_seconds(&j, "seconds", clock_ms() - s->started_ms);
+	json_uint(&j, "jobs", load_jobs(s->load));
+	json_string(&j, "way", load_way(s->load));
 	json_bool(&j, "log_bin", load_log_bin(s->load));
 	if (p->has_own) {
 		json_begin_object(&j, "position");
@@ -329,7 +456,7 @@ static int seed(struct seed *s, struct err *e)
 		&s->args->replica, s->args->db.connect_timeout_ms);
 	if (connect_target(s, e) || check_replication(s, e))
 		return -1;
-	s->load = load_begin(s->db, &s->args->load, e);
+	s->load = load_begin(s->db, &s->args->db, &s->args->load, e);
 	if (!s->load || load_stream(s, e))
 		return -1;
 	if (!s->args->replica.replicate)
@@ -351,6 +478,9 @@ static void seed_release(struct seed *s)
 	lexer_free(s->lexer);
 	input_close(s->in);
 	positions_release(&s->positions);
+	statement_release(&s->statement);
+	create_table_release(&s->create);
+	insert_head_release(&s->insert);
 	strlist_release(&s->own_events);
 }
 
@@ -369,7 +499,11 @@ int main(int argc, char **argv)
 		"Load a dump into a MariaDB server; with --replicate, make the "
 		"server a replica of the dump's source.",
 		groups, tables};
-	struct seed s = {.args = &args, .positions = POSITIONS_INIT};
+	struct seed s = {.args = &args,
+		.positions = POSITIONS_INIT,
+		.statement = STATEMENT_INIT,
+		.create = CREATE_TABLE_INIT,
+		.insert = INSERT_HEAD_INIT};
 	struct err e;
 	int rc;
 

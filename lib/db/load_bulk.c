@@ -48,18 +48,20 @@ struct load_bulk {
 	struct column *column;
 	size_t columns, rows_max;
 	struct literal *row;
-	struct strbuf made; /* bytes of values of the batch */
-	size_t rows, bytes; /* of the batch */
+	struct strbuf made;       /* bytes of values of the batch */
+	size_t rows, bytes;       /* of the batch */
 	uint64_t batches, loaded; /* of the job */
 };
 
 struct load_bulk *load_bulk_new(struct db *db)
 {
 	struct load_bulk *b;
+	unsigned capabilities = 0; /* those that only MariaDB has */
 
-	/* Only MariaDB has extended capabilities. */
-	if (!(db->my->extension->mariadb_server_capabilities &
-		    (MARIADB_CLIENT_STMT_BULK_OPERATIONS >> 32)))
+	if (mariadb_get_infov(db->my,
+		    MARIADB_CONNECTION_EXTENDED_SERVER_CAPABILITIES,
+		    &capabilities) ||
+		!(capabilities & (MARIADB_CLIENT_STMT_BULK_OPERATIONS >> 32)))
 		return NULL;
 	b = xcalloc(1, sizeof(*b));
 	b->db = db;
@@ -265,8 +267,8 @@ static void widen(struct column *c)
 }
 
 /* fits: whether the row can stand in the batch; -1: in none. */
-static int fits(struct load_bulk *b, enum enum_field_types *type,
-	long long *integer)
+static int fits(
+	struct load_bulk *b, enum enum_field_types *type, long long *integer)
 {
 	int rc = 1;
 
@@ -274,8 +276,7 @@ static int fits(struct load_bulk *b, enum enum_field_types *type,
 		struct column *c = &b->column[i];
 
 		type[i] = type_of(c, &b->row[i], &integer[i]);
-		if (type[i] == MYSQL_TYPE_ENUM ||
-			b->row[i].len > VALUE_MAX)
+		if (type[i] == MYSQL_TYPE_ENUM || b->row[i].len > VALUE_MAX)
 			return -1;
 		if (type[i] == MYSQL_TYPE_NULL || c->type == MYSQL_TYPE_NULL ||
 			type[i] == c->type)
@@ -327,8 +328,8 @@ static void bind(struct load_bulk *b, MYSQL_BIND *bind)
 		bind[i].buffer_type = c->type == MYSQL_TYPE_NULL
 			? MYSQL_TYPE_STRING
 			: c->type;
-		bind[i].buffer = integers ? (void *)c->integer
-					  : (void *)c->value;
+		bind[i].buffer =
+			integers ? (void *)c->integer : (void *)c->value;
 		bind[i].length = integers ? NULL : c->length;
 		bind[i].u.indicator = c->indicator;
 		c->type = MYSQL_TYPE_NULL;

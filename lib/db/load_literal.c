@@ -143,8 +143,8 @@ static bool read_hex(struct literals *in, bool quoted, struct literal *v,
 	if (digits % 2)
 		strbuf_addch(made, (char)hex_digit(*p++));
 	for (; p < end; p += 2)
-		strbuf_addch(made,
-			(char)(hex_digit(p[0]) << 4 | hex_digit(p[1])));
+		strbuf_addch(
+			made, (char)(hex_digit(p[0]) << 4 | hex_digit(p[1])));
 	v->len = made->len - v->start;
 	in->pos = end + quoted;
 	return true;

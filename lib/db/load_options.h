@@ -4,10 +4,21 @@
 #define DBPIPES_DB_LOAD_OPTIONS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/opt.h"
 
+/* jobs: as many as processors, at most 4. */
+#define LOAD_JOBS_USUAL UINT64_MAX
+enum { LOAD_JOBS_MAX = 32 };
+
+enum load_on_error { LOAD_STOP, LOAD_SKIP_TABLE };
+
 struct load_options {
+	uint64_t jobs;      /* connections that load rows */
+	bool defer_indexes; /* keys come after the rows */
+	bool resume;        /* keep the progress, and go on where it ends */
+	int on_error;       /* enum load_on_error */
 	char *into;   /* default database, created if missing; NULL: none */
 	bool force;   /* load though the target holds data */
 	bool log_bin; /* the target's binary log has the load */
@@ -20,7 +31,11 @@ struct load_options {
  * started as LOAD_OPTIONS_INIT. */
 extern const struct opt_def load_option_defs[];
 /* clang-format off */
-#define LOAD_OPTIONS_INIT {.log_bin = true}
+#define LOAD_OPTIONS_INIT \
+	{.log_bin = true, .defer_indexes = true, .jobs = LOAD_JOBS_USUAL}
 /* clang-format on */
+
+/* load_options_finish: after opt_parse. Errors: ERR_USAGE. */
+int load_options_finish(struct load_options *options, struct err *e);
 
 #endif

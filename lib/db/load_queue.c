@@ -37,15 +37,12 @@ struct load_queue {
 	uint64_t failed_at; /* its offset in the dump */
 };
 
-struct load_queue *load_queue_new(
-	bool skip_failed, void (*tick)(void *ctx), void *ctx)
+struct load_queue *load_queue_new(bool skip_failed)
 {
 	struct load_queue *q = xcalloc(1, sizeof(*q));
 	pthread_condattr_t attr;
 
 	q->skip_failed = skip_failed;
-	q->tick = tick;
-	q->ctx = ctx;
 	pthread_mutex_init(&q->mutex, NULL);
 	pthread_cond_init(&q->work, NULL);
 	pthread_condattr_init(&attr);
@@ -53,6 +50,12 @@ struct load_queue *load_queue_new(
 	pthread_cond_init(&q->room, &attr);
 	pthread_condattr_destroy(&attr);
 	return q;
+}
+
+void load_queue_tick(struct load_queue *q, void (*tick)(void *ctx), void *ctx)
+{
+	q->tick = tick;
+	q->ctx = ctx;
 }
 
 void load_job_free(struct load_job *job)
@@ -266,8 +269,8 @@ void load_queue_error(struct load_queue *q, struct err *e)
 	unlock(q);
 }
 
-void load_queue_count(struct load_queue *q, uint64_t *rows, uint64_t *bytes,
-	uint64_t *failed)
+void load_queue_count(
+	struct load_queue *q, uint64_t *rows, uint64_t *bytes, uint64_t *failed)
 {
 	lock(q);
 	*rows = q->rows_done;
@@ -281,7 +284,7 @@ void load_queue_count(struct load_queue *q, uint64_t *rows, uint64_t *bytes,
 static bool alone(const struct load_job *job)
 {
 	return job->kind != JOB_ROWS || !job->table->opened ||
-		job->table->ordered;
+		job->table->ordered || job->in_order;
 }
 
 static bool may_begin(const struct load_table *table)

@@ -40,28 +40,32 @@ struct load_job {
 	struct load_part *part;
 	size_t parts, parts_cap;
 	uint64_t digest; /* of the dump up to its end; 0: none is kept */
-	bool last;       /* nothing of the table comes behind it */
 	/* JOB_ROWS: what all its statements begin with, up to their rows, and
 	 * the columns that they list, quoted; empty: none */
 	struct strbuf head, columns;
+	bool in_order; /* no other rows of the table beside it */
 	bool literal, escapes, double_quotes; /* see load_literal.h */
-	struct load_job *next; /* private */
+	struct load_job *next;                /* private */
 };
 
 /* A table of the dump. The first group is the main thread's. */
 struct load_table {
 	char *db, *name;
-	bool created;   /* by the dump, from text that is understood */
-	bool refers;    /* has foreign keys from the beginning */
-	bool triggered; /* may have triggers by now */
-	bool told;      /* its record has been written */
+	bool known;     /* the dump has created it, or the target was asked */
+	bool hidden;    /* it is a view, has triggers, or is temporary */
+	bool innodb;    /* by the words of its CREATE */
+	bool refers;    /* may have foreign keys from the beginning */
+	bool triggered; /* the dump has given it a trigger */
 	const struct load_session *session; /* of its CREATE */
-	struct strlist keys, foreign_keys;  /* ALTER TABLEs still to be put */
+	/* Where the keys and foreign keys that are put off count as being in
+	 * the dump: inside the CREATE, which names each of them. */
+	uint64_t keys_begin, keys_end;
+	struct strlist keys, foreign_keys; /* ALTER TABLEs still to be put */
 	struct load_table *next, *same_hash;
 
 	/* Set while no other job of the table is at work. */
-	bool opened;    /* the two below are known */
-	bool ordered;   /* its rows' jobs one after the other */
+	bool opened;       /* the two below are known */
+	bool ordered;      /* its rows' jobs one after the other */
 	bool transactions; /* its engine has them */
 
 	/* guarded by the queue's mutex */
@@ -77,11 +81,14 @@ struct load_table {
 
 struct load_queue;
 
-/* load_queue_new: tick: called about five times a second by a thread that
- * waits in put or wait. */
-struct load_queue *load_queue_new(
-	bool skip_failed, void (*tick)(void *ctx), void *ctx);
+/* load_queue_new: skip_failed: a table that the server refuses something of is
+ * left out from there on, and the rest goes on. */
+struct load_queue *load_queue_new(bool skip_failed);
 void load_queue_free(struct load_queue *q);
+
+/* load_queue_tick: tick(ctx) is called about five times a second by whoever
+ * waits in put or wait. */
+void load_queue_tick(struct load_queue *q, void (*tick)(void *ctx), void *ctx);
 
 /* For the one that puts. Each returns -1 once something has failed. */
 

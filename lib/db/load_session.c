@@ -195,12 +195,11 @@ const struct load_session *load_sessions_now(struct load_sessions *all)
 	} else {
 		found = xcalloc(1, sizeof(*found));
 		found->set = set;
-		found->database =
-			all->database ? xstrdup(all->database) : NULL;
+		found->database = all->database ? xstrdup(all->database) : NULL;
 		found->checks_keys =
 			!strcasecmp(value_of(all, "foreign_key_checks"), "ON");
-		found->literal = !name_in(
-			wide, value_of(all, "character_set_client"));
+		found->literal =
+			!name_in(wide, value_of(all, "character_set_client"));
 	}
 	found->next = all->list;
 	all->list = found;

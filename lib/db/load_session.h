@@ -18,8 +18,8 @@
  * equal ones are the same one. */
 struct load_session {
 	struct load_session *next;
-	char *database; /* NULL: none */
-	char *set;      /* a SET statement */
+	char *database;   /* NULL: none */
+	char *set;        /* a SET statement */
 	bool checks_keys; /* foreign_key_checks is on */
 	bool literal;     /* strings are what they seem: character_set_client is
 			   * none whose second bytes can look like ASCII */
