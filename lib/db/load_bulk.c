@@ -56,7 +56,7 @@ struct load_bulk {
 struct load_bulk *load_bulk_new(struct db *db)
 {
 	struct load_bulk *b;
-	unsigned capabilities = 0; /* those that only MariaDB has */
+	unsigned long capabilities = 0; /* those that only MariaDB has */
 
 	if (mariadb_get_infov(db->my,
 		    MARIADB_CONNECTION_EXTENDED_SERVER_CAPABILITIES,
