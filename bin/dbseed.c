@@ -349,9 +349,12 @@ static int check_whole(struct seed *s, struct err *e)
 /* tell_loaded: put behind an error what the target holds by now. */
 static int tell_loaded(struct seed *s, struct err *e)
 {
-	uint64_t statements = load_statements(s->load);
-	struct err told = *e;
+	uint64_t statements;
+	struct err told;
 
+	load_settle(s->load, e);
+	statements = load_statements(s->load);
+	told = *e;
 	if (!s->head_done && s->args->replica.replicate)
 		return -1;
 	err_set(&told, e->code,

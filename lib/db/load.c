@@ -158,7 +158,7 @@ static int enter(struct load *load, struct err *e)
 	if (load->options->into &&
 		enter_database(load->db, load->options->into, e))
 		return -1;
-	return load_sessions_note(load->sessions, &fresh, e);
+	return load_sessions_note(load->sessions, "", 0, &fresh, e);
 }
 
 /* connect: a connection for each thread. */

@@ -85,6 +85,11 @@ void load_text(struct load *load, const char *text, size_t len);
  * load_statement; with skip_table ERR_UNAVAILABLE if tables were left out. */
 int load_finish(struct load *load, struct err *e);
 
+/* load_settle: after an error of load_statement, or of whoever reads the dump:
+ * let what stands before it come to its end. *e becomes an error of that, if
+ * there is any, for it comes first. Nothing can be loaded any more. */
+void load_settle(struct load *load, struct err *e);
+
 /* load_next_done: the next table that is done; false: none for now. */
 bool load_next_done(struct load *load, struct load_done *done);
 

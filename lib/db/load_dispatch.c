@@ -14,6 +14,9 @@
  * the dump, for --resume. */
 static const size_t job_bytes = 2UL * 1024 * 1024;
 
+/* Of a CREATE TABLE, where IF NOT EXISTS is looked for. */
+static const size_t head_bytes = 64;
+
 static const struct load_session *now(struct load *load)
 {
 	return load_sessions_now(load->sessions);
@@ -156,7 +159,7 @@ static int run_sql(
 		load->rows += load->db->affected;
 	if (!load->sessions)
 		return 0;
-	if (load_sessions_note(load->sessions, &fresh, e))
+	if (load_sessions_note(load->sessions, st->sql, st->len, &fresh, e))
 		return -1;
 	/* What waits does not know what this variable was before. */
 	return fresh ? drain(load, e) : 0;
@@ -261,6 +264,40 @@ static void copy_list(struct strlist *to, const struct strlist *from)
 		strlist_add(to, from->item[i]);
 }
 
+/* ask: of a table that the dump does not make: is it there, and is it one,
+ * without triggers? Its foreign keys are not looked for: it may have some. */
+static int ask(
+	struct load *load, struct load_table *table, bool *there, struct err *e)
+{
+	struct strbuf sql = STRBUF_INIT, found = STRBUF_INIT;
+	int rc;
+
+	strbuf_addstr(&sql,
+		"SELECT TABLE_TYPE = 'BASE TABLE' AND NOT EXISTS (SELECT 1 "
+		"FROM "
+		"information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = "
+		"TABLE_SCHEMA AND EVENT_OBJECT_TABLE = TABLE_NAME) FROM "
+		"information_schema.TABLES WHERE TABLE_SCHEMA = ");
+	sql_value_str(&sql, table->db);
+	strbuf_addstr(&sql, " AND TABLE_NAME = ");
+	sql_value_str(&sql, table->name);
+	rc = db_query_value(load->db, sql.buf, &found, e);
+	*there = rc == 1;
+	table->known = table->refers = true;
+	table->hidden = strcmp(found.buf, "1") != 0;
+	strbuf_release(&sql);
+	strbuf_release(&found);
+	return rc < 0 ? -1 : 0;
+}
+
+/* learn: what there is to know of a table that rows come for. */
+static int learn(struct load *load, struct load_table *table, struct err *e)
+{
+	bool there;
+
+	return wait_for(load, false, e) ? -1 : ask(load, table, &there, e);
+}
+
 /* create: the table without what can wait. */
 static int create(struct load *load, struct load_table *table,
 	const struct load_statement *st, struct err *e)
@@ -268,8 +305,18 @@ static int create(struct load *load, struct load_table *table,
 	bool defer = load->options->defer_indexes && *st->create;
 	const char *sql = defer ? st->create : st->sql;
 	size_t len = defer ? strlen(st->create) : st->len;
+	bool there = false;
 
+	load->statements++;
+	if (contains(st->sql, len < head_bytes ? len : head_bytes,
+		    "IF NOT EXISTS") &&
+		ask(load, table, &there, e))
+		return -1;
+	if (there)
+		return put_sql(load, table, JOB_STRUCTURE, st->sql, st->len,
+			st->offset, e);
 	table->known = true;
+	table->hidden = false;
 	table->innodb = st->innodb;
 	table->session = now(load);
 	table->keys_begin = st->offset + 1;
@@ -281,7 +328,6 @@ static int create(struct load *load, struct load_table *table,
 			strlist_add(&table->foreign_keys, st->foreign_keys);
 	}
 	table->refers = contains(sql, len, "REFERENCES");
-	load->statements++;
 	return put_sql(load, table, JOB_STRUCTURE, sql, len, st->offset, e);
 }
 
@@ -317,32 +363,6 @@ static int change(
 	load->statements++;
 	return put_sql(
 		load, table, JOB_STRUCTURE, st->sql, st->len, st->offset, e);
-}
-
-/* learn: a table that the dump did not create: is it one, without triggers?
- * Its foreign keys are not looked for: it may have some. */
-static int learn(struct load *load, struct load_table *table, struct err *e)
-{
-	struct strbuf sql = STRBUF_INIT, found = STRBUF_INIT;
-	int rc;
-
-	if (wait_for(load, false, e))
-		return -1;
-	strbuf_addstr(&sql,
-		"SELECT NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS "
-		"WHERE EVENT_OBJECT_SCHEMA = TABLE_SCHEMA AND "
-		"EVENT_OBJECT_TABLE = TABLE_NAME) FROM "
-		"information_schema.TABLES WHERE TABLE_TYPE LIKE 'BASE TABLE' "
-		"AND TABLE_SCHEMA = ");
-	sql_value_str(&sql, table->db);
-	strbuf_addstr(&sql, " AND TABLE_NAME = ");
-	sql_value_str(&sql, table->name);
-	rc = db_query_value(load->db, sql.buf, &found, e);
-	table->known = table->refers = true;
-	table->hidden = rc < 1 || strcmp(found.buf, "1");
-	strbuf_release(&sql);
-	strbuf_release(&found);
-	return rc < 0 ? -1 : 0;
 }
 
 /* goes_on: whether the rows can be a part of the job that is gathered. */
@@ -477,6 +497,22 @@ int load_finish(struct load *load, struct err *e)
 	if (wait_for(load, true, e) || add_foreign_keys(load, e))
 		return -1;
 	return load->resume ? load_resume_finish(load->resume, load->db, e) : 0;
+}
+
+void load_settle(struct load *load, struct err *e)
+{
+	struct err earlier;
+
+	if (!load->sessions)
+		return;
+	if (e->code != ERR_SIGNAL && !flush(load, &earlier))
+		wait_for(load, true, &earlier);
+	load_queue_end(load->queue, true);
+	load_workers_stop(load->workers);
+	load->workers = NULL;
+	load_queue_error(load->queue, &earlier);
+	if (earlier.code && e->code != ERR_SIGNAL)
+		*e = earlier;
 }
 
 bool load_next_done(struct load *load, struct load_done *done)

@@ -9,6 +9,8 @@
 #include "base/strlist.h"
 #include "db/conn_internal.h"
 
+enum { SET_MAX = 65536 /* no SET is so long */ };
+
 struct variable {
 	char *name, *value;
 };
@@ -37,7 +39,8 @@ static const char known[] =
 static const char *const ours[] = {"autocommit", "unique_checks", "insert_id",
 	"last_insert_id", "identity", "rand_seed1", "rand_seed2",
 	"wait_timeout", "session_track_system_variables",
-	"character_set_connection", "pseudo_thread_id", NULL};
+	"character_set_connection", "pseudo_thread_id", "last_gtid",
+	"in_transaction", "warning_count", "error_count", NULL};
 
 /* Second bytes of these can be a backslash or a quote. */
 static const char *const wide[] = {
@@ -78,10 +81,15 @@ static const char *value_of(const struct load_sessions *all, const char *name)
 	return "";
 }
 
+static bool word_is(const char *word, size_t len, const char *name)
+{
+	return strlen(name) == len && !strncasecmp(word, name, len);
+}
+
 static bool is_ours(const char *name, size_t len)
 {
 	for (size_t i = 0; ours[i]; i++)
-		if (strlen(ours[i]) == len && !strncasecmp(ours[i], name, len))
+		if (word_is(name, len, ours[i]))
 			return true;
 	return false;
 }
@@ -113,29 +121,90 @@ static void note_database(struct load_sessions *all)
 	all->changed = true;
 }
 
-int load_sessions_note(struct load_sessions *all, bool *fresh, struct err *e)
+/* note_reported: returns whether the collation may have changed, too. */
+static bool note_reported(struct load_sessions *all, bool *fresh)
 {
 	MYSQL *my = all->db->my;
 	const char *name, *value;
 	size_t len, value_len;
 	bool collation = false;
 
-	*fresh = false;
-	note_database(all);
 	if (mysql_session_track_get_first(
 		    my, SESSION_TRACK_SYSTEM_VARIABLES, &name, &len))
-		return 0;
+		return false;
 	do {
 		if (mysql_session_track_get_next(my,
 			    SESSION_TRACK_SYSTEM_VARIABLES, &value, &value_len))
 			break;
-		collation = collation ||
-			!strncasecmp(name, "character_set_connection", len);
+		if (word_is(name, len, "character_set_connection"))
+			collation = true;
 		if (!is_ours(name, len) &&
 			set_value(all, name, len, value, value_len))
 			*fresh = true;
 	} while (!mysql_session_track_get_next(
 		my, SESSION_TRACK_SYSTEM_VARIABLES, &name, &len));
+	return collation;
+}
+
+/* assigned: the next "@@name =" in a statement, without a scope. Returns the
+ * text behind the name, NULL if there is none. In a string it does no harm: a
+ * variable is then asked for in vain. */
+static const char *assigned(
+	const char *p, const char *end, const char **name, size_t *len)
+{
+	static const char part[] = "abcdefghijklmnopqrstuvwxyz"
+				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+
+	while ((p = memmem(p, (size_t)(end - p), "@@", 2))) {
+		*name = p += 2;
+		while (p < end && memchr(part, *p, sizeof(part) - 1))
+			p++;
+		*len = (size_t)(p - *name);
+		while (p < end && (*p == ' ' || *p == ':'))
+			p++;
+		if (*len && p < end && *p == '=')
+			return p;
+	}
+	return NULL;
+}
+
+/* note_assigned: what the server does not report. */
+static int note_assigned(struct load_sessions *all, const char *sql, size_t len,
+	bool *fresh, struct err *e)
+{
+	struct strbuf query = STRBUF_INIT, value = STRBUF_INIT;
+	const char *p = sql, *end = sql + len, *name;
+	size_t name_len;
+	int rc = 0;
+
+	while (rc >= 0 && (p = assigned(p, end, &name, &name_len))) {
+		if (is_ours(name, name_len))
+			continue;
+		strbuf_reset(&query);
+		strbuf_addstr(&query, "SELECT @@SESSION.");
+		strbuf_add(&query, name, name_len);
+		rc = db_query_value(all->db, query.buf, &value, e);
+		if (rc == 1 &&
+			set_value(all, name, name_len, value.buf, value.len))
+			*fresh = true;
+		if (rc < 0 && e->code == ERR_UNAVAILABLE)
+			rc = 0; /* no such variable, or none of a session */
+	}
+	strbuf_release(&query);
+	strbuf_release(&value);
+	return rc < 0 ? -1 : 0;
+}
+
+int load_sessions_note(struct load_sessions *all, const char *sql, size_t len,
+	bool *fresh, struct err *e)
+{
+	bool collation;
+
+	*fresh = false;
+	note_database(all);
+	collation = note_reported(all, fresh);
+	if (len < SET_MAX && note_assigned(all, sql, len, fresh, e))
+		return -1;
 	return collation ? note_collation(all, e) : 0;
 }
 

@@ -3,8 +3,9 @@
  * into an earlier one, for keys and triggers come when their rows are in.
  *
  * The server itself reports what changed (session tracking), so no SET has to
- * be understood. User variables are not taken along: what uses them is not
- * literal and runs where they are.
+ * be understood, but for SET @@name without a scope, which MariaDB forgets to
+ * report: there the variable is asked for. User variables are not taken along:
+ * what uses them is not literal and runs where they are.
  */
 #ifndef DBPIPES_DB_LOAD_SESSION_H
 #define DBPIPES_DB_LOAD_SESSION_H
@@ -33,9 +34,10 @@ struct load_sessions *load_sessions_new(struct db *db, struct err *e);
 void load_sessions_free(struct load_sessions *all);
 
 /* load_sessions_note: after every statement on the connection: take in what it
- * reported. *fresh: a variable was set for the first time, of which earlier
+ * has set. *fresh: a variable was set for the first time, of which earlier
  * states do not know what it was. */
-int load_sessions_note(struct load_sessions *all, bool *fresh, struct err *e);
+int load_sessions_note(struct load_sessions *all, const char *sql, size_t len,
+	bool *fresh, struct err *e);
 
 /* load_sessions_now: the present state. */
 const struct load_session *load_sessions_now(struct load_sessions *all);
