@@ -29,8 +29,9 @@ enum {
 };
 
 struct column {
-	bool number; /* of integers, decimals or floats */
-	bool bytes;  /* takes the bytes of 0x... as what they are */
+	bool numbered; /* AUTO_INCREMENT: NULL is for the server to fill */
+	bool number;   /* of integers, decimals or floats */
+	bool bytes;    /* takes the bytes of 0x... as what they are */
 	enum enum_field_types type; /* of the batch; NULL: none yet */
 	void **value;
 	unsigned long *length;
@@ -138,6 +139,7 @@ static void add_column(struct load_bulk *b, const MYSQL_FIELD *field)
 	size_t n = b->rows_max;
 
 	describe(c, field);
+	c->numbered = field->flags & AUTO_INCREMENT_FLAG;
 	c->type = MYSQL_TYPE_NULL;
 	c->value = xcalloc(n, sizeof(*c->value));
 	c->length = xcalloc(n, sizeof(*c->length));
@@ -240,7 +242,7 @@ static enum enum_field_types type_of(
 	switch (v->kind) {
 	case LITERAL_NULL:
 	case LITERAL_DEFAULT:
-		return MYSQL_TYPE_NULL;
+		return c->numbered ? MYSQL_TYPE_ENUM : MYSQL_TYPE_NULL;
 	case LITERAL_INTEGER:
 		if (parse_integer(v, integer))
 			return MYSQL_TYPE_LONGLONG;

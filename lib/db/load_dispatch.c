@@ -496,6 +496,13 @@ int load_finish(struct load *load, struct err *e)
 			return -1;
 	if (wait_for(load, true, e) || add_foreign_keys(load, e))
 		return -1;
+	if (load_failed(load)) {
+		err_set(e, ERR_UNAVAILABLE,
+			"%llu tables were left out or are not complete: the "
+			"target refused something of each",
+			(unsigned long long)load_failed(load));
+		return err_hint(e, "the warnings above name them");
+	}
 	return load->resume ? load_resume_finish(load->resume, load->db, e) : 0;
 }
 

@@ -79,6 +79,7 @@ static void free_table(struct load_table *table)
 	}
 	strlist_release(&table->keys);
 	strlist_release(&table->foreign_keys);
+	free(table->numbered);
 	free(table->db);
 	free(table->name);
 	free(table);
@@ -279,12 +280,21 @@ void load_queue_count(
 	unlock(q);
 }
 
+bool load_job_unnumbered(const struct load_job *job)
+{
+	const char *numbered = job->table->numbered;
+
+	return numbered && job->columns.len &&
+		!strstr(job->columns.buf, numbered);
+}
+
 /* alone: nothing else of its table may be at work beside this job. The first
  * rows find out what there is to know of the table. */
 static bool alone(const struct load_job *job)
 {
 	return job->kind != JOB_ROWS || !job->table->opened ||
-		job->table->ordered || job->in_order;
+		job->table->ordered || job->in_order ||
+		load_job_unnumbered(job);
 }
 
 static bool may_begin(const struct load_table *table)

@@ -64,7 +64,8 @@ struct load_table {
 	struct load_table *next, *same_hash;
 
 	/* Set while no other job of the table is at work. */
-	bool opened;       /* the two below are known */
+	bool opened;       /* those below are known */
+	char *numbered;    /* its AUTO_INCREMENT column, quoted; NULL: none */
 	bool ordered;      /* its rows' jobs one after the other */
 	bool transactions; /* its engine has them */
 
@@ -102,6 +103,10 @@ struct load_job *load_job_new(void);
 void load_job_free(struct load_job *job); /* NULL is fine */
 void load_job_add(
 	struct load_job *job, const char *sql, size_t len, uint64_t offset);
+
+/* load_job_unnumbered: rows that the server numbers in the order in which they
+ * come: they do not list the AUTO_INCREMENT column. */
+bool load_job_unnumbered(const struct load_job *job);
 
 /* load_queue_put: Owns: the job is given away. */
 int load_queue_put(struct load_queue *q, struct load_job *job);

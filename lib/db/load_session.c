@@ -247,6 +247,7 @@ static bool same_name(const char *a, const char *b)
 
 const struct load_session *load_sessions_now(struct load_sessions *all)
 {
+	const char *checks = value_of(all, "foreign_key_checks");
 	struct load_session **at, *found;
 	char *set;
 
@@ -266,7 +267,7 @@ const struct load_session *load_sessions_now(struct load_sessions *all)
 		found->set = set;
 		found->database = all->database ? xstrdup(all->database) : NULL;
 		found->checks_keys =
-			!strcasecmp(value_of(all, "foreign_key_checks"), "ON");
+			strcmp(checks, "0") && strcasecmp(checks, "OFF");
 		found->literal =
 			!name_in(wide, value_of(all, "character_set_client"));
 	}

@@ -46,38 +46,33 @@ struct load_workers {
 static const char *const transactional[] = {
 	"InnoDB", "ROCKSDB", "TokuDB", "NDBCLUSTER", NULL};
 
-/* numbers_itself: whether the rows leave it to the server to number them, in
- * the order in which they come: the table has an AUTO_INCREMENT column that is
- * not listed, or NULL in the first row. */
-static int numbers_itself(
-	struct worker *w, const struct load_job *job, bool *yes, struct err *e)
+/* find_numbered: the AUTO_INCREMENT column, if the table has one. */
+static int find_numbered(
+	struct worker *w, struct load_table *table, struct err *e)
 {
 	struct strbuf sql = STRBUF_INIT;
 	MYSQL_RES *res = NULL;
-	bool table_has = false;
 
-	strbuf_addf(&sql, "SELECT * FROM ");
-	sql_ident(&sql, job->table->db);
+	strbuf_addstr(&sql, "SELECT * FROM ");
+	sql_ident(&sql, table->db);
 	strbuf_addch(&sql, '.');
-	sql_ident(&sql, job->table->name);
+	sql_ident(&sql, table->name);
 	strbuf_addstr(&sql, " LIMIT 0");
 	if (!mysql_real_query(w->db->my, sql.buf, sql.len))
 		res = mysql_store_result(w->db->my);
+	strbuf_reset(&sql);
+	for (unsigned i = 0; res && i < mysql_num_fields(res); i++) {
+		const MYSQL_FIELD *field = mysql_fetch_field_direct(res, i);
+
+		if (field->flags & AUTO_INCREMENT_FLAG)
+			sql_ident(&sql, field->name);
+	}
+	if (sql.len)
+		table->numbered = strbuf_detach(&sql);
 	strbuf_release(&sql);
 	if (!res)
 		return db_fail(w->db, NULL, e);
-	for (unsigned i = 0; i < mysql_num_fields(res); i++) {
-		const MYSQL_FIELD *field = mysql_fetch_field_direct(res, i);
-
-		if (!(field->flags & AUTO_INCREMENT_FLAG))
-			continue;
-		table_has = true;
-		sql_ident(&sql, field->name);
-	}
 	mysql_free_result(res);
-	*yes = table_has &&
-		(job->columns.len ? !strstr(job->columns.buf, sql.buf) : false);
-	strbuf_release(&sql);
 	return 0;
 }
 
@@ -88,7 +83,6 @@ static int open_table(
 {
 	struct load_table *table = job->table;
 	struct strbuf sql = STRBUF_INIT, engine = STRBUF_INIT;
-	bool itself = false;
 	int rc;
 
 	strbuf_addstr(&sql,
@@ -99,10 +93,10 @@ static int open_table(
 	sql_value_str(&sql, table->name);
 	rc = db_query_value(w->db, sql.buf, &engine, e);
 	if (rc >= 0)
-		rc = numbers_itself(w, job, &itself, e);
+		rc = find_numbered(w, table, e);
 	if (!rc) {
 		table->transactions = name_in(transactional, engine.buf);
-		table->ordered = !table->transactions || itself;
+		table->ordered = !table->transactions;
 		table->opened = true;
 	}
 	strbuf_release(&sql);
@@ -195,7 +189,7 @@ static int load_bound(struct worker *w, const struct load_job *job,
 	int rc;
 
 	if (!w->bulk || !job->literal || job->text.len < SMALL ||
-		!job->table->transactions ||
+		!job->table->transactions || load_job_unnumbered(job) ||
 		load_queue_is_text(w->all->queue, job->table))
 		return 0;
 	if (begin(w, e))
@@ -215,16 +209,16 @@ static int load_bound(struct worker *w, const struct load_job *job,
 static int load_rows_of(struct worker *w, const struct load_job *job,
 	uint64_t *rows, struct err *e)
 {
+	bool first = !job->table->opened;
 	int rc;
 
 	/* One statement that is small is a table of few rows, mostly: it costs
 	 * less than to ask what the table is. */
-	if (!job->table->opened && job->parts == 1 && job->text.len < SMALL &&
-		!job->digest) {
+	if (first && job->parts == 1 && job->text.len < SMALL && !job->digest) {
 		rc = send_all(w, job, rows, e);
 		return rc && worth_a_retry(w) ? load_text(w, job, rows, e) : rc;
 	}
-	if (!job->table->opened && open_table(w, job, e)) {
+	if (first && open_table(w, job, e)) {
 		const struct load_place place = {
 			job->text.buf + job->part[0].start, job->part[0].len,
 			job->part[0].offset, job->session->database};
@@ -233,6 +227,9 @@ static int load_rows_of(struct worker *w, const struct load_job *job,
 	rc = load_bound(w, job, rows, e);
 	if (rc)
 		return rc < 0 ? -1 : 0;
+	/* NULL in the first row: the server numbers them, in their order. */
+	if (first && job->table->numbered)
+		job->table->ordered = true;
 	return load_text(w, job, rows, e);
 }
 
