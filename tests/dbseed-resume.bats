@@ -42,16 +42,19 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 	diff "$SERVERS/expected" <(dump_of target)
 }
 
+large_a_is_there() { [ "$(sql target 'SELECT COUNT(*) FROM large.a' 2>&1)" -gt 30000 ]; }
+
 @test "another dump than the one begun is refused by name, and changes nothing" {
 	local pid before
-	(
-		sed '/INSERT INTO b/,$d' "$SERVERS/dump.sql"
-		sleep 60
-	) | seed --resume - >/dev/null 2>&1 3>&- &
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	seed --resume "$BATS_TEST_TMPDIR/pipe" >/dev/null 2>&1 3>&- &
 	pid=$!
-	wait_until 60 eval "[ \"\$(sql target 'SELECT COUNT(*) FROM large.a' 2>&1)\" = 60000 ]"
-	kill -KILL "$(pgrep -f "dbseed.*$SERVERS/target.*--resume")"
+	exec 8>"$BATS_TEST_TMPDIR/pipe"
+	sed '/INSERT INTO b VALUES/,$d' "$SERVERS/dump.sql" >&8
+	wait_until 60 large_a_is_there
+	kill -KILL $pid
 	wait $pid || :
+	exec 8>&-
 	before=$(dump_of target)
 	sed '0,/word number 7/s//word number 8/' "$SERVERS/dump.sql" >"$BATS_TEST_TMPDIR/other.sql"
 	run -65 --separate-stderr seed --resume "$BATS_TEST_TMPDIR/other.sql"

@@ -18,7 +18,7 @@ resume_dump() {
 			GROUP_CONCAT(CONCAT('(', seq, IF(t = 'm', '', CONCAT(',', seq * 7919 % 10007)),
 				',''', REPEAT(CONCAT('word', seq, ' '), 4), ''')') ORDER BY seq), ';')
 		FROM seq_1_to_60000, (SELECT 'a' AS t UNION SELECT 'b' UNION SELECT 'm') AS x
-		GROUP BY t, seq DIV 3000 ORDER BY t, seq"
+		GROUP BY t, (seq - 1) DIV 3000 ORDER BY t, MIN(seq)" mysql
 	echo 'DELETE FROM a WHERE id % 1000 = 0; INSERT INTO b SELECT id + 1000000, n, t FROM a;'
 }
 
