@@ -106,6 +106,7 @@ soak: ## the long proofs: valgrind, TSan, huge things, slow readers, runs under 
 	tests/run --pass=valgrind
 	tests/run --pass=thread
 	tests/soak/seed-under-writes
+	tests/soak/seed-resume
 	tests/soak/dump-under-writes
 	tests/soak/paused-reader
 bench: ## compare with the stock tools on the same data

@@ -10,7 +10,9 @@ load lib/resume
 
 setup_file() {
 	servers_begin
+	resume_data source
 	resume_dump source >"$SERVERS/dump.sql"
+	server_empty source
 	mariadb --defaults-file="$(server_cnf source)" <"$SERVERS/dump.sql"
 	dump_of source >"$SERVERS/expected"
 }
@@ -45,21 +47,21 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 large_a_is_there() { [ "$(sql target 'SELECT COUNT(*) FROM large.a' 2>&1)" -gt 30000 ]; }
 
 @test "another dump than the one begun is refused by name, and changes nothing" {
-	local pid before
+	local pid
 	mkfifo "$BATS_TEST_TMPDIR/pipe"
 	seed --resume "$BATS_TEST_TMPDIR/pipe" >/dev/null 2>&1 3>&- &
 	pid=$!
 	exec 8>"$BATS_TEST_TMPDIR/pipe"
-	sed '/INSERT INTO b VALUES/,$d' "$SERVERS/dump.sql" >&8
+	sed '/^INSERT INTO `b` VALUES/,$d' "$SERVERS/dump.sql" >&8
 	wait_until 60 large_a_is_there
 	kill -KILL $pid
 	wait $pid || :
 	exec 8>&-
-	before=$(dump_of target)
+	dump_of target >"$BATS_TEST_TMPDIR/before"
 	sed '0,/word number 7/s//word number 8/' "$SERVERS/dump.sql" >"$BATS_TEST_TMPDIR/other.sql"
 	run -65 --separate-stderr seed --resume "$BATS_TEST_TMPDIR/other.sql"
 	[[ $stderr == *'not the dump that the load was begun with'* ]]
-	diff <(echo "$before") <(dump_of target)
+	diff "$BATS_TEST_TMPDIR/before" <(dump_of target)
 	# Without --resume it is a target that holds data.
 	run -69 seed "$SERVERS/dump.sql"
 	seed --resume "$SERVERS/dump.sql"
@@ -70,8 +72,9 @@ large_a_is_there() { [ "$(sql target 'SELECT COUNT(*) FROM large.a' 2>&1)" -gt 3
 	sql target "CREATE DATABASE large; CREATE OR REPLACE USER loader@127.0.0.1
 		IDENTIFIED BY 'loader-Secret'; GRANT ALL ON large.* TO loader@127.0.0.1"
 	server_cnf_as target loader loader-Secret
-	sed -n '/USE large/,/CREATE TABLE b/p' "$SERVERS/dump.sql" |
-		sed 's/CREATE DATABASE large; //' >"$BATS_TEST_TMPDIR/large.sql"
+	printf '%s\n' 'USE large; CREATE TABLE a (id INT PRIMARY KEY, t TEXT, KEY (t(9)));' \
+		"INSERT INTO a VALUES $(times 2000 "(%d,'word %d')")" \
+		>"$BATS_TEST_TMPDIR/large.sql"
 	run -77 --separate-stderr dbseed --defaults-file="$SERVERS/target/loader.cnf" \
 		--resume "$BATS_TEST_TMPDIR/large.sql"
 	[[ $stderr == *dbpipes_seed*'without --resume'* ]]

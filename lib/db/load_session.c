@@ -30,13 +30,13 @@ static const char known[] =
 	"'time_zone', 'character_set_client', 'character_set_results', "
 	"'collation_connection', 'foreign_key_checks', 'sql_notes', "
 	"'check_constraint_checks', 'system_versioning_insert_history', "
-	"'default_storage_engine', 'alter_algorithm', 'sql_log_bin')";
+	"'default_storage_engine', 'alter_algorithm')";
 
 /* What is not for the sessions that load: their transactions are ours, and so
- * is unique_checks: with foreign_key_checks off as well, MariaDB fills an empty
+ * is what the binary log has, and unique_checks: with foreign_key_checks off as well, MariaDB fills an empty
  * table in a way that locks it and that takes more time (see dbseed(1)).
  * character_set_connection is a part of collation_connection. */
-static const char *const ours[] = {"autocommit", "unique_checks", "insert_id",
+static const char *const ours[] = {"autocommit", "sql_log_bin", "unique_checks", "insert_id",
 	"last_insert_id", "identity", "rand_seed1", "rand_seed2",
 	"wait_timeout", "session_track_system_variables",
 	"character_set_connection", "pseudo_thread_id", "last_gtid",

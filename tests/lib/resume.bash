@@ -2,24 +2,36 @@
 # resume.bash: loads that are killed and go on, for dbseed-resume.bats and
 # tests/soak/seed-resume. After servers.bash and shapes.bash.
 #
-#   resume_dump FILE          a dump that takes a second or two to load: all
-#                             shapes, and tables that are larger
+#   resume_data NAME          all shapes, and tables that are larger
+#   resume_dump NAME          a dump of that, and statements that change it
 #   resume_until_done FILE KILL  run dbseed --resume until it ends by itself; each
 #                             time but the last, after a moment, KILL does harm.
 #                             Prints how often it was interrupted
 #   kill_dbseed, kill_server  harm
 
-resume_dump() {
-	shapes_sql
-	echo 'CREATE DATABASE large; USE large;
+resume_data() {
+	shapes_sql | mariadb --defaults-file="$(server_cnf "$1")"
+	sql "$1" "CREATE DATABASE large; USE large;
 		CREATE TABLE a (id INT PRIMARY KEY, n INT, t TEXT, KEY (n), FULLTEXT (t)) ENGINE=InnoDB;
-		CREATE TABLE b LIKE a; CREATE TABLE m (id INT, t TEXT) ENGINE=MyISAM;'
-	sql "${1:-source}" "SELECT CONCAT('INSERT INTO ', t, ' VALUES ',
-			GROUP_CONCAT(CONCAT('(', seq, IF(t = 'm', '', CONCAT(',', seq * 7919 % 10007)),
-				',''', REPEAT(CONCAT('word', seq, ' '), 4), ''')') ORDER BY seq), ';')
-		FROM seq_1_to_60000, (SELECT 'a' AS t UNION SELECT 'b' UNION SELECT 'm') AS x
-		GROUP BY t, (seq - 1) DIV 3000 ORDER BY t, MIN(seq)" mysql
-	echo 'DELETE FROM a WHERE id % 1000 = 0; INSERT INTO b SELECT id + 1000000, n, t FROM a;'
+		INSERT INTO a SELECT seq, seq * 7919 % 10007, REPEAT(CONCAT('word', seq, ' '), 4)
+			FROM seq_1_to_60000;
+		CREATE TABLE b LIKE a; INSERT INTO b SELECT * FROM a;
+		CREATE TABLE m (id INT, t TEXT) ENGINE=MyISAM; INSERT INTO m SELECT id, t FROM a"
+}
+
+# What the server numbers by itself would have other numbers after a rollback,
+# so it is dumped with its numbers.
+resume_dump() {
+	mariadb-dump --defaults-file="$(server_cnf "$1")" --routines --events \
+		--net-buffer-length=200000 --databases shapes more large
+	cat <<-'SQL'
+		USE large; SET AUTOCOMMIT = 0;
+		DELETE FROM a WHERE id % 1000 = 0;
+		INSERT INTO b SELECT id + 1000000, n, t FROM a;
+		COMMIT; SET AUTOCOMMIT = 1;
+		UPDATE b SET n = n + 1;
+		-- Dump completed
+	SQL
 }
 
 kill_dbseed() { kill -KILL "$1"; }
