@@ -61,7 +61,9 @@ target_is_sound() {
 	sql target 'SET GLOBAL general_log = 0'
 	[ "$(loaded <"$BATS_TEST_TMPDIR/records" | jq -r .way)" = bulk ]
 	# What is bound is prepared, and what is prepared is not sent as text.
+	# shellcheck disable=SC2016 # a name
 	grep -aE 'Prepare[[:space:]].*INSERT INTO `parent`' "$SERVERS"/target/data/*.log
+	# shellcheck disable=SC2016 # a name
 	run ! grep -aE 'Query[[:space:]].*INSERT INTO `parent` VALUES *$' "$SERVERS"/target/data/*.log
 	rm "$SERVERS"/target/data/*.log
 	sql target 'FLUSH GENERAL LOGS'
@@ -103,11 +105,14 @@ failing_sql() {
 @test "--on-error=skip-table leaves the tables out that fail, and ends with 69 and their names" {
 	failing_sql >"$BATS_TEST_TMPDIR/sql"
 	run -69 --separate-stderr seed -j 4 --on-error=skip-table "$BATS_TEST_TMPDIR/sql"
+	# shellcheck disable=SC2016 # names
 	[[ $stderr == *'`f`.`b`'*"Duplicate entry '7'"* ]]
+	# shellcheck disable=SC2016 # names
 	[[ $stderr == *'`f`.`c`'*"Duplicate entry '7'"* ]]
 	[[ ${stderr##*$'\n'} == *'2 tables'* || $stderr == *'2 tables'* ]]
 	[ "$(sql target 'SELECT COUNT(*) FROM f.a')" = 1000 ]
 	[ "$(sql target 'SELECT COUNT(*) FROM f.d')" = 1000 ]
+	# shellcheck disable=SC2016 # a name
 	[ "$(sql target 'SHOW CREATE TABLE f.d' | grep -c 'KEY `t`')" = 1 ]
 }
 

@@ -19,10 +19,7 @@ setup_file() {
 
 teardown_file() { servers_end; }
 
-setup() {
-	target_options=()
-	server_empty target
-}
+setup() { server_empty target; }
 
 seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 

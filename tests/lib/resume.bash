@@ -22,7 +22,7 @@ resume_data() {
 # What the server numbers by itself would have other numbers after a rollback,
 # so it is dumped with its numbers.
 resume_dump() {
-	mariadb-dump --defaults-file="$(server_cnf "$1")" --routines --events \
+	mariadb-dump --defaults-file="$(server_cnf "$1")" --routines --events --skip-add-locks \
 		--net-buffer-length=200000 --databases shapes more large
 	cat <<-'SQL'
 		USE large; SET AUTOCOMMIT = 0;
@@ -39,7 +39,7 @@ kill_dbseed() { kill -KILL "$1"; }
 kill_server() {
 	server_kill target
 	wait_until 60 server_is_gone_for "$1"
-	server_start target "${target_options[@]}"
+	server_start target
 }
 
 server_is_gone_for() { ! kill -0 "$1" 2>/dev/null; }
