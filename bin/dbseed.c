@@ -142,10 +142,13 @@ static int enter_body(struct seed *s, struct err *e)
 		return 0;
 	if (positions_check_head(p, input_name(s->in), e))
 		return -1;
-	if (!positions_found(p) || positions_awaited(p))
-		return 0;
-	if (plan_position(s, e))
-		return -1;
+	if (positions_found(p) && !positions_awaited(p)) {
+		if (plan_position(s, e))
+			return -1;
+	} else {
+		s->plan.use_gtid = replica_options_expect_gtid(
+			&s->args->replica, p->own.use_gtid);
+	}
 	return s->plan.use_gtid ? replica_gtid_check(s->control, &s->plan, e)
 				: 0;
 }
