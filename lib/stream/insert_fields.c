@@ -1,0 +1,483 @@
+/* insert_fields.c: insert_convert: literals of SQL as fields of LOAD DATA. */
+#include <string.h>
+
+#include "stream/insert.h"
+#include "stream/token.h"
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+enum {
+	BLOCK = 16,
+	ROOM = 4 * BLOCK, /* that there is when a value begins */
+	/* A number of more digits is not surely the same to SQL and to LOAD
+	 * DATA: DECIMAL has 65. */
+	NUMBER_MAX = ROOM - BLOCK
+};
+
+/* Where a conversion stands. */
+struct fields {
+	const char *p, *end; /* the SQL that is left */
+	char *to, *room;     /* where to write, and the end of what is there */
+	struct strbuf *out;
+	bool escapes; /* backslashes are escapes */
+	bool ansi_quotes;
+};
+
+static inline bool is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static inline bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static void grow(struct fields *f, size_t len)
+{
+	strbuf_setlen(f->out, (size_t)(f->to - f->out->buf));
+	strbuf_grow(f->out, len);
+	f->to = f->out->buf + f->out->len;
+	f->room = f->out->buf + f->out->cap - 1;
+}
+
+/* need: have room for so many bytes. */
+static inline void need(struct fields *f, size_t len)
+{
+	if ((size_t)(f->room - f->to) < len)
+		grow(f, len);
+}
+
+static inline void skip_space(struct fields *f)
+{
+	while (f->p < f->end && is_space(*f->p))
+		f->p++;
+}
+
+/* copy_plain: the bytes of '...' up to the next quote or backslash, or to the
+ * end of the SQL. */
+static inline void copy_plain(struct fields *f)
+{
+#ifdef __SSE2__
+	const __m128i quotes = _mm_set1_epi8('\'');
+	const __m128i escapes = _mm_set1_epi8('\\');
+
+	while (f->end - f->p >= BLOCK) {
+		__m128i v =
+			_mm_loadu_si128((const __m128i *)(const void *)f->p);
+		unsigned found = (unsigned)_mm_movemask_epi8(_mm_or_si128(
+			_mm_cmpeq_epi8(v, quotes), _mm_cmpeq_epi8(v, escapes)));
+
+		need(f, ROOM);
+		_mm_storeu_si128((__m128i *)(void *)f->to, v);
+		if (found) {
+			f->p += __builtin_ctz(found);
+			f->to += __builtin_ctz(found);
+			return;
+		}
+		f->p += BLOCK;
+		f->to += BLOCK;
+	}
+#endif
+	while (f->p < f->end && *f->p != '\'' && *f->p != '\\') {
+		need(f, ROOM);
+		*f->to++ = *f->p++;
+	}
+}
+
+/* put_escape: what the backslash at p does in SQL, as LOAD DATA is to read it.
+ * Returns false at the end of the SQL. */
+static inline bool put_escape(struct fields *f)
+{
+	char c;
+
+	f->p++;
+	*f->to++ = '\\';
+	if (!f->escapes) {
+		*f->to++ = '\\';
+		return true;
+	}
+	if (f->p == f->end)
+		return false;
+	c = *f->p++;
+	if (c == '%' || c == '_') { /* SQL keeps the backslash */
+		*f->to++ = '\\';
+	} else if (c == 'N') { /* that is NULL, if nothing else is there */
+		f->to--;
+	}
+	*f->to++ = c;
+	return true;
+}
+
+/* put_single: the string '...' at p. A doubled quote is one to LOAD DATA,
+ * too. */
+static inline bool put_single(struct fields *f)
+{
+	f->p++;
+	for (;;) {
+		copy_plain(f);
+		if (f->p == f->end)
+			return false;
+		need(f, ROOM);
+		if (*f->p == '\\') {
+			if (!put_escape(f))
+				return false;
+			continue;
+		}
+		f->p++;
+		if (f->p == f->end || *f->p != '\'')
+			return true;
+		f->p++;
+		*f->to++ = '\'';
+		*f->to++ = '\'';
+	}
+}
+
+/* put_double: the string "..." at p, which dumps do not write. */
+static bool put_double(struct fields *f)
+{
+	for (f->p++; f->p < f->end;) {
+		need(f, ROOM);
+		if (*f->p == '\\') {
+			if (!put_escape(f))
+				return false;
+			continue;
+		}
+		if (*f->p == '"') {
+			f->p++;
+			if (f->p == f->end || *f->p != '"')
+				return true;
+		}
+		if (*f->p == '\'')
+			*f->to++ = '\'';
+		*f->to++ = *f->p++;
+	}
+	return false;
+}
+
+/* put_string: two strings side by side are one to SQL, but as nobody writes
+ * them they are refused. */
+static inline bool put_string(struct fields *f)
+{
+	need(f, ROOM);
+	*f->to++ = '\'';
+	if (*f->p == '\'' ? !put_single(f) : f->ansi_quotes || !put_double(f))
+		return false;
+	need(f, ROOM);
+	*f->to++ = '\'';
+	skip_space(f);
+	return f->p < f->end && *f->p != '\'' && *f->p != '"';
+}
+
+/* put_byte: into an open string. */
+static void put_byte(struct fields *f, unsigned char c)
+{
+	need(f, ROOM);
+	if (c == '\'' || c == '\\')
+		*f->to++ = '\\';
+	*f->to++ = (char)c;
+}
+
+static int hex_digit(char c)
+{
+	if (is_digit(c))
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* put_digits: the bytes that the digits at p are, each of `bits` bits. Those
+ * that fill no byte come first, as they do in 0xABC and b'101'. */
+static void put_digits(struct fields *f, size_t count, unsigned bits)
+{
+	size_t per_byte = 8 / bits, i = 0;
+	unsigned byte = 0;
+
+	need(f, ROOM);
+	*f->to++ = '\'';
+	while (i < count) {
+		byte = byte << bits | (unsigned)hex_digit(f->p[i++]);
+		if ((count - i) % per_byte)
+			continue;
+		put_byte(f, (unsigned char)byte);
+		byte = 0;
+	}
+	need(f, ROOM);
+	*f->to++ = '\'';
+	f->p += count;
+}
+
+static size_t count_digits(const struct fields *f, unsigned bits)
+{
+	const char *p = f->p;
+	int limit = bits == 4 ? 16 : 2;
+
+	while (p < f->end && hex_digit(*p) >= 0 && hex_digit(*p) < limit)
+		p++;
+	return (size_t)(p - f->p);
+}
+
+static bool is_bytes(enum column_kind kind)
+{
+	return kind == COLUMN_BINARY || kind == COLUMN_BIT;
+}
+
+/* put_quoted_digits: x'...' or b'...', p at its letter. */
+static bool put_quoted_digits(struct fields *f)
+{
+	unsigned bits = (*f->p | 0x20) == 'x' ? 4 : 1;
+	size_t count;
+
+	if (f->end - f->p < 2 || f->p[1] != '\'')
+		return false;
+	f->p += 2;
+	count = count_digits(f, bits);
+	if (f->p + count == f->end || f->p[count] != '\'' ||
+		(bits == 4 && count % 2))
+		return false;
+	put_digits(f, count, bits);
+	f->p++;
+	return true;
+}
+
+/* put_bare_digits: 0x... or 0b... */
+static bool put_bare_digits(struct fields *f)
+{
+	unsigned bits = f->p[1] == 'x' ? 4 : 1;
+	size_t count;
+
+	f->p += 2;
+	count = count_digits(f, bits);
+	if (count)
+		put_digits(f, count, bits);
+	return count > 0;
+}
+
+static bool is_bare_digits(const struct fields *f)
+{
+	return f->end - f->p >= 2 && *f->p == '0' &&
+		(f->p[1] == 'x' || f->p[1] == 'b');
+}
+
+/* What a number looks like. */
+struct number {
+	size_t len, digits; /* digits: in front of the point */
+	bool negative, zero, point, exponent;
+};
+
+static size_t digits_at(const char *p, const char *end, bool *zero)
+{
+	const char *from = p;
+
+	for (; p < end && is_digit(*p); p++)
+		if (*p != '0')
+			*zero = false;
+	return (size_t)(p - from);
+}
+
+/* read_number: -12.34e-5, with as little of it as SQL allows. */
+static bool read_number(const struct fields *f, struct number *n)
+{
+	const char *p = f->p, *end = f->end;
+	size_t decimals = 0, power;
+	bool any;
+
+	*n = (struct number){.negative = *p == '-', .zero = true};
+	p += n->negative;
+	n->digits = digits_at(p, end, &n->zero);
+	p += n->digits;
+	if (p < end && *p == '.') {
+		n->point = true;
+		p++;
+		decimals = digits_at(p, end, &n->zero);
+		p += decimals;
+	}
+	if (p < end && (*p | 0x20) == 'e') {
+		n->exponent = true;
+		p++;
+		if (p < end && (*p == '-' || *p == '+'))
+			p++;
+		power = digits_at(p, end, &any);
+		p += power;
+		if (!power)
+			return false;
+	}
+	n->len = (size_t)(p - f->p);
+	return n->digits + decimals > 0 && n->len <= NUMBER_MAX;
+}
+
+/* fits: is the text of the number to the column what the number is to it? */
+static bool fits(
+	const struct fields *f, const struct number *n, enum column_kind kind)
+{
+	bool integer = !n->point && !n->exponent;
+
+	if (n->negative && n->zero)
+		return false; /* -0 is 0, and -0.0 is not */
+	switch (kind) {
+	case COLUMN_FLOAT:
+		return true;
+	case COLUMN_EXACT:
+		return !n->exponent;
+	case COLUMN_YEAR: /* 1 is another year than '1' */
+		return integer && (n->digits == 4 || n->zero);
+	case COLUMN_TEXT: /* 007 is '7' */
+		return integer && (f->p[n->negative] != '0' || n->digits == 1);
+	default:
+		return false;
+	}
+}
+
+static inline bool put_number(struct fields *f, enum column_kind kind)
+{
+	struct number n;
+
+	if (!read_number(f, &n) || !fits(f, &n, kind))
+		return false;
+	need(f, ROOM);
+	if (kind == COLUMN_YEAR && n.zero) {
+		memcpy(f->to, "0000", 4); /* '0' is 2000 */
+		f->to += 4;
+	} else {
+		memcpy(f->to, f->p, n.len);
+		f->to += n.len;
+	}
+	f->p += n.len;
+	return true;
+}
+
+static bool take_word(struct fields *f, const char *word)
+{
+	size_t len = strlen(word);
+
+	if ((size_t)(f->end - f->p) < len ||
+		!bytes_equal_nocase(f->p, len, word))
+		return false;
+	f->p += len;
+	return true;
+}
+
+static bool put_null(struct fields *f)
+{
+	if (!take_word(f, "NULL"))
+		return false;
+	need(f, ROOM);
+	memcpy(f->to, "NULL", 4);
+	f->to += 4;
+	return true;
+}
+
+/* put_binary: _binary '...'; bytes of a column that has a character set are
+ * the server's business. */
+static bool put_binary(struct fields *f, enum column_kind kind)
+{
+	if (!take_word(f, "_binary") || !is_bytes(kind))
+		return false;
+	skip_space(f);
+	if (f->p == f->end)
+		return false;
+	if (*f->p == '\'' || *f->p == '"')
+		return put_string(f);
+	if (is_bare_digits(f))
+		return put_bare_digits(f);
+	return (*f->p | 0x20) == 'x' && put_quoted_digits(f);
+}
+
+static inline bool put_value(struct fields *f, enum column_kind kind)
+{
+	switch (*f->p) {
+	case '\'':
+	case '"':
+		return put_string(f);
+	case 'N':
+	case 'n':
+		return put_null(f);
+	case '_':
+		return put_binary(f, kind);
+	case 'x':
+	case 'X':
+	case 'b':
+	case 'B':
+		return is_bytes(kind) && put_quoted_digits(f);
+	case '0':
+		if (is_bare_digits(f))
+			return is_bytes(kind) && put_bare_digits(f);
+		return put_number(f, kind);
+	default:
+		if (is_digit(*f->p) || *f->p == '-' || *f->p == '.')
+			return put_number(f, kind);
+		return false;
+	}
+}
+
+/* put_row: the row at p, p then behind its parenthesis. */
+static bool put_row(struct fields *f, struct insert_rows *rows)
+{
+	size_t i = 0;
+
+	f->p++;
+	for (;;) {
+		skip_space(f);
+		if (f->p == f->end || (rows->columns && i == rows->columns))
+			return false;
+		if (!put_value(
+			    f, rows->kinds ? rows->kinds[i] : COLUMN_UNKNOWN))
+			return false;
+		i++;
+		skip_space(f);
+		if (f->p == f->end)
+			return false;
+		need(f, ROOM);
+		if (*f->p == ')')
+			break;
+		if (*f->p++ != ',')
+			return false;
+		*f->to++ = ',';
+	}
+	f->p++;
+	*f->to++ = '\n';
+	if (!rows->columns)
+		rows->columns = i;
+	return i == rows->columns;
+}
+
+/* to_next_row: p is behind a row. */
+static bool to_next_row(struct fields *f)
+{
+	skip_space(f);
+	if (f->p == f->end)
+		return true;
+	if (*f->p++ != ',')
+		return false;
+	skip_space(f);
+	return f->p < f->end && *f->p == '(';
+}
+
+int insert_convert(struct insert_rows *rows, size_t limit, struct strbuf *out)
+{
+	struct fields f = {
+		.p = rows->pos,
+		.end = rows->end,
+		.out = out,
+		.to = out->buf + out->len,
+		.escapes = !rows->modes.no_backslash_escapes,
+		.ansi_quotes = rows->modes.ansi_quotes,
+	};
+	size_t done = out->len;
+	int rc = 0;
+
+	grow(&f, ROOM);
+	while (rows->pos < rows->end && done < limit) {
+		if (!put_row(&f, rows) || !to_next_row(&f)) {
+			rc = -1;
+			break;
+		}
+		done = (size_t)(f.to - out->buf);
+		rows->pos = f.p;
+		rows->count++;
+	}
+	strbuf_setlen(out, done);
+	return rc ? rc : rows->pos < rows->end;
+}
