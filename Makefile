@@ -54,6 +54,7 @@ LINK    = $(CC) $(CFLAGS) $(HARDEN) $(SANFLAGS) -pie $(LDFLAGS) -pthread
 
 LIB_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard lib/*/*.c)))
 UNITS   := $(patsubst tests/%.c,$(BUILD)/%,$(sort $(wildcard tests/unit/*.c)))
+TOOLS   := $(patsubst tests/%.c,$(BUILD)/%,$(sort $(wildcard tests/tool/*.c)))
 MANUALS := $(sort $(wildcard share/man/*.[157]))
 
 all: $(PROGRAMS:%=$(OUT)/%) ## build the programs into bin/ (the default)
@@ -80,11 +81,11 @@ $$(OUT)/$(1): $$(BUILD)/bin/$(1).o $$(BUILD)/libdbpipes.a
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 
-$(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/libdbpipes.a
+$(UNITS) $(TOOLS): $(BUILD)/%: $(BUILD)/tests/%.o $(BUILD)/libdbpipes.a
 	@mkdir -p $(@D)
 	$(LINK) -o $@ $^ $(call pkg_libs,$(ALL_PKGS))
 
-units: $(UNITS) ## build the unit programs
+units: $(UNITS) $(TOOLS) ## build the unit programs, and the tools of tests
 
 check: ## install what is missing and run every test (TESTS="FILE…": these)
 	tests/deps check
@@ -150,4 +151,4 @@ uninstall: ## what install put there
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(LIB_OBJ:.o=.d) $(PROGRAMS:%=$(BUILD)/bin/%.d) \
-	$(UNITS:$(BUILD)/%=$(BUILD)/tests/%.d)
+	$(patsubst $(BUILD)/%,$(BUILD)/tests/%.d,$(UNITS) $(TOOLS))

@@ -115,8 +115,11 @@ static bool read_key(struct reader *r, struct table_clause *c)
 		next(r);
 		next(r);
 	}
+	/* A key without a name gets one that depends on the keys before it. */
 	if (!token_mark(&r->t, '(') && !token_word(&r->t, "USING"))
 		good = take_name(r, &name);
+	else if (c->kind != CLAUSE_PRIMARY && !c->named)
+		r->text->keep_all = true;
 	/* Full-text search finds this one by its name. */
 	if (bytes_equal_nocase(name.buf, name.len, "FTS_DOC_ID_INDEX"))
 		c->keep = true;
@@ -212,7 +215,7 @@ static bool read_foreign_key(struct reader *r, struct table_clause *c)
 }
 
 /* read_constraint: CONSTRAINT [name], before what it is. */
-static void read_constraint(struct reader *r)
+static void read_constraint(struct reader *r, struct table_clause *c)
 {
 	static const char *const kinds[] = {
 		"PRIMARY", "UNIQUE", "FOREIGN", "CHECK", NULL};
@@ -223,6 +226,7 @@ static void read_constraint(struct reader *r)
 		if (token_word(&r->t, *kind))
 			return;
 	next(r);
+	c->named = true;
 }
 
 static bool read_other(struct reader *r, struct table_clause *c)
@@ -256,7 +260,7 @@ static bool read_other(struct reader *r, struct table_clause *c)
 
 static bool read_clause(struct reader *r, struct table_clause *c)
 {
-	read_constraint(r);
+	read_constraint(r, c);
 	if (take_word(r, "PRIMARY")) {
 		c->kind = CLAUSE_PRIMARY;
 		r->table->primary_key = c->primary = true;

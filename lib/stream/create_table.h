@@ -24,6 +24,7 @@ struct create_table {
 	struct strbuf db, table; /* unquoted; db empty: as USE has it */
 	struct strbuf engine;    /* as written, empty: none named */
 	bool temporary;
+	bool if_not_exists; /* where it exists, the ALTERs are not for it */
 	bool partitioned;
 	bool versioned;      /* WITH SYSTEM VERSIONING */
 	bool auto_increment; /* a column has it */
@@ -58,15 +59,16 @@ struct create_table {
  * wide character set): send it as it is, and nothing is known of its columns.
  *
  * What stays in CREATE: the primary key; the key that an AUTO_INCREMENT column
- * needs; UNIQUE keys if there is no primary key; UNIQUE ... USING HASH and
- * UNIQUE of whole BLOB and TEXT columns; WITHOUT OVERLAPS; VECTOR; keys before
- * one that has to stay, for their order; foreign keys that no key of the
- * table supports. And all of it, if the table is TEMPORARY, not of InnoDB, or
- * system-versioned (which ALTER refuses).
+ * needs; UNIQUE keys if there is no primary key; UNIQUE ... USING HASH;
+ * WITHOUT OVERLAPS; keys before one that has to stay, for their order. And all
+ * of it, if the table is TEMPORARY, of another engine than InnoDB, or
+ * system-versioned (which ALTER refuses), if it has a VECTOR key, a key without
+ * a name, a foreign key that no key of the table supports (the server makes up
+ * names and keys by what is there), or a comment that begins in one clause and
+ * ends in another.
  *
- * The statement may lack its database and be for another one than the session
- * uses when the ALTERs are sent: they have the name as it is written in
- * CREATE, so USE the same.
+ * The ALTERs have the table's name and the clauses as they are written: send
+ * them with the same database in use, sql_mode and character set.
  *
  * Owns: the caller releases *t, which can be read into any number of times. */
 bool create_table_read(struct create_table *t, const char *sql, size_t len,

@@ -25,7 +25,8 @@ struct table_clause {
 	struct strlist parts;  /* the columns of a key, or the column */
 	bool primary;          /* is or has the primary key */
 	bool auto_increment;
-	bool keep; /* must stay in CREATE */
+	bool named; /* by CONSTRAINT name */
+	bool keep;  /* must stay in CREATE */
 };
 
 struct table_text {

@@ -192,22 +192,32 @@ static void add_clause(const struct table_text *text,
 	strbuf_add(alter, c->from, (size_t)(c->to - c->from));
 }
 
-/* write_keys: all in one, but InnoDB makes one full-text key at a time. */
+/* write_keys: in one statement, which reads the rows once; but InnoDB adds one
+ * full-text key at a time. */
 static void write_keys(struct create_table *t, const struct table_text *text)
 {
 	struct strbuf alter = STRBUF_INIT;
-	bool fulltext = false;
+	size_t next = text->count;
 
 	for (size_t i = 0; i < text->count; i++) {
 		const struct table_clause *c = &text->clause[i];
 
 		if (!waits(c) || c->kind == CLAUSE_FOREIGN)
 			continue;
-		if (c->kind == CLAUSE_FULLTEXT && fulltext) {
+		if (c->kind != CLAUSE_FULLTEXT)
+			add_clause(text, c, &alter);
+		else if (next == text->count)
+			next = i;
+	}
+	for (size_t i = next; i < text->count; i++) {
+		const struct table_clause *c = &text->clause[i];
+
+		if (!waits(c) || c->kind != CLAUSE_FULLTEXT)
+			continue;
+		if (i > next) {
 			strlist_add(&t->keys, alter.buf);
 			strbuf_reset(&alter);
 		}
-		fulltext = fulltext || c->kind == CLAUSE_FULLTEXT;
 		add_clause(text, c, &alter);
 	}
 	if (alter.len)

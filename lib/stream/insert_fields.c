@@ -330,10 +330,64 @@ static bool fits(
 	}
 }
 
+#ifdef __SSE2__
+/* match: a bit for each of 16 bytes. */
+static inline unsigned match(__m128i v, char c)
+{
+	return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8(c)));
+}
+
+static inline unsigned match_digits(__m128i v)
+{
+	__m128i n = _mm_sub_epi8(v, _mm_set1_epi8('0'));
+
+	return (unsigned)_mm_movemask_epi8(
+		_mm_cmpeq_epi8(_mm_min_epu8(n, _mm_set1_epi8(9)), n));
+}
+
+/* put_short_number: what most numbers are: at most 31 digits, with one point
+ * and a sign perhaps, in a column of numbers. Returns false where that has to
+ * be looked at more closely. */
+static inline bool put_short_number(struct fields *f, enum column_kind kind)
+{
+	const __m128i *from = (const __m128i *)(const void *)f->p;
+	__m128i low, high;
+	unsigned digits, points, zeros, run, len;
+
+	if ((kind != COLUMN_EXACT && kind != COLUMN_FLOAT) ||
+		f->end - f->p < 2 * BLOCK)
+		return false;
+	low = _mm_loadu_si128(from);
+	high = _mm_loadu_si128(from + 1);
+	digits = match_digits(low) | match_digits(high) << BLOCK;
+	points = match(low, '.') | match(high, '.') << BLOCK;
+	zeros = match(low, '0') | match(high, '0') << BLOCK;
+	run = ~(digits | points | (*f->p == '-'));
+	if (!run)
+		return false;
+	len = (unsigned)__builtin_ctz(run);
+	run = (1u << len) - 1;
+	points &= run;
+	if ((points & (points - 1)) || !(digits & ~zeros & run) ||
+		(f->p[len] != ',' && f->p[len] != ')'))
+		return false;
+	need(f, ROOM);
+	_mm_storeu_si128((__m128i *)(void *)f->to, low);
+	_mm_storeu_si128((__m128i *)(void *)f->to + 1, high);
+	f->to += len;
+	f->p += len;
+	return true;
+}
+#endif
+
 static inline bool put_number(struct fields *f, enum column_kind kind)
 {
 	struct number n;
 
+#ifdef __SSE2__
+	if (put_short_number(f, kind))
+		return true;
+#endif
 	if (!read_number(f, &n) || !fits(f, &n, kind))
 		return false;
 	need(f, ROOM);
@@ -412,32 +466,48 @@ static inline bool put_value(struct fields *f, enum column_kind kind)
 	}
 }
 
-/* put_row: the row at p, p then behind its parenthesis. */
-static bool put_row(struct fields *f, struct insert_rows *rows)
+/* at_row_end: behind a value: puts the comma or the newline. Returns 1 at the
+ * row's end, 0 before another value, -1. Each value leaves room for that. */
+static inline int at_row_end(struct fields *f)
 {
-	size_t i = 0;
-
-	f->p++;
-	for (;;) {
+	if (f->p < f->end && is_space(*f->p))
 		skip_space(f);
-		if (f->p == f->end || (rows->columns && i == rows->columns))
-			return false;
-		if (!put_value(
-			    f, rows->kinds ? rows->kinds[i] : COLUMN_UNKNOWN))
-			return false;
-		i++;
-		skip_space(f);
-		if (f->p == f->end)
-			return false;
-		need(f, ROOM);
-		if (*f->p == ')')
-			break;
-		if (*f->p++ != ',')
-			return false;
+	if (f->p == f->end)
+		return -1;
+	if (*f->p == ',') {
+		f->p++;
 		*f->to++ = ',';
+		return 0;
 	}
+	if (*f->p != ')')
+		return -1;
 	f->p++;
 	*f->to++ = '\n';
+	return 1;
+}
+
+/* put_row: the row at p, p then behind its parenthesis. */
+static inline bool put_row(struct fields *f, struct insert_rows *rows)
+{
+	enum column_kind kind = COLUMN_UNKNOWN;
+	size_t i = 0;
+	int ended;
+
+	f->p++;
+	do {
+		if (f->p < f->end && is_space(*f->p))
+			skip_space(f);
+		if (f->p == f->end || (rows->columns && i == rows->columns))
+			return false;
+		if (rows->kinds)
+			kind = rows->kinds[i];
+		if (!put_value(f, kind))
+			return false;
+		i++;
+		ended = at_row_end(f);
+	} while (!ended);
+	if (ended < 0)
+		return false;
 	if (!rows->columns)
 		rows->columns = i;
 	return i == rows->columns;
