@@ -16,7 +16,6 @@
 #include "db/mask.h"
 
 enum {
-	TABLES_SHOWN = 3,    /* of those that stand in the way */
 	STATEMENT_SHOWN = 72 /* bytes of a statement in an error */
 };
 
@@ -40,52 +39,6 @@ static int query_uint(
 		*value = 0;
 	strbuf_release(&text);
 	return rc < 0 ? -1 : 0;
-}
-
-/* check_empty: a target with tables is refused: a dump drops and replaces
- * what has the same name, and mixes with the rest. */
-static int check_empty(
-	struct db *db, const struct load_options *options, struct err *e)
-{
-	struct strbuf sql = STRBUF_INIT, names = STRBUF_INIT;
-	struct db_result *result;
-	size_t count = 0;
-	char **row;
-
-	strbuf_addstr(&sql,
-		"SELECT TABLE_SCHEMA, TABLE_NAME FROM "
-		"information_schema.TABLES WHERE TABLE_SCHEMA NOT IN "
-		"('mysql', 'information_schema', 'performance_schema', 'sys')");
-	if (options->into && !options->replica) {
-		strbuf_addstr(&sql, " AND TABLE_SCHEMA = ");
-		sql_value_str(&sql, options->into);
-	}
-	strbuf_addf(&sql, " LIMIT %d", TABLES_SHOWN + 1);
-	result = db_query(db, sql.buf, e);
-	strbuf_release(&sql);
-	if (!result)
-		return -1;
-	while ((row = db_next(result))) {
-		if (count++ == TABLES_SHOWN) {
-			strbuf_addstr(&names, " and more");
-			break;
-		}
-		strbuf_addstr(&names, count > 1 ? ", " : "");
-		sql_ident(&names, row[0]);
-		strbuf_addch(&names, '.');
-		sql_ident(&names, row[1]);
-	}
-	db_result_free(result);
-	if (count) {
-		err_set(e, ERR_UNAVAILABLE,
-			"the target holds data already: %.600s", names.buf);
-		err_hint(e,
-			"nothing was loaded; take an empty server%s, or "
-			"load over it with --force",
-			options->replica ? "" : " or database (--into)");
-	}
-	strbuf_release(&names);
-	return count ? -1 : 0;
 }
 
 /* quiet_log: keep the load out of the target's binary log, where it has one.
@@ -128,8 +81,6 @@ static int set_up(
 {
 	uint64_t log_bin;
 
-	if (!options->force && check_empty(load->db, options, e))
-		return -1;
 	/* The dump may come slowly; the session must outlive its pauses. */
 	if (query_uint(load->db,
 		    "SELECT @@GLOBAL.log_bin AND "

@@ -12,12 +12,9 @@
 
 struct load;
 
-/* load_begin: check that the target may be loaded into (no table in any
- * database but the system's; without `replica` in `into` alone where that is
- * given) and set the session up. Nothing is changed before the checks passed.
- * Owns: ended by load_end. db is borrowed. Errors: ERR_UNAVAILABLE with the
- * first tables found and the remedy; ERR_DENIED for a binary log that may not
- * be turned off. */
+/* load_begin: set the session up; whether the target may be loaded into is
+ * known by now (target.h). Owns: ended by load_end. db is borrowed. Errors:
+ * ERR_DENIED for a binary log that may not be turned off. */
 struct load *load_begin(
 	struct db *db, const struct load_options *options, struct err *e);
 

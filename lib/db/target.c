@@ -13,8 +13,9 @@
 struct target {
 	struct db *db; /* borrowed */
 	struct flavor flavor;
-	bool folds;
-	struct strmap tables; /* by target_key; enum target_kind */
+	bool folds, logs;
+	struct strmap tables;    /* by target_key; enum target_kind */
+	struct strmap databases; /* by the same; how much is in each */
 	char *any;
 };
 
@@ -44,24 +45,42 @@ static int read_tables(struct target *t, struct err *e)
 		*strmap_add(&t->tables, key.buf) = kind_of(row[2]);
 		if (!t->any)
 			t->any = xstrdup(key.buf);
+		rc = target_key(t, NULL, row[0], &key, e);
+		if (!rc)
+			++*strmap_add(&t->databases, key.buf);
 	}
 	strbuf_release(&key);
 	db_result_free(result);
 	return rc;
 }
 
+/* ask_flag: a global variable that is not 0. */
+static int ask_flag(
+	struct db *db, const char *variable, bool *set, struct err *e)
+{
+	struct strbuf sql = STRBUF_INIT, value = STRBUF_INIT;
+	int rc;
+
+	strbuf_addf(&sql, "SELECT @@GLOBAL.%s", variable);
+	rc = db_query_value(db, sql.buf, &value, e);
+	*set = rc > 0 && strcmp(value.buf, "0") != 0;
+	strbuf_release(&sql);
+	strbuf_release(&value);
+	return rc < 0 ? -1 : 0;
+}
+
 struct target *target_read(struct db *db, struct err *e)
 {
 	struct target *t = xcalloc(1, sizeof(*t));
-	struct strbuf folds = STRBUF_INIT;
 	int rc;
-
 	t->db = db;
-	rc = db_query_value(
-		db, "SELECT @@GLOBAL.lower_case_table_names", &folds, e);
-	t->folds = rc > 0 && strcmp(folds.buf, "0") != 0;
-	strbuf_release(&folds);
-	if (rc >= 0 && !flavor_detect(&t->flavor, db, e) && !read_tables(t, e))
+	/* It is asked now and then, as long as the load takes. */
+	rc = db_exec(db, "SET SESSION wait_timeout = 31536000", e);
+	if (!rc)
+		rc = ask_flag(db, "lower_case_table_names", &t->folds, e);
+	if (!rc)
+		rc = ask_flag(db, "log_bin", &t->logs, e);
+	if (!rc && !flavor_detect(&t->flavor, db, e) && !read_tables(t, e))
 		return t;
 	target_free(t);
 	return NULL;
@@ -72,6 +91,7 @@ void target_free(struct target *t)
 	if (!t)
 		return;
 	strmap_release(&t->tables);
+	strmap_release(&t->databases);
 	free(t->any);
 	free(t);
 }
@@ -138,9 +158,25 @@ enum target_kind target_find(const struct target *t, const char *key)
 	return kind ? (enum target_kind) * kind : TARGET_NOTHING;
 }
 
+int target_find_database(struct target *t, const char *db, struct err *e)
+{
+	struct strbuf key = STRBUF_INIT;
+	int rc = target_key(t, NULL, db, &key, e);
+
+	if (!rc)
+		rc = strmap_find(&t->databases, key.buf) != NULL;
+	strbuf_release(&key);
+	return rc;
+}
+
 const char *target_any(const struct target *t)
 {
 	return t->any;
+}
+
+bool target_logs(const struct target *t)
+{
+	return t->logs;
 }
 
 bool target_folds(const struct target *t)

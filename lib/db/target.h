@@ -31,8 +31,15 @@ int target_key(struct target *target, const char *db, const char *table,
 /* target_find: what stood there when the target was read, by target_key. */
 enum target_kind target_find(const struct target *target, const char *key);
 
+/* target_find_database: 1: it held something when the target was read; 0, -1.
+ */
+int target_find_database(struct target *target, const char *db, struct err *e);
+
 /* target_any: a name that is there, NULL: nothing is. */
 const char *target_any(const struct target *target);
+
+/* target_logs: it writes a binary log. */
+bool target_logs(const struct target *target);
 
 /* target_folds: names that differ by case are one. */
 bool target_folds(const struct target *target);
