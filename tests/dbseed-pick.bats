@@ -17,7 +17,7 @@ setup_file() {
 		INSERT INTO wide.item VALUES (1), (2);
 		CREATE FUNCTION wide.f() RETURNS INT DETERMINISTIC RETURN 1;
 		CREATE EVENT wide.e ON SCHEDULE EVERY 1 HOUR DISABLE DO SET @a = 1;
-		CREATE TRIGGER wide.log_item AFTER INSERT ON wide.item FOR EACH ROW SET @a = 1"
+		CREATE TRIGGER log_item AFTER INSERT ON item FOR EACH ROW SET @a = 1"
 	dbdump --defaults-file="$(server_cnf source)" -q --zstd --databases app shop wide \
 		--result-file="$SERVERS/all.sql.zst"
 	zstd -qdc "$SERVERS/all.sql.zst" >"$SERVERS/all.sql"

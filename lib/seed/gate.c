@@ -88,6 +88,11 @@ void gate_free(struct gate *g)
 	free(g);
 }
 
+void gate_format(struct gate *g, const char *format)
+{
+	g->mysql = !strcmp(format, "mysqldump");
+}
+
 bool gate_changes(const struct gate *g)
 {
 	return g->changes;
@@ -304,6 +309,8 @@ int gate_end(struct gate *g, const char *input, struct findings *findings,
 		sql_ident(&name, g->hosts.item[i]);
 		strlist_add(&findings->definers, name.buf);
 	}
+	for (size_t i = 0; !g->gather && i < g->findings->lost.count; i++)
+		strlist_add(&findings->lost, g->findings->lost.item[i]);
 	strbuf_release(&name);
 	return lacks < 0 ? -1 : select_check_found(&g->select, input, e);
 }

@@ -45,6 +45,10 @@ int gate_take(struct gate *gate, const struct piece *piece,
 	const struct lexer_modes *modes, bool position, struct gate_to to,
 	struct err *e);
 
+/* gate_format: what the dump says of its writer so far (struct positions):
+ * clauses of MySQL are looked for only in MySQL's. */
+void gate_format(struct gate *gate, const char *format);
+
 /* gate_changes: something has passed that changes data. */
 bool gate_changes(const struct gate *gate);
 

@@ -63,7 +63,7 @@ static void check_clauses(struct gate *g, const struct piece *piece,
 	struct dialect_finding found[CLAUSES_MOST];
 	size_t count;
 
-	if (target_flavor(g->target)->vendor != VENDOR_MARIADB)
+	if (!g->mysql || target_flavor(g->target)->vendor != VENDOR_MARIADB)
 		return;
 	count = dialect_foreign_clauses(sql, len, modes, found, CLAUSES_MOST);
 	for (size_t i = 0; i < count; i++)

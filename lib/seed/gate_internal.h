@@ -13,6 +13,7 @@ struct gate {
 	struct target *target;
 	struct findings *findings, own_findings;
 	bool gather;  /* findings are no errors yet */
+	bool mysql;   /* the dump is MySQL's */
 	bool changes; /* see gate_changes */
 	struct select select;
 

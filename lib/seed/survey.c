@@ -37,6 +37,7 @@ static int read_pieces(struct survey *s, struct gate *gate, struct input *text,
 
 	while ((more = lexer_next(lexer, &piece, e)) > 0) {
 		modes = lexer_modes(lexer);
+		gate_format(gate, s->positions.format);
 		if (sig_pending())
 			more = err_set(e, ERR_SIGNAL, "interrupted");
 		else if (positions_take(&s->positions, &piece, &position, e) ||
@@ -67,8 +68,8 @@ static int say_unharmed(struct err *e)
 {
 	struct err was = *e;
 
-	return err_hint(e, "nothing was loaded%s%s", *was.hint ? "; " : "",
-		was.hint);
+	return err_hint(
+		e, "nothing was loaded%s%s", *was.hint ? "; " : "", was.hint);
 }
 
 int survey_take(struct survey *s, struct input *in,
