@@ -11,7 +11,7 @@ SCRIPTS  := $(notdir $(sort $(wildcard bin/dbpipes-*)))
 # What each program links, and nothing else.
 dbdump_PKGS := libmariadb libcrypto libxxhash libzstd
 dbpos_PKGS  := libzstd zlib libcrypto jansson
-dbseed_PKGS := libmariadb libzstd zlib libcrypto jansson
+dbseed_PKGS := libmariadb libxxhash libzstd zlib libcrypto jansson
 ALL_PKGS    := $(sort $(dbdump_PKGS) $(dbpos_PKGS) $(dbseed_PKGS))
 
 comma      := ,

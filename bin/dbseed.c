@@ -15,7 +15,9 @@
 #include "base/progress.h"
 #include "base/sig.h"
 #include "db/load.h"
+#include "db/load_resume.h"
 #include "db/target.h"
+#include "seed/feed.h"
 #include "seed/follow.h"
 #include "seed/gate.h"
 #include "seed/reading.h"
@@ -38,6 +40,7 @@ static const char *const groups[] = {
 /* A run: everything that main's steps share. */
 struct seed {
 	const struct args *args;
+	struct load_options options; /* those of args; strings are borrowed */
 	struct input *in;
 	struct reading reading; /* what of it is loaded */
 	struct db *db;          /* loads */
@@ -46,6 +49,7 @@ struct seed {
 	struct gate *gate;
 	struct follow follow;
 	struct load *load;
+	struct feed feed;
 	struct survey survey; /* the dump before the load, if it is a file */
 	struct positions positions;
 	struct progress progress;
@@ -65,6 +69,8 @@ static int finish_args(struct args *args, int operands, struct err *e)
 	if (replica_options_finish(&args->replica, e))
 		return -1;
 	args->load.replica = args->replica.replicate;
+	if (load_options_finish(&args->load, e))
+		return -1;
 	return db_options_finish(&args->db, e);
 }
 
@@ -74,14 +80,31 @@ static int check_alone(struct seed *s, struct err *e)
 {
 	const struct args *a = s->args;
 
-	if (!a->replica.replicate || a->replica.channel || a->load.force ||
-		a->load.replace_tables || !target_any(s->target))
+	if (!a->replica.replicate || a->replica.channel || s->options.force ||
+		s->options.replace_tables || s->options.resuming ||
+		!target_any(s->target))
 		return 0;
 	err_set(e, ERR_UNAVAILABLE, "the target holds data already: %.300s",
 		target_any(s->target));
 	return err_hint(e,
 		"nothing was loaded; a replica is made of an empty server, or "
 		"with --replace-tables, or with --force");
+}
+
+/* look_back: whether there is a load to go on with. */
+static int look_back(struct seed *s, struct err *e)
+{
+	struct load_resume *resume;
+
+	s->options = s->args->load;
+	if (!s->options.resume)
+		return 0;
+	resume = load_resume_open(s->control, s->options.into, e);
+	if (!resume)
+		return -1;
+	s->options.resuming = load_resume_begun(resume);
+	load_resume_free(resume);
+	return 0;
 }
 
 /* prepare: connect, and check all that can be checked without the dump. Two
@@ -93,8 +116,10 @@ static int prepare(struct seed *s, struct err *e)
 
 	s->db = db_open(&a->db, e);
 	s->control = s->db ? db_open(&a->db, e) : NULL;
-	s->target = s->control ? target_read(s->control, e) : NULL;
-	s->gate = s->target ? gate_new(&a->load, s->target, NULL, e) : NULL;
+	if (!s->control || look_back(s, e))
+		return -1;
+	s->target = target_read(s->control, e);
+	s->gate = s->target ? gate_new(&s->options, s->target, NULL, e) : NULL;
 	if (!s->gate || check_alone(s, e))
 		return -1;
 	return follow_begin(&s->follow, &a->replica, s->control,
@@ -109,7 +134,7 @@ static int survey(struct seed *s, struct err *e)
 
 	progress_begin(&s->progress, (enum progress_when)a->common.progress);
 	rc = survey_take(
-		&s->survey, s->in, &a->load, s->target, &s->progress, e);
+		&s->survey, s->in, &s->options, s->target, &s->progress, e);
 	progress_end(&s->progress);
 	if (rc || !s->survey.done)
 		return rc;
@@ -131,8 +156,7 @@ static int dry_run(struct seed *s, struct err *e)
 }
 
 /* send: what the gate lets pass. */
-static int send(void *ctx, const struct statement *st, const char *sql,
-	size_t len, uint64_t offset, struct err *e)
+static int send(void *ctx, const struct gate_out *out, struct err *e)
 {
 	struct seed *s = ctx;
 
@@ -142,17 +166,40 @@ static int send(void *ctx, const struct statement *st, const char *sql,
 			    &s->follow, &s->positions, input_name(s->in), e))
 			return -1;
 	}
-	if (load_statement(s->load, sql, len, offset, e))
+	if (feed_statement(&s->feed, s->load, out, e))
 		return -1;
-	return st->kind == STATEMENT_EVENT ? follow_events(&s->follow, e) : 0;
+	return out->st->kind == STATEMENT_EVENT ? follow_events(&s->follow, e)
+						: 0;
 }
 
-static void show_progress(struct seed *s)
+static void show_progress(void *ctx)
 {
+	struct seed *s = ctx;
+
 	s->progress.bytes =
 		input_consumed(s->reading.text, &s->progress.total_bytes);
 	s->progress.rows = load_rows(s->load);
 	progress_show(&s->progress);
+}
+
+/* record_tables: of each table that is done. */
+static int record_tables(struct seed *s, struct err *e)
+{
+	struct load_done done;
+	struct json j = JSON_INIT;
+	int rc = 0;
+
+	while (!rc && load_next_done(s->load, &done)) {
+		json_record_begin(&j, "table");
+		json_string(&j, "db", done.db);
+		json_string(&j, "table", done.table);
+		json_uint(&j, "rows", done.rows);
+		json_uint(&j, "bytes", done.bytes);
+		json_seconds(&j, "seconds", done.milliseconds);
+		rc = json_record_write(&j, STDOUT_FILENO, "standard output", e);
+	}
+	json_release(&j);
+	return rc;
 }
 
 static int load_pieces(struct seed *s, struct lexer *lexer, struct err *e)
@@ -169,8 +216,10 @@ static int load_pieces(struct seed *s, struct lexer *lexer, struct err *e)
 		gate_format(s->gate, s->positions.format);
 		if (sig_pending())
 			return err_set(e, ERR_SIGNAL, "interrupted");
+		load_text(s->load, piece.text, piece.len);
 		if (positions_take(&s->positions, &piece, &position, e) ||
-			gate_take(s->gate, &piece, &modes, position, to, e))
+			gate_take(s->gate, &piece, &modes, position, to, e) ||
+			record_tables(s, e))
 			return -1;
 		show_progress(s);
 	}
@@ -199,9 +248,12 @@ static int check_whole(struct seed *s, struct err *e)
 /* tell_loaded: put behind an error what the target holds by now. */
 static int tell_loaded(struct seed *s, struct err *e)
 {
-	uint64_t statements = load_statements(s->load);
-	struct err told = *e;
+	uint64_t statements;
+	struct err told;
 
+	load_settle(s->load, e);
+	statements = load_statements(s->load);
+	told = *e;
 	if (!gate_changes(s->gate))
 		return -1;
 	err_set(&told, e->code,
@@ -227,10 +279,15 @@ static int load_all(struct seed *s, struct err *e)
 	lexer = lexer_new(s->reading.text, 0);
 	progress_begin(
 		&s->progress, (enum progress_when)s->args->common.progress);
+	load_tick(s->load, show_progress, s);
 	rc = load_pieces(s, lexer, e);
-	progress_end(&s->progress);
 	lexer_free(lexer);
-	return rc || check_whole(s, e) ? -1 : follow_events(&s->follow, e);
+	if (!rc)
+		rc = check_whole(s, e);
+	if (!rc)
+		rc = load_finish(s->load, e);
+	progress_end(&s->progress);
+	return rc || record_tables(s, e) ? -1 : follow_events(&s->follow, e);
 }
 
 /* load: all that is wanted of the dump, and the plan for what comes behind. */
@@ -240,7 +297,7 @@ static int load(struct seed *s, struct err *e)
 	int rc;
 
 	s->started_ms = clock_ms();
-	s->load = load_begin(s->db, &s->args->load, e);
+	s->load = load_begin(s->db, &s->args->db, &s->options, e);
 	if (!s->load)
 		return -1;
 	rc = load_all(s, e);
@@ -267,6 +324,8 @@ static int record_loaded(struct seed *s, struct err *e)
 	json_uint(&j, "rows", load_rows(s->load));
 	json_uint(&j, "bytes", s->bytes);
 	json_seconds(&j, "seconds", clock_ms() - s->started_ms);
+	json_uint(&j, "jobs", load_jobs(s->load));
+	json_string(&j, "way", load_way(s->load));
 	json_bool(&j, "log_bin", load_log_bin(s->load));
 	if (p->has_own) {
 		json_begin_object(&j, "position");
@@ -295,6 +354,7 @@ static int seed(struct seed *s, struct err *e)
 static void seed_release(struct seed *s)
 {
 	load_end(s->load);
+	feed_release(&s->feed);
 	if (s->gate)
 		gate_free(s->gate);
 	follow_release(&s->follow);
@@ -323,6 +383,7 @@ int main(int argc, char **argv)
 		"server a replica of the dump's source.",
 		groups, tables};
 	struct seed s = {.args = &args,
+		.feed = FEED_INIT,
 		.survey = SURVEY_INIT,
 		.positions = POSITIONS_INIT};
 	struct err e;

@@ -17,6 +17,9 @@ teardown_file() { servers_end; }
 
 setup() { server_empty target; }
 
+# loaded: the last record, of the records on stdin.
+loaded() { jq -c 'select(.event == "loaded")'; }
+
 table_is_locked() {
 	run sql target "SET lock_wait_timeout = 0; UPDATE $1 SET i = 2"
 	[[ $output == *'Lock wait timeout'* ]]
@@ -61,11 +64,11 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 	server_start source-logged --log-bin=binlog
 	run -0 dbseed --defaults-file="$(server_cnf source-logged)" --skip-log-bin \
 		"$SERVERS/dump.sql"
-	[ "$(jq .log_bin <<<"$output")" = false ]
+	[ "$(loaded <<<"$output" | jq .log_bin)" = false ]
 	[ -z "$(sql source-logged 'SELECT @@gtid_binlog_pos')" ]
 	run -0 dbseed --defaults-file="$(server_cnf source-logged)" --force \
 		"$SERVERS/dump.sql"
-	[ "$(jq .log_bin <<<"$output")" = true ]
+	[ "$(loaded <<<"$output" | jq .log_bin)" = true ]
 	[ -n "$(sql source-logged 'SELECT @@gtid_binlog_pos')" ]
 	server_kill source-logged
 }
@@ -156,6 +159,7 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 	[[ $stderr == *truncated*'nothing was loaded'* ]]
 	[ -z "$(server_databases target)" ]
 	run -65 --separate-stderr seed - < <(cat "$BATS_TEST_TMPDIR/short.sql")
+	[ -z "$(loaded <<<"$output")" ]
 	[[ $stderr == *truncated*'203 rows were loaded'* ]]
 }
 
@@ -180,7 +184,8 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 	run -65 --separate-stderr seed "$BATS_TEST_TMPDIR/dump.sql"
 	[[ -z $output && $stderr == *'is damaged: '*'SHA-256'*'nothing was loaded'* ]]
 	run -65 --separate-stderr seed - < <(cat "$BATS_TEST_TMPDIR/dump.sql")
-	[[ -z $output && $stderr == *'is damaged: '*'SHA-256'*'were loaded'* ]]
+	[ -z "$(loaded <<<"$output")" ]
+	[[ $stderr == *'is damaged: '*'SHA-256'*'were loaded'* ]]
 	gzip "$BATS_TEST_TMPDIR/dump.sql"
 	server_empty target
 	run -65 --separate-stderr seed "$BATS_TEST_TMPDIR/dump.sql.gz"
@@ -265,7 +270,7 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 	grep -q '^SET GLOBAL gtid_slave_pos' "$BATS_TEST_TMPDIR/app.sql"
 	sql target "SET GLOBAL gtid_slave_pos = '0-5-5,7-7-7'"
 	run -0 seed "$BATS_TEST_TMPDIR/app.sql"
-	[ "$(jq -r .position.gtid <<<"$output")" = "$gtid" ]
+	[ "$(loaded <<<"$output" | jq -r .position.gtid)" = "$gtid" ]
 	[ "$(sql target 'SELECT @@gtid_slave_pos')" = 0-5-5,7-7-7 ]
 	[ -z "$(sql target 'SHOW ALL SLAVES STATUS')" ]
 }
@@ -279,8 +284,8 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 		CREATE DATABASE purged; CREATE TABLE purged.t (i INT);
 		SET @@SESSION.SQL_LOG_BIN = @MYSQLDUMP_TEMP_LOG_BIN;
 	SQL
-	[ "$(jq .log_bin <<<"$output")" = true ]
-	[ "$(jq -r .position.gtid <<<"$output")" = 3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5 ]
+	[ "$(loaded <<<"$output" | jq .log_bin)" = true ]
+	[ "$(loaded <<<"$output" | jq -r .position.gtid)" = 3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5 ]
 	mariadb-binlog "$SERVERS/source-purged/data/binlog.000001" | grep -q 'CREATE TABLE purged.t'
 	server_drop source-purged
 }

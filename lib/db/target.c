@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/strmap.h"
+#include "db/load_resume.h"
 
 struct target {
 	struct db *db; /* borrowed */
@@ -32,7 +33,8 @@ static int read_tables(struct target *t, struct err *e)
 	struct db_result *result = db_query(t->db,
 		"SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE FROM "
 		"information_schema.TABLES WHERE TABLE_SCHEMA NOT IN ('mysql', "
-		"'information_schema', 'performance_schema', 'sys')",
+		"'information_schema', 'performance_schema', 'sys', "
+		"'" LOAD_RESUME_DATABASE "')",
 		e);
 	struct strbuf key = STRBUF_INIT;
 	int rc = result ? 0 : -1;

@@ -121,20 +121,23 @@ static bool held_back(const struct statement *st, const char *sql, size_t len)
 	}
 }
 
-/* pass: a statement of our own. */
-static int pass(struct gate *g, enum statement_kind kind, const char *sql,
-	uint64_t offset, struct gate_to to, struct err *e)
+int gate_put_before(struct gate *g, enum statement_kind kind, const char *sql,
+	struct gate_to to, struct err *e)
 {
 	struct statement st = g->st;
+	struct gate_out out = {.st = &st,
+		.sql = sql,
+		.len = strlen(sql),
+		.offset = g->offset + ++g->before,
+		.modes = &g->plain};
 
 	st.kind = kind;
-	return to.send(to.ctx, &st, sql, strlen(sql), offset, e);
+	return to.send(to.ctx, &out, e);
 }
 
 /* enter_database: make it, if the dump does, and use it, before the first thing
  * that is wanted of it. */
-static int enter_database(
-	struct gate *g, uint64_t offset, struct gate_to to, struct err *e)
+static int enter_database(struct gate *g, struct gate_to to, struct err *e)
 {
 	const char *db = g->st.db.buf;
 	struct strbuf sql = STRBUF_INIT;
@@ -147,13 +150,13 @@ static int enter_database(
 
 		if (strcmp(g->databases.item[i], db) != 0 || !*create)
 			continue;
-		rc = pass(g, STATEMENT_DATABASE, create, offset, to, e);
+		rc = gate_put_before(g, STATEMENT_DATABASE, create, to, e);
 		*create = '\0';
 	}
 	strbuf_addstr(&sql, "USE ");
 	sql_ident(&sql, db);
 	if (!rc)
-		rc = pass(g, STATEMENT_USE, sql.buf, offset, to, e);
+		rc = gate_put_before(g, STATEMENT_USE, sql.buf, to, e);
 	strbuf_release(&sql);
 	strbuf_reset(&g->session_db);
 	strbuf_addstr(&g->session_db, db);
@@ -271,6 +274,8 @@ int gate_take(struct gate *g, const struct piece *piece,
 	size_t len = piece->len;
 	bool part = select_active(&g->select);
 
+	g->offset = piece->offset;
+	g->before = 0;
 	if (piece->kind != PIECE_STATEMENT || position)
 		return 0;
 	statement_read(&g->st, sql, len, modes);
@@ -283,13 +288,14 @@ int gate_take(struct gate *g, const struct piece *piece,
 	if (gate_check(g, piece, sql, len, modes, e))
 		return -1;
 	if (!changes_nothing(&g->st)) {
-		if (part && enter_database(g, piece->offset, to, e))
+		if (part && enter_database(g, to, e))
 			return -1;
-		if (gate_make_room(g, piece->offset, to, e))
+		if (gate_make_room(g, to, e))
 			return -1;
 		g->changes = true;
 	}
-	return to.send(to.ctx, &g->st, sql, len, piece->offset, e);
+	return to.send(to.ctx,
+		&(struct gate_out){&g->st, sql, len, piece->offset, modes}, e);
 }
 
 int gate_end(struct gate *g, const char *input, struct findings *findings,

@@ -21,11 +21,20 @@
 #include "stream/lexer.h"
 #include "stream/statement.h"
 
-/* Who takes what passes. The statement's db is resolved: what USE has said
- * where it names none itself. Everything is borrowed for the call. */
+/* A statement that passes; all is borrowed for the call. Its db is resolved:
+ * what USE has said where it names none itself. */
+struct gate_out {
+	const struct statement *st;
+	const char *sql;
+	size_t len;
+	uint64_t offset; /* in the dump; each has one of its own, also what we
+			  * put before a statement */
+	const struct lexer_modes *modes;
+};
+
+/* Who takes what passes. */
 struct gate_to {
-	int (*send)(void *ctx, const struct statement *st, const char *sql,
-		size_t len, uint64_t offset, struct err *e);
+	int (*send)(void *ctx, const struct gate_out *out, struct err *e);
 	void *ctx;
 };
 

@@ -107,7 +107,7 @@ static void first_touch(struct gate *g)
 
 	findings_table(g->findings, g->raw.buf)->exists =
 		there != TARGET_NOTHING;
-	if (there == TARGET_NOTHING || o->force)
+	if (there == TARGET_NOTHING || o->force || o->resuming)
 		return;
 	if (o->replace_tables && makes_it(&g->st))
 		g->in_the_way = there;
@@ -143,7 +143,8 @@ static int check_dropped_database(
 {
 	int found;
 
-	if (g->options->force || !sql_word(sql, sql + len, "DROP"))
+	if (g->options->force || g->options->resuming ||
+		!sql_word(sql, sql + len, "DROP"))
 		return 0;
 	found = target_find_database(g->target, g->st.db.buf, e);
 	if (found <= 0)
@@ -194,8 +195,7 @@ int gate_check(struct gate *g, const struct piece *piece, const char *sql,
 	return g->gather ? 0 : findings_error(g->findings, !g->changes, e);
 }
 
-int gate_make_room(
-	struct gate *g, uint64_t offset, struct gate_to to, struct err *e)
+int gate_make_room(struct gate *g, struct gate_to to, struct err *e)
 {
 	static const char *const drops[] = {
 		[TARGET_TABLE] = "DROP TABLE IF EXISTS ",
@@ -203,15 +203,13 @@ int gate_make_room(
 		[TARGET_SEQUENCE] = "DROP SEQUENCE IF EXISTS ",
 	};
 	struct strbuf sql = STRBUF_INIT;
-	struct statement st = g->st;
 	int rc;
 
 	if (g->in_the_way == TARGET_NOTHING)
 		return 0;
 	strbuf_addstr(&sql, drops[g->in_the_way]);
 	strbuf_addstr(&sql, g->key.buf);
-	st.kind = STATEMENT_DROP_TABLE;
-	rc = to.send(to.ctx, &st, sql.buf, sql.len, offset, e);
+	rc = gate_put_before(g, STATEMENT_DROP_TABLE, sql.buf, to, e);
 	strbuf_release(&sql);
 	return rc;
 }

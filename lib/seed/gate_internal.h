@@ -26,6 +26,8 @@ struct gate {
 	struct strbuf definer_sql;
 
 	/* The statement at work, and its texts. */
+	uint64_t offset, before;  /* its own, and how many we put before it */
+	struct lexer_modes plain; /* how what we put there is written */
 	struct statement st;
 	struct definer_clause clause;
 	struct strbuf text, mapped, key, raw;
@@ -47,9 +49,12 @@ struct gate {
 int gate_check(struct gate *g, const struct piece *piece, const char *sql,
 	size_t len, const struct lexer_modes *modes, struct err *e);
 
+/* gate_put_before: send a statement of our own before the one at work. */
+int gate_put_before(struct gate *g, enum statement_kind kind, const char *sql,
+	struct gate_to to, struct err *e);
+
 /* gate_make_room: with --replace-tables, drop what is in the way of the
  * statement. */
-int gate_make_room(
-	struct gate *g, uint64_t offset, struct gate_to to, struct err *e);
+int gate_make_room(struct gate *g, struct gate_to to, struct err *e);
 
 #endif

@@ -15,12 +15,11 @@ void survey_release(struct survey *s)
 	positions_release(&s->positions);
 }
 
-static int count(void *ctx, const struct statement *st, const char *sql,
-	size_t len, uint64_t offset, struct err *e)
+static int count(void *ctx, const struct gate_out *out, struct err *e)
 {
 	struct survey *s = ctx;
 
-	(void)st, (void)sql, (void)len, (void)offset, (void)e;
+	(void)out, (void)e;
 	s->statements++;
 	return 0;
 }

@@ -47,13 +47,6 @@ REPLACE INTO strings (id, t) VALUES (1, 'replaced'), (437, 'new');
 REPLACE strings VALUES (2, 'replaced', NULL, NULL, NULL, NULL);
 INSERT IGNORE INTO strings (id, t) VALUES (438, 'new'), (439, 'more');
 
-SET sql_mode = 'NO_BACKSLASH_ESCAPES,NO_AUTO_VALUE_ON_ZERO';
-INSERT INTO strings (id, t, b) VALUES (500, '\', '\'), (501, '\N', '\\'), (502, 'a\''b', "\"), (503, "a""\", '''\'), (504, '\%', '\0');
-SET sql_mode = 'ANSI_QUOTES,NO_AUTO_VALUE_ON_ZERO';
-INSERT INTO "strings" ("id", "t") VALUES (510, 'a"b'), (511, '\'');
-INSERT INTO strings (id, t) VALUES (512, CONCAT('a"', '''"'));
-SET sql_mode = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES';
-
 CREATE TABLE numbers (id INT PRIMARY KEY, i BIGINT, u BIGINT UNSIGNED ZEROFILL, d DECIMAL(40, 10), f FLOAT, g DOUBLE, o BOOL) ENGINE=InnoDB;
 INSERT INTO numbers VALUES (1, -9223372036854775808, 18446744073709551615, -123456789012345678901234567890.0123456789, 3.4028234e38, 1.7976931348623157e308, 1),
 	(2, 0, 0, 0, 0, 0, 0), (3, 00012, 00012, 00012.5000, 00012.5, 1.5E-3, 1), (4, '5', '5', '5.5', '5.5', '5e5', '1'), (5, -1, 1, .5, 5., 1e+10, 0),
@@ -69,16 +62,15 @@ INSERT INTO numbers (id, g) VALUES (30, 1234567890123456789012345678901234567890
 INSERT INTO numbers (id, g) VALUES (31, '0x10'), (32, '');
 
 CREATE TABLE times (id INT PRIMARY KEY, y YEAR, d DATE, dt DATETIME(3), t TIME(6), ts TIMESTAMP NULL) ENGINE=InnoDB;
-INSERT INTO times VALUES (1, 2024, '2024-01-01', '2024-01-01 00:00:00.123', '-838:59:59', '2024-01-01 00:00:00'), (2, 0000, '0000-00-00', '0', '0', '0'),
+INSERT INTO times VALUES (1, 2024, '2024-01-01', '2024-01-01 00:00:00.123', '-838:59:59', '2024-01-01 00:00:00'), (2, 0000, '0000-00-00', 0, 0, 0),
 	(3, 1901, '2024-02-31', '2024-00-00', '0', NULL);
 INSERT INTO times VALUES (4, 0, NULL, NULL, NULL, NULL), (5, '0', NULL, NULL, NULL, NULL), (6, 2155, NULL, NULL, NULL, NULL), (7, '2000', '20240101', NULL, '12:00', NULL);
 INSERT INTO times (id, y) VALUES (8, 70), (9, 5), (10, 00), (11, '70');
-INSERT INTO times (id, d, dt) VALUES (14, NULL, 0);
 INSERT INTO times (id, d) VALUES (12, 20240101), (13, 101);
 
 CREATE TABLE bits (id INT PRIMARY KEY, a BIT(1), b BIT(10), c BIT(64), bin BINARY(4), g GEOMETRY) ENGINE=InnoDB;
 INSERT INTO bits VALUES (1, b'1', b'1000000001', x'FFFFFFFFFFFFFFFF', 'ab', NULL), (2, 0x01, 0x0201, b'0', x'00', x'000000000101000000000000000000F03F000000000000F03F'),
-	(3, '', _binary '\0', _binary '\'\\', 'a\0 ', _binary '\0\0\0\0\0\0\0\0\0\0\0\0\0\0@\0\0\0\0\0\0\'@'), (4, NULL, b'', '', '', NULL);
+	(3, '', _binary '\0', _binary '\'\\', 'a\0 ', _binary '\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0'), (4, NULL, b'', '', '', NULL);
 INSERT INTO bits (id, b) VALUES (5, 5), (6, 513);
 INSERT INTO bits (id, g) VALUES (7, ST_GeomFromText('POINT(1 1)'));
 
@@ -93,3 +85,10 @@ INSERT INTO one_column VALUES (''), (NULL), ('\n'), ('NULL'), ('a'), ('\N'), ('\
 INSERT INTO one_column VALUES (' '), ('\t'), ("'"), ("\""), ('\0');
 CREATE TABLE generated_only (g INT AS (1) VIRTUAL) ENGINE=InnoDB;
 INSERT INTO generated_only () VALUES (), ();
+
+SET sql_mode = 'NO_BACKSLASH_ESCAPES,NO_AUTO_VALUE_ON_ZERO';
+INSERT INTO strings (id, t, b) VALUES (500, '\', '\'), (501, '\N', '\\'), (502, 'a\''b', "\"), (503, "a""\", '''\'), (504, '\%', '\0');
+SET sql_mode = 'ANSI_QUOTES,NO_AUTO_VALUE_ON_ZERO';
+INSERT INTO "strings" ("id", "t") VALUES (510, 'a"b'), (511, '\'');
+INSERT INTO strings (id, t) VALUES (512, CONCAT('a"', '''"'));
+SET sql_mode = 'NO_AUTO_VALUE_ON_ZERO';
