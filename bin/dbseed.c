@@ -138,8 +138,9 @@ static int survey(struct seed *s, struct err *e)
 	progress_end(&s->progress);
 	if (rc || !s->survey.done)
 		return rc;
-	return follow_plan(
-		&s->follow, &s->survey.positions, input_name(s->in), e);
+	if (follow_plan(&s->follow, &s->survey.positions, input_name(s->in), e))
+		return survey_unharmed(e);
+	return 0;
 }
 
 /* dry_run: say what would be done. */

@@ -240,7 +240,7 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 	[[ $stderr != *$'\e'* ]]
 }
 
-@test "a statement that is too long for the target is named with its size" {
+@test "a statement that is too long for the target is named with its size (case 33)" {
 	sql target 'SET GLOBAL max_allowed_packet = 65536'
 	{
 		echo -n "SELECT '"
@@ -302,7 +302,7 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 	run -69 dbseed --no-defaults --host=127.0.0.1 --port=1 "$SERVERS/dump.sql"
 }
 
-@test "a password on the command line is refused" {
+@test "a password on the command line is refused (case 60)" {
 	run -64 --separate-stderr seed --password="$SERVER_PASSWORD" \
 		"$SERVERS/dump.sql"
 	[[ $stderr != *"$SERVER_PASSWORD"* ]]

@@ -1,9 +1,8 @@
 /* survey.c: see survey.h. */
 #include "seed/survey.h"
 
-#include <unistd.h>
+#include <string.h>
 
-#include "base/json.h"
 #include "base/sig.h"
 
 /* Of each statement: more than a definition has, less than rows can. */
@@ -62,10 +61,12 @@ static int check_whole(
 	return err_hint(e, "did the program that writes it fail?");
 }
 
-/* say_unharmed: the dump is bad, and the target as it was. */
-static int say_unharmed(struct err *e)
+int survey_unharmed(struct err *e)
 {
 	struct err was = *e;
+
+	if (!strncmp(was.hint, "nothing was loaded", 18))
+		return -1;
 
 	return err_hint(
 		e, "nothing was loaded%s%s", *was.hint ? "; " : "", was.hint);
@@ -97,5 +98,5 @@ int survey_take(struct survey *s, struct input *in,
 		rc = gate_end(gate, input_name(in), &s->findings, e);
 	reading_close(&reading);
 	gate_free(gate);
-	return rc ? say_unharmed(e) : 0;
+	return rc ? survey_unharmed(e) : 0;
 }

@@ -37,6 +37,10 @@ int survey_take(struct survey *survey, struct input *in,
 	const struct load_options *options, struct target *target,
 	struct progress *progress, struct err *e);
 
+/* survey_unharmed: put before the hint of an error that nothing was loaded.
+ * Returns -1. */
+int survey_unharmed(struct err *e);
+
 /* survey_print: one record a table, and one of the plan as a whole, on the
  * standard output. `plan`: a replica is to be made; NULL: none. `log_bin`: the
  * target's binary log will have the load. */
