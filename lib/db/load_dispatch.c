@@ -65,6 +65,24 @@ static uint64_t digest_now(const struct load *load)
 	return load->digest ? load_digest_now(load->digest) : 0;
 }
 
+/* begin_rows: whether all rows of the table, up to where it is closed, had been
+ * in when the load was interrupted. Where their end is written down counts as
+ * a place within the first statement of them. */
+static bool begin_rows(struct load *load, const struct load_job *job)
+{
+	struct load_table *table = job->table;
+
+	if (!load->resume)
+		return false;
+	if (!table->has_rows) {
+		table->has_rows = true;
+		table->rows_at = job->part[0].offset + 1;
+		table->rows_done =
+			load_resume_has(load->resume, table->rows_at);
+	}
+	return table->rows_done;
+}
+
 /* flush: the rows gathered so far are a job. */
 static int flush(struct load *load, struct err *e)
 {
@@ -74,7 +92,7 @@ static int flush(struct load *load, struct err *e)
 	if (!job)
 		return 0;
 	load->job = NULL;
-	done = done_before(load, job, e);
+	done = begin_rows(load, job) ? 1 : done_before(load, job, e);
 	if (done) {
 		load_job_free(job);
 		return done < 0 ? -1 : 0;
@@ -119,6 +137,16 @@ static int add_keys(struct load *load, struct load_table *table, struct err *e)
 	return 0;
 }
 
+/* mark_rows: behind the rows, that they are all in. */
+static int mark_rows(struct load *load, struct load_table *table, struct err *e)
+{
+	bool mark = table->has_rows && !table->rows_done;
+
+	table->has_rows = false;
+	return mark ? put_sql(load, table, JOB_MARK, "", 0, table->rows_at, e)
+		    : 0;
+}
+
 /* close_table: no more rows come for the latest table, or so it seems. */
 static int close_table(struct load *load, struct err *e)
 {
@@ -127,7 +155,8 @@ static int close_table(struct load *load, struct err *e)
 	if (!table)
 		return 0;
 	load->table = NULL;
-	if (flush(load, e) || add_keys(load, table, e))
+	if (flush(load, e) || mark_rows(load, table, e) ||
+		add_keys(load, table, e))
 		return -1;
 	load->closed = grow_array(load->closed, load->closed_count,
 		&load->closed_cap, sizeof(struct load_table *));
@@ -207,43 +236,47 @@ static int run_session(
 	return 0;
 }
 
-/* run_alone: what all before it must be done for. It is not done twice, if
- * that can be told. */
+/* run_noted: on our own connection, and write it down, in one transaction if it
+ * changes rows. What was done before is not done again. */
+static int run_noted(
+	struct load *load, const struct load_statement *st, struct err *e)
+{
+	const unsigned *status = &load->db->my->server_status;
+	uint64_t digest = digest_now(load);
+	int done;
+	bool own;
+
+	if (!load->resume)
+		return run_sql(load, st, e);
+	done = load_resume_done(load->resume, st->offset, digest, e);
+	if (done)
+		return done < 0 ? -1 : 0;
+	own = *status & SERVER_STATUS_AUTOCOMMIT &&
+		!(*status & SERVER_STATUS_IN_TRANS);
+	if (own && db_exec(load->db, "BEGIN", e))
+		return -1;
+	if (run_sql(load, st, e) &&
+		!load_resume_tolerates(load->resume, db_errno(load->db)))
+		return -1;
+	if (load_resume_note(load->resume, load->db, st->offset, digest, e))
+		return -1;
+	return own ? db_exec(load->db, "COMMIT", e) : 0;
+}
+
+/* run_alone: what all before it must be done for. */
 static int run_alone(
 	struct load *load, const struct load_statement *st, struct err *e)
 {
-	int done = 0;
-
-	if (drain(load, e))
-		return -1;
-	if (load->resume)
-		done = load_resume_done(
-			load->resume, st->offset, digest_now(load), e);
-	if (done < 0 || (!done && run_sql(load, st, e)))
-		return -1;
-	if (done || !load->resume)
-		return 0;
-	return load_resume_note(
-		load->resume, load->db, st->offset, digest_now(load), e);
+	return drain(load, e) ? -1 : run_noted(load, st, e);
 }
 
 /* run_object: as run_alone, but rows may go on. */
 static int run_object(
 	struct load *load, const struct load_statement *st, struct err *e)
 {
-	int done = 0;
-
 	if (flush(load, e) || wait_for(load, false, e))
 		return -1;
-	if (load->resume)
-		done = load_resume_done(
-			load->resume, st->offset, digest_now(load), e);
-	if (done < 0 || (!done && run_sql(load, st, e)))
-		return -1;
-	if (done || !load->resume)
-		return 0;
-	return load_resume_note(
-		load->resume, load->db, st->offset, digest_now(load), e);
+	return run_noted(load, st, e);
 }
 
 static struct load_table *table_of(
@@ -298,6 +331,22 @@ static int learn(struct load *load, struct load_table *table, struct err *e)
 	return wait_for(load, false, e) ? -1 : ask(load, table, &there, e);
 }
 
+/* was_there: whether a table was there before the load; `place` is where that
+ * is written down for --resume. */
+static int was_there(struct load *load, struct load_table *table,
+	uint64_t place, bool *there, struct err *e)
+{
+	bool begun = load->resume && load_resume_begun(load->resume);
+
+	if (ask(load, table, there, e))
+		return -1;
+	if (begun)
+		*there = load_resume_has(load->resume, place);
+	if (begun || !load->resume || !*there)
+		return 0;
+	return load_resume_note(load->resume, load->db, place, 0, e);
+}
+
 /* create: the table without what can wait. */
 static int create(struct load *load, struct load_table *table,
 	const struct load_statement *st, struct err *e)
@@ -310,16 +359,17 @@ static int create(struct load *load, struct load_table *table,
 	load->statements++;
 	if (contains(st->sql, len < head_bytes ? len : head_bytes,
 		    "IF NOT EXISTS") &&
-		ask(load, table, &there, e))
+		was_there(load, table, st->offset + 1, &there, e))
 		return -1;
 	if (there)
 		return put_sql(load, table, JOB_STRUCTURE, st->sql, st->len,
 			st->offset, e);
 	table->known = true;
 	table->hidden = false;
+	table->created = true;
 	table->innodb = st->innodb;
 	table->session = now(load);
-	table->keys_begin = st->offset + 1;
+	table->keys_begin = st->offset + 2;
 	strlist_release(&table->foreign_keys);
 	if (defer) {
 		copy_list(&table->keys, st->keys);
@@ -354,6 +404,7 @@ static int change(
 		strlist_release(&table->keys);
 		strlist_release(&table->foreign_keys);
 		table->known = table->hidden = table->triggered = false;
+		table->created = false;
 	}
 	if (add_keys(load, table, e) || hand_over(load, false, e))
 		return -1;
@@ -512,9 +563,9 @@ void load_settle(struct load *load, struct err *e)
 
 	if (!load->sessions)
 		return;
-	if (e->code != ERR_SIGNAL && !flush(load, &earlier))
-		wait_for(load, true, &earlier);
-	load_queue_end(load->queue, true);
+	if (e->code != ERR_SIGNAL)
+		flush(load, &earlier);
+	load_queue_end(load->queue, e->code == ERR_SIGNAL);
 	load_workers_stop(load->workers);
 	load->workers = NULL;
 	load_queue_error(load->queue, &earlier);

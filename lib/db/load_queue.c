@@ -32,9 +32,10 @@ struct load_queue {
 	size_t jobs, structure;          /* waiting or at work */
 	size_t bytes;
 	uint64_t rows_done, bytes_done, tables_failed;
-	bool ended, stopped;
+	bool ended;
 	struct err failure; /* code 0: none */
-	uint64_t failed_at; /* its offset in the dump */
+	uint64_t limit;     /* what begins there in the dump, or behind it, is
+			     * not handed out: the failure's offset */
 };
 
 struct load_queue *load_queue_new(bool skip_failed)
@@ -43,6 +44,7 @@ struct load_queue *load_queue_new(bool skip_failed)
 	pthread_condattr_t attr;
 
 	q->skip_failed = skip_failed;
+	q->limit = UINT64_MAX;
 	pthread_mutex_init(&q->mutex, NULL);
 	pthread_cond_init(&q->work, NULL);
 	pthread_condattr_init(&attr);
@@ -194,17 +196,22 @@ static void forget(struct load_queue *q, struct load_job *job)
 	pthread_cond_signal(&q->room);
 }
 
+static bool stopped(const struct load_queue *q)
+{
+	return q->limit < UINT64_MAX;
+}
+
 int load_queue_put(struct load_queue *q, struct load_job *job)
 {
 	struct load_table *table = job->table;
 
 	lock(q);
 	/* One job finds room whatever its size. */
-	while (!q->stopped && q->jobs &&
+	while (!stopped(q) && q->jobs &&
 		(q->jobs >= JOBS_MAX || q->bytes + job->text.len > bytes_max))
 		wait_ticking(q);
-	if (q->stopped || table->failed) {
-		int rc = q->stopped ? -1 : 0;
+	if (stopped(q) || table->failed) {
+		int rc = stopped(q) ? -1 : 0;
 
 		unlock(q);
 		load_job_free(job);
@@ -237,9 +244,9 @@ int load_queue_wait(struct load_queue *q, bool all)
 	int rc;
 
 	lock(q);
-	while (!q->stopped && (all ? q->jobs : q->structure))
+	while (!stopped(q) && (all ? q->jobs : q->structure))
 		wait_ticking(q);
-	rc = q->stopped ? -1 : 0;
+	rc = stopped(q) ? -1 : 0;
 	unlock(q);
 	return rc;
 }
@@ -258,7 +265,8 @@ void load_queue_end(struct load_queue *q, bool now)
 {
 	lock(q);
 	q->ended = true;
-	q->stopped = q->stopped || now;
+	if (now)
+		q->limit = 0;
 	pthread_cond_broadcast(&q->work);
 	unlock(q);
 }
@@ -297,9 +305,19 @@ static bool alone(const struct load_job *job)
 		load_job_unnumbered(job);
 }
 
-static bool may_begin(const struct load_table *table)
+/* is_wanted: after a failure, what stands before it in the dump still is, but
+ * for keys: only an error of a statement could come before the one known. */
+static bool is_wanted(const struct load_queue *q, const struct load_job *job)
 {
-	return !table->alone_at_work &&
+	return !stopped(q) ||
+		((job->kind == JOB_ROWS || job->kind == JOB_STRUCTURE) &&
+			job->part[0].offset < q->limit);
+}
+
+static bool may_begin(
+	const struct load_queue *q, const struct load_table *table)
+{
+	return is_wanted(q, table->first) && !table->alone_at_work &&
 		(!table->rows_at_work || !alone(table->first));
 }
 
@@ -309,7 +327,7 @@ static struct load_job *pick(struct load_queue *q)
 	struct load_table **at = &q->first, *before = NULL, *table;
 	struct load_job *job;
 
-	while ((table = *at) && !may_begin(table)) {
+	while ((table = *at) && !may_begin(q, table)) {
 		before = table;
 		at = &table->waiting_next;
 	}
@@ -334,12 +352,22 @@ static struct load_job *pick(struct load_queue *q)
 	return job;
 }
 
+/* is_over: nothing is waiting that could be handed out, now or later. */
+static bool is_over(const struct load_queue *q)
+{
+	const struct load_table *table = q->first;
+
+	while (table && !is_wanted(q, table->first))
+		table = table->waiting_next;
+	return q->ended && !table;
+}
+
 struct load_job *load_queue_take(struct load_queue *q)
 {
 	struct load_job *job = NULL;
 
 	lock(q);
-	while (!q->stopped && !(job = pick(q)) && !(q->ended && !q->jobs))
+	while (!(job = pick(q)) && !is_over(q))
 		pthread_cond_wait(&q->work, &q->mutex);
 	unlock(q);
 	return job;
@@ -388,15 +416,14 @@ static void leave_out(struct load_queue *q, struct load_table *table)
 	table->last = NULL;
 }
 
-/* fail: of several failures, keep the one that stands first in the dump. What
- * is at work comes to its end. */
+/* fail: of several failures, keep the one that stands first in the dump. */
 static void fail(struct load_queue *q, uint64_t offset, const struct err *e)
 {
-	if (q->failure.code && q->failed_at <= offset)
+	if (q->failure.code && q->limit <= offset)
 		return;
 	q->failure = *e;
-	q->failed_at = offset;
-	q->stopped = true;
+	if (offset < q->limit)
+		q->limit = offset;
 }
 
 bool load_queue_done(struct load_queue *q, struct load_job *job, uint64_t rows,

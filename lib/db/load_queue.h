@@ -23,7 +23,8 @@
 enum load_job_kind {
 	JOB_ROWS,
 	JOB_STRUCTURE, /* a statement of the dump about the table */
-	JOB_KEYS       /* one of its keys, put off until the rows are in */
+	JOB_KEYS,      /* one of its keys, put off until the rows are in */
+	JOB_MARK       /* for --resume: the rows before it are all in */
 };
 
 /* One of the statements that a job consists of. */
@@ -54,12 +55,17 @@ struct load_table {
 	bool known;     /* the dump has created it, or the target was asked */
 	bool hidden;    /* it is a view, has triggers, or is temporary */
 	bool innodb;    /* by the words of its CREATE */
+	bool created;   /* the dump has */
 	bool refers;    /* may have foreign keys from the beginning */
 	bool triggered; /* the dump has given it a trigger */
 	const struct load_session *session; /* of its CREATE */
 	/* Where the keys and foreign keys that are put off count as being in
 	 * the dump: inside the CREATE, which names each of them. */
 	uint64_t keys_begin, keys_end;
+	/* For --resume: whether it has had rows since it was closed, the place
+	 * of the first of them, and whether they are all in already. */
+	bool has_rows, rows_done;
+	uint64_t rows_at;
 	struct strlist keys, foreign_keys; /* ALTER TABLEs still to be put */
 	struct load_table *next, *same_hash;
 

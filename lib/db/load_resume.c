@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include <mysqld_error.h>
+
 #include "base/alloc.h"
 #include "base/strbuf.h"
 
@@ -102,8 +104,8 @@ bool load_resume_begun(const struct load_resume *r)
 	return r->count > 0; /* when it was opened */
 }
 
-int load_resume_done(
-	struct load_resume *r, uint64_t offset, uint64_t digest, struct err *e)
+/* find: the place, or the first one behind it. */
+static size_t find(const struct load_resume *r, uint64_t offset)
 {
 	size_t low = 0, high = r->count;
 
@@ -115,9 +117,48 @@ int load_resume_done(
 		else
 			high = middle;
 	}
-	if (low == r->count || r->place[low].offset != offset)
+	return low;
+}
+
+bool load_resume_has(const struct load_resume *r, uint64_t offset)
+{
+	size_t i = find(r, offset);
+
+	return i < r->count && r->place[i].offset == offset;
+}
+
+bool load_resume_tolerates(const struct load_resume *r, unsigned number)
+{
+	if (!r || !load_resume_begun(r))
+		return false;
+	switch (number) {
+	case ER_DB_CREATE_EXISTS:
+	case ER_DB_DROP_EXISTS:
+	case ER_TABLE_EXISTS_ERROR:
+	case ER_BAD_TABLE_ERROR:
+	case ER_DUP_FIELDNAME:
+	case ER_DUP_KEYNAME:
+	case ER_CANT_DROP_FIELD_OR_KEY:
+	case ER_DUP_CONSTRAINT_NAME:
+	case ER_SP_ALREADY_EXISTS:
+	case ER_SP_DOES_NOT_EXIST:
+	case ER_TRG_ALREADY_EXISTS:
+	case ER_TRG_DOES_NOT_EXIST:
+	case ER_EVENT_ALREADY_EXISTS:
+	case ER_EVENT_DOES_NOT_EXIST:
+	case ER_UNKNOWN_VIEW:
+		return true;
+	default:
+		return false;
+	}
+}
+
+int load_resume_done(
+	struct load_resume *r, uint64_t offset, uint64_t digest, struct err *e)
+{
+	if (!load_resume_has(r, offset))
 		return 0;
-	if (r->place[low].digest == digest)
+	if (r->place[find(r, offset)].digest == digest)
 		return 1;
 	err_set(e, ERR_DATA,
 		"this is not the dump that the load was begun with: it differs "

@@ -40,6 +40,14 @@ bool load_resume_begun(const struct load_resume *r);
 int load_resume_done(
 	struct load_resume *r, uint64_t offset, uint64_t digest, struct err *e);
 
+/* load_resume_has: the same without a digest, for what is written down later
+ * than it counts as being in the dump. */
+bool load_resume_has(const struct load_resume *r, uint64_t offset);
+
+/* load_resume_tolerates: an error of a statement that says no more than that
+ * it had been run already, when the load before was interrupted. */
+bool load_resume_tolerates(const struct load_resume *r, unsigned number);
+
 /* load_resume_note: write down that the place is reached; on a connection that
  * is in a transaction, as a part of that. */
 int load_resume_note(const struct load_resume *r, struct db *db,

@@ -76,6 +76,34 @@ static int find_numbered(
 	return 0;
 }
 
+/* empty: a load that was interrupted may have left rows, of which nobody knows
+ * how many, in a table without transactions. */
+static int empty(
+	struct worker *w, const struct load_table *table, struct err *e)
+{
+	const struct load_resume *resume = w->all->resume;
+	struct strbuf sql = STRBUF_INIT;
+	int rc;
+
+	if (table->transactions || !resume || !load_resume_begun(resume))
+		return 0;
+	if (!table->created) {
+		err_set(e, ERR_UNAVAILABLE,
+			"table `%.64s`.`%.64s` has no transactions, and was "
+			"there before the load: nobody knows how many of its "
+			"rows are in",
+			table->db, table->name);
+		return err_hint(e, "put it back as it was, and begin anew");
+	}
+	strbuf_addstr(&sql, "TRUNCATE TABLE ");
+	sql_ident(&sql, table->db);
+	strbuf_addch(&sql, '.');
+	sql_ident(&sql, table->name);
+	rc = db_exec(w->db, sql.buf, e);
+	strbuf_release(&sql);
+	return rc;
+}
+
 /* open_table: what decides how its rows go in. No other job of the table is at
  * work meanwhile. */
 static int open_table(
@@ -101,7 +129,7 @@ static int open_table(
 	}
 	strbuf_release(&sql);
 	strbuf_release(&engine);
-	return rc;
+	return rc ? rc : empty(w, table, e);
 }
 
 /* send: one statement of a job, and what it says when it fails. */
@@ -140,6 +168,9 @@ static void roll_back(struct worker *w)
 
 static int note(struct worker *w, const struct load_job *job, struct err *e)
 {
+	/* Of a table without transactions, only all of its rows are. */
+	if (job->kind == JOB_ROWS && !job->table->transactions)
+		return 0;
 	return job->digest ? load_resume_note(w->all->resume, w->db,
 				     job->part[0].offset, job->digest, e)
 			   : 0;
@@ -233,27 +264,12 @@ static int load_rows_of(struct worker *w, const struct load_job *job,
 	return load_text(w, job, rows, e);
 }
 
-/* is_there: an interrupted load had done this already, but could not write
- * that down. */
-static bool is_there(const struct worker *w)
-{
-	if (!w->all->resume || !load_resume_begun(w->all->resume))
-		return false;
-	switch (db_errno(w->db)) {
-	case ER_TABLE_EXISTS_ERROR:
-	case ER_DUP_KEYNAME:
-	case ER_TRG_ALREADY_EXISTS:
-	case ER_DUP_CONSTRAINT_NAME:
-		return true;
-	default:
-		return false;
-	}
-}
-
 static int run_structure(
 	struct worker *w, const struct load_job *job, struct err *e)
 {
-	if (send(w, job, &job->part[0], e) && !is_there(w))
+	/* A mark has no text: the rows before it are all in. */
+	if (job->kind != JOB_MARK && send(w, job, &job->part[0], e) &&
+		!load_resume_tolerates(w->all->resume, db_errno(w->db)))
 		return -1;
 	return note(w, job, e);
 }

@@ -22,8 +22,8 @@ static const char *action(
 static int print_table(const struct found_table *t,
 	const struct load_options *options, struct json *j, struct err *e)
 {
-	json_record_begin(j, "table");
-	json_string(j, "table", t->name);
+	json_record_begin(j, "would-load");
+	json_string(j, "name", t->name);
 	json_uint(j, "bytes", t->bytes);
 	json_bool(j, "exists", t->exists);
 	json_string(j, "action", action(t, options));
