@@ -1,13 +1,11 @@
 /* dbseed: load a dump into a server, and make the server a replica.
  *
- * The story: open the dump, connect, check all that can be checked, send the
- * statements as they come, and, with --replicate, set the position that the
- * dump states, start, and wait until the replica has caught up. One record
+ * The story: open the dump, connect, look at all of it where that can be had,
+ * refuse what would go wrong, load it, and, with --replicate, set the position
+ * that it states, start, and wait until the replica has caught up. One record
  * on stdout says that each of these steps is done.
  */
 #include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -17,18 +15,13 @@
 #include "base/progress.h"
 #include "base/sig.h"
 #include "db/load.h"
-#include "db/load_options.h"
-#include "db/replica.h"
-#include "db/replica_gtid.h"
-#include "db/replica_options.h"
-#include "db/replica_record.h"
-#include "stream/create_table.h"
-#include "stream/input.h"
-#include "stream/insert.h"
-#include "stream/lexer.h"
-#include "stream/position.h"
-#include "stream/statement.h"
-#include "stream/token.h"
+#include "db/load_resume.h"
+#include "db/target.h"
+#include "seed/feed.h"
+#include "seed/follow.h"
+#include "seed/gate.h"
+#include "seed/reading.h"
+#include "seed/survey.h"
 
 struct args {
 	struct db_options db;
@@ -47,21 +40,19 @@ static const char *const groups[] = {
 /* A run: everything that main's steps share. */
 struct seed {
 	const struct args *args;
+	struct load_options options; /* those of args; strings are borrowed */
 	struct input *in;
-	struct lexer *lexer;
-	struct db *db;      /* loads */
-	struct db *control; /* with --replicate: all but the load */
-	struct flavor flavor;
-	struct db_options source;  /* the replication user's way in; borrowed */
-	struct replica_plan plan;  /* borrowed */
-	struct strlist own_events; /* enabled before the load */
+	struct reading reading; /* what of it is loaded */
+	struct db *db;          /* loads */
+	struct db *control;     /* does all else */
+	struct target *target;
+	struct gate *gate;
+	struct follow follow;
 	struct load *load;
+	struct feed feed;
+	struct survey survey; /* the dump before the load, if it is a file */
 	struct positions positions;
 	struct progress progress;
-	/* The statement at hand, taken apart. */
-	struct statement statement;
-	struct create_table create;
-	struct insert_head insert;
 	bool head_done; /* the first statement that changes data went by */
 	uint64_t bytes; /* of the stream, decompressed */
 	uint64_t started_ms;
@@ -83,207 +74,111 @@ static int finish_args(struct args *args, int operands, struct err *e)
 	return db_options_finish(&args->db, e);
 }
 
-static int connect_target(struct seed *s, struct err *e)
+/* check_alone: a replica of all that its source has holds nothing else, unless
+ * it has several sources, or somebody says so. */
+static int check_alone(struct seed *s, struct err *e)
 {
-	s->db = db_open(&s->args->db, e);
-	if (!s->db)
-		return -1;
-	if (!s->args->replica.replicate)
+	const struct args *a = s->args;
+
+	if (!a->replica.replicate || a->replica.channel || s->options.force ||
+		s->options.replace_tables || s->options.resuming ||
+		!target_any(s->target))
 		return 0;
-	/* Now, for the dump may change the accounts. */
-	s->control = db_open(&s->args->db, e);
-	if (!s->control || flavor_detect(&s->flavor, s->control, e) ||
-		replica_session(s->control, e))
-		return -1;
-	return replica_events_list(s->control, &s->own_events, e);
+	err_set(e, ERR_UNAVAILABLE, "the target holds data already: %.300s",
+		target_any(s->target));
+	return err_hint(e,
+		"nothing was loaded; a replica is made of an empty server, or "
+		"with --replace-tables, or with --force");
 }
 
-/* check_replication: everything that could make --replicate fail later. */
-static int check_replication(struct seed *s, struct err *e)
+/* look_back: whether there is a load to go on with. */
+static int look_back(struct seed *s, struct err *e)
 {
-	struct db *source = NULL;
+	struct load_resume *resume;
+
+	s->options = s->args->load;
+	if (!s->options.resume)
+		return 0;
+	resume = load_resume_open(s->control, s->options.into, e);
+	if (!resume)
+		return -1;
+	s->options.resuming = load_resume_begun(resume);
+	load_resume_free(resume);
+	return 0;
+}
+
+/* prepare: connect, and check all that can be checked without the dump. Two
+ * connections, now, for the dump may change the accounts, and sets what it
+ * likes. */
+static int prepare(struct seed *s, struct err *e)
+{
+	const struct args *a = s->args;
+
+	s->db = db_open(&a->db, e);
+	s->control = s->db ? db_open(&a->db, e) : NULL;
+	if (!s->control || look_back(s, e))
+		return -1;
+	s->target = target_read(s->control, e);
+	s->gate = s->target ? gate_new(&s->options, s->target, NULL, e) : NULL;
+	if (!s->gate || check_alone(s, e))
+		return -1;
+	return follow_begin(&s->follow, &a->replica, s->control,
+		target_flavor(s->target), a->db.connect_timeout_ms, e);
+}
+
+/* survey: look at the whole dump, if it can be read twice. */
+static int survey(struct seed *s, struct err *e)
+{
+	const struct args *a = s->args;
 	int rc;
 
-	if (!s->args->replica.replicate)
-		return 0;
-	if (s->args->replica.check_source) {
-		source = db_open(&s->source, e);
-		if (!source) {
-			err_prefix(e,
-				"the replication user cannot log in at "
-				"the source: ");
-			return err_hint(e,
-				"nothing was loaded; see --master-host, "
-				"--master-user and --master-password; where "
-				"only the target can reach the source, add "
-				"--skip-check-source");
-		}
-	}
-	rc = replica_check(s->control, &s->plan, source, e);
-	db_close(source);
-	return rc;
-}
-
-/* plan_position: by GTID or by file, as asked for and as the dump allows. */
-static int plan_position(struct seed *s, struct err *e)
-{
-	const char *name = input_name(s->in);
-	const struct position *p = positions_choose(
-		&s->positions, name, s->args->replica.channel, e);
-
-	if (!p)
-		return -1;
-	s->plan.use_gtid = p->use_gtid;
-	s->plan.gtid = p->gtid;
-	s->plan.log_file = p->log_file;
-	s->plan.log_pos = p->log_pos;
-	return replica_options_position(&s->args->replica, &s->plan, name, e);
-}
-
-/* enter_body: the first statement that changes data comes now: what the dump
- * has said of its position until here must do. */
-static int enter_body(struct seed *s, struct err *e)
-{
-	const struct positions *p = &s->positions;
-
-	s->head_done = true;
-	if (!s->args->replica.replicate)
-		return 0;
-	if (positions_check_head(p, input_name(s->in), e))
-		return -1;
-	if (!positions_found(p) || positions_awaited(p))
-		return 0;
-	if (plan_position(s, e))
-		return -1;
-	return s->plan.use_gtid ? replica_gtid_check(s->control, &s->plan, e)
-				: 0;
-}
-
-/* held_back: statements that must not reach the target. What steers or states
- * replication is ours to do, and done only if asked for (cases 51 and 52 of a
- * dump that sets it behind one's back: GTIDs that do not fit, replicas that get
- * nothing). Table locks, which mariadb-dump writes around each table's rows,
- * would shut out the sequence that a column's default takes its value from
- * (error 1100). */
-static bool held_back(const struct piece *piece, bool position)
-{
-	return piece->kind != PIECE_STATEMENT || position ||
-		statement_locks_tables(piece->text, piece->len) ||
-		statement_steers_replication(piece->text, piece->len) ||
-		statement_sets_log_bin(piece->text, piece->len);
-}
-
-/* take_apart_insert: rows that can go in beside others, if it holds any. */
-static void take_apart_insert(struct seed *s, const struct piece *piece,
-	const struct lexer_modes *modes, struct load_statement *st)
-{
-	static const char update[] = "DUPLICATE KEY UPDATE";
-	size_t tail = piece->len < 4096 ? piece->len : 4096;
-
-	st->kind = LOAD_OTHER;
-	if (!insert_head_read(&s->insert, piece->text, piece->len, modes, NULL))
-		return;
-	st->kind = LOAD_ROWS;
-	st->head = s->insert.rows;
-	st->columns = &s->insert.columns;
-	st->in_order = s->insert.replace || s->insert.ignore ||
-		memmem(piece->text + piece->len - tail, tail, update,
-			strlen(update));
-	st->escapes = !modes->no_backslash_escapes;
-	st->double_quotes = !modes->ansi_quotes;
-}
-
-/* take_apart_create: a table, and those of its keys that can wait. */
-static void take_apart_create(struct seed *s, const struct piece *piece,
-	const struct lexer_modes *modes, struct load_statement *st)
-{
-	const struct create_table *t = &s->create;
-
-	st->kind = LOAD_OTHER;
-	if (!create_table_read(&s->create, piece->text, piece->len, modes))
-		return;
-	st->kind = LOAD_CREATE;
-	st->temporary = t->temporary;
-	st->innodb = bytes_equal_nocase(t->engine.buf, t->engine.len, "InnoDB");
-	st->create = t->create.buf;
-	st->keys = &t->keys;
-	st->foreign_keys = t->foreign_keys.buf;
-}
-
-/* kind_of: what a statement waits for. */
-static enum load_kind kind_of(const struct statement *st)
-{
-	switch (st->kind) {
-	case STATEMENT_SET:
-	case STATEMENT_USE:
-	case STATEMENT_TRANSACTION:
-		return LOAD_SESSION;
-	case STATEMENT_DROP_TABLE:
-		return st->several ? LOAD_OTHER : LOAD_DROP;
-	case STATEMENT_KEYS_OFF:
-	case STATEMENT_KEYS_ON:
-		return LOAD_SWITCH;
-	case STATEMENT_TRIGGER:
-		return st->table.len ? LOAD_TRIGGER : LOAD_OTHER;
-	case STATEMENT_ALTER_TABLE:
-	case STATEMENT_INDEX:
-		return st->several ? LOAD_OTHER : LOAD_TABLE;
-	case STATEMENT_VIEW:
-	case STATEMENT_ROUTINE:
-	case STATEMENT_EVENT:
-	case STATEMENT_SEQUENCE:
-	case STATEMENT_ACCOUNT:
-		return LOAD_OBJECT;
-	default:
-		return LOAD_OTHER;
-	}
-}
-
-/* take_apart: the statement for the loader. */
-static void take_apart(
-	struct seed *s, const struct piece *piece, struct load_statement *st)
-{
-	const struct lexer_modes modes = lexer_modes(s->lexer);
-
-	statement_read(&s->statement, piece->text, piece->len, &modes);
-	*st = (struct load_statement){.kind = kind_of(&s->statement),
-		.sql = piece->text,
-		.len = piece->len,
-		.offset = piece->offset,
-		.db = s->statement.db.buf,
-		.table = s->statement.table.buf};
-	if (s->statement.kind == STATEMENT_INSERT)
-		take_apart_insert(s, piece, &modes, st);
-	else if (s->statement.kind == STATEMENT_CREATE_TABLE)
-		take_apart_create(s, piece, &modes, st);
-}
-
-static int load_piece(
-	struct seed *s, const struct piece *piece, bool position, struct err *e)
-{
-	const char *sql = piece->text;
-	size_t len = piece->len;
-	struct load_statement st;
-
-	load_text(s->load, sql, len);
-	if (held_back(piece, position))
-		return 0;
-	if (!s->head_done && !statement_only_sets(sql, len) && enter_body(s, e))
-		return -1;
-	take_apart(s, piece, &st);
-	if (load_statement(s->load, &st, e))
-		return -1;
-	if (s->args->replica.replicate && statement_may_create_event(sql, len))
-		return replica_events_disable(
-			s->control, &s->flavor, &s->own_events, e);
+	progress_begin(&s->progress, (enum progress_when)a->common.progress);
+	rc = survey_take(
+		&s->survey, s->in, &s->options, s->target, &s->progress, e);
+	progress_end(&s->progress);
+	if (rc || !s->survey.done)
+		return rc;
+	if (follow_plan(&s->follow, &s->survey.positions, input_name(s->in), e))
+		return survey_unharmed(e);
 	return 0;
+}
+
+/* dry_run: say what would be done. */
+static int dry_run(struct seed *s, struct err *e)
+{
+	const struct args *a = s->args;
+	bool logs =
+		target_logs(s->target) && a->load.log_bin && !a->load.replica;
+
+	if (survey_print(&s->survey, &a->load,
+		    a->replica.replicate ? &s->follow.plan : NULL, logs, e))
+		return -1;
+	return findings_error(&s->survey.findings, true, e);
+}
+
+/* send: what the gate lets pass. */
+static int send(void *ctx, const struct gate_out *out, struct err *e)
+{
+	struct seed *s = ctx;
+
+	if (!s->head_done && gate_changes(s->gate)) {
+		s->head_done = true;
+		if (follow_check_head(
+			    &s->follow, &s->positions, input_name(s->in), e))
+			return -1;
+	}
+	if (feed_statement(&s->feed, s->load, out, e))
+		return -1;
+	return out->st->kind == STATEMENT_EVENT ? follow_events(&s->follow, e)
+						: 0;
 }
 
 static void show_progress(void *ctx)
 {
 	struct seed *s = ctx;
 
-	s->progress.bytes = input_consumed(s->in, &s->progress.total_bytes);
+	s->progress.bytes =
+		input_consumed(s->reading.text, &s->progress.total_bytes);
 	s->progress.rows = load_rows(s->load);
 	progress_show(&s->progress);
 }
@@ -308,18 +203,23 @@ static int record_tables(struct seed *s, struct err *e)
 	return rc;
 }
 
-static int load_pieces(struct seed *s, struct err *e)
+static int load_pieces(struct seed *s, struct lexer *lexer, struct err *e)
 {
+	const struct gate_to to = {send, s};
+	struct lexer_modes modes;
 	struct piece piece;
 	bool position;
 	int more;
 
-	while ((more = lexer_next(s->lexer, &piece, e)) > 0) {
+	while ((more = lexer_next(lexer, &piece, e)) > 0) {
 		s->bytes = piece.offset + piece.total;
+		modes = lexer_modes(lexer);
+		gate_format(s->gate, s->positions.format);
 		if (sig_pending())
 			return err_set(e, ERR_SIGNAL, "interrupted");
+		load_text(s->load, piece.text, piece.len);
 		if (positions_take(&s->positions, &piece, &position, e) ||
-			load_piece(s, &piece, position, e) ||
+			gate_take(s->gate, &piece, &modes, position, to, e) ||
 			record_tables(s, e))
 			return -1;
 		show_progress(s);
@@ -355,7 +255,7 @@ static int tell_loaded(struct seed *s, struct err *e)
 	load_settle(s->load, e);
 	statements = load_statements(s->load);
 	told = *e;
-	if (!s->head_done && s->args->replica.replicate)
+	if (!gate_changes(s->gate))
 		return -1;
 	err_set(&told, e->code,
 		"%.800s; before that %" PRIu64 " statements with %" PRIu64
@@ -369,26 +269,46 @@ static int tell_loaded(struct seed *s, struct err *e)
 	return -1;
 }
 
-static int load_stream(struct seed *s, struct err *e)
+static int load_all(struct seed *s, struct err *e)
 {
-	int rc;
+	struct lexer *lexer;
+	int rc = reading_open(&s->reading, s->in, gate_select(s->gate),
+		READING_ALL, false, e);
 
-	s->started_ms = clock_ms();
-	s->lexer = lexer_new(s->in, 0);
+	if (rc)
+		return -1;
+	lexer = lexer_new(s->reading.text, 0);
 	progress_begin(
 		&s->progress, (enum progress_when)s->args->common.progress);
 	load_tick(s->load, show_progress, s);
-	rc = load_pieces(s, e);
+	rc = load_pieces(s, lexer, e);
+	lexer_free(lexer);
 	if (!rc)
 		rc = check_whole(s, e);
 	if (!rc)
 		rc = load_finish(s->load, e);
 	progress_end(&s->progress);
+	return rc || record_tables(s, e) ? -1 : follow_events(&s->follow, e);
+}
+
+/* load: all that is wanted of the dump, and the plan for what comes behind. */
+static int load(struct seed *s, struct err *e)
+{
+	struct findings found = FINDINGS_INIT;
+	int rc;
+
+	s->started_ms = clock_ms();
+	s->load = load_begin(s->db, &s->args->db, &s->options, e);
+	if (!s->load)
+		return -1;
+	rc = load_all(s, e);
 	if (!rc)
-		rc = record_tables(s, e);
-	if (!rc && s->args->replica.replicate)
-		rc = replica_events_disable(
-			s->control, &s->flavor, &s->own_events, e);
+		rc = gate_end(s->gate, input_name(s->in), &found, e);
+	if (!rc)
+		rc = follow_plan(
+			&s->follow, &s->positions, input_name(s->in), e);
+	findings_warn(&found);
+	findings_release(&found);
 	return rc ? tell_loaded(s, e) : 0;
 }
 
@@ -420,71 +340,32 @@ static int record_loaded(struct seed *s, struct err *e)
 	return rc;
 }
 
-/* source_options: to ask the source itself, where we may. */
-static const struct db_options *source_options(const struct seed *s)
-{
-	return s->args->replica.check_source ? &s->source : NULL;
-}
-
-static int replicate(struct seed *s, struct err *e)
-{
-	if (replica_configure(s->control, &s->plan, e) ||
-		replica_start(s->control, &s->plan, e))
-		return -1;
-	return replica_record_started(&s->plan, e);
-}
-
-static int wait_caught_up(struct seed *s, struct err *e)
-{
-	const struct args *a = s->args;
-	struct replica_status at = REPLICA_STATUS_INIT;
-	uint64_t began = clock_ms();
-	int rc;
-
-	if (!a->replica.wait_ms)
-		return 0;
-	rc = replica_wait(s->control, &s->plan, source_options(s),
-		a->replica.wait_ms, &at, e);
-	if (!rc)
-		rc = replica_record_caught_up(&at, clock_ms() - began, e);
-	replica_status_release(&at);
-	return rc;
-}
-
 static int seed(struct seed *s, struct err *e)
 {
-	s->plan = replica_options_plan(&s->args->replica);
-	s->plan.flavor = &s->flavor;
-	s->source = replica_options_source(
-		&s->args->replica, s->args->db.connect_timeout_ms);
-	if (connect_target(s, e) || check_replication(s, e))
+	if (prepare(s, e) || survey(s, e))
 		return -1;
-	s->load = load_begin(s->db, &s->args->db, &s->args->load, e);
-	if (!s->load || load_stream(s, e))
+	if (s->args->load.dry_run)
+		return dry_run(s, e);
+	if (findings_error(&s->survey.findings, true, e) || load(s, e) ||
+		record_loaded(s, e))
 		return -1;
-	if (!s->args->replica.replicate)
-		return record_loaded(s, e);
-	if (plan_position(s, e) ||
-		replica_check_position(&s->plan, source_options(s), e))
-		return tell_loaded(s, e);
-	if (record_loaded(s, e) || replicate(s, e) || wait_caught_up(s, e))
-		return -1;
-	return s->args->replica.read_only ? replica_read_only(s->control, e)
-					  : 0;
+	return follow_start(&s->follow, e);
 }
 
 static void seed_release(struct seed *s)
 {
 	load_end(s->load);
+	feed_release(&s->feed);
+	if (s->gate)
+		gate_free(s->gate);
+	follow_release(&s->follow);
+	target_free(s->target);
 	db_close(s->db);
 	db_close(s->control);
-	lexer_free(s->lexer);
+	reading_close(&s->reading);
 	input_close(s->in);
+	survey_release(&s->survey);
 	positions_release(&s->positions);
-	statement_release(&s->statement);
-	create_table_release(&s->create);
-	insert_head_release(&s->insert);
-	strlist_release(&s->own_events);
 }
 
 int main(int argc, char **argv)
@@ -503,10 +384,9 @@ int main(int argc, char **argv)
 		"server a replica of the dump's source.",
 		groups, tables};
 	struct seed s = {.args = &args,
-		.positions = POSITIONS_INIT,
-		.statement = STATEMENT_INIT,
-		.create = CREATE_TABLE_INIT,
-		.insert = INSERT_HEAD_INIT};
+		.feed = FEED_INIT,
+		.survey = SURVEY_INIT,
+		.positions = POSITIONS_INIT};
 	struct err e;
 	int rc;
 
@@ -517,8 +397,6 @@ int main(int argc, char **argv)
 	if (finish_args(&args, argc, &e))
 		die_err(&e);
 	s.in = input_open(argc ? argv[0] : NULL, &e);
-	if (s.in)
-		input_check_text(s.in);
 	rc = s.in ? seed(&s, &e) : -1;
 	seed_release(&s);
 	opt_release(&spec);

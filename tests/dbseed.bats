@@ -96,21 +96,67 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 	run -69 seed --into=app "$BATS_TEST_TMPDIR/app.sql"
 }
 
-@test "a target with tables is refused by name and stays as it was" {
-	sql target 'CREATE DATABASE kept; CREATE TABLE kept.a (i INT);
-		CREATE TABLE kept.b (i INT); CREATE TABLE kept.c (i INT);
-		CREATE TABLE kept.d (i INT)'
+@test "a target that has one of the dump's tables is refused by name and stays as it was" {
+	sql target 'CREATE DATABASE shop; CREATE TABLE shop.kept (i INT);
+		CREATE TABLE shop.item (i INT); CREATE VIEW shop.big AS SELECT 1'
 	run -69 --separate-stderr seed "$SERVERS/dump.sql"
 	[ -z "$output" ]
-	[[ $stderr == *"\`kept\`.\`a\`"*'and more'*'--force'* ]]
-	[ "$(server_databases target)" = kept ]
-	seed --force "$SERVERS/dump.sql"
-	[ "$(server_databases target)" = $'app\nkept\nshop' ]
+	[[ $stderr == *"\`shop\`.\`big\`"*"\`shop\`.\`item\`"*'nothing was loaded'*'--replace-tables'*'--force'* ]]
+	[[ $stderr != *kept* ]]
+	[ "$(sql target 'SELECT COUNT(*) FROM shop.item')" = 0 ]
+	# Of a pipe it shows on the way.
+	run -69 --separate-stderr seed - < <(cat "$SERVERS/dump.sql")
+	[[ $stderr == *"\`shop\`.\`big\`"* ]]
+	[ "$(server_databases target)" = shop ]
 }
 
-@test "a dump cut short is bad data, and the error says what was loaded" {
+@test "--replace-tables drops those, whatever they are, and no other; --force loads over them" {
+	sql target 'CREATE DATABASE shop; CREATE TABLE shop.kept (i INT);
+		CREATE TABLE shop.big (i INT); CREATE VIEW shop.item AS SELECT 1'
+	seed --replace-tables - < <(cat "$SERVERS/dump.sql")
+	sql target 'DROP TABLE shop.kept'
+	diff <(dump_of source) <(dump_of target)
+	seed --force "$SERVERS/dump.sql"
+	diff <(dump_of source) <(dump_of target)
+	# Rows alone take nobody's place.
+	run -69 seed --replace-tables - <<<'INSERT INTO shop.item VALUES (999, NULL, 1);'
+	seed --force - <<<'INSERT INTO shop.item VALUES (999, NULL, 1);'
+	[ "$(sql target 'SELECT COUNT(*) FROM shop.item')" = 201 ]
+}
+
+@test "a database that the dump drops must be empty, for all in it goes" {
+	sql target 'CREATE DATABASE app; CREATE TABLE app.other (i INT)'
+	mariadb-dump --defaults-file="$(server_cnf source)" --add-drop-database \
+		--databases app >"$BATS_TEST_TMPDIR/dump.sql"
+	run -69 --separate-stderr seed --replace-tables "$BATS_TEST_TMPDIR/dump.sql"
+	[[ $stderr == *"\`app\`"*drops* ]]
+	[ "$(sql target 'SELECT COUNT(*) FROM app.other')" = 0 ]
+	seed --force "$BATS_TEST_TMPDIR/dump.sql"
+	diff <(dump_of source app) <(dump_of target app)
+}
+
+@test "--dry-run lists tables, what is in the way, and the plan, and changes nothing" {
+	sql target 'CREATE DATABASE shop; CREATE TABLE shop.item (i INT)'
+	run -69 --separate-stderr seed --dry-run "$SERVERS/dump.sql"
+	jq -se '([.[] | select(.event == "would-load") | [.name, .exists, .action]] == [
+			["`shop`.`big`", false, "load"], ["`shop`.`item`", true, "refuse"],
+			["`app`.`note`", false, "load"]]) and
+		(.[-1] | .event == "plan" and .ok == false and .tables == 3 and
+			.existing == ["`shop`.`item`"] and .replication == null)' <<<"$output"
+	run -0 --separate-stderr seed --dry-run --replace-tables - < <(cat "$SERVERS/dump.sql")
+	jq -se '(.[-1].ok == true) and
+		any(.[]; .name == "`shop`.`item`" and .action == "replace" and .bytes > 5000)' <<<"$output"
+	[ "$(sql target 'SELECT COUNT(*) FROM shop.item')" = 0 ]
+	[ "$(server_databases target)" = shop ]
+}
+
+@test "a dump cut short is bad data: nothing is loaded of a file, of a pipe it is said what was" {
 	head -n -20 "$SERVERS/dump.sql" >"$BATS_TEST_TMPDIR/short.sql"
 	run -65 --separate-stderr seed "$BATS_TEST_TMPDIR/short.sql"
+	[ -z "$output" ]
+	[[ $stderr == *truncated*'nothing was loaded'* ]]
+	[ -z "$(server_databases target)" ]
+	run -65 --separate-stderr seed - < <(cat "$BATS_TEST_TMPDIR/short.sql")
 	[ -z "$(loaded <<<"$output")" ]
 	[[ $stderr == *truncated*'203 rows were loaded'* ]]
 }
@@ -134,6 +180,8 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 		>"$BATS_TEST_TMPDIR/dump.sql"
 	sed -i "0,/^([0-9]/s/,'./,'#/" "$BATS_TEST_TMPDIR/dump.sql"
 	run -65 --separate-stderr seed "$BATS_TEST_TMPDIR/dump.sql"
+	[[ -z $output && $stderr == *'is damaged: '*'SHA-256'*'nothing was loaded'* ]]
+	run -65 --separate-stderr seed - < <(cat "$BATS_TEST_TMPDIR/dump.sql")
 	[ -z "$(loaded <<<"$output")" ]
 	[[ $stderr == *'is damaged: '*'SHA-256'*'were loaded'* ]]
 	gzip "$BATS_TEST_TMPDIR/dump.sql"
@@ -190,7 +238,7 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 	[[ $stderr != *$'\e'* ]]
 }
 
-@test "a statement that is too long for the target is named with its size" {
+@test "a statement that is too long for the target is named with its size (case 33)" {
 	sql target 'SET GLOBAL max_allowed_packet = 65536'
 	{
 		echo -n "SELECT '"
@@ -252,7 +300,7 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 	run -69 dbseed --no-defaults --host=127.0.0.1 --port=1 "$SERVERS/dump.sql"
 }
 
-@test "a password on the command line is refused" {
+@test "a password on the command line is refused (case 60)" {
 	run -64 --separate-stderr seed --password="$SERVER_PASSWORD" \
 		"$SERVERS/dump.sql"
 	[[ $stderr != *"$SERVER_PASSWORD"* ]]

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# layers.bats: arrows point down only: bin → {stream, db} → base; siblings do
+# layers.bats: arrows point down only: bin → seed → {stream, db} → base; siblings do
 # not include each other, and a program links only what it uses.
 # passes: plain
 
@@ -42,20 +42,25 @@ none() {
 	done
 }
 
+@test "lib/seed joins a dump and a server, and only programs include it" {
+	none includes '(store|snap|image)/' lib/seed
+	none includes 'seed/' lib/base lib/stream lib/db
+}
+
 @test "nothing in lib includes a program's file" {
 	none includes '\.?\.?/?bin/' lib
 }
 
 @test "mysql.h is included under lib/db only" {
-	none includes '(mysql|mariadb)/?[a-z_]*\.h' bin lib/base lib/stream
+	none includes '(mysql|mariadb)/?[a-z_]*\.h' bin lib/base lib/stream lib/seed
 }
 
 @test "a compression library's header is included under lib/stream only" {
-	none includes '(zstd|zlib|lzma)[a-z_]*\.h' bin lib/base lib/db
+	none includes '(zstd|zlib|lzma)[a-z_]*\.h' bin lib/base lib/db lib/seed
 }
 
 @test "jansson, OpenSSL and xxHash are included under lib/stream only" {
-	none includes '(jansson|openssl/|xxhash)' bin lib/base lib/db
+	none includes '(jansson|openssl/|xxhash)' bin lib/base lib/db lib/seed
 }
 
 # needed PROGRAM: the libraries it asks the loader for.

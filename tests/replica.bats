@@ -314,6 +314,9 @@ untouched() {
 @test "a position that the source has not reached is another server's" {
 	dump_all | sed 's/binlog.000001/binlog.000077/' >"$BATS_TEST_TMPDIR/dump.sql"
 	run -69 --separate-stderr seed --replicate "$BATS_TEST_TMPDIR/dump.sql"
+	[[ $stderr == *'binlog.000077'*'end of the source'*'nothing was loaded'* ]]
+	untouched
+	run -69 --separate-stderr seed --replicate - < <(cat "$BATS_TEST_TMPDIR/dump.sql")
 	[[ $stderr == *'binlog.000077'*'end of the source'*'not started'* ]]
 	not_configured
 }
@@ -382,11 +385,14 @@ untouched() {
 @test "a truncated dump configures nothing" {
 	dump_all | head -n -3 >"$BATS_TEST_TMPDIR/short.sql"
 	run -65 --separate-stderr seed --replicate --wait "$BATS_TEST_TMPDIR/short.sql"
+	[[ $stderr == *'nothing was loaded'* ]]
+	untouched
+	run -65 --separate-stderr seed --replicate --wait - < <(cat "$BATS_TEST_TMPDIR/short.sql")
 	[[ $stderr == *'replication was not started'* ]]
 	not_configured
 }
 
-@test "passwords with quotes and backslashes work, and no log or argument has them" {
+@test "passwords with quotes and backslashes work, and no log or argument has them (case 60)" {
 	local odd="odd'\"\\-Secret"
 	sql source "CREATE OR REPLACE USER odd@127.0.0.1 IDENTIFIED BY 'odd''\"\\\\-Secret';
 		GRANT REPLICATION SLAVE ON *.* TO odd@127.0.0.1"
@@ -419,7 +425,7 @@ untouched() {
 	server_kill source-logged
 }
 
-@test "a dump of a replica with --dump-slave makes another replica of its source" {
+@test "a dump of a replica with --dump-slave makes another replica of its source (case 54)" {
 	local how
 	seed --replicate --wait=60 < <(dump_all)
 	for how in '' --gtid; do

@@ -1,5 +1,5 @@
-/* load.c: a load's beginning and its end: a target that may be loaded, and the
- * connections to it. What becomes of each statement: load_dispatch.c.
+/* load.c: a load's beginning and its end: the connections to the target, and
+ * what they set. What becomes of each statement: load_dispatch.c.
  */
 #include <stdlib.h>
 
@@ -7,8 +7,6 @@
 #include "db/conn_internal.h"
 #include "db/load_bulk.h"
 #include "db/load_internal.h"
-
-enum { TABLES_SHOWN = 3 /* of those that stand in the way */ };
 
 static int query_uint(
 	struct db *db, const char *sql, uint64_t *value, struct err *e)
@@ -22,53 +20,6 @@ static int query_uint(
 		*value = 0;
 	strbuf_release(&text);
 	return rc < 0 ? -1 : 0;
-}
-
-/* check_empty: a target with tables is refused: a dump drops and replaces
- * what has the same name, and mixes with the rest. */
-static int check_empty(
-	struct db *db, const struct load_options *options, struct err *e)
-{
-	struct strbuf sql = STRBUF_INIT, names = STRBUF_INIT;
-	struct db_result *result;
-	size_t count = 0;
-	char **row;
-
-	strbuf_addstr(&sql,
-		"SELECT TABLE_SCHEMA, TABLE_NAME FROM "
-		"information_schema.TABLES WHERE TABLE_SCHEMA NOT IN "
-		"('mysql', 'information_schema', 'performance_schema', 'sys', "
-		"'" LOAD_RESUME_DATABASE "')");
-	if (options->into && !options->replica) {
-		strbuf_addstr(&sql, " AND TABLE_SCHEMA = ");
-		sql_value_str(&sql, options->into);
-	}
-	strbuf_addf(&sql, " LIMIT %d", TABLES_SHOWN + 1);
-	result = db_query(db, sql.buf, e);
-	strbuf_release(&sql);
-	if (!result)
-		return -1;
-	while ((row = db_next(result))) {
-		if (count++ == TABLES_SHOWN) {
-			strbuf_addstr(&names, " and more");
-			break;
-		}
-		strbuf_addstr(&names, count > 1 ? ", " : "");
-		sql_ident(&names, row[0]);
-		strbuf_addch(&names, '.');
-		sql_ident(&names, row[1]);
-	}
-	db_result_free(result);
-	if (count) {
-		err_set(e, ERR_UNAVAILABLE,
-			"the target holds data already: %.600s", names.buf);
-		err_hint(e,
-			"nothing was loaded; take an empty server%s, or "
-			"load over it with --force",
-			options->replica ? "" : " or database (--into)");
-	}
-	strbuf_release(&names);
-	return count ? -1 : 0;
 }
 
 /* quiet_log: keep the load out of the target's binary log, where it has one.
@@ -107,21 +58,14 @@ static int enter_database(struct db *db, const char *name, struct err *e)
 	return rc;
 }
 
-/* begin_resume: what an earlier run has left; else the target must be one that
- * may be loaded into. */
+/* begin_resume: what an earlier run has left. */
 static int begin_resume(struct load *load, struct err *e)
 {
-	const struct load_options *options = load->options;
-
-	if (options->resume) {
-		load->resume = load_resume_open(load->db, options->into, e);
-		if (!load->resume)
-			return -1;
-		load->digest = load_digest_new();
-		if (load_resume_begun(load->resume))
-			return 0;
-	}
-	return options->force ? 0 : check_empty(load->db, options, e);
+	if (!load->options->resume)
+		return 0;
+	load->resume = load_resume_open(load->db, load->options->into, e);
+	load->digest = load_digest_new();
+	return load->resume ? 0 : -1;
 }
 
 static int set_up(struct load *load, struct err *e)

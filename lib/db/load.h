@@ -59,14 +59,11 @@ struct load_done {
 
 struct load;
 
-/* load_begin: check that the target may be loaded into (no table in any
- * database but the system's; without `replica` in `into` alone where that is
- * given), set the session up, and connect the threads that load. Nothing is
- * changed before the checks passed. tick(ctx) is called a few times a second
- * while a call below waits.
- * Owns: ended by load_end; db, to and options are borrowed. Errors:
- * ERR_UNAVAILABLE with the first tables found and the remedy; ERR_DENIED for a
- * binary log that may not be turned off. */
+/* load_begin: set the session up, and connect the threads that load; whether
+ * the target may be loaded into is known by now (target.h). tick(ctx) is called
+ * a few times a second while a call below waits. Owns: ended by load_end; db,
+ * to and options are borrowed. Errors: ERR_DENIED for a binary log that may not
+ * be turned off. */
 struct load *load_begin(struct db *db, const struct db_options *to,
 	const struct load_options *options, struct err *e);
 void load_tick(struct load *load, void (*tick)(void *ctx), void *ctx);

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/opt.h"
+#include "base/strlist.h"
 
 /* jobs: as many as processors, at most 4. */
 #define LOAD_JOBS_USUAL UINT64_MAX
@@ -19,12 +20,18 @@ struct load_options {
 	bool defer_indexes; /* keys come after the rows */
 	bool resume;        /* keep the progress, and go on where it ends */
 	int on_error;       /* enum load_on_error */
-	char *into;   /* default database, created if missing; NULL: none */
-	bool force;   /* load though the target holds data */
-	bool log_bin; /* the target's binary log has the load */
-	bool replica; /* no option of its own: the target is to become a
-		       * replica: all of it must be empty, and its binary log
-		       * stays off */
+	char *into; /* default database, created if missing; NULL: none */
+	struct strlist databases, tables; /* pick these; patterns */
+	bool replace_tables; /* the dump's take the place of the target's */
+	bool force;   /* load though the target has some of the dump's tables */
+	bool dry_run; /* only say what would be done */
+	struct strlist map_collations; /* OLD=NEW */
+	char *definer; /* keep, drop, current, or an account; NULL: keep */
+	bool log_bin;  /* the target's binary log has the load */
+	/* No options of their own: */
+	bool replica;  /* the target is to become a replica, so that its binary
+			* log stays off */
+	bool resuming; /* a load was begun that `resume` goes on with */
 };
 
 /* The option table for opt_parse; its target is a struct load_options that

@@ -91,6 +91,12 @@ int replica_options_finish(struct replica_options *o, struct err *e)
 	return o->password.value ? 0 : -1;
 }
 
+bool replica_options_expect_gtid(const struct replica_options *o, bool meant)
+{
+	return o->use_gtid == USE_GTID_AUTO ? meant
+					    : o->use_gtid == USE_GTID_YES;
+}
+
 int replica_options_position(const struct replica_options *o,
 	struct replica_plan *plan, const char *input, struct err *e)
 {

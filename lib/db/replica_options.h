@@ -43,6 +43,11 @@ int replica_options_finish(struct replica_options *options, struct err *e);
  * not known yet. Strings are borrowed. */
 struct replica_plan replica_options_plan(const struct replica_options *options);
 
+/* replica_options_expect_gtid: it will be by GTID, as far as can be told before
+ * the dump has stated one; `meant`: the dump says so. */
+bool replica_options_expect_gtid(
+	const struct replica_options *options, bool meant);
+
 /* replica_options_position: the plan has what the dump states, its use_gtid
  * what the dump means; decide by what to replicate. By GTID only where the
  * target knows that kind of GTID, unless --use-gtid insists. `input` is named

@@ -157,6 +157,7 @@ void input_close(struct input *in)
 	if (in->format == INPUT_GZIP)
 		inflateEnd(&in->gzip);
 	input_zstd_end(in);
+	ahead_free(in->ahead);
 	text_seal_free(in->text_seal);
 	/* Only read from: nothing can be lost by closing it. */
 	if (in->owned && in->fd >= 0)
@@ -251,6 +252,8 @@ static ssize_t read_gzip(struct input *in, void *buf, size_t len, struct err *e)
 
 static ssize_t read_text(struct input *in, void *buf, size_t len, struct err *e)
 {
+	if (in->ahead)
+		return ahead_read(in->ahead, buf, len, e);
 	switch (in->format) {
 	case INPUT_ZSTD:
 		return input_read_zstd(in, buf, len, e);
@@ -264,7 +267,7 @@ static ssize_t read_text(struct input *in, void *buf, size_t len, struct err *e)
 
 void input_check_text(struct input *in)
 {
-	if (!in->seal)
+	if (!in->seal && !in->ahead)
 		in->text_seal = text_seal_new();
 }
 
@@ -313,19 +316,21 @@ enum input_format input_format(const struct input *in)
 uint64_t input_consumed(const struct input *in, uint64_t *total)
 {
 	*total = in->regular ? in->size : 0;
+	if (in->ahead)
+		return ahead_consumed(in->ahead);
 	return in->consumed - (in->raw_len - in->raw_pos);
 }
 
 bool input_plain_file(const struct input *in, uint64_t *size)
 {
 	*size = in->size;
-	return in->regular && in->format == INPUT_PLAIN;
+	return in->regular && !in->ahead && in->format == INPUT_PLAIN;
 }
 
 bool input_file(const struct input *in, uint64_t *size)
 {
 	*size = in->size;
-	return in->regular;
+	return in->regular && !in->ahead;
 }
 
 ssize_t input_pread(

@@ -5,6 +5,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include "stream/ahead.h"
 #include "stream/input.h"
 #include "stream/seal.h"
 #include "stream/text_seal.h"
@@ -28,7 +29,8 @@ struct input {
 	bool inside;             /* in the middle of a frame or member */
 	z_stream gzip;
 	ZSTD_DStream *zstd;
-	struct seal *seal;                 /* of a compressed dump of dbdump */
+	struct seal *seal;   /* of a compressed dump of dbdump */
+	struct ahead *ahead; /* some frames of an archive; all else unused */
 	uint64_t frame_packed, frame_text; /* of the frame at work, so far */
 	struct text_seal *text_seal;       /* of a text that is checked */
 	bool text_checked;                 /* and proved right */

@@ -52,7 +52,7 @@ static void test_by_file(void)
 		"MASTER_CONNECT_RETRY = 60, MASTER_SSL = 0, "
 		"MASTER_USE_GTID = no, MASTER_LOG_FILE = 'bin.000003', "
 		"MASTER_LOG_POS = 1154",
-		"MariaDB, by file and position");
+		"MariaDB, by file and position (case 54)");
 	plan.flavor = &mysql57;
 	is_change(&plan,
 		"CHANGE MASTER TO MASTER_HOST = 'db1', MASTER_PORT = 3306, "
@@ -60,7 +60,7 @@ static void test_by_file(void)
 		"MASTER_CONNECT_RETRY = 60, MASTER_SSL = 0, "
 		"MASTER_AUTO_POSITION = 0, MASTER_LOG_FILE = 'bin.000003', "
 		"MASTER_LOG_POS = 1154 FOR CHANNEL ''",
-		"MySQL 5.7, by file and position");
+		"MySQL 5.7, by file and position (case 54)");
 	plan.flavor = &mysql84;
 	plan.channel = "up";
 	is_change(&plan,
@@ -70,7 +70,7 @@ static void test_by_file(void)
 		"SOURCE_SSL = 0, GET_SOURCE_PUBLIC_KEY = 1, "
 		"SOURCE_AUTO_POSITION = 0, SOURCE_LOG_FILE = 'bin.000003', "
 		"SOURCE_LOG_POS = 1154 FOR CHANNEL 'up'",
-		"MySQL 8.4, by file and position, a channel");
+		"MySQL 8.4, by file and position, a channel (case 54)");
 }
 
 static void test_by_gtid(void)
