@@ -33,11 +33,12 @@ static const char known[] =
 	"'default_storage_engine', 'alter_algorithm')";
 
 /* What is not for the sessions that load: their transactions are ours, and so
- * is what the binary log has, and unique_checks: with foreign_key_checks off as well, MariaDB fills an empty
- * table in a way that locks it and that takes more time (see dbseed(1)).
- * character_set_connection is a part of collation_connection. */
-static const char *const ours[] = {"autocommit", "sql_log_bin", "unique_checks", "insert_id",
-	"last_insert_id", "identity", "rand_seed1", "rand_seed2",
+ * is what the binary log has, and unique_checks: with foreign_key_checks off as
+ * well, MariaDB fills an empty table in a way that locks it and that takes more
+ * time (see dbseed(1)). character_set_connection is a part of
+ * collation_connection. */
+static const char *const ours[] = {"autocommit", "sql_log_bin", "unique_checks",
+	"insert_id", "last_insert_id", "identity", "rand_seed1", "rand_seed2",
 	"wait_timeout", "session_track_system_variables",
 	"character_set_connection", "pseudo_thread_id", "last_gtid",
 	"in_transaction", "warning_count", "error_count", NULL};
