@@ -63,6 +63,8 @@ static int begin_resume(struct load *load, struct err *e)
 {
 	if (!load->options->resume)
 		return 0;
+	if (load_resume_enter(load->db, load->options->into, 0, e))
+		return -1;
 	load->resume = load_resume_open(load->db, load->options->into, e);
 	load->digest = load_digest_new();
 	return load->resume ? 0 : -1;
@@ -111,6 +113,8 @@ static int connect(struct load *load, const struct db_options *to,
 {
 	int rc = 0;
 
+	for (size_t i = 0; i < count; i++)
+		dbs[i] = NULL;
 	for (size_t i = 0; !rc && i < count; i++) {
 		dbs[i] = db_open(to, e);
 		if (!dbs[i] ||
@@ -118,7 +122,10 @@ static int connect(struct load *load, const struct db_options *to,
 				e) ||
 			(!load->log_bin && load->quiet &&
 				db_exec(dbs[i], "SET SESSION sql_log_bin = 0",
-					e)))
+					e)) ||
+			(load->resume &&
+				load_resume_enter(dbs[i], load->options->into,
+					(unsigned)i + 1, e)))
 			rc = -1;
 	}
 	for (size_t i = 0; rc && i < count; i++)

@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/strbuf.h"
+#include "db/load_options.h"
 
 struct place {
 	uint64_t offset, digest;
@@ -30,6 +31,50 @@ static const char create_table[] =
 	"target VARCHAR(64) COLLATE utf8mb4_bin NOT NULL, "
 	"place BIGINT UNSIGNED NOT NULL, digest BIGINT UNSIGNED NOT NULL, "
 	"PRIMARY KEY (target, place)) ENGINE=InnoDB";
+
+enum { WAIT_S = 600 /* seconds: a large key may still be being built */ };
+
+/* call: GET_LOCK or RELEASE_LOCK of a session's number. Returns whether it was
+ * granted, -1. */
+static int call(struct db *db, const char *function, const char *into,
+	unsigned number, struct err *e)
+{
+	struct strbuf sql = STRBUF_INIT, granted = STRBUF_INIT;
+	bool get = *function == 'G';
+	int rc;
+
+	strbuf_addf(&sql, "SELECT %s(CONCAT('" LOAD_RESUME_DATABASE "/', ",
+		function);
+	sql_value_str(&sql, into ? into : "");
+	strbuf_addf(&sql, ", '/%u')", number);
+	if (get)
+		strbuf_addf(&sql, ", %d", WAIT_S);
+	strbuf_addch(&sql, ')');
+	rc = db_query_value(db, sql.buf, &granted, e);
+	if (rc == 1)
+		rc = granted.buf[0] == '1';
+	strbuf_release(&sql);
+	strbuf_release(&granted);
+	return rc;
+}
+
+int load_resume_enter(
+	struct db *db, const char *into, unsigned number, struct err *e)
+{
+	unsigned last = number ? number : LOAD_JOBS_MAX;
+	int rc = 1;
+
+	for (unsigned i = number; rc == 1 && i <= last; i++) {
+		rc = call(db, "GET_LOCK", into, i, e);
+		if (rc == 1 && i != number)
+			rc = call(db, "RELEASE_LOCK", into, i, e);
+	}
+	if (rc)
+		return rc < 0 ? -1 : 0;
+	err_set(e, ERR_TEMP,
+		"sessions of another load with --resume are still at work");
+	return err_hint(e, "see SHOW PROCESSLIST on the target, and try again");
+}
 
 static int read_places(struct load_resume *r, struct db *db, struct err *e)
 {

@@ -21,6 +21,14 @@
 
 struct load_resume;
 
+/* load_resume_enter: be session number `number` of this load, 0 being the one
+ * that is asked first: it waits until all sessions of an interrupted one have
+ * ended, for the server may still be at work on what these had sent. The lock
+ * that this takes ends with the session. Errors: ERR_TEMP if they do not end:
+ * another load may be at work. */
+int load_resume_enter(
+	struct db *db, const char *into, unsigned number, struct err *e);
+
 /* load_resume_open: read how far a load has come, if there was one. `into`:
  * the option --into, or NULL: each has lines of its own. Owns: ended by _free.
  */
