@@ -17,28 +17,6 @@ static const size_t job_bytes = 2UL * 1024 * 1024;
 /* Of a CREATE TABLE, where IF NOT EXISTS is looked for. */
 static const size_t head_bytes = 64;
 
-static const struct load_session *now(struct load *load)
-{
-	return load_sessions_now(load->sessions);
-}
-
-/* failed: what made the threads stop. */
-static int failed(struct load *load, struct err *e)
-{
-	load_queue_error(load->queue, e);
-	return -1;
-}
-
-static int wait_for(struct load *load, bool all, struct err *e)
-{
-	return load_queue_wait(load->queue, all) ? failed(load, e) : 0;
-}
-
-static int put(struct load *load, struct load_job *job, struct err *e)
-{
-	return load_queue_put(load->queue, job) ? failed(load, e) : 0;
-}
-
 /* contains: a word somewhere in a statement, in any case. */
 static bool contains(const char *sql, size_t len, const char *word)
 {
@@ -50,133 +28,12 @@ static bool contains(const char *sql, size_t len, const char *word)
 	return false;
 }
 
-/* done_before: by the run that --resume goes on with. */
-static int done_before(
-	struct load *load, const struct load_job *job, struct err *e)
-{
-	if (!load->resume)
-		return 0;
-	return load_resume_done(
-		load->resume, job->part[0].offset, job->digest, e);
-}
-
-static uint64_t digest_now(const struct load *load)
-{
-	return load->digest ? load_digest_now(load->digest) : 0;
-}
-
-/* begin_rows: whether all rows of the table, up to where it is closed, had been
- * in when the load was interrupted. Where their end is written down counts as
- * a place within the first statement of them. */
-static bool begin_rows(struct load *load, const struct load_job *job)
-{
-	struct load_table *table = job->table;
-
-	if (!load->resume)
-		return false;
-	if (!table->has_rows) {
-		table->has_rows = true;
-		table->rows_at = job->part[0].offset + 1;
-		table->rows_done =
-			load_resume_has(load->resume, table->rows_at);
-	}
-	return table->rows_done;
-}
-
-/* flush: the rows gathered so far are a job. */
-static int flush(struct load *load, struct err *e)
-{
-	struct load_job *job = load->job;
-	int done;
-
-	if (!job)
-		return 0;
-	load->job = NULL;
-	done = begin_rows(load, job) ? 1 : done_before(load, job, e);
-	if (done) {
-		load_job_free(job);
-		return done < 0 ? -1 : 0;
-	}
-	return put(load, job, e);
-}
-
-/* put_statement: what concerns a table, into its line. `offset` is where it
- * counts as being in the dump. */
-static int put_sql(struct load *load, struct load_table *table,
-	enum load_job_kind kind, const char *sql, size_t len, uint64_t offset,
-	struct err *e)
-{
-	struct load_job *job = load_job_new();
-	int done;
-
-	job->kind = kind;
-	job->table = table;
-	job->session = kind == JOB_KEYS ? table->session : now(load);
-	job->digest = digest_now(load);
-	load_job_add(job, sql, len, offset);
-	done = done_before(load, job, e);
-	if (done) {
-		load_job_free(job);
-		return done < 0 ? -1 : 0;
-	}
-	return put(load, job, e);
-}
-
-/* add_keys: the table's rows are in, as far as one can see: its keys may be
- * built. They count as parts of the CREATE. */
-static int add_keys(struct load *load, struct load_table *table, struct err *e)
-{
-	for (size_t i = 0; i < table->keys.count; i++) {
-		const char *sql = table->keys.item[i];
-
-		if (put_sql(load, table, JOB_KEYS, sql, strlen(sql),
-			    table->keys_begin + i, e))
-			return -1;
-	}
-	strlist_release(&table->keys);
-	return 0;
-}
-
-/* mark_rows: behind the rows, that they are all in. */
-static int mark_rows(struct load *load, struct load_table *table, struct err *e)
-{
-	bool mark = table->has_rows && !table->rows_done;
-
-	table->has_rows = false;
-	return mark ? put_sql(load, table, JOB_MARK, "", 0, table->rows_at, e)
-		    : 0;
-}
-
-/* close_table: no more rows come for the latest table, or so it seems. */
-static int close_table(struct load *load, struct err *e)
-{
-	struct load_table *table = load->table;
-
-	if (!table)
-		return 0;
-	load->table = NULL;
-	if (flush(load, e) || mark_rows(load, table, e) ||
-		add_keys(load, table, e))
-		return -1;
-	load->closed = grow_array(load->closed, load->closed_count,
-		&load->closed_cap, sizeof(struct load_table *));
-	load->closed[load->closed_count++] = table;
-	return 0;
-}
-
-/* drain: all that the threads have. Tables whose rows are still to come keep
- * waiting for their keys. */
-static int drain(struct load *load, struct err *e)
-{
-	return close_table(load, e) ? -1 : wait_for(load, true, e);
-}
-
 /* run_sql: on our own connection. */
 static int run_sql(
 	struct load *load, const struct load_statement *st, struct err *e)
 {
 	const struct load_place place = {st->sql, st->len, st->offset,
-		load->sessions ? now(load)->database : NULL};
+		load->sessions ? load_now(load)->database : NULL};
 	bool fresh = false;
 
 	if (load_check_size(&place, load->max_packet, e))
@@ -191,7 +48,7 @@ static int run_sql(
 	if (load_sessions_note(load->sessions, st->sql, st->len, &fresh, e))
 		return -1;
 	/* What waits does not know what this variable was before. */
-	return fresh ? drain(load, e) : 0;
+	return fresh ? load_drain(load, e) : 0;
 }
 
 /* hand_over: before a job goes to the threads: what the dump's own transaction
@@ -223,7 +80,7 @@ static int run_session(
 			"load it with the stock client, or without its "
 			"ROLLBACK");
 	}
-	if (contains(st->sql, st->len, "SELECT") && drain(load, e))
+	if (contains(st->sql, st->len, "SELECT") && load_drain(load, e))
 		return -1;
 	if (run_sql(load, st, e))
 		return -1;
@@ -242,7 +99,7 @@ static int run_noted(
 	struct load *load, const struct load_statement *st, struct err *e)
 {
 	const unsigned *status = &load->db->my->server_status;
-	uint64_t digest = digest_now(load);
+	uint64_t digest = load_place(load);
 	int done;
 	bool own;
 
@@ -267,14 +124,14 @@ static int run_noted(
 static int run_alone(
 	struct load *load, const struct load_statement *st, struct err *e)
 {
-	return drain(load, e) ? -1 : run_noted(load, st, e);
+	return load_drain(load, e) ? -1 : run_noted(load, st, e);
 }
 
 /* run_object: as run_alone, but rows may go on. */
 static int run_object(
 	struct load *load, const struct load_statement *st, struct err *e)
 {
-	if (flush(load, e) || wait_for(load, false, e))
+	if (load_flush(load, e) || load_wait(load, false, e))
 		return -1;
 	return run_noted(load, st, e);
 }
@@ -285,7 +142,7 @@ static struct load_table *table_of(
 	const char *db = st->db;
 
 	if (!*db)
-		db = now(load)->database;
+		db = load_now(load)->database;
 	return db && *st->table ? load_queue_table(load->queue, db, st->table)
 				: NULL;
 }
@@ -328,7 +185,7 @@ static int learn(struct load *load, struct load_table *table, struct err *e)
 {
 	bool there;
 
-	return wait_for(load, false, e) ? -1 : ask(load, table, &there, e);
+	return load_wait(load, false, e) ? -1 : ask(load, table, &there, e);
 }
 
 /* was_there: whether a table was there before the load; `place` is where that
@@ -362,13 +219,13 @@ static int create(struct load *load, struct load_table *table,
 		was_there(load, table, st->offset + 1, &there, e))
 		return -1;
 	if (there)
-		return put_sql(load, table, JOB_STRUCTURE, st->sql, st->len,
+		return load_put(load, table, JOB_STRUCTURE, st->sql, st->len,
 			st->offset, e);
 	table->known = true;
 	table->hidden = false;
 	table->created = true;
 	table->innodb = st->innodb;
-	table->session = now(load);
+	table->session = load_now(load);
 	table->keys_begin = st->offset + 2;
 	strlist_release(&table->foreign_keys);
 	if (defer) {
@@ -378,7 +235,7 @@ static int create(struct load *load, struct load_table *table,
 			strlist_add(&table->foreign_keys, st->foreign_keys);
 	}
 	table->refers = contains(sql, len, "REFERENCES");
-	return put_sql(load, table, JOB_STRUCTURE, sql, len, st->offset, e);
+	return load_put(load, table, JOB_STRUCTURE, sql, len, st->offset, e);
 }
 
 /* change: anything about one table alone. */
@@ -398,7 +255,7 @@ static int change(
 		load->statements++;
 		return 0;
 	}
-	if (close_table(load, e))
+	if (load_close_table(load, e))
 		return -1;
 	if (st->kind == LOAD_DROP) {
 		strlist_release(&table->keys);
@@ -406,13 +263,13 @@ static int change(
 		table->known = table->hidden = table->triggered = false;
 		table->created = false;
 	}
-	if (add_keys(load, table, e) || hand_over(load, false, e))
+	if (load_add_keys(load, table, e) || hand_over(load, false, e))
 		return -1;
 	if (st->kind == LOAD_CREATE)
 		return create(load, table, st, e);
 	table->triggered = table->triggered || st->kind == LOAD_TRIGGER;
 	load->statements++;
-	return put_sql(
+	return load_put(
 		load, table, JOB_STRUCTURE, st->sql, st->len, st->offset, e);
 }
 
@@ -435,7 +292,7 @@ static struct load_job *begin_job(struct load *load, struct load_table *table,
 
 	job->kind = JOB_ROWS;
 	job->table = table;
-	job->session = now(load);
+	job->session = load_now(load);
 	job->in_order = st->in_order;
 	job->literal = st->head && job->session->literal;
 	job->escapes = st->escapes;
@@ -461,7 +318,7 @@ static int rows(
 	struct load *load, const struct load_statement *st, struct err *e)
 {
 	struct load_table *table = table_of(load, st);
-	const struct load_session *session = now(load);
+	const struct load_session *session = load_now(load);
 
 	if (!table)
 		return run_alone(load, st, e);
@@ -470,18 +327,18 @@ static int rows(
 	if (rows_alone(table, session))
 		return run_alone(load, st, e);
 	if (load->table != table) {
-		if (close_table(load, e))
+		if (load_close_table(load, e))
 			return -1;
 		load->table = table;
 	}
 	if (load->job && !goes_on(load->job, table, session, st) &&
-		flush(load, e))
+		load_flush(load, e))
 		return -1;
 	if (hand_over(load, true, e))
 		return -1;
 	if (!load->job)
 		load->job = begin_job(load, table, st);
-	load->job->digest = digest_now(load);
+	load->job->digest = load_place(load);
 	load->statements++;
 	load_job_add(load->job, st->sql, st->len, st->offset);
 	return 0;
@@ -525,9 +382,9 @@ static int add_foreign_keys(struct load *load, struct err *e)
 		for (size_t i = 0; i < t->foreign_keys.count; i++) {
 			const char *sql = t->foreign_keys.item[i];
 
-			if (put_sql(load, t, JOB_KEYS, sql, strlen(sql),
+			if (load_put(load, t, JOB_KEYS, sql, strlen(sql),
 				    t->keys_end + i, e) ||
-				wait_for(load, true, e))
+				load_wait(load, true, e))
 				return -1;
 		}
 		strlist_release(&t->foreign_keys);
@@ -539,13 +396,13 @@ int load_finish(struct load *load, struct err *e)
 {
 	if (!load->sessions)
 		return 0;
-	if (close_table(load, e))
+	if (load_close_table(load, e))
 		return -1;
 	for (struct load_table *t = load_queue_tables(load->queue); t;
 		t = t->next)
-		if (add_keys(load, t, e))
+		if (load_add_keys(load, t, e))
 			return -1;
-	if (wait_for(load, true, e) || add_foreign_keys(load, e))
+	if (load_wait(load, true, e) || add_foreign_keys(load, e))
 		return -1;
 	if (load_failed(load)) {
 		err_set(e, ERR_UNAVAILABLE,
@@ -564,7 +421,7 @@ void load_settle(struct load *load, struct err *e)
 	if (!load->sessions)
 		return;
 	if (e->code != ERR_SIGNAL)
-		flush(load, &earlier);
+		load_flush(load, &earlier);
 	load_queue_end(load->queue, e->code == ERR_SIGNAL);
 	load_workers_stop(load->workers);
 	load->workers = NULL;
