@@ -22,6 +22,7 @@
 #include "seed/gate.h"
 #include "seed/reading.h"
 #include "seed/survey.h"
+#include "stream/text_digest.h"
 
 struct args {
 	struct db_options db;
@@ -49,6 +50,7 @@ struct seed {
 	struct gate *gate;
 	struct follow follow;
 	struct load *load;
+	struct text_digest *digest; /* with --resume */
 	struct feed feed;
 	struct survey survey; /* the dump before the load, if it is a file */
 	struct positions positions;
@@ -203,6 +205,17 @@ static int record_tables(struct seed *s, struct err *e)
 	return rc;
 }
 
+/* take_digest: with --resume: what the dump is up to here. */
+static void take_digest(struct seed *s, const struct piece *piece)
+{
+	if (!s->args->load.resume)
+		return;
+	if (!s->digest)
+		s->digest = text_digest_new();
+	text_digest_add(s->digest, piece->text, piece->len);
+	load_at(s->load, text_digest_now(s->digest));
+}
+
 static int load_pieces(struct seed *s, struct lexer *lexer, struct err *e)
 {
 	const struct gate_to to = {send, s};
@@ -217,7 +230,7 @@ static int load_pieces(struct seed *s, struct lexer *lexer, struct err *e)
 		gate_format(s->gate, s->positions.format);
 		if (sig_pending())
 			return err_set(e, ERR_SIGNAL, "interrupted");
-		load_text(s->load, piece.text, piece.len);
+		take_digest(s, &piece);
 		if (positions_take(&s->positions, &piece, &position, e) ||
 			gate_take(s->gate, &piece, &modes, position, to, e) ||
 			record_tables(s, e))
@@ -366,6 +379,7 @@ static void seed_release(struct seed *s)
 	input_close(s->in);
 	survey_release(&s->survey);
 	positions_release(&s->positions);
+	text_digest_free(s->digest);
 }
 
 int main(int argc, char **argv)

@@ -66,7 +66,6 @@ static int begin_resume(struct load *load, struct err *e)
 	if (load_resume_enter(load->db, load->options->into, 0, e))
 		return -1;
 	load->resume = load_resume_open(load->db, load->options->into, e);
-	load->digest = load_digest_new();
 	return load->resume ? 0 : -1;
 }
 
@@ -185,7 +184,6 @@ void load_end(struct load *load)
 	load_queue_free(load->queue);
 	load_sessions_free(load->sessions);
 	load_resume_free(load->resume);
-	load_digest_free(load->digest);
 	free(load->closed);
 	free(load);
 }

@@ -74,9 +74,10 @@ void load_tick(struct load *load, void (*tick)(void *ctx), void *ctx);
 int load_statement(
 	struct load *load, const struct load_statement *st, struct err *e);
 
-/* load_text: all text of the dump, statements and comments, before each
- * statement and behind the last one: it is how --resume knows the dump. */
-void load_text(struct load *load, const char *text, size_t len);
+/* load_at: with --resume, before each statement: a digest, not 0, of all text
+ * of the dump up to its end, comments too: it is how the dump is known again.
+ */
+void load_at(struct load *load, uint64_t digest);
 
 /* load_finish: wait for all of it, and add the foreign keys. Errors: those of
  * load_statement; with skip_table ERR_UNAVAILABLE if tables were left out. */

@@ -99,7 +99,7 @@ static int run_noted(
 	struct load *load, const struct load_statement *st, struct err *e)
 {
 	const unsigned *status = &load->db->my->server_status;
-	uint64_t digest = load_place(load);
+	uint64_t digest = load->digest;
 	int done;
 	bool own;
 
@@ -338,7 +338,7 @@ static int rows(
 		return -1;
 	if (!load->job)
 		load->job = begin_job(load, table, st);
-	load->job->digest = load_place(load);
+	load->job->digest = load->digest;
 	load->statements++;
 	load_job_add(load->job, st->sql, st->len, st->offset);
 	return 0;
@@ -368,10 +368,9 @@ int load_statement(
 	return run_alone(load, st, e);
 }
 
-void load_text(struct load *load, const char *text, size_t len)
+void load_at(struct load *load, uint64_t digest)
 {
-	if (load->digest)
-		load_digest_add(load->digest, text, len);
+	load->digest = digest;
 }
 
 /* add_foreign_keys: one table after the other, for each locks two. */

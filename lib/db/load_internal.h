@@ -5,7 +5,6 @@
 
 #include "base/strbuf.h"
 #include "db/load.h"
-#include "db/load_digest.h"
 #include "db/load_queue.h"
 #include "db/load_resume.h"
 #include "db/load_session.h"
@@ -25,7 +24,7 @@ struct load {
 	struct load_queue *queue;
 	struct load_workers *workers;
 	struct load_resume *resume; /* NULL: no progress is kept */
-	struct load_digest *digest; /* with resume */
+	uint64_t digest; /* of the dump up to here; 0: no progress is kept */
 	struct load_job *job;       /* rows that are being gathered; or NULL */
 	struct load_table *table;   /* the latest one that had rows */
 	struct load_table **closed; /* whose record is still to be given */
@@ -36,8 +35,6 @@ struct load {
 
 /* load_now: the state of the dump's session. */
 const struct load_session *load_now(struct load *load);
-/* load_place: the digest of the dump up to here; 0: no progress is kept. */
-uint64_t load_place(const struct load *load);
 /* load_put: a statement about a table into its line, unless an interrupted load
  * had done it. `offset`: where it counts as being in the dump. */
 int load_put(struct load *load, struct load_table *table,

@@ -39,11 +39,6 @@ static int done_before(
 		load->resume, job->part[0].offset, job->digest, e);
 }
 
-uint64_t load_place(const struct load *load)
-{
-	return load->digest ? load_digest_now(load->digest) : 0;
-}
-
 /* begin_rows: whether all rows of the table, up to where it is closed, had been
  * in when the load was interrupted. Where their end is written down counts as
  * a place within the first statement of them. */
@@ -88,7 +83,7 @@ int load_put(struct load *load, struct load_table *table,
 	job->kind = kind;
 	job->table = table;
 	job->session = kind == JOB_KEYS ? table->session : load_now(load);
-	job->digest = load_place(load);
+	job->digest = load->digest;
 	load_job_add(job, sql, len, offset);
 	done = done_before(load, job, e);
 	if (done) {

@@ -1,6 +1,6 @@
-/* load_digest.c: see load_digest.h. Source: xxHash specification, XXH3_64bits.
+/* text_digest.c: see text_digest.h. Source: xxHash specification, XXH3_64bits.
  */
-#include "db/load_digest.h"
+#include "stream/text_digest.h"
 
 #include <stdlib.h>
 #include <xxhash.h>
@@ -10,13 +10,13 @@
 
 enum { STATE_SIZE = 576 /* of XXH3, about */ };
 
-struct load_digest {
+struct text_digest {
 	XXH3_state_t *state;
 };
 
-struct load_digest *load_digest_new(void)
+struct text_digest *text_digest_new(void)
 {
-	struct load_digest *d = xcalloc(1, sizeof(*d));
+	struct text_digest *d = xcalloc(1, sizeof(*d));
 
 	d->state = XXH3_createState();
 	if (!d->state)
@@ -25,7 +25,7 @@ struct load_digest *load_digest_new(void)
 	return d;
 }
 
-void load_digest_free(struct load_digest *d)
+void text_digest_free(struct text_digest *d)
 {
 	if (!d)
 		return;
@@ -33,12 +33,12 @@ void load_digest_free(struct load_digest *d)
 	free(d);
 }
 
-void load_digest_add(struct load_digest *d, const char *text, size_t len)
+void text_digest_add(struct text_digest *d, const char *text, size_t len)
 {
 	XXH3_64bits_update(d->state, text, len);
 }
 
-uint64_t load_digest_now(const struct load_digest *d)
+uint64_t text_digest_now(const struct text_digest *d)
 {
 	uint64_t now = XXH3_64bits_digest(d->state);
 
