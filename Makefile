@@ -11,7 +11,7 @@ SCRIPTS  := $(notdir $(sort $(wildcard bin/dbpipes-*)))
 # What each program links, and nothing else.
 dbdump_PKGS := libmariadb libcrypto libxxhash libzstd
 dbpos_PKGS  := libmariadb libzstd zlib libcrypto jansson
-dbseed_PKGS := libmariadb libzstd zlib libcrypto jansson
+dbseed_PKGS := libmariadb libxxhash libzstd zlib libcrypto jansson
 dbverify_PKGS := libmariadb libxxhash libzstd zlib libcrypto jansson
 ALL_PKGS    := $(sort $(foreach p,$(PROGRAMS),$($(p)_PKGS)))
 
@@ -108,6 +108,7 @@ soak: ## the long proofs: valgrind, TSan, huge things, slow readers, runs under 
 	tests/run --pass=valgrind
 	tests/run --pass=thread
 	tests/soak/seed-under-writes
+	tests/soak/seed-resume
 	tests/soak/dump-under-writes
 	tests/soak/paused-reader
 bench: ## compare with the stock tools on the same data

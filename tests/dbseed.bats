@@ -17,6 +17,9 @@ teardown_file() { servers_end; }
 
 setup() { server_empty target; }
 
+# loaded: the last record, of the records on stdin.
+loaded() { jq -c 'select(.event == "loaded")'; }
+
 table_is_locked() {
 	run sql target "SET lock_wait_timeout = 0; UPDATE $1 SET i = 2"
 	[[ $output == *'Lock wait timeout'* ]]
@@ -61,11 +64,11 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 	server_start source-logged --log-bin=binlog
 	run -0 dbseed --defaults-file="$(server_cnf source-logged)" --skip-log-bin \
 		"$SERVERS/dump.sql"
-	[ "$(jq .log_bin <<<"$output")" = false ]
+	[ "$(loaded <<<"$output" | jq .log_bin)" = false ]
 	[ -z "$(sql source-logged 'SELECT @@gtid_binlog_pos')" ]
 	run -0 dbseed --defaults-file="$(server_cnf source-logged)" --force \
 		"$SERVERS/dump.sql"
-	[ "$(jq .log_bin <<<"$output")" = true ]
+	[ "$(loaded <<<"$output" | jq .log_bin)" = true ]
 	[ -n "$(sql source-logged 'SELECT @@gtid_binlog_pos')" ]
 	server_kill source-logged
 }
@@ -93,22 +96,68 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 	run -69 seed --into=app "$BATS_TEST_TMPDIR/app.sql"
 }
 
-@test "a target with tables is refused by name and stays as it was" {
-	sql target 'CREATE DATABASE kept; CREATE TABLE kept.a (i INT);
-		CREATE TABLE kept.b (i INT); CREATE TABLE kept.c (i INT);
-		CREATE TABLE kept.d (i INT)'
+@test "a target that has one of the dump's tables is refused by name and stays as it was" {
+	sql target 'CREATE DATABASE shop; CREATE TABLE shop.kept (i INT);
+		CREATE TABLE shop.item (i INT); CREATE VIEW shop.big AS SELECT 1'
 	run -69 --separate-stderr seed "$SERVERS/dump.sql"
 	[ -z "$output" ]
-	[[ $stderr == *"\`kept\`.\`a\`"*'and more'*'--force'* ]]
-	[ "$(server_databases target)" = kept ]
-	seed --force "$SERVERS/dump.sql"
-	[ "$(server_databases target)" = $'app\nkept\nshop' ]
+	[[ $stderr == *"\`shop\`.\`big\`"*"\`shop\`.\`item\`"*'nothing was loaded'*'--replace-tables'*'--force'* ]]
+	[[ $stderr != *kept* ]]
+	[ "$(sql target 'SELECT COUNT(*) FROM shop.item')" = 0 ]
+	# Of a pipe it shows on the way.
+	run -69 --separate-stderr seed - < <(cat "$SERVERS/dump.sql")
+	[[ $stderr == *"\`shop\`.\`big\`"* ]]
+	[ "$(server_databases target)" = shop ]
 }
 
-@test "a dump cut short is bad data, and the error says what was loaded" {
+@test "--replace-tables drops those, whatever they are, and no other; --force loads over them" {
+	sql target 'CREATE DATABASE shop; CREATE TABLE shop.kept (i INT);
+		CREATE TABLE shop.big (i INT); CREATE VIEW shop.item AS SELECT 1'
+	seed --replace-tables - < <(cat "$SERVERS/dump.sql")
+	sql target 'DROP TABLE shop.kept'
+	diff <(dump_of source) <(dump_of target)
+	seed --force "$SERVERS/dump.sql"
+	diff <(dump_of source) <(dump_of target)
+	# Rows alone take nobody's place.
+	run -69 seed --replace-tables - <<<'INSERT INTO shop.item VALUES (999, NULL, 1);'
+	seed --force - <<<'INSERT INTO shop.item VALUES (999, NULL, 1);'
+	[ "$(sql target 'SELECT COUNT(*) FROM shop.item')" = 201 ]
+}
+
+@test "a database that the dump drops must be empty, for all in it goes" {
+	sql target 'CREATE DATABASE app; CREATE TABLE app.other (i INT)'
+	mariadb-dump --defaults-file="$(server_cnf source)" --add-drop-database \
+		--databases app >"$BATS_TEST_TMPDIR/dump.sql"
+	run -69 --separate-stderr seed --replace-tables "$BATS_TEST_TMPDIR/dump.sql"
+	[[ $stderr == *"\`app\`"*drops* ]]
+	[ "$(sql target 'SELECT COUNT(*) FROM app.other')" = 0 ]
+	seed --force "$BATS_TEST_TMPDIR/dump.sql"
+	diff <(dump_of source app) <(dump_of target app)
+}
+
+@test "--dry-run lists tables, what is in the way, and the plan, and changes nothing" {
+	sql target 'CREATE DATABASE shop; CREATE TABLE shop.item (i INT)'
+	run -69 --separate-stderr seed --dry-run "$SERVERS/dump.sql"
+	jq -se '([.[] | select(.event == "would-load") | [.name, .exists, .action]] == [
+			["`shop`.`big`", false, "load"], ["`shop`.`item`", true, "refuse"],
+			["`app`.`note`", false, "load"]]) and
+		(.[-1] | .event == "plan" and .ok == false and .tables == 3 and
+			.existing == ["`shop`.`item`"] and .replication == null)' <<<"$output"
+	run -0 --separate-stderr seed --dry-run --replace-tables - < <(cat "$SERVERS/dump.sql")
+	jq -se '(.[-1].ok == true) and
+		any(.[]; .name == "`shop`.`item`" and .action == "replace" and .bytes > 5000)' <<<"$output"
+	[ "$(sql target 'SELECT COUNT(*) FROM shop.item')" = 0 ]
+	[ "$(server_databases target)" = shop ]
+}
+
+@test "a dump cut short is bad data: nothing is loaded of a file, of a pipe it is said what was" {
 	head -n -20 "$SERVERS/dump.sql" >"$BATS_TEST_TMPDIR/short.sql"
 	run -65 --separate-stderr seed "$BATS_TEST_TMPDIR/short.sql"
 	[ -z "$output" ]
+	[[ $stderr == *truncated*'nothing was loaded'* ]]
+	[ -z "$(server_databases target)" ]
+	run -65 --separate-stderr seed - < <(cat "$BATS_TEST_TMPDIR/short.sql")
+	[ -z "$(loaded <<<"$output")" ]
 	[[ $stderr == *truncated*'203 rows were loaded'* ]]
 }
 
@@ -131,7 +180,10 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 		>"$BATS_TEST_TMPDIR/dump.sql"
 	sed -i "0,/^([0-9]/s/,'./,'#/" "$BATS_TEST_TMPDIR/dump.sql"
 	run -65 --separate-stderr seed "$BATS_TEST_TMPDIR/dump.sql"
-	[[ -z $output && $stderr == *'is damaged: '*'SHA-256'*'were loaded'* ]]
+	[[ -z $output && $stderr == *'is damaged: '*'SHA-256'*'nothing was loaded'* ]]
+	run -65 --separate-stderr seed - < <(cat "$BATS_TEST_TMPDIR/dump.sql")
+	[ -z "$(loaded <<<"$output")" ]
+	[[ $stderr == *'is damaged: '*'SHA-256'*'were loaded'* ]]
 	gzip "$BATS_TEST_TMPDIR/dump.sql"
 	server_empty target
 	run -65 --separate-stderr seed "$BATS_TEST_TMPDIR/dump.sql.gz"
@@ -186,7 +238,7 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 	[[ $stderr != *$'\e'* ]]
 }
 
-@test "a statement that is too long for the target is named with its size" {
+@test "a statement that is too long for the target is named with its size (case 33)" {
 	sql target 'SET GLOBAL max_allowed_packet = 65536'
 	{
 		echo -n "SELECT '"
@@ -208,15 +260,32 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 	[ "$(sql target 'SELECT COUNT(*) FROM d.t')" = 0 ]
 }
 
-@test "without --replicate a position in the dump is set as the stock client does" {
+@test "a plain load leaves the target's replication as it is, whatever the dump says (case 51)" {
 	local gtid
 	gtid=$(sql source 'SELECT @@gtid_binlog_pos')
 	mariadb-dump --defaults-file="$(server_cnf source)" --master-data=1 --gtid \
 		--single-transaction --databases app >"$BATS_TEST_TMPDIR/app.sql"
+	grep -q '^SET GLOBAL gtid_slave_pos' "$BATS_TEST_TMPDIR/app.sql"
+	sql target "SET GLOBAL gtid_slave_pos = '0-5-5,7-7-7'"
 	run -0 seed "$BATS_TEST_TMPDIR/app.sql"
-	[ "$(jq -r .position.gtid <<<"$output")" = "$gtid" ]
-	[ "$(sql target 'SELECT @@gtid_slave_pos')" = "$gtid" ]
+	[ "$(loaded <<<"$output" | jq -r .position.gtid)" = "$gtid" ]
+	[ "$(sql target 'SELECT @@gtid_slave_pos')" = 0-5-5,7-7-7 ]
 	[ -z "$(sql target 'SHOW ALL SLAVES STATUS')" ]
+}
+
+@test "GTID_PURGED is not set, and the log not turned off, by a dump of MySQL's (cases 51, 52)" {
+	server_start source-purged --log-bin=binlog
+	run -0 dbseed --defaults-file="$(server_cnf source-purged)" - <<-'SQL'
+		SET @MYSQLDUMP_TEMP_LOG_BIN = @@SESSION.SQL_LOG_BIN;
+		SET @@SESSION.SQL_LOG_BIN= 0;
+		SET @@GLOBAL.GTID_PURGED=/*!80000 '+'*/ '3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5';
+		CREATE DATABASE purged; CREATE TABLE purged.t (i INT);
+		SET @@SESSION.SQL_LOG_BIN = @MYSQLDUMP_TEMP_LOG_BIN;
+	SQL
+	[ "$(loaded <<<"$output" | jq .log_bin)" = true ]
+	[ "$(loaded <<<"$output" | jq -r .position.gtid)" = 3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5 ]
+	mariadb-binlog "$SERVERS/source-purged/data/binlog.000001" | grep -q 'CREATE TABLE purged.t'
+	server_drop source-purged
 }
 
 @test "a wrong password is a matter of privilege, and no password is shown" {
@@ -231,7 +300,7 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 	run -69 dbseed --no-defaults --host=127.0.0.1 --port=1 "$SERVERS/dump.sql"
 }
 
-@test "a password on the command line is refused" {
+@test "a password on the command line is refused (case 60)" {
 	run -64 --separate-stderr seed --password="$SERVER_PASSWORD" \
 		"$SERVERS/dump.sql"
 	[[ $stderr != *"$SERVER_PASSWORD"* ]]

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# layers.bats: arrows point down only: bin → verify → {stream, db} → base;
-# siblings do not include each other, and a program links only what it uses.
+# layers.bats: arrows point down only: bin → {seed, verify} → {stream, db} →
+# base; siblings do not include each other, and a program links only what it uses.
 # passes: plain
 
 setup() {
@@ -42,8 +42,10 @@ none() {
 	done
 }
 
-@test "lib/verify is above the others, and only a program includes it" {
-	none includes 'verify/' lib/base lib/stream lib/db
+@test "lib/seed and lib/verify join a dump and a server, and only programs include them" {
+	none includes '(store|snap|image|seed)/' lib/verify
+	none includes '(store|snap|image|verify)/' lib/seed
+	none includes '(seed|verify)/' lib/base lib/stream lib/db
 }
 
 @test "nothing in lib includes a program's file" {
@@ -51,15 +53,15 @@ none() {
 }
 
 @test "mysql.h is included under lib/db only" {
-	none includes '(mysql|mariadb)/?[a-z_]*\.h' bin lib/base lib/stream lib/verify
+	none includes '(mysql|mariadb)/?[a-z_]*\.h' bin lib/base lib/stream lib/seed lib/verify
 }
 
 @test "a compression library's header is included under lib/stream only" {
-	none includes '(zstd|zlib|lzma)[a-z_]*\.h' bin lib/base lib/db lib/verify
+	none includes '(zstd|zlib|lzma)[a-z_]*\.h' bin lib/base lib/db lib/seed lib/verify
 }
 
 @test "jansson, OpenSSL and xxHash are included under lib/stream only" {
-	none includes '(jansson|openssl/|xxhash)' bin lib/base lib/db lib/verify
+	none includes '(jansson|openssl/|xxhash)' bin lib/base lib/db lib/seed lib/verify
 }
 
 # needed PROGRAM: the libraries it asks the loader for.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # passes: plain
-# memory.bats: what dbdump takes of the machine's memory does not grow with the
-# size of the database, of a table, or with a reader that stands still.
+# memory.bats: what dbdump and dbseed take of the machine's memory does not grow
+# with the size of the database, of a table, or with a reader that stands still.
 
 # shellcheck disable=SC2016 # SQL names
 
@@ -165,4 +165,46 @@ peak_of_slow() {
 	few=$(peak_of few) many=$(peak_of many)
 	echo "few: $few KiB, many: $many KiB"
 	[ "$((many - few))" -lt 1900 ]
+}
+
+# peak_of_load JOBS: of a load of the SQL on standard input, into `loaded`.
+peak_of_load() {
+	sql source 'DROP DATABASE IF EXISTS loaded; CREATE DATABASE loaded'
+	/usr/bin/time -f %M -o "$BATS_TEST_TMPDIR/peak" dbseed \
+		--defaults-file="$(server_cnf source)" --into=loaded -j "$1" >/dev/null
+	cat "$BATS_TEST_TMPDIR/peak"
+}
+
+# rows_sql TABLES: 70 MB of rows in statements of a megabyte.
+rows_sql() {
+	local table
+	for ((table = 1; table <= $1; table++)); do
+		echo "CREATE TABLE t$table (id INT PRIMARY KEY, t VARCHAR(200), KEY (t)) ENGINE=InnoDB;"
+		seq $((400000 / $1)) | awk -v table="$table" '{
+			printf "%s(%d,'\''%0160d'\'')%s",
+				(NR % 5000 == 1 ? "INSERT INTO t" table " VALUES " : ""), $1, $1,
+				(NR % 5000 ? "," : ";\n")
+		}'
+	done
+}
+
+@test "a load over four connections takes less than 128 MB, of one table and of many" {
+	local one many
+	one=$(rows_sql 1 | peak_of_load 4)
+	many=$(rows_sql 8 | peak_of_load 4)
+	echo "one table: $one KiB, eight: $many KiB"
+	[ "$one" -lt $((128 * 1024)) ] && [ "$many" -lt $((128 * 1024)) ]
+}
+
+@test "a statement of 64 MB takes a few times its own memory to load, and no more" {
+	local peak
+	peak=$({
+		echo 'CREATE TABLE b (id INT PRIMARY KEY, b LONGBLOB) ENGINE=InnoDB;'
+		echo -n "INSERT INTO b VALUES (1,'"
+		head -c $((64 << 20)) /dev/zero | tr '\0' x
+		echo "');"
+		rows_sql 4
+	} | peak_of_load 4)
+	echo "peak: $peak KiB"
+	[ "$peak" -lt $(((3 * 64 + 128) * 1024)) ]
 }

@@ -197,6 +197,49 @@ untouched() {
 	sql target 'DROP DATABASE own'
 }
 
+@test "GTIDs are set by difference, never over those of another connection (cases 51, 52)" {
+	dump_all --gtid >"$BATS_TEST_TMPDIR/dump.sql"
+	sql target "SET GLOBAL gtid_slave_pos = '0-999-1,77-5-9';
+		CHANGE MASTER 'other' TO MASTER_HOST = '127.0.0.1', MASTER_PORT = 1,
+		MASTER_USER = 'nobody', MASTER_USE_GTID = slave_pos"
+	run -69 --separate-stderr seed --replicate "$BATS_TEST_TMPDIR/dump.sql"
+	[[ $stderr == *127.0.0.1*0-999-1,77-5-9*gtid_domain_id* ]]
+	[ "$(sql target 'SELECT @@gtid_slave_pos')" = 0-999-1,77-5-9 ]
+	# One that runs keeps the server from taking any position.
+	server_empty target
+	sql target "CHANGE MASTER 'other' TO MASTER_HOST = '127.0.0.1', MASTER_PORT = 1,
+		MASTER_USER = 'nobody'; START SLAVE 'other'"
+	run -69 --separate-stderr seed --replicate "$BATS_TEST_TMPDIR/dump.sql"
+	[[ $stderr == *'replicating from 127.0.0.1'*'STOP ALL SLAVES'* ]]
+	[ -z "$(server_databases target)" ]
+	# By file and position there is nothing to set.
+	seed --replicate --use-gtid=no --wait=60 "$BATS_TEST_TMPDIR/dump.sql"
+	same_rows
+}
+
+@test "a GTID of MySQL's is explained to a target of MariaDB's before the load (case 51)" {
+	run -69 --separate-stderr seed --replicate - <<-'SQL'
+		SET @@GLOBAL.GTID_PURGED=/*!80000 '+'*/ '3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5';
+		CREATE DATABASE purged; CREATE TABLE purged.t (i INT);
+	SQL
+	[[ $stderr == *"is MySQL's"*'MariaDB server'*--use-gtid=no* ]]
+	untouched
+}
+
+@test "--read-only leaves a replica that takes changes from its source alone" {
+	sql target 'CREATE OR REPLACE USER app@localhost; GRANT ALL ON shop.* TO app@localhost'
+	dump --databases shop app --master-data=1 >"$BATS_TEST_TMPDIR/dump.sql"
+	seed --replicate --read-only --wait=60 "$BATS_TEST_TMPDIR/dump.sql"
+	[ "$(sql target 'SELECT @@global.read_only')" = 1 ]
+	sql source 'UPDATE shop.item SET n = -9 WHERE id = 7'
+	wait_until 20 same_rows
+	run mariadb --no-defaults --socket="$(server_socket target)" --user=app \
+		-e 'UPDATE shop.item SET n = 1'
+	[[ $output == *read-only* ]]
+	sql target 'SET GLOBAL read_only = 0; DROP USER app@localhost'
+	run -64 seed --read-only "$BATS_TEST_TMPDIR/dump.sql"
+}
+
 @test "a dump that states no position is refused before anything is loaded" {
 	dump --all-databases >"$BATS_TEST_TMPDIR/dump.sql"
 	run -65 --separate-stderr seed --replicate "$BATS_TEST_TMPDIR/dump.sql"
@@ -271,6 +314,9 @@ untouched() {
 @test "a position that the source has not reached is another server's" {
 	dump_all | sed 's/binlog.000001/binlog.000077/' >"$BATS_TEST_TMPDIR/dump.sql"
 	run -69 --separate-stderr seed --replicate "$BATS_TEST_TMPDIR/dump.sql"
+	[[ $stderr == *'binlog.000077'*'end of the source'*'nothing was loaded'* ]]
+	untouched
+	run -69 --separate-stderr seed --replicate - < <(cat "$BATS_TEST_TMPDIR/dump.sql")
 	[[ $stderr == *'binlog.000077'*'end of the source'*'not started'* ]]
 	not_configured
 }
@@ -339,11 +385,14 @@ untouched() {
 @test "a truncated dump configures nothing" {
 	dump_all | head -n -3 >"$BATS_TEST_TMPDIR/short.sql"
 	run -65 --separate-stderr seed --replicate --wait "$BATS_TEST_TMPDIR/short.sql"
+	[[ $stderr == *'nothing was loaded'* ]]
+	untouched
+	run -65 --separate-stderr seed --replicate --wait - < <(cat "$BATS_TEST_TMPDIR/short.sql")
 	[[ $stderr == *'replication was not started'* ]]
 	not_configured
 }
 
-@test "passwords with quotes and backslashes work, and no log or argument has them" {
+@test "passwords with quotes and backslashes work, and no log or argument has them (case 60)" {
 	local odd="odd'\"\\-Secret"
 	sql source "CREATE OR REPLACE USER odd@127.0.0.1 IDENTIFIED BY 'odd''\"\\\\-Secret';
 		GRANT REPLICATION SLAVE ON *.* TO odd@127.0.0.1"
@@ -376,7 +425,7 @@ untouched() {
 	server_kill source-logged
 }
 
-@test "a dump of a replica with --dump-slave makes another replica of its source" {
+@test "a dump of a replica with --dump-slave makes another replica of its source (case 54)" {
 	local how
 	seed --replicate --wait=60 < <(dump_all)
 	for how in '' --gtid; do

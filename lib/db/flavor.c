@@ -23,6 +23,9 @@ static const struct capability capabilities[] = {
 	{CAN(mariadb_gtid), 100002, 0},
 	{CAN(binlog_status), 0, 80200},
 	{CAN(source_terms), 0, 80023},
+	{CAN(channels), 0, 50706},
+	{CAN(public_key), 0, 80004},
+	{CAN(gtid_add), 0, 80000},
 	{CAN(invisible), 100303, 80023},
 	{CAN(show_create_user), 100200, 50706}, /* MDEV-8646 */
 	{CAN(replace_user), 100101, 0},         /* MDEV-5359 */

@@ -25,6 +25,9 @@ struct flavor {
 	bool binlog_status;     /* SHOW BINARY LOG STATUS, its only name from
 				 * MySQL 8.4 on (8.2.0) */
 	bool source_terms;     /* CHANGE REPLICATION SOURCE TO (MySQL 8.0.23) */
+	bool channels;         /* FOR CHANNEL 'name' (MySQL 5.7.6) */
+	bool public_key;       /* GET_MASTER_PUBLIC_KEY (MySQL 8.0.4) */
+	bool gtid_add;         /* SET GLOBAL gtid_purged = '+…' (MySQL 8.0) */
 	bool invisible;        /* columns may be INVISIBLE */
 	bool show_create_user; /* (MariaDB 10.2.0, MySQL 5.7.6) */
 	bool replace_user;     /* CREATE OR REPLACE USER (MariaDB 10.1.1) */

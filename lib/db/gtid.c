@@ -117,6 +117,20 @@ uint64_t gtid_list_sequence(const struct gtid_list *list, uint32_t domain)
 	return at ? at->sequence : 0;
 }
 
+bool gtid_list_differs(
+	const struct gtid_list *list, const struct gtid_list *from)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const struct gtid *at = find(from, list->item[i].domain);
+
+		if (at &&
+			(list->item[i].sequence != at->sequence ||
+				list->item[i].server != at->server))
+			return true;
+	}
+	return false;
+}
+
 void gtid_list_keep(struct gtid_list *list, const struct gtid_list *old)
 {
 	for (size_t i = 0; i < old->count; i++)

@@ -41,6 +41,10 @@ bool gtid_list_ahead(
  * named. */
 uint64_t gtid_list_sequence(const struct gtid_list *list, uint32_t domain);
 
+/* gtid_list_differs: some domain that both name is elsewhere in `list`. */
+bool gtid_list_differs(
+	const struct gtid_list *list, const struct gtid_list *from);
+
 /* gtid_list_keep: add those of `old` whose domain the list does not name. */
 void gtid_list_keep(struct gtid_list *list, const struct gtid_list *old);
 

@@ -1,32 +1,12 @@
-/* load.c: a target that may be loaded, and statements sent to it as they are.
- *
- * Where statements begin and end is the lexer's business (stream/lexer.h); in
- * which order they come is the dump's.
+/* load.c: a load's beginning and its end: the connections to the target, and
+ * what they set. What becomes of each statement: load_dispatch.c.
  */
-#include <ctype.h>
-#include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
-
-#include <mysqld_error.h>
 
 #include "base/alloc.h"
 #include "db/conn_internal.h"
-#include "db/load.h"
-#include "db/mask.h"
-
-enum {
-	TABLES_SHOWN = 3,    /* of those that stand in the way */
-	STATEMENT_SHOWN = 72 /* bytes of a statement in an error */
-};
-
-struct load {
-	struct db *db;
-	uint64_t statements, rows;
-	uint64_t max_packet;
-	bool log_bin;
-	struct strbuf database; /* of the last USE, as it stood there */
-};
+#include "db/load_bulk.h"
+#include "db/load_internal.h"
 
 static int query_uint(
 	struct db *db, const char *sql, uint64_t *value, struct err *e)
@@ -42,58 +22,12 @@ static int query_uint(
 	return rc < 0 ? -1 : 0;
 }
 
-/* check_empty: a target with tables is refused: a dump drops and replaces
- * what has the same name, and mixes with the rest. */
-static int check_empty(
-	struct db *db, const struct load_options *options, struct err *e)
-{
-	struct strbuf sql = STRBUF_INIT, names = STRBUF_INIT;
-	struct db_result *result;
-	size_t count = 0;
-	char **row;
-
-	strbuf_addstr(&sql,
-		"SELECT TABLE_SCHEMA, TABLE_NAME FROM "
-		"information_schema.TABLES WHERE TABLE_SCHEMA NOT IN "
-		"('mysql', 'information_schema', 'performance_schema', 'sys')");
-	if (options->into && !options->replica) {
-		strbuf_addstr(&sql, " AND TABLE_SCHEMA = ");
-		sql_value_str(&sql, options->into);
-	}
-	strbuf_addf(&sql, " LIMIT %d", TABLES_SHOWN + 1);
-	result = db_query(db, sql.buf, e);
-	strbuf_release(&sql);
-	if (!result)
-		return -1;
-	while ((row = db_next(result))) {
-		if (count++ == TABLES_SHOWN) {
-			strbuf_addstr(&names, " and more");
-			break;
-		}
-		strbuf_addstr(&names, count > 1 ? ", " : "");
-		sql_ident(&names, row[0]);
-		strbuf_addch(&names, '.');
-		sql_ident(&names, row[1]);
-	}
-	db_result_free(result);
-	if (count) {
-		err_set(e, ERR_UNAVAILABLE,
-			"the target holds data already: %.600s", names.buf);
-		err_hint(e,
-			"nothing was loaded; take an empty server%s, or "
-			"load over it with --force",
-			options->replica ? "" : " or database (--into)");
-	}
-	strbuf_release(&names);
-	return count ? -1 : 0;
-}
-
 /* quiet_log: keep the load out of the target's binary log, where it has one.
  */
 static int quiet_log(
 	struct load *load, const struct load_options *options, struct err *e)
 {
-	if (!load->log_bin || !(options->skip_log_bin || options->replica))
+	if (!load->log_bin || (options->log_bin && !options->replica))
 		return 0;
 	if (db_exec(load->db, "SET SESSION sql_log_bin = 0", e)) {
 		err_prefix(e, "cannot turn the binary log off for the load: ");
@@ -103,6 +37,7 @@ static int quiet_log(
 				: ", or leave out --skip-log-bin");
 	}
 	load->log_bin = false;
+	load->quiet = true;
 	return 0;
 }
 
@@ -123,12 +58,22 @@ static int enter_database(struct db *db, const char *name, struct err *e)
 	return rc;
 }
 
-static int set_up(
-	struct load *load, const struct load_options *options, struct err *e)
+/* begin_resume: what an earlier run has left. */
+static int begin_resume(struct load *load, struct err *e)
+{
+	if (!load->options->resume)
+		return 0;
+	if (load_resume_enter(load->db, load->options->into, 0, e))
+		return -1;
+	load->resume = load_resume_open(load->db, load->options->into, e);
+	return load->resume ? 0 : -1;
+}
+
+static int set_up(struct load *load, struct err *e)
 {
 	uint64_t log_bin;
 
-	if (!options->force && check_empty(load->db, options, e))
+	if (begin_resume(load, e))
 		return -1;
 	/* The dump may come slowly; the session must outlive its pauses. */
 	if (query_uint(load->db,
@@ -140,139 +85,107 @@ static int set_up(
 		db_exec(load->db, "SET SESSION wait_timeout = 31536000", e))
 		return -1;
 	load->log_bin = log_bin;
-	if (quiet_log(load, options, e))
+	if (quiet_log(load, load->options, e))
 		return -1;
-	if (!options->into)
-		return 0;
-	strbuf_addstr(&load->database, options->into);
-	return enter_database(load->db, options->into, e);
+	if (load->resume && load_resume_begin(load->resume, load->db, e))
+		return -1;
+	return 0;
 }
 
-struct load *load_begin(
-	struct db *db, const struct load_options *options, struct err *e)
+/* enter: begin to keep account of the session before its first USE. */
+static int enter(struct load *load, struct err *e)
+{
+	bool fresh;
+
+	load->sessions = load_sessions_new(load->db, e);
+	if (!load->sessions)
+		return e->code ? -1 : 0;
+	if (load->options->into &&
+		enter_database(load->db, load->options->into, e))
+		return -1;
+	return load_sessions_note(load->sessions, "", 0, &fresh, e);
+}
+
+/* connect: a connection for each thread. */
+static int connect(struct load *load, const struct db_options *to,
+	struct db **dbs, size_t count, struct err *e)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < count; i++)
+		dbs[i] = NULL;
+	for (size_t i = 0; !rc && i < count; i++) {
+		dbs[i] = db_open(to, e);
+		if (!dbs[i] ||
+			db_exec(dbs[i], "SET SESSION wait_timeout = 31536000",
+				e) ||
+			(!load->log_bin && load->quiet &&
+				db_exec(dbs[i], "SET SESSION sql_log_bin = 0",
+					e)) ||
+			(load->resume &&
+				load_resume_enter(dbs[i], load->options->into,
+					(unsigned)i + 1, e)))
+			rc = -1;
+	}
+	for (size_t i = 0; rc && i < count; i++)
+		db_close(dbs[i]);
+	return rc;
+}
+
+/* start: the threads. A server that does not report what its sessions set (it
+ * is old) gets all over the one connection. */
+static int start(struct load *load, const struct db_options *to, struct err *e)
+{
+	struct db *dbs[LOAD_JOBS_MAX];
+	struct load_bulk *bulk;
+
+	if (!load->sessions)
+		return 0;
+	bulk = load_bulk_new(load->db);
+	load->bulk = bulk != NULL;
+	load_bulk_free(bulk);
+	load->queue =
+		load_queue_new(load->options->on_error == LOAD_SKIP_TABLE);
+	if (connect(load, to, dbs, load->options->jobs, e))
+		return -1;
+	load->workers = load_workers_start(
+		dbs, load->options->jobs, load->queue, load->resume, e);
+	return load->workers ? 0 : -1;
+}
+
+struct load *load_begin(struct db *db, const struct db_options *to,
+	const struct load_options *options, struct err *e)
 {
 	struct load *load = xcalloc(1, sizeof(*load));
 
 	load->db = db;
-	strbuf_init(&load->database);
-	if (set_up(load, options, e)) {
+	load->options = options;
+	if (set_up(load, e) || enter(load, e) || start(load, to, e)) {
 		load_end(load);
 		return NULL;
 	}
 	return load;
 }
 
+void load_tick(struct load *load, void (*tick)(void *ctx), void *ctx)
+{
+	if (load->queue)
+		load_queue_tick(load->queue, tick, ctx);
+}
+
 void load_end(struct load *load)
 {
 	if (!load)
 		return;
-	strbuf_release(&load->database);
+	if (load->queue)
+		load_queue_end(load->queue, true);
+	load_workers_stop(load->workers);
+	load_job_free(load->job);
+	load_queue_free(load->queue);
+	load_sessions_free(load->sessions);
+	load_resume_free(load->resume);
+	free(load->closed);
 	free(load);
-}
-
-static bool begins(const char *sql, size_t len, const char *word)
-{
-	size_t n = strlen(word);
-
-	return len > n && !strncasecmp(sql, word, n) &&
-		!isalnum((unsigned char)sql[n]) && sql[n] != '_';
-}
-
-/* first_words: the beginning of a statement for people: one line, without the
- * rows, and without anything of one that may hold a password. */
-static void first_words(struct strbuf *text, const char *sql, size_t len)
-{
-	size_t shown = len < STATEMENT_SHOWN ? len : STATEMENT_SHOWN;
-	bool secret = sql_may_hold_secret(sql, len);
-	bool space = false;
-
-	if (secret)
-		shown = len < 12 ? len : 12;
-	for (size_t i = 0; i < shown; i++) {
-		if (begins(sql + i, len - i, "VALUES"))
-			break;
-		if (isspace((unsigned char)sql[i])) {
-			space = text->len > 0;
-			continue;
-		}
-		if (space)
-			strbuf_addch(text, ' ');
-		space = false;
-		strbuf_addch(text, sql[i] ? sql[i] : ' ');
-	}
-	if (shown < len)
-		strbuf_addstr(text, " ...");
-}
-
-/* explain: make a refused statement's error name the place, and what to do
- * where that is known. */
-static int explain(struct load *load, const char *sql, size_t len,
-	uint64_t offset, struct err *e)
-{
-	struct strbuf words = STRBUF_INIT;
-	unsigned number = db_errno(load->db);
-
-	first_words(&words, sql, len);
-	if (number == ER_PARSE_ERROR && sql_may_hold_secret(sql, len))
-		err_set(e, e->code,
-			"the server cannot read it (its words are left out: "
-			"the statement may hold a password)");
-	/* For a load "no such table" is a refusal, not a missing input. */
-	if (e->code == ERR_NOINPUT)
-		e->code = ERR_UNAVAILABLE;
-	err_prefix(e, "statement at byte %" PRIu64 " of the dump (%s)%s%.64s: ",
-		offset, words.buf, load->database.len ? ", database " : "",
-		load->database.buf);
-	if (number == ER_NO_DB_ERROR)
-		err_hint(e, "the dump names no database: say --into=DB");
-	else if (!e->hint[0])
-		err_hint(e,
-			"what came before it is loaded, nothing behind it is");
-	strbuf_release(&words);
-	return -1;
-}
-
-static int check_size(
-	struct load *load, size_t len, uint64_t offset, struct err *e)
-{
-	if (len < load->max_packet)
-		return 0;
-	err_set(e, ERR_UNAVAILABLE,
-		"the statement at byte %" PRIu64 " of the dump has %zu bytes; "
-		"the target takes %" PRIu64,
-		offset, len, load->max_packet);
-	return err_hint(e,
-		"SET GLOBAL max_allowed_packet there to more than "
-		"that, and load again");
-}
-
-/* note_database: remember where a USE went, for messages. */
-static void note_database(struct load *load, const char *sql, size_t len)
-{
-	const char *name = sql + 3, *end = sql + len;
-
-	while (name < end && (isspace((unsigned char)*name) || *name == '`'))
-		name++;
-	while (end > name &&
-		(isspace((unsigned char)end[-1]) || end[-1] == '`'))
-		end--;
-	strbuf_reset(&load->database);
-	strbuf_add(&load->database, name, (size_t)(end - name));
-}
-
-int load_statement(struct load *load, const char *sql, size_t len,
-	uint64_t offset, struct err *e)
-{
-	if (check_size(load, len, offset, e))
-		return -1;
-	if (db_execn(load->db, sql, len, e))
-		return explain(load, sql, len, offset, e);
-	load->statements++;
-	if (begins(sql, len, "INSERT") || begins(sql, len, "REPLACE"))
-		load->rows += load->db->affected;
-	else if (begins(sql, len, "USE"))
-		note_database(load, sql, len);
-	return 0;
 }
 
 uint64_t load_statements(const struct load *load)
@@ -282,7 +195,20 @@ uint64_t load_statements(const struct load *load)
 
 uint64_t load_rows(const struct load *load)
 {
-	return load->rows;
+	uint64_t rows = 0, bytes, failed;
+
+	if (load->queue)
+		load_queue_count(load->queue, &rows, &bytes, &failed);
+	return load->rows + rows;
+}
+
+uint64_t load_failed(const struct load *load)
+{
+	uint64_t rows, bytes, failed = 0;
+
+	if (load->queue)
+		load_queue_count(load->queue, &rows, &bytes, &failed);
+	return failed;
 }
 
 bool load_log_bin(const struct load *load)
@@ -290,7 +216,18 @@ bool load_log_bin(const struct load *load)
 	return load->log_bin;
 }
 
+uint64_t load_jobs(const struct load *load)
+{
+	return load->queue ? load->options->jobs : 1;
+}
+
+const char *load_way(const struct load *load)
+{
+	return load->bulk ? "bulk" : "text";
+}
+
 bool load_in_transaction(const struct load *load)
 {
-	return load->db->my->server_status & SERVER_STATUS_IN_TRANS;
+	return load->open_rows ||
+		load->db->my->server_status & SERVER_STATUS_IN_TRANS;
 }

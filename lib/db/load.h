@@ -1,4 +1,12 @@
-/* load.h: statements of a dump into a server, and what must hold before. */
+/* load.h: statements of a dump into a server, rows over several connections at
+ * once, and what must hold before.
+ *
+ * The order of the dump is kept as far as it can be told from the outcome. SET
+ * and USE act on all connections. What concerns one table alone waits for that
+ * table: its rows go in side by side, then come its keys, then whatever the
+ * dump says of it later. Everything else waits for all that stands before it.
+ * Foreign keys come last.
+ */
 #ifndef DBPIPES_DB_LOAD_H
 #define DBPIPES_DB_LOAD_H
 
@@ -7,43 +15,97 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/strlist.h"
 #include "db/conn.h"
+#include "db/load_options.h"
 
-/* How to load. */
-struct load_options {
-	const char *into; /* default database, created if missing; NULL: none */
-	bool force;       /* load though the target holds data */
-	bool skip_log_bin; /* keep the load out of the target's binary log */
-	bool replica; /* the target is to become a replica: all of it must be
-		       * empty, and its binary log stays off */
+enum load_kind {
+	LOAD_SESSION, /* SET, USE, and transactions: at once */
+	LOAD_ROWS,    /* INSERT or REPLACE ... VALUES into a table */
+	LOAD_CREATE,  /* a table */
+	LOAD_DROP,    /* a table */
+	LOAD_TRIGGER, /* of a table */
+	LOAD_SWITCH,  /* DISABLE KEYS, ENABLE KEYS: nothing to InnoDB */
+	LOAD_TABLE,   /* anything else that concerns one table alone */
+	LOAD_OBJECT,  /* what needs tables, but not their rows: a view */
+	LOAD_OTHER
+};
+
+/* A statement of the dump. All is borrowed. */
+struct load_statement {
+	enum load_kind kind;
+	const char *sql;
+	size_t len;
+	uint64_t offset; /* in the dump */
+	/* From LOAD_ROWS to LOAD_TABLE: */
+	const char *db, *table; /* unquoted; db "": the default one */
+	/* LOAD_ROWS: */
+	size_t head; /* bytes before the first row; 0: not understood */
+	const struct strlist *columns; /* listed, unquoted */
+	bool in_order; /* REPLACE, IGNORE: the later row must come later */
+	bool escapes, double_quotes; /* as load_literal.h */
+	/* LOAD_CREATE: */
+	bool temporary, innodb;
+	const char *create;         /* without what waits; "": the statement */
+	const struct strlist *keys; /* ALTER TABLEs for after the rows */
+	const char *foreign_keys;   /* one for the end, or "" */
+};
+
+/* A table whose rows are all in, and its keys. */
+struct load_done {
+	const char *db, *table;
+	uint64_t rows, bytes, milliseconds;
 };
 
 struct load;
 
-/* load_begin: check that the target may be loaded into (no table in any
- * database but the system's; without `replica` in `into` alone where that is
- * given) and set the session up. Nothing is changed before the checks passed.
- * Owns: ended by load_end. db is borrowed. Errors: ERR_UNAVAILABLE with the
- * first tables found and the remedy; ERR_DENIED for a binary log that may not
+/* load_begin: set the session up, and connect the threads that load; whether
+ * the target may be loaded into is known by now (target.h). tick(ctx) is called
+ * a few times a second while a call below waits. Owns: ended by load_end; db,
+ * to and options are borrowed. Errors: ERR_DENIED for a binary log that may not
  * be turned off. */
-struct load *load_begin(
-	struct db *db, const struct load_options *options, struct err *e);
+struct load *load_begin(struct db *db, const struct db_options *to,
+	const struct load_options *options, struct err *e);
+void load_tick(struct load *load, void (*tick)(void *ctx), void *ctx);
 
-/* load_statement: run one statement. `offset` is its place in the stream, for
- * errors: they name it, the first words of the statement, and the server's
- * message. */
-int load_statement(struct load *load, const char *sql, size_t len,
-	uint64_t offset, struct err *e);
+/* load_statement: run it, or leave it to be run. Errors: those of it or of an
+ * earlier one: they name its place in the dump, its first words, and the
+ * server's message. */
+int load_statement(
+	struct load *load, const struct load_statement *st, struct err *e);
+
+/* load_at: with --resume, before each statement: a digest, not 0, of all text
+ * of the dump up to its end, comments too: it is how the dump is known again.
+ */
+void load_at(struct load *load, uint64_t digest);
+
+/* load_finish: wait for all of it, and add the foreign keys. Errors: those of
+ * load_statement; with skip_table ERR_UNAVAILABLE if tables were left out. */
+int load_finish(struct load *load, struct err *e);
+
+/* load_settle: after an error of load_statement, or of whoever reads the dump:
+ * let what stands before it come to its end. *e becomes an error of that, if
+ * there is any, for it comes first. Nothing can be loaded any more. */
+void load_settle(struct load *load, struct err *e);
+
+/* load_next_done: the next table that is done; false: none for now. */
+bool load_next_done(struct load *load, struct load_done *done);
 
 uint64_t load_statements(const struct load *load);
 uint64_t load_rows(const struct load *load); /* as the server counted them */
 bool load_log_bin(const struct load *load);  /* the binary log has the load */
+uint64_t load_jobs(const struct load *load); /* connections that load rows */
+/* load_way: "bulk": rows as bound values; "text": as they are in the dump */
+const char *load_way(const struct load *load);
+/* load_failed: tables that were left out. */
+uint64_t load_failed(const struct load *load);
 
 /* load_in_transaction: the statements so far have left one open; it is rolled
  * back when the session ends. */
 bool load_in_transaction(const struct load *load);
 
-/* load_end: forget the load. What it set ends with its session. */
+/* load_end: forget the load, and let the threads end. What it set ends with
+ * its sessions. NULL is fine. */
 void load_end(struct load *load);
 
 #endif

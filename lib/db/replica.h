@@ -16,6 +16,7 @@
 
 /* The source to replicate from, and where to begin. Strings are borrowed. */
 struct replica_plan {
+	const struct flavor *flavor; /* of the target */
 	const char *host;
 	uint64_t port; /* 0: 3306 */
 	const char *user;
@@ -61,8 +62,8 @@ int replica_session(struct db *db, struct err *e);
  * configured already, if the server_id is unset or the same as the source's,
  * or if the source writes no binary log; ERR_DENIED if the target's user may
  * not control replication. `source` is a session there, or NULL. */
-int replica_check(struct db *db, const struct flavor *flavor,
-	const struct replica_plan *plan, struct db *source, struct err *e);
+int replica_check(struct db *db, const struct replica_plan *plan,
+	struct db *source, struct err *e);
 
 /* replica_check_position: error ERR_UNAVAILABLE if the plan's position is not
  * yet in the source's log: then it is not the dump's source, or its log was
@@ -70,9 +71,9 @@ int replica_check(struct db *db, const struct flavor *flavor,
 int replica_check_position(const struct replica_plan *plan,
 	const struct db_options *source, struct err *e);
 
-/* replica_configure: CHANGE MASTER TO with the plan's position. gtid_slave_pos
- * is set first, keeping domains that the plan does not name: with or without
- * use_gtid, for a dump may have brought the source's mysql.gtid_slave_pos. */
+/* replica_configure: set the GTID state (replica_gtid.h), with or without
+ * use_gtid, for a dump may have brought the source's mysql.gtid_slave_pos; then
+ * CHANGE MASTER TO. */
 int replica_configure(
 	struct db *db, const struct replica_plan *plan, struct err *e);
 
@@ -81,17 +82,25 @@ int replica_configure(
 int replica_start(
 	struct db *db, const struct replica_plan *plan, struct err *e);
 
-int replica_status(struct db *db, const char *channel,
+/* replica_read_only: at the end. It does not outlive a restart. */
+int replica_read_only(struct db *db, struct err *e);
+
+int replica_status(struct db *db, const struct replica_plan *plan,
 	struct replica_status *status, struct err *e);
 void replica_status_release(struct replica_status *status);
+
+/* replica_others: the sources of the target's other connections, and whether
+ * one of them is running. */
+int replica_others(struct db *db, const struct replica_plan *plan,
+	struct strbuf *hosts, bool *running, struct err *e);
 
 /* replica_events_list: the events of the server that are enabled, as quoted
  * names; replica_events_disable: disable all of them but `except` for a
  * replica (DISABLE ON SLAVE), as if replication had brought them: else source
  * and replica would both run them. Definer and character sets stay. */
 int replica_events_list(struct db *db, struct strlist *names, struct err *e);
-int replica_events_disable(
-	struct db *db, const struct strlist *except, struct err *e);
+int replica_events_disable(struct db *db, const struct flavor *flavor,
+	const struct strlist *except, struct err *e);
 
 /* replica_wait: until the replica has applied what the source had when the
  * wait began; `source` are options to ask the source itself (NULL or

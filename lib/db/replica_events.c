@@ -52,6 +52,22 @@ static void add_definer(struct strbuf *sql, char *definer)
 	strbuf_addch(sql, ' ');
 }
 
+/* take_charset: MySQL's tables of events cannot be written to, so the session
+ * speaks the event's character set meanwhile. */
+static int take_charset(struct db *db, char **row, struct err *e)
+{
+	struct strbuf sql = STRBUF_INIT;
+	int rc;
+
+	strbuf_addstr(&sql, "SET SESSION character_set_client = ");
+	sql_value_str(&sql, row[CHARSET]);
+	strbuf_addstr(&sql, ", collation_connection = ");
+	sql_value_str(&sql, row[COLLATION]);
+	rc = db_exec(db, sql.buf, e);
+	strbuf_release(&sql);
+	return rc;
+}
+
 /* keep_charset: ALTER EVENT also writes the session's character set over the
  * one that the event's body is stored in. */
 static int keep_charset(struct db *db, char **row, struct err *e)
@@ -72,7 +88,7 @@ static int keep_charset(struct db *db, char **row, struct err *e)
 	return rc;
 }
 
-static int disable(struct db *db, char **row, struct err *e)
+static int alter(struct db *db, char **row, struct err *e)
 {
 	struct strbuf sql = STRBUF_INIT;
 	int rc;
@@ -83,21 +99,35 @@ static int disable(struct db *db, char **row, struct err *e)
 	add_name(&sql, row);
 	strbuf_addstr(&sql, " DISABLE ON SLAVE");
 	rc = db_exec(db, sql.buf, e);
-	if (!rc)
-		rc = keep_charset(db, row, e);
-	strbuf_reset(&sql);
-	add_name(&sql, row);
-	if (rc)
-		err_prefix(e,
-			"cannot keep event %.140s from firing on the "
-			"replica: ",
-			sql.buf);
 	strbuf_release(&sql);
 	return rc;
 }
 
-int replica_events_disable(
-	struct db *db, const struct strlist *except, struct err *e)
+static int disable(
+	struct db *db, const struct flavor *flavor, char **row, struct err *e)
+{
+	struct strbuf name = STRBUF_INIT;
+	struct err ignored;
+	int rc;
+
+	if (flavor->vendor == VENDOR_MARIADB) {
+		rc = alter(db, row, e) || keep_charset(db, row, e);
+	} else {
+		rc = take_charset(db, row, e) || alter(db, row, e);
+		(void)db_exec(db, "SET NAMES utf8mb4", &ignored);
+	}
+	add_name(&name, row);
+	if (rc)
+		err_prefix(e,
+			"cannot keep event %.140s from firing on the "
+			"replica: ",
+			name.buf);
+	strbuf_release(&name);
+	return rc ? -1 : 0;
+}
+
+int replica_events_disable(struct db *db, const struct flavor *flavor,
+	const struct strlist *except, struct err *e)
 {
 	struct db_result *result = db_query(db, enabled_events, e);
 	struct strbuf name = STRBUF_INIT;
@@ -108,7 +138,7 @@ int replica_events_disable(
 		strbuf_reset(&name);
 		add_name(&name, row);
 		if (!strlist_has(except, name.buf))
-			rc = disable(db, row, e);
+			rc = disable(db, flavor, row, e);
 	}
 	strbuf_release(&name);
 	db_result_free(result);

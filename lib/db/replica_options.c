@@ -1,6 +1,8 @@
 /* replica_options.c: see replica_options.h. */
 #include "db/replica_options.h"
 
+#include "db/replica_gtid.h"
+
 static const char *const use_gtid_names[] = {"auto", "yes", "no", NULL};
 
 #define FOR_EVER "100000d"
@@ -50,6 +52,9 @@ const struct opt_def replica_option_defs[] = {
 		.offset = AT(wait_ms),
 		.help = "wait until the replica has what the source had when "
 			"the load was done; without a time, for ever"},
+	{OPT_FLAG, 0, "read-only", .offset = AT(read_only),
+		.help = "make the target read-only when all is done, until it "
+			"is restarted"},
 	{0}
 };
 /* clang-format on */
@@ -64,6 +69,8 @@ static int check(const struct replica_options *o, struct err *e)
 		missing = "--master-host";
 	if (o->wait_ms && !o->replicate)
 		err_set(e, ERR_USAGE, "--wait needs --replicate");
+	else if (o->read_only && !o->replicate)
+		err_set(e, ERR_USAGE, "--read-only needs --replicate");
 	else if (o->replicate && missing)
 		err_set(e, ERR_USAGE, "--replicate needs %s", missing);
 	else if (o->port > 65535)
@@ -82,6 +89,30 @@ int replica_options_finish(struct replica_options *o, struct err *e)
 	o->password.value = secret_ask("Replication user's password: ", e);
 	o->password.ask = false;
 	return o->password.value ? 0 : -1;
+}
+
+bool replica_options_expect_gtid(const struct replica_options *o, bool meant)
+{
+	return o->use_gtid == USE_GTID_AUTO ? meant
+					    : o->use_gtid == USE_GTID_YES;
+}
+
+int replica_options_position(const struct replica_options *o,
+	struct replica_plan *plan, const char *input, struct err *e)
+{
+	if (o->use_gtid != USE_GTID_AUTO)
+		plan->use_gtid = o->use_gtid == USE_GTID_YES;
+	else if (plan->log_file)
+		plan->use_gtid = plan->use_gtid && plan->gtid &&
+			replica_gtid_known(plan);
+	else
+		plan->use_gtid = plan->gtid != NULL;
+	if (plan->use_gtid ? plan->gtid != NULL : plan->log_file != NULL)
+		return 0;
+	err_set(e, ERR_DATA, "%s states no %s to replicate from", input,
+		plan->use_gtid ? "GTID position" : "file and position");
+	return err_hint(e, "dump with --master-data%s",
+		plan->use_gtid ? " --gtid" : "");
 }
 
 static bool uses_tls(const struct replica_options *o)

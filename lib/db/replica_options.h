@@ -24,6 +24,7 @@ struct replica_options {
 	int use_gtid;      /* enum use_gtid */
 	bool check_source; /* log in there ourselves, before the load */
 	uint64_t wait_ms;  /* 0: do not wait */
+	bool read_only;    /* the target, when all is done */
 };
 
 /* The option table for opt_parse; its target is a struct replica_options that
@@ -41,6 +42,18 @@ int replica_options_finish(struct replica_options *options, struct err *e);
 /* replica_options_plan: the source as the replica will see it; the position is
  * not known yet. Strings are borrowed. */
 struct replica_plan replica_options_plan(const struct replica_options *options);
+
+/* replica_options_expect_gtid: it will be by GTID, as far as can be told before
+ * the dump has stated one; `meant`: the dump says so. */
+bool replica_options_expect_gtid(
+	const struct replica_options *options, bool meant);
+
+/* replica_options_position: the plan has what the dump states, its use_gtid
+ * what the dump means; decide by what to replicate. By GTID only where the
+ * target knows that kind of GTID, unless --use-gtid insists. `input` is named
+ * in errors: ERR_DATA if the dump does not state what is needed. */
+int replica_options_position(const struct replica_options *options,
+	struct replica_plan *plan, const char *input, struct err *e);
 
 /* replica_options_source: the same source as we log in there. Strings are
  * borrowed. */

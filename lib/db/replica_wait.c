@@ -8,13 +8,14 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/sig.h"
+#include "db/conn_internal.h"
 #include "db/gtid.h"
 #include "db/mask.h"
 #include "db/replica.h"
 
 enum {
 	POLL_MS = 100,
-	CONNECT_PATIENCE_MS = 5000, /* for an error that may pass */
+	CONNECT_PATIENCE_MS = 3000, /* for an error that may pass */
 	SETTLE_MS = 1500 /* nothing new for so long: it has all there is */
 };
 
@@ -22,8 +23,9 @@ enum {
 struct goal {
 	char *log_file; /* NULL: the source did not say */
 	uint64_t log_pos;
-	bool has_gtid;
+	bool has_gtid; /* MariaDB's */
 	struct gtid_list gtid;
+	char *gtid_set; /* MySQL's; NULL: the source did not say */
 };
 
 /* What has been seen since the wait began. */
@@ -38,31 +40,60 @@ struct watch {
 static void goal_release(struct goal *goal)
 {
 	free(goal->log_file);
+	free(goal->gtid_set);
 	gtid_list_release(&goal->gtid);
+}
+
+static void ask_gtid(
+	struct goal *goal, struct db *db, const struct flavor *flavor)
+{
+	bool mariadb = flavor->vendor == VENDOR_MARIADB;
+	struct strbuf text = STRBUF_INIT;
+	struct err ignored;
+
+	if (db_query_value(db,
+		    mariadb ? "SELECT @@GLOBAL.gtid_binlog_pos"
+			    : "SELECT @@GLOBAL.gtid_executed",
+		    &text, &ignored) != 1) {
+		strbuf_release(&text);
+		return;
+	}
+	if (mariadb)
+		goal->has_gtid = gtid_list_parse(&goal->gtid, text.buf);
+	else
+		goal->gtid_set = strbuf_detach(&text);
+	strbuf_release(&text);
+}
+
+static void ask_file(
+	struct goal *goal, struct db *db, const struct flavor *flavor)
+{
+	struct err ignored;
+	struct db_result *result = db_query(db,
+		flavor->binlog_status ? "SHOW BINARY LOG STATUS"
+				      : "SHOW MASTER STATUS",
+		&ignored);
+	char **row = result ? db_next(result) : NULL;
+
+	if (row && row[0] && row[1]) {
+		goal->log_file = xstrdup(row[0]);
+		goal->log_pos = strtoull(row[1], NULL, 10);
+	}
+	db_result_free(result);
 }
 
 /* ask_source: what it tells without any privilege first. A login that is
  * refused or a file position that is not ours to see is no error here. */
 static void ask_source(struct goal *goal, const struct db_options *source)
 {
-	struct strbuf text = STRBUF_INIT;
 	struct err ignored;
 	struct db *db = source ? db_open(source, &ignored) : NULL;
-	struct db_result *result;
-	char **row;
+	struct flavor flavor;
 
-	if (!db)
-		return;
-	if (db_query_value(db, "SELECT @@GLOBAL.gtid_binlog_pos", &text,
-		    &ignored) == 1)
-		goal->has_gtid = gtid_list_parse(&goal->gtid, text.buf);
-	result = db_query(db, "SHOW MASTER STATUS", &ignored);
-	if (result && (row = db_next(result)) && row[0] && row[1]) {
-		goal->log_file = xstrdup(row[0]);
-		goal->log_pos = strtoull(row[1], NULL, 10);
+	if (db && !flavor_detect(&flavor, db, &ignored)) {
+		ask_gtid(goal, db, &flavor);
+		ask_file(goal, db, &flavor);
 	}
-	db_result_free(result);
-	strbuf_release(&text);
 	db_close(db);
 }
 
@@ -119,6 +150,23 @@ int replica_check_position(const struct replica_plan *plan,
 	return rc;
 }
 
+/* covers_set: MySQL's sets are compared by the server that has them. */
+static bool covers_set(struct db *db, const struct goal *goal)
+{
+	struct strbuf sql = STRBUF_INIT, yes = STRBUF_INIT;
+	struct err ignored;
+	bool covered;
+
+	strbuf_addstr(&sql, "SELECT GTID_SUBSET(");
+	sql_value_str(&sql, goal->gtid_set);
+	strbuf_addstr(&sql, ", @@GLOBAL.gtid_executed)");
+	covered = db_query_value(db, sql.buf, &yes, &ignored) == 1 &&
+		!strcmp(yes.buf, "1");
+	strbuf_release(&sql);
+	strbuf_release(&yes);
+	return covered;
+}
+
 static bool covers(const struct goal *goal, const struct replica_status *s)
 {
 	struct gtid_list have = {0};
@@ -153,8 +201,9 @@ static bool all_received_applied(
 		!compare(s->log_file, s->log_pos, s->read_file, s->read_pos);
 }
 
-static bool reached(const struct goal *goal, const struct replica_plan *plan,
-	struct watch *watch, const struct replica_status *s)
+static bool reached(struct db *db, const struct goal *goal,
+	const struct replica_plan *plan, struct watch *watch,
+	const struct replica_status *s)
 {
 	/* Without a GTID to begin with, domains in which nothing more happens
 	 * would never show up in the replica's position. */
@@ -166,6 +215,8 @@ static bool reached(const struct goal *goal, const struct replica_plan *plan,
 				goal->log_pos) >= 0;
 	if (by_gtid)
 		return covers(goal, s);
+	if (plan->use_gtid && goal->gtid_set)
+		return covers_set(db, goal);
 	return all_received_applied(watch, s);
 }
 
@@ -182,6 +233,13 @@ static int thread_error(
 	return err_set(e, ERR_UNAVAILABLE,
 		"replication on the target: the %s thread says: %.*s (%u)",
 		thread, shown, words ? words : "", number);
+}
+
+/* will_not_pass: the source refuses the login, which another try at it will not
+ * change. */
+static bool will_not_pass(const struct replica_status *s)
+{
+	return db_err_code(s->io_errno) == ERR_DENIED;
 }
 
 /* broken: -1 with the reason if the replica will not get there. */
@@ -203,7 +261,7 @@ static int broken(
 	if (!s->sql_running && s->sql_errno)
 		thread_error("SQL", s->sql_error, s->sql_errno, e);
 	else if (s->io_errno &&
-		(io_down ||
+		(io_down || will_not_pass(s) ||
 			(watch->trouble_ms &&
 				now - watch->trouble_ms >=
 					CONNECT_PATIENCE_MS)))
@@ -248,12 +306,12 @@ static int watch_until(struct db *db, const struct replica_plan *plan,
 {
 	for (;;) {
 		replica_status_release(s);
-		if (replica_status(db, plan->channel, s, e))
+		if (replica_status(db, plan, s, e))
 			return -1;
 		/* A position that was reached without a connection says
 		 * nothing of what the source did since. */
 		if (s->io_running && s->sql_running &&
-			reached(goal, plan, watch, s))
+			reached(db, goal, plan, watch, s))
 			return 0;
 		if (broken(watch, s, e))
 			return -1;

@@ -63,9 +63,8 @@ static int read_footer(const struct archive *a, struct end *end, struct err *e)
 	return sane ? 0 : archive_damaged(a, "its footer is none", e);
 }
 
-/* hash_range: bytes of the file. */
-static int hash_range(const struct archive *a, struct sha256 *sum,
-	uint64_t from, uint64_t to, struct err *e)
+int archive_hash(const struct archive *a, struct sha256 *sum, uint64_t from,
+	uint64_t to, struct err *e)
 {
 	char *buf = xmalloc(ARCHIVE_STEP);
 	int rc = 0;
@@ -91,10 +90,10 @@ static int check_end(
 	unsigned char digest[SHA256_SIZE];
 	int rc;
 
-	rc = hash_range(
+	rc = archive_hash(
 		a, sum, end->footer.offset, end->table_at - FOOTER_UNHASHED, e);
 	if (!rc)
-		rc = hash_range(a, sum, end->table_at, a->size, e);
+		rc = archive_hash(a, sum, end->table_at, a->size, e);
 	sha256_end(sum, digest);
 	sha256_free(sum);
 	if (!rc && memcmp(digest, end->footer.checksum, SHA256_SIZE) != 0)
@@ -272,8 +271,11 @@ struct archive *archive_open(struct input *in, struct err *e)
 			input_name(in));
 		goto fail;
 	}
-	if (!read_footer(a, &end, e) && !check_end(a, &end, e) &&
-		!read_seek_table(a, &end, e) && !read_manifest(a, &end, e))
+	if (read_footer(a, &end, e))
+		goto fail;
+	a->manifest_at = end.footer.offset;
+	if (!check_end(a, &end, e) && !read_seek_table(a, &end, e) &&
+		!read_manifest(a, &end, e))
 		return a;
 fail:
 	archive_close(a);

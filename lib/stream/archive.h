@@ -40,6 +40,32 @@ const struct frame_range *archive_frames(
 	const struct archive *a, size_t *count);
 const struct manifest_end *archive_end(const struct archive *a);
 
+/* Which of a table's frames to take. */
+enum archive_part {
+	ARCHIVE_NONE,
+	ARCHIVE_ENDS, /* the first and the last one: its definition and its
+		       * triggers, and what rows stand beside them */
+	ARCHIVE_ALL
+};
+
+/* archive_select: the frames that are no table's, and of each table the part
+ * that `part` says. Owns: the caller frees *frames. */
+void archive_select(const struct archive *a,
+	enum archive_part (*part)(void *ctx, const struct manifest_table *t),
+	void *ctx, struct frame_range **frames, size_t *count);
+
+/* archive_input: these frames as an input of their own, unpacked by threads
+ * ahead of who reads (ahead.h). The archive and the frames are borrowed. Owns:
+ * ended by input_close. */
+struct input *archive_input(const struct archive *a,
+	const struct frame_range *frames, size_t count, unsigned threads,
+	struct err *e);
+
+/* archive_verify_file: the bytes of the file up to its manifest have the
+ * SHA-256 that this states; quicker than archive_verify, for nothing is
+ * unpacked. */
+int archive_verify_file(const struct archive *a, struct err *e);
+
 /* archive_verify: read all of it: is every byte as it was written? */
 int archive_verify(const struct archive *a, struct err *e);
 

@@ -15,6 +15,7 @@ struct archive {
 	size_t frame_count;
 	struct manifest_table *tables;
 	size_t table_count, table_cap;
+	uint64_t manifest_at; /* where the manifest begins in the file */
 	struct manifest_end end;
 };
 
@@ -22,5 +23,9 @@ int archive_damaged(const struct archive *a, const char *why, struct err *e);
 /* archive_pread: all of len bytes from an offset. */
 int archive_pread(const struct archive *a, void *buf, size_t len,
 	uint64_t offset, struct err *e);
+
+/* archive_hash: bytes of the file into a sum. */
+int archive_hash(const struct archive *a, struct sha256 *sum, uint64_t from,
+	uint64_t to, struct err *e);
 
 #endif

@@ -116,6 +116,22 @@ static int hash_text(
 	return n < 0 ? -1 : 0;
 }
 
+int archive_verify_file(const struct archive *a, struct err *e)
+{
+	struct sha256 *sum = sha256_new();
+	unsigned char digest[SHA256_SIZE];
+	int rc = archive_hash(a, sum, 0, a->manifest_at, e);
+
+	sha256_end(sum, digest);
+	sha256_free(sum);
+	if (!rc && memcmp(digest, a->end.sha256, SHA256_SIZE) != 0)
+		rc = archive_damaged(a,
+			"its bytes do not have the SHA-256 that its manifest "
+			"states",
+			e);
+	return rc;
+}
+
 int archive_verify(const struct archive *a, struct err *e)
 {
 	struct input *in = input_again(a->in, e);

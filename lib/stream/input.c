@@ -176,11 +176,12 @@ void input_close(struct input *in)
 	if (in->format == INPUT_GZIP)
 		inflateEnd(&in->gzip);
 	input_zstd_end(in);
+	ahead_free(in->ahead);
 	text_seal_free(in->text_seal);
 	/* Only read from: nothing can be lost by closing it. */
 	if (in->owned && in->fd >= 0)
 		close(in->fd);
-	free(in->ahead);
+	free(in->peeked);
 	free(in->raw);
 	free(in->name);
 	free(in);
@@ -271,6 +272,8 @@ static ssize_t read_gzip(struct input *in, void *buf, size_t len, struct err *e)
 
 static ssize_t read_text(struct input *in, void *buf, size_t len, struct err *e)
 {
+	if (in->ahead)
+		return ahead_read(in->ahead, buf, len, e);
 	switch (in->format) {
 	case INPUT_ZSTD:
 		return input_read_zstd(in, buf, len, e);
@@ -284,7 +287,7 @@ static ssize_t read_text(struct input *in, void *buf, size_t len, struct err *e)
 
 void input_check_text(struct input *in)
 {
-	if (!in->seal)
+	if (!in->seal && !in->ahead)
 		in->text_seal = text_seal_new();
 }
 
@@ -341,19 +344,21 @@ enum input_format input_format(const struct input *in)
 uint64_t input_consumed(const struct input *in, uint64_t *total)
 {
 	*total = in->regular ? in->size : 0;
+	if (in->ahead)
+		return ahead_consumed(in->ahead);
 	return in->consumed - (in->raw_len - in->raw_pos);
 }
 
 bool input_plain_file(const struct input *in, uint64_t *size)
 {
 	*size = in->size;
-	return in->regular && in->format == INPUT_PLAIN;
+	return in->regular && !in->ahead && in->format == INPUT_PLAIN;
 }
 
 bool input_file(const struct input *in, uint64_t *size)
 {
 	*size = in->size;
-	return in->regular;
+	return in->regular && !in->ahead;
 }
 
 ssize_t input_pread(

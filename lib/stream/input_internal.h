@@ -5,6 +5,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include "stream/ahead.h"
 #include "stream/input.h"
 #include "stream/seal.h"
 #include "stream/text_seal.h"
@@ -29,12 +30,13 @@ struct input {
 	size_t raw_pos, raw_len; /* what of raw is not used up yet */
 	bool raw_end;            /* the file has no more */
 	/* What input_peek has taken of the stream and nobody has read yet. */
-	unsigned char *ahead;
-	size_t ahead_pos, ahead_len;
+	unsigned char *peeked;
+	size_t peeked_pos, peeked_len;
 	bool inside; /* in the middle of a frame or member */
 	z_stream gzip;
 	ZSTD_DStream *zstd;
-	struct seal *seal;                 /* of a compressed dump of dbdump */
+	struct seal *seal;   /* of a compressed dump of dbdump */
+	struct ahead *ahead; /* some frames of an archive; all else unused */
 	uint64_t frame_packed, frame_text; /* of the frame at work, so far */
 	struct text_seal *text_seal;       /* of a text that is checked */
 	bool text_checked;                 /* and proved right */
@@ -43,7 +45,7 @@ struct input {
 
 /* input_read_raw: from the file, whatever its format. */
 ssize_t input_read_raw(struct input *in, void *buf, size_t len, struct err *e);
-/* input_decode: as input_read, but behind what is ahead. */
+/* input_decode: as input_read, but behind what was peeked at. */
 ssize_t input_decode(struct input *in, void *buf, size_t len, struct err *e);
 /* input_fill: make at least `least` raw bytes ready, fewer only at the end. */
 int input_fill(struct input *in, size_t least, struct err *e);

@@ -94,6 +94,22 @@ int positions_read(
 /* positions_show_progress: of what has been read of the input. */
 void positions_show_progress(struct positions *p, const struct input *in);
 
+/* positions_choose: where a replica begins: the dump's own position, else that
+ * of its only upstream, else that of the connection's name. `name` is the
+ * input's. NULL and ERR_DATA if there is none. */
+const struct position *positions_choose(const struct positions *p,
+	const char *name, const char *channel, struct err *e);
+
+/* positions_check_head: for the place before the first object: a dump states
+ * its position there, or at least that it will. One that does not must not be
+ * loaded in vain: ERR_DATA. */
+int positions_check_head(
+	const struct positions *p, const char *name, struct err *e);
+
+/* positions_check_complete: for the end: ERR_DATA for a truncated dump. */
+int positions_check_complete(
+	const struct positions *p, const char *name, struct err *e);
+
 /* position_to_json: the keys log_file, log_pos, gtid (null where not stated),
  * into an open object. */
 void position_to_json(struct json *j, const struct position *p);

@@ -66,13 +66,13 @@ tables_of() {
 }
 
 replica_status() {
-	mariadb --defaults-file="$(server_cnf "$1")" -e 'SHOW SLAVE STATUS\G'
+	mariadb --defaults-file="$(server_cnf "$1")" -e 'SHOW ALL SLAVES STATUS\G'
 }
 
 replica_await() {
 	local file position
 	read -r file position _ < <(sql "$2" 'SHOW MASTER STATUS')
-	[ "$(sql "$1" "SELECT MASTER_POS_WAIT('$file', $position, $3) >= 0")" = 1 ] || {
+	[ "$(sql "$1" "SELECT MASTER_POS_WAIT('$file', $position, $3, '${4:-}') >= 0")" = 1 ] || {
 		replica_status "$1" >&2
 		return 1
 	}

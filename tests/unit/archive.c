@@ -158,6 +158,85 @@ static void test_tables(const struct archive *a)
 	archive_reader_free(r);
 }
 
+/* Which part of which table test_select asks for. */
+static enum archive_part part_of(void *ctx, const struct manifest_table *t)
+{
+	const char *all = ctx;
+
+	if (!strcmp(all, "*"))
+		return ARCHIVE_ALL;
+	if (!strcmp(all, "ends"))
+		return ARCHIVE_ENDS;
+	return strcmp(t->table, all) ? ARCHIVE_NONE : ARCHIVE_ALL;
+}
+
+/* The text of such a selection. */
+static void select_text(const struct archive *a, const char *which,
+	unsigned threads, struct strbuf *text)
+{
+	struct frame_range *frames;
+	struct input *in;
+	struct err e = {0};
+	char name[8], buf[777];
+	size_t count;
+	ssize_t n;
+
+	snprintf(name, sizeof(name), "%s", which);
+	strbuf_reset(text);
+	archive_select(a, part_of, name, &frames, &count);
+	in = archive_input(a, frames, count, threads, &e);
+	while ((n = input_read(in, buf, sizeof(buf), &e)) > 0)
+		strbuf_add(text, buf, (size_t)n);
+	if (n < 0)
+		abort();
+	input_close(in);
+	free(frames);
+}
+
+static void test_select(const struct archive *a)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	for (unsigned threads = 1; threads < 9; threads += 3) {
+		select_text(a, "*", threads, &text);
+		ok(text.len == plain.len &&
+				!memcmp(text.buf, plain.buf, text.len),
+			"threads unpack frames into the dump, in its order");
+	}
+	select_text(a, "one", 2, &text);
+	ok(strstr(text.buf, "CREATE TABLE `one`") &&
+			!strstr(text.buf, "CREATE TABLE `many`") &&
+			strstr(text.buf, "-- Dump completed"),
+		"a table and what is no table's are read without the rest");
+	select_text(a, "ends", 2, &text);
+	ok(strstr(text.buf, "CREATE TABLE `many`") && text.len < plain.len,
+		"the beginnings and ends of tables are less than all");
+	is_int(archive_verify_file(a, &(struct err){0}), 0,
+		"the file has the SHA-256 that its manifest states");
+	strbuf_release(&text);
+}
+
+static void test_select_stops(const struct archive *a)
+{
+	struct frame_range *frames;
+	struct input *in;
+	struct err e = {0};
+	char name[] = "*", buf[10];
+	size_t count;
+
+	archive_select(a, part_of, name, &frames, &count);
+	in = archive_input(a, frames, count, 3, &e);
+	input_close(in);
+	ok(true, "an input is closed before it was read");
+	frames[count - 1].bytes++;
+	in = archive_input(a, frames, count, 3, &e);
+	while (input_read(in, buf, sizeof(buf), &e) > 0)
+		;
+	is_int(e.code, ERR_DATA, "what a thread finds is the reader's error");
+	input_close(in);
+	free(frames);
+}
+
 static void test_dd(const struct archive *a)
 {
 	const struct manifest_table *t;
@@ -182,6 +261,8 @@ static void test_archive(void)
 	struct archive *a = archive_open(in, &e);
 
 	test_tables(a);
+	test_select(a);
+	test_select_stops(a);
 	test_dd(a);
 	archive_close(a);
 	input_close(in);

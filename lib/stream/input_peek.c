@@ -1,4 +1,4 @@
-/* input_ahead.c: reading an input, and more than that: looking at what comes
+/* input_peek.c: reading an input, and more than that: looking at what comes
  * next, passing over what nobody wants, taking all there is.
  */
 #include <stdlib.h>
@@ -10,39 +10,39 @@
 
 ssize_t input_read(struct input *in, void *buf, size_t len, struct err *e)
 {
-	size_t left = in->ahead_len - in->ahead_pos;
+	size_t left = in->peeked_len - in->peeked_pos;
 
 	if (!left)
 		return input_decode(in, buf, len, e);
 	if (left > len)
 		left = len;
-	memcpy(buf, in->ahead + in->ahead_pos, left);
-	in->ahead_pos += left;
+	memcpy(buf, in->peeked + in->peeked_pos, left);
+	in->peeked_pos += left;
 	return (ssize_t)left;
 }
 
 ssize_t input_peek(
 	struct input *in, size_t len, const char **data, struct err *e)
 {
-	size_t left = in->ahead_len - in->ahead_pos;
+	size_t left = in->peeked_len - in->peeked_pos;
 
-	if (!in->ahead)
-		in->ahead = xmalloc(INPUT_PEEK_MOST);
-	memmove(in->ahead, in->ahead + in->ahead_pos, left);
-	in->ahead_pos = 0;
-	in->ahead_len = left;
-	while (in->ahead_len < len) {
+	if (!in->peeked)
+		in->peeked = xmalloc(INPUT_PEEK_MOST);
+	memmove(in->peeked, in->peeked + in->peeked_pos, left);
+	in->peeked_pos = 0;
+	in->peeked_len = left;
+	while (in->peeked_len < len) {
 		ssize_t n = input_decode(
-			in, in->ahead + in->ahead_len, len - in->ahead_len, e);
+			in, in->peeked + in->peeked_len, len - in->peeked_len, e);
 
 		if (n < 0)
 			return -1;
 		if (!n)
 			break;
-		in->ahead_len += (size_t)n;
+		in->peeked_len += (size_t)n;
 	}
-	*data = (const char *)in->ahead;
-	return (ssize_t)(in->ahead_len < len ? in->ahead_len : len);
+	*data = (const char *)in->peeked;
+	return (ssize_t)(in->peeked_len < len ? in->peeked_len : len);
 }
 
 /* seek_over: as much of len as a plain file has, once nothing of it waits in
@@ -52,7 +52,7 @@ static uint64_t seek_over(struct input *in, uint64_t len)
 	uint64_t left;
 
 	if (!in->regular || in->pass || in->format != INPUT_PLAIN ||
-		in->ahead_pos < in->ahead_len || in->raw_pos < in->raw_len ||
+		in->peeked_pos < in->peeked_len || in->raw_pos < in->raw_len ||
 		in->consumed >= in->size)
 		return 0;
 	left = in->size - in->consumed;

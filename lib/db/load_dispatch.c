@@ -1,0 +1,445 @@
+/* load_dispatch.c: what becomes of each statement of a dump: it runs at once
+ * on our own connection, or waits in its table's line, or for everything.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/alloc.h"
+#include "db/conn_internal.h"
+#include "db/load_error.h"
+#include "db/load_internal.h"
+
+/* Text of one job, and so of one transaction. The cut depends on nothing but
+ * the dump, for --resume. */
+static const size_t job_bytes = 2UL * 1024 * 1024;
+
+/* Of a CREATE TABLE, where IF NOT EXISTS is looked for. */
+static const size_t head_bytes = 64;
+
+/* contains: a word somewhere in a statement, in any case. */
+static bool contains(const char *sql, size_t len, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (; len >= n; sql++, len--)
+		if (!strncasecmp(sql, word, n))
+			return true;
+	return false;
+}
+
+/* run_sql: on our own connection. */
+static int run_sql(
+	struct load *load, const struct load_statement *st, struct err *e)
+{
+	const struct load_place place = {st->sql, st->len, st->offset,
+		load->sessions ? load_now(load)->database : NULL};
+	bool fresh = false;
+
+	if (load_check_size(&place, load->max_packet, e))
+		return -1;
+	if (db_execn(load->db, st->sql, st->len, e))
+		return load_explain(&place, db_errno(load->db), e);
+	load->statements++;
+	if (st->kind == LOAD_ROWS)
+		load->rows += load->db->affected;
+	if (!load->sessions)
+		return 0;
+	if (load_sessions_note(load->sessions, st->sql, st->len, &fresh, e))
+		return -1;
+	/* What waits does not know what this variable was before. */
+	return fresh ? load_drain(load, e) : 0;
+}
+
+/* hand_over: before a job goes to the threads: what the dump's own transaction
+ * holds would lock them out. */
+static int hand_over(struct load *load, bool rows, struct err *e)
+{
+	unsigned status = load->db->my->server_status;
+
+	if (rows &&
+		(status & SERVER_STATUS_IN_TRANS ||
+			!(status & SERVER_STATUS_AUTOCOMMIT)))
+		load->open_rows = true;
+	if (!rows)
+		load->open_rows = false; /* it commits what is before it */
+	return status & SERVER_STATUS_IN_TRANS ? db_exec(load->db, "COMMIT", e)
+					       : 0;
+}
+
+/* run_session: SET, USE and transactions, which concern rows that are handed
+ * over in so far as they cannot be taken back. */
+static int run_session(
+	struct load *load, const struct load_statement *st, struct err *e)
+{
+	if (load->open_rows && contains(st->sql, st->len, "ROLLBACK")) {
+		err_set(e, ERR_DATA,
+			"the dump takes rows back by a ROLLBACK at byte %llu",
+			(unsigned long long)st->offset);
+		return err_hint(e,
+			"load it with the stock client, or without its "
+			"ROLLBACK");
+	}
+	if (contains(st->sql, st->len, "SELECT") && load_drain(load, e))
+		return -1;
+	if (run_sql(load, st, e))
+		return -1;
+	if (load->db->my->server_status & SERVER_STATUS_AUTOCOMMIT &&
+		!(load->db->my->server_status & SERVER_STATUS_IN_TRANS))
+		load->open_rows = false;
+	if (contains(st->sql, st->len, "COMMIT"))
+		load->open_rows = contains(st->sql, st->len, "autocommit") &&
+			load->open_rows;
+	return 0;
+}
+
+/* run_noted: on our own connection, and write it down, in one transaction if it
+ * changes rows. What was done before is not done again. */
+static int run_noted(
+	struct load *load, const struct load_statement *st, struct err *e)
+{
+	const unsigned *status = &load->db->my->server_status;
+	uint64_t digest = load->digest;
+	int done;
+	bool own;
+
+	if (!load->resume)
+		return run_sql(load, st, e);
+	done = load_resume_done(load->resume, st->offset, digest, e);
+	if (done)
+		return done < 0 ? -1 : 0;
+	own = *status & SERVER_STATUS_AUTOCOMMIT &&
+		!(*status & SERVER_STATUS_IN_TRANS);
+	if (own && db_exec(load->db, "BEGIN", e))
+		return -1;
+	if (run_sql(load, st, e) &&
+		!load_resume_tolerates(load->resume, db_errno(load->db)))
+		return -1;
+	if (load_resume_note(load->resume, load->db, st->offset, digest, e))
+		return -1;
+	return own ? db_exec(load->db, "COMMIT", e) : 0;
+}
+
+/* run_alone: what all before it must be done for. */
+static int run_alone(
+	struct load *load, const struct load_statement *st, struct err *e)
+{
+	return load_drain(load, e) ? -1 : run_noted(load, st, e);
+}
+
+/* run_object: as run_alone, but rows may go on. */
+static int run_object(
+	struct load *load, const struct load_statement *st, struct err *e)
+{
+	if (load_flush(load, e) || load_wait(load, false, e))
+		return -1;
+	return run_noted(load, st, e);
+}
+
+static struct load_table *table_of(
+	struct load *load, const struct load_statement *st)
+{
+	const char *db = st->db;
+
+	if (!*db)
+		db = load_now(load)->database;
+	return db && *st->table ? load_queue_table(load->queue, db, st->table)
+				: NULL;
+}
+
+static void copy_list(struct strlist *to, const struct strlist *from)
+{
+	strlist_release(to);
+	for (size_t i = 0; i < from->count; i++)
+		strlist_add(to, from->item[i]);
+}
+
+/* ask: of a table that the dump does not make: is it there, and is it one,
+ * without triggers? Its foreign keys are not looked for: it may have some. */
+static int ask(
+	struct load *load, struct load_table *table, bool *there, struct err *e)
+{
+	struct strbuf sql = STRBUF_INIT, found = STRBUF_INIT;
+	int rc;
+
+	strbuf_addstr(&sql,
+		"SELECT TABLE_TYPE = 'BASE TABLE' AND NOT EXISTS (SELECT 1 "
+		"FROM "
+		"information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = "
+		"TABLE_SCHEMA AND EVENT_OBJECT_TABLE = TABLE_NAME) FROM "
+		"information_schema.TABLES WHERE TABLE_SCHEMA = ");
+	sql_value_str(&sql, table->db);
+	strbuf_addstr(&sql, " AND TABLE_NAME = ");
+	sql_value_str(&sql, table->name);
+	rc = db_query_value(load->db, sql.buf, &found, e);
+	*there = rc == 1;
+	table->known = table->refers = true;
+	table->hidden = strcmp(found.buf, "1") != 0;
+	strbuf_release(&sql);
+	strbuf_release(&found);
+	return rc < 0 ? -1 : 0;
+}
+
+/* learn: what there is to know of a table that rows come for. */
+static int learn(struct load *load, struct load_table *table, struct err *e)
+{
+	bool there;
+
+	return load_wait(load, false, e) ? -1 : ask(load, table, &there, e);
+}
+
+/* was_there: whether a table was there before the load; `place` is where that
+ * is written down for --resume. */
+static int was_there(struct load *load, struct load_table *table,
+	uint64_t place, bool *there, struct err *e)
+{
+	bool begun = load->resume && load_resume_begun(load->resume);
+
+	if (ask(load, table, there, e))
+		return -1;
+	if (begun)
+		*there = load_resume_has(load->resume, place);
+	if (begun || !load->resume || !*there)
+		return 0;
+	return load_resume_note(load->resume, load->db, place, 0, e);
+}
+
+/* create: the table without what can wait. */
+static int create(struct load *load, struct load_table *table,
+	const struct load_statement *st, struct err *e)
+{
+	bool defer = load->options->defer_indexes && *st->create;
+	const char *sql = defer ? st->create : st->sql;
+	size_t len = defer ? strlen(st->create) : st->len;
+	bool there = false;
+
+	load->statements++;
+	if (contains(st->sql, len < head_bytes ? len : head_bytes,
+		    "IF NOT EXISTS") &&
+		was_there(load, table, st->offset + 1, &there, e))
+		return -1;
+	if (there)
+		return load_put(load, table, JOB_STRUCTURE, st->sql, st->len,
+			st->offset, e);
+	table->known = true;
+	table->hidden = false;
+	table->created = true;
+	table->innodb = st->innodb;
+	table->session = load_now(load);
+	table->keys_begin = st->offset + 2;
+	strlist_release(&table->foreign_keys);
+	if (defer) {
+		copy_list(&table->keys, st->keys);
+		table->keys_end = table->keys_begin + st->keys->count;
+		if (*st->foreign_keys)
+			strlist_add(&table->foreign_keys, st->foreign_keys);
+	}
+	table->refers = contains(sql, len, "REFERENCES");
+	return load_put(load, table, JOB_STRUCTURE, sql, len, st->offset, e);
+}
+
+/* change: anything about one table alone. */
+static int change(
+	struct load *load, const struct load_statement *st, struct err *e)
+{
+	struct load_table *table = table_of(load, st);
+
+	if (!table || st->temporary ||
+		(st->kind == LOAD_TABLE &&
+			contains(st->sql, st->len, "REFERENCES"))) {
+		if (table && st->temporary)
+			table->known = table->hidden = true;
+		return run_alone(load, st, e);
+	}
+	if (st->kind == LOAD_SWITCH && table->known && table->innodb) {
+		load->statements++;
+		return 0;
+	}
+	if (load_close_table(load, e))
+		return -1;
+	if (st->kind == LOAD_DROP) {
+		strlist_release(&table->keys);
+		strlist_release(&table->foreign_keys);
+		table->known = table->hidden = table->triggered = false;
+		table->created = false;
+	}
+	if (load_add_keys(load, table, e) || hand_over(load, false, e))
+		return -1;
+	if (st->kind == LOAD_CREATE)
+		return create(load, table, st, e);
+	table->triggered = table->triggered || st->kind == LOAD_TRIGGER;
+	load->statements++;
+	return load_put(
+		load, table, JOB_STRUCTURE, st->sql, st->len, st->offset, e);
+}
+
+/* goes_on: whether the rows can be a part of the job that is gathered. */
+static bool goes_on(const struct load_job *job, const struct load_table *table,
+	const struct load_session *session, const struct load_statement *st)
+{
+	return job->table == table && job->session == session &&
+		job->in_order == st->in_order && job->escapes == st->escapes &&
+		job->double_quotes == st->double_quotes &&
+		job->head.len == st->head &&
+		!memcmp(job->head.buf, st->sql, st->head) &&
+		job->text.len + st->len <= job_bytes;
+}
+
+static struct load_job *begin_job(struct load *load, struct load_table *table,
+	const struct load_statement *st)
+{
+	struct load_job *job = load_job_new();
+
+	job->kind = JOB_ROWS;
+	job->table = table;
+	job->session = load_now(load);
+	job->in_order = st->in_order;
+	job->literal = st->head && job->session->literal;
+	job->escapes = st->escapes;
+	job->double_quotes = st->double_quotes;
+	strbuf_add(&job->head, st->sql, st->head);
+	for (size_t i = 0; i < st->columns->count; i++) {
+		strbuf_addstr(&job->columns, i ? "," : "");
+		sql_ident(&job->columns, st->columns->item[i]);
+	}
+	return job;
+}
+
+/* rows_alone: rows that must stand where they stand in the dump: of a view or a
+ * temporary table, or where triggers run or foreign keys are checked. */
+static bool rows_alone(
+	const struct load_table *table, const struct load_session *session)
+{
+	return table->hidden || table->triggered ||
+		(session->checks_keys && table->refers);
+}
+
+static int rows(
+	struct load *load, const struct load_statement *st, struct err *e)
+{
+	struct load_table *table = table_of(load, st);
+	const struct load_session *session = load_now(load);
+
+	if (!table)
+		return run_alone(load, st, e);
+	if (!table->known && learn(load, table, e))
+		return -1;
+	if (rows_alone(table, session))
+		return run_alone(load, st, e);
+	if (load->table != table) {
+		if (load_close_table(load, e))
+			return -1;
+		load->table = table;
+	}
+	if (load->job && !goes_on(load->job, table, session, st) &&
+		load_flush(load, e))
+		return -1;
+	if (hand_over(load, true, e))
+		return -1;
+	if (!load->job)
+		load->job = begin_job(load, table, st);
+	load->job->digest = load->digest;
+	load->statements++;
+	load_job_add(load->job, st->sql, st->len, st->offset);
+	return 0;
+}
+
+int load_statement(
+	struct load *load, const struct load_statement *st, struct err *e)
+{
+	if (!load->sessions)
+		return run_sql(load, st, e);
+	switch (st->kind) {
+	case LOAD_SESSION:
+		return run_session(load, st, e);
+	case LOAD_ROWS:
+		return rows(load, st, e);
+	case LOAD_CREATE:
+	case LOAD_DROP:
+	case LOAD_TRIGGER:
+	case LOAD_SWITCH:
+	case LOAD_TABLE:
+		return change(load, st, e);
+	case LOAD_OBJECT:
+		return run_object(load, st, e);
+	case LOAD_OTHER:
+		break;
+	}
+	return run_alone(load, st, e);
+}
+
+void load_at(struct load *load, uint64_t digest)
+{
+	load->digest = digest;
+}
+
+/* add_foreign_keys: one table after the other, for each locks two. */
+static int add_foreign_keys(struct load *load, struct err *e)
+{
+	for (struct load_table *t = load_queue_tables(load->queue); t;
+		t = t->next) {
+		for (size_t i = 0; i < t->foreign_keys.count; i++) {
+			const char *sql = t->foreign_keys.item[i];
+
+			if (load_put(load, t, JOB_KEYS, sql, strlen(sql),
+				    t->keys_end + i, e) ||
+				load_wait(load, true, e))
+				return -1;
+		}
+		strlist_release(&t->foreign_keys);
+	}
+	return 0;
+}
+
+int load_finish(struct load *load, struct err *e)
+{
+	if (!load->sessions)
+		return 0;
+	if (load_close_table(load, e))
+		return -1;
+	for (struct load_table *t = load_queue_tables(load->queue); t;
+		t = t->next)
+		if (load_add_keys(load, t, e))
+			return -1;
+	if (load_wait(load, true, e) || add_foreign_keys(load, e))
+		return -1;
+	if (load_failed(load)) {
+		err_set(e, ERR_UNAVAILABLE,
+			"%llu tables were left out or are not complete: the "
+			"target refused something of each",
+			(unsigned long long)load_failed(load));
+		return err_hint(e, "the warnings above name them");
+	}
+	return load->resume ? load_resume_finish(load->resume, load->db, e) : 0;
+}
+
+void load_settle(struct load *load, struct err *e)
+{
+	struct err earlier;
+
+	if (!load->sessions)
+		return;
+	if (e->code != ERR_SIGNAL)
+		load_flush(load, &earlier);
+	load_queue_end(load->queue, e->code == ERR_SIGNAL);
+	load_workers_stop(load->workers);
+	load->workers = NULL;
+	load_queue_error(load->queue, &earlier);
+	if (earlier.code && e->code != ERR_SIGNAL)
+		*e = earlier;
+}
+
+bool load_next_done(struct load *load, struct load_done *done)
+{
+	for (size_t i = 0; i < load->closed_count; i++) {
+		struct load_table *t = load->closed[i];
+
+		if (!load_queue_idle(load->queue, t))
+			continue;
+		load->closed[i] = load->closed[--load->closed_count];
+		*done = (struct load_done){t->db, t->name, t->rows, t->bytes,
+			t->ended_ms - t->began_ms};
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,56 @@
+/* load_internal.h: a load, for its parts alone: load.c begins and ends it,
+ * load_dispatch.c decides what becomes of each statement. */
+#ifndef DBPIPES_DB_LOAD_INTERNAL_H
+#define DBPIPES_DB_LOAD_INTERNAL_H
+
+#include "base/strbuf.h"
+#include "db/load.h"
+#include "db/load_queue.h"
+#include "db/load_resume.h"
+#include "db/load_session.h"
+#include "db/load_work.h"
+
+struct load {
+	struct db *db; /* where all runs that is not left to the threads */
+	const struct load_options *options;
+	uint64_t statements, rows;
+	uint64_t max_packet;
+	bool log_bin;
+	bool quiet; /* it is turned off for the sessions of the load */
+	bool bulk;  /* the target takes bound rows */
+	/* Rows were handed over while the dump had a transaction open. */
+	bool open_rows;
+	struct load_sessions *sessions;
+	struct load_queue *queue;
+	struct load_workers *workers;
+	struct load_resume *resume; /* NULL: no progress is kept */
+	uint64_t digest; /* of the dump up to here; 0: no progress is kept */
+	struct load_job *job;       /* rows that are being gathered; or NULL */
+	struct load_table *table;   /* the latest one that had rows */
+	struct load_table **closed; /* whose record is still to be given */
+	size_t closed_count, closed_cap;
+};
+
+/* load_line.c. What returns an int returns -1 once something has failed. */
+
+/* load_now: the state of the dump's session. */
+const struct load_session *load_now(struct load *load);
+/* load_put: a statement about a table into its line, unless an interrupted load
+ * had done it. `offset`: where it counts as being in the dump. */
+int load_put(struct load *load, struct load_table *table,
+	enum load_job_kind kind, const char *sql, size_t len, uint64_t offset,
+	struct err *e);
+/* load_flush: the rows gathered so far are a job. */
+int load_flush(struct load *load, struct err *e);
+/* load_add_keys: the table's rows are in, as far as one can see: its keys may
+ * be built. */
+int load_add_keys(struct load *load, struct load_table *table, struct err *e);
+/* load_close_table: no more rows come for the latest table, or so it seems. */
+int load_close_table(struct load *load, struct err *e);
+/* load_wait: for all structure that has been put, or for all there is. */
+int load_wait(struct load *load, bool all, struct err *e);
+/* load_drain: all that the threads have. Tables whose rows are still to come
+ * keep waiting for their keys. */
+int load_drain(struct load *load, struct err *e);
+
+#endif

@@ -1,0 +1,252 @@
+/* load_resume.c: see load_resume.h. */
+#include "db/load_resume.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include <mysqld_error.h>
+
+#include "base/alloc.h"
+#include "base/strbuf.h"
+#include "db/load_options.h"
+
+struct place {
+	uint64_t offset, digest;
+};
+
+struct load_resume {
+	struct strbuf into;  /* as a literal */
+	struct place *place; /* that the load before has reached, in order */
+	size_t count, cap;
+};
+
+/* The place of the line that a load is begun with: no dump is so long. */
+static const uint64_t begun = UINT64_MAX;
+
+static const char create_database[] =
+	"CREATE DATABASE IF NOT EXISTS " LOAD_RESUME_DATABASE
+	" CHARACTER SET utf8mb4";
+static const char create_table[] =
+	"CREATE TABLE IF NOT EXISTS " LOAD_RESUME_DATABASE ".progress ("
+	"target VARCHAR(64) COLLATE utf8mb4_bin NOT NULL, "
+	"place BIGINT UNSIGNED NOT NULL, digest BIGINT UNSIGNED NOT NULL, "
+	"PRIMARY KEY (target, place)) ENGINE=InnoDB";
+
+enum { WAIT_S = 600 /* seconds: a large key may still be being built */ };
+
+/* call: GET_LOCK or RELEASE_LOCK of a session's number. Returns whether it was
+ * granted, -1. */
+static int call(struct db *db, const char *function, const char *into,
+	unsigned number, struct err *e)
+{
+	struct strbuf sql = STRBUF_INIT, granted = STRBUF_INIT;
+	bool get = *function == 'G';
+	int rc;
+
+	strbuf_addf(&sql, "SELECT %s(CONCAT('" LOAD_RESUME_DATABASE "/', ",
+		function);
+	sql_value_str(&sql, into ? into : "");
+	strbuf_addf(&sql, ", '/%u')", number);
+	if (get)
+		strbuf_addf(&sql, ", %d", WAIT_S);
+	strbuf_addch(&sql, ')');
+	rc = db_query_value(db, sql.buf, &granted, e);
+	if (rc == 1)
+		rc = granted.buf[0] == '1';
+	strbuf_release(&sql);
+	strbuf_release(&granted);
+	return rc;
+}
+
+int load_resume_enter(
+	struct db *db, const char *into, unsigned number, struct err *e)
+{
+	unsigned last = number ? number : LOAD_JOBS_MAX;
+	int rc = 1;
+
+	for (unsigned i = number; rc == 1 && i <= last; i++) {
+		rc = call(db, "GET_LOCK", into, i, e);
+		if (rc == 1 && i != number)
+			rc = call(db, "RELEASE_LOCK", into, i, e);
+	}
+	if (rc)
+		return rc < 0 ? -1 : 0;
+	err_set(e, ERR_TEMP,
+		"sessions of another load with --resume are still at work");
+	return err_hint(e, "see SHOW PROCESSLIST on the target, and try again");
+}
+
+static int read_places(struct load_resume *r, struct db *db, struct err *e)
+{
+	struct strbuf sql = STRBUF_INIT;
+	struct db_result *result;
+	char **row;
+
+	strbuf_addf(&sql,
+		"SELECT place, digest FROM " LOAD_RESUME_DATABASE
+		".progress WHERE target = %s ORDER BY place",
+		r->into.buf);
+	result = db_query(db, sql.buf, e);
+	strbuf_release(&sql);
+	if (!result)
+		return -1;
+	while ((row = db_next(result))) {
+		r->place = grow_array(
+			r->place, r->count, &r->cap, sizeof(*r->place));
+		r->place[r->count++] = (struct place){
+			strtoull(row[0], NULL, 10), strtoull(row[1], NULL, 10)};
+	}
+	db_result_free(result);
+	return 0;
+}
+
+struct load_resume *load_resume_open(
+	struct db *db, const char *into, struct err *e)
+{
+	struct load_resume *r = xcalloc(1, sizeof(*r));
+	struct strbuf found = STRBUF_INIT;
+	int rc;
+
+	strbuf_init(&r->into);
+	sql_value_str(&r->into, into ? into : "");
+	rc = db_query_value(db,
+		"SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = "
+		"'" LOAD_RESUME_DATABASE "' AND TABLE_NAME = 'progress'",
+		&found, e);
+	strbuf_release(&found);
+	if (rc > 0)
+		rc = read_places(r, db, e);
+	if (!rc)
+		return r;
+	load_resume_free(r);
+	return NULL;
+}
+
+int load_resume_begin(struct load_resume *r, struct db *db, struct err *e)
+{
+	if (r->count)
+		return 0;
+	if (!db_exec(db, create_database, e) && !db_exec(db, create_table, e) &&
+		!load_resume_note(r, db, begun, 0, e))
+		return 0;
+	err_prefix(e, "cannot keep the progress of the load there: ");
+	return err_hint(e,
+		"grant the target's user ALL ON " LOAD_RESUME_DATABASE
+		".*, or load without --resume");
+}
+
+void load_resume_free(struct load_resume *r)
+{
+	if (!r)
+		return;
+	strbuf_release(&r->into);
+	free(r->place);
+	free(r);
+}
+
+bool load_resume_begun(const struct load_resume *r)
+{
+	return r->count > 0; /* when it was opened */
+}
+
+/* find: the place, or the first one behind it. */
+static size_t find(const struct load_resume *r, uint64_t offset)
+{
+	size_t low = 0, high = r->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (r->place[middle].offset < offset)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+bool load_resume_has(const struct load_resume *r, uint64_t offset)
+{
+	size_t i = find(r, offset);
+
+	return i < r->count && r->place[i].offset == offset;
+}
+
+bool load_resume_tolerates(const struct load_resume *r, unsigned number)
+{
+	if (!r || !load_resume_begun(r))
+		return false;
+	switch (number) {
+	case ER_DB_CREATE_EXISTS:
+	case ER_DB_DROP_EXISTS:
+	case ER_TABLE_EXISTS_ERROR:
+	case ER_BAD_TABLE_ERROR:
+	case ER_DUP_FIELDNAME:
+	case ER_DUP_KEYNAME:
+	case ER_CANT_DROP_FIELD_OR_KEY:
+	case ER_DUP_CONSTRAINT_NAME:
+	case ER_SP_ALREADY_EXISTS:
+	case ER_SP_DOES_NOT_EXIST:
+	case ER_TRG_ALREADY_EXISTS:
+	case ER_TRG_DOES_NOT_EXIST:
+	case ER_EVENT_ALREADY_EXISTS:
+	case ER_EVENT_DOES_NOT_EXIST:
+	case ER_UNKNOWN_VIEW:
+		return true;
+	default:
+		return false;
+	}
+}
+
+int load_resume_done(
+	struct load_resume *r, uint64_t offset, uint64_t digest, struct err *e)
+{
+	if (!load_resume_has(r, offset))
+		return 0;
+	if (r->place[find(r, offset)].digest == digest)
+		return 1;
+	err_set(e, ERR_DATA,
+		"this is not the dump that the load was begun with: it differs "
+		"before byte %" PRIu64,
+		offset);
+	return err_hint(e,
+		"load the same file again; or empty the target, DROP "
+		"DATABASE " LOAD_RESUME_DATABASE " there, and begin anew");
+}
+
+int load_resume_note(const struct load_resume *r, struct db *db,
+	uint64_t offset, uint64_t digest, struct err *e)
+{
+	struct strbuf sql = STRBUF_INIT;
+	int rc;
+
+	strbuf_addf(&sql,
+		"INSERT INTO " LOAD_RESUME_DATABASE
+		".progress VALUES (%s, %" PRIu64 ", %" PRIu64 ")",
+		r->into.buf, offset, digest);
+	rc = db_execn(db, sql.buf, sql.len, e);
+	strbuf_release(&sql);
+	return rc;
+}
+
+int load_resume_finish(struct load_resume *r, struct db *db, struct err *e)
+{
+	struct strbuf sql = STRBUF_INIT;
+	int rc;
+
+	strbuf_addf(&sql,
+		"DELETE FROM " LOAD_RESUME_DATABASE
+		".progress WHERE target = %s",
+		r->into.buf);
+	rc = db_execn(db, sql.buf, sql.len, e);
+	if (!rc)
+		rc = db_query_value(db,
+			"SELECT 1 FROM " LOAD_RESUME_DATABASE
+			".progress LIMIT 1",
+			&sql, e);
+	/* Another load of the same server goes on with its own lines. */
+	if (!rc)
+		rc = db_exec(db, "DROP DATABASE " LOAD_RESUME_DATABASE, e);
+	strbuf_release(&sql);
+	return rc < 0 ? -1 : 0;
+}

@@ -1,0 +1,67 @@
+/* load_resume.h: how far a load has come, kept in the target itself, so that
+ * what is written down and what is in the tables are always the same: the line
+ * of a job's rows is written in their transaction.
+ *
+ * A place is the offset of a statement in the dump; with it goes a digest of
+ * all of the dump up to its end, so that another dump is told from the one
+ * that was begun. The database dbpipes_seed holds it, and is dropped when the
+ * load is done.
+ */
+#ifndef DBPIPES_DB_LOAD_RESUME_H
+#define DBPIPES_DB_LOAD_RESUME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "db/conn.h"
+
+#define LOAD_RESUME_DATABASE "dbpipes_seed"
+
+struct load_resume;
+
+/* load_resume_enter: be session number `number` of this load, 0 being the one
+ * that is asked first: it waits until all sessions of an interrupted one have
+ * ended, for the server may still be at work on what these had sent. The lock
+ * that this takes ends with the session. Errors: ERR_TEMP if they do not end:
+ * another load may be at work. */
+int load_resume_enter(
+	struct db *db, const char *into, unsigned number, struct err *e);
+
+/* load_resume_open: read how far a load has come, if there was one. `into`:
+ * the option --into, or NULL: each has lines of its own. Owns: ended by _free.
+ */
+struct load_resume *load_resume_open(
+	struct db *db, const char *into, struct err *e);
+void load_resume_free(struct load_resume *r); /* NULL is fine */
+
+/* load_resume_begin: make the database, unless it is there, and write down
+ * that a load has begun. Errors: ERR_DENIED if that may not be. */
+int load_resume_begin(struct load_resume *r, struct db *db, struct err *e);
+
+/* load_resume_begun: whether a load that was not finished has been found. */
+bool load_resume_begun(const struct load_resume *r);
+
+/* load_resume_done: whether the place was reached. Returns 1, 0, or -1 with
+ * ERR_DATA: by another dump. For one thread. */
+int load_resume_done(
+	struct load_resume *r, uint64_t offset, uint64_t digest, struct err *e);
+
+/* load_resume_has: the same without a digest, for what is written down later
+ * than it counts as being in the dump. */
+bool load_resume_has(const struct load_resume *r, uint64_t offset);
+
+/* load_resume_tolerates: an error of a statement that says no more than that
+ * it had been run already, when the load before was interrupted. */
+bool load_resume_tolerates(const struct load_resume *r, unsigned number);
+
+/* load_resume_note: write down that the place is reached; on a connection that
+ * is in a transaction, as a part of that. */
+int load_resume_note(const struct load_resume *r, struct db *db,
+	uint64_t offset, uint64_t digest, struct err *e);
+
+/* load_resume_finish: the load is done, there is nothing to go on with. */
+int load_resume_finish(struct load_resume *r, struct db *db, struct err *e);
+
+#endif

@@ -1,0 +1,353 @@
+/* load_session.c: see load_session.h. */
+#include "db/load_session.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/alloc.h"
+#include "base/strlist.h"
+#include "db/conn_internal.h"
+
+enum { SET_MAX = 65536 /* no SET is so long */ };
+
+struct variable {
+	char *name, *value;
+};
+
+struct load_sessions {
+	struct db *db;
+	struct variable *variable;
+	size_t count, cap;
+	char *database;
+	struct load_session *list; /* the latest one first */
+	bool changed;              /* since list was */
+};
+
+/* What dumps set, so that it is known from the beginning. */
+static const char known[] =
+	"SHOW SESSION VARIABLES WHERE Variable_name IN ('sql_mode', "
+	"'time_zone', 'character_set_client', 'character_set_results', "
+	"'collation_connection', 'foreign_key_checks', 'sql_notes', "
+	"'check_constraint_checks', 'system_versioning_insert_history', "
+	"'default_storage_engine', 'alter_algorithm')";
+
+/* What is not for the sessions that load: their transactions are ours, and so
+ * is what the binary log has, and unique_checks: with foreign_key_checks off as
+ * well, MariaDB fills an empty table in a way that locks it and that takes more
+ * time (see dbseed(1)). character_set_connection is a part of
+ * collation_connection. */
+static const char *const ours[] = {"autocommit", "sql_log_bin", "unique_checks",
+	"insert_id", "last_insert_id", "identity", "rand_seed1", "rand_seed2",
+	"wait_timeout", "session_track_system_variables",
+	"character_set_connection", "pseudo_thread_id", "last_gtid",
+	"in_transaction", "warning_count", "error_count", NULL};
+
+/* Second bytes of these can be a backslash or a quote. */
+static const char *const wide[] = {
+	"big5", "cp932", "gbk", "gb18030", "sjis", NULL};
+
+static bool set_value(struct load_sessions *all, const char *name, size_t len,
+	const char *value, size_t value_len)
+{
+	struct variable *v;
+	size_t i = 0;
+
+	while (i < all->count &&
+		(strncasecmp(all->variable[i].name, name, len) ||
+			all->variable[i].name[len]))
+		i++;
+	if (i == all->count) {
+		all->variable = grow_array(all->variable, all->count, &all->cap,
+			sizeof(*all->variable));
+		all->variable[all->count++] =
+			(struct variable){.name = xstrndup(name, len)};
+	}
+	v = &all->variable[i];
+	all->changed = true;
+	if (v->value) {
+		free(v->value);
+		v->value = xstrndup(value, value_len);
+		return false;
+	}
+	v->value = xstrndup(value, value_len);
+	return true;
+}
+
+static const char *value_of(const struct load_sessions *all, const char *name)
+{
+	for (size_t i = 0; i < all->count; i++)
+		if (!strcasecmp(all->variable[i].name, name))
+			return all->variable[i].value;
+	return "";
+}
+
+static bool word_is(const char *word, size_t len, const char *name)
+{
+	return strlen(name) == len && !strncasecmp(word, name, len);
+}
+
+static bool is_ours(const char *name, size_t len)
+{
+	for (size_t i = 0; ours[i]; i++)
+		if (word_is(name, len, ours[i]))
+			return true;
+	return false;
+}
+
+/* note_collation: SET NAMES reports a character set, but no collation. */
+static int note_collation(struct load_sessions *all, struct err *e)
+{
+	struct strbuf value = STRBUF_INIT;
+	int rc = db_query_value(
+		all->db, "SELECT @@SESSION.collation_connection", &value, e);
+
+	if (rc == 1)
+		set_value(all, "collation_connection",
+			strlen("collation_connection"), value.buf, value.len);
+	strbuf_release(&value);
+	return rc < 0 ? -1 : 0;
+}
+
+static void note_database(struct load_sessions *all)
+{
+	const char *name;
+	size_t len;
+
+	if (mysql_session_track_get_first(
+		    all->db->my, SESSION_TRACK_SCHEMA, &name, &len))
+		return;
+	free(all->database);
+	all->database = len ? xstrndup(name, len) : NULL;
+	all->changed = true;
+}
+
+/* note_reported: returns whether the collation may have changed, too. */
+static bool note_reported(struct load_sessions *all, bool *fresh)
+{
+	MYSQL *my = all->db->my;
+	const char *name, *value;
+	size_t len, value_len;
+	bool collation = false;
+
+	if (mysql_session_track_get_first(
+		    my, SESSION_TRACK_SYSTEM_VARIABLES, &name, &len))
+		return false;
+	do {
+		if (mysql_session_track_get_next(my,
+			    SESSION_TRACK_SYSTEM_VARIABLES, &value, &value_len))
+			break;
+		if (word_is(name, len, "character_set_connection"))
+			collation = true;
+		if (!is_ours(name, len) &&
+			set_value(all, name, len, value, value_len))
+			*fresh = true;
+	} while (!mysql_session_track_get_next(
+		my, SESSION_TRACK_SYSTEM_VARIABLES, &name, &len));
+	return collation;
+}
+
+/* assigned: the next "@@name =" in a statement, without a scope. Returns the
+ * text behind the name, NULL if there is none. In a string it does no harm: a
+ * variable is then asked for in vain. */
+static const char *assigned(
+	const char *p, const char *end, const char **name, size_t *len)
+{
+	static const char part[] = "abcdefghijklmnopqrstuvwxyz"
+				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+
+	while ((p = memmem(p, (size_t)(end - p), "@@", 2))) {
+		*name = p += 2;
+		while (p < end && memchr(part, *p, sizeof(part) - 1))
+			p++;
+		*len = (size_t)(p - *name);
+		while (p < end && (*p == ' ' || *p == ':'))
+			p++;
+		if (*len && p < end && *p == '=')
+			return p;
+	}
+	return NULL;
+}
+
+/* note_assigned: what the server does not report. */
+static int note_assigned(struct load_sessions *all, const char *sql, size_t len,
+	bool *fresh, struct err *e)
+{
+	struct strbuf query = STRBUF_INIT, value = STRBUF_INIT;
+	const char *p = sql, *end = sql + len, *name;
+	size_t name_len;
+	int rc = 0;
+
+	while (rc >= 0 && (p = assigned(p, end, &name, &name_len))) {
+		if (is_ours(name, name_len))
+			continue;
+		strbuf_reset(&query);
+		strbuf_addstr(&query, "SELECT @@SESSION.");
+		strbuf_add(&query, name, name_len);
+		rc = db_query_value(all->db, query.buf, &value, e);
+		if (rc == 1 &&
+			set_value(all, name, name_len, value.buf, value.len))
+			*fresh = true;
+		if (rc < 0 && e->code == ERR_UNAVAILABLE)
+			rc = 0; /* no such variable, or none of a session */
+	}
+	strbuf_release(&query);
+	strbuf_release(&value);
+	return rc < 0 ? -1 : 0;
+}
+
+int load_sessions_note(struct load_sessions *all, const char *sql, size_t len,
+	bool *fresh, struct err *e)
+{
+	bool collation;
+
+	*fresh = false;
+	note_database(all);
+	collation = note_reported(all, fresh);
+	if (len < SET_MAX && note_assigned(all, sql, len, fresh, e))
+		return -1;
+	return collation ? note_collation(all, e) : 0;
+}
+
+/* is_number: a value that must stand without quotes. */
+static bool is_number(const char *value)
+{
+	const char *p = value + (*value == '-');
+
+	return *p && strspn(p, "0123456789.") == strlen(p);
+}
+
+/* build_set: character sets before the collation, for setting one of them
+ * changes the other. */
+static char *build_set(const struct load_sessions *all)
+{
+	struct strbuf sql = STRBUF_INIT;
+
+	strbuf_addstr(&sql, "SET SESSION ");
+	for (size_t i = 0; i < all->count; i++) {
+		const struct variable *v = &all->variable[i];
+
+		if (i)
+			strbuf_addstr(&sql, ", ");
+		strbuf_addf(&sql, "%s = ", v->name);
+		/* An empty character_set_results is NULL: no conversion. */
+		if (!*v->value && !strcasecmp(v->name, "character_set_results"))
+			strbuf_addstr(&sql, "NULL");
+		else if (is_number(v->value))
+			strbuf_addstr(&sql, v->value);
+		else
+			sql_value_str(&sql, v->value);
+	}
+	return strbuf_detach(&sql);
+}
+
+static bool same_name(const char *a, const char *b)
+{
+	return a && b ? !strcmp(a, b) : a == b;
+}
+
+const struct load_session *load_sessions_now(struct load_sessions *all)
+{
+	const char *checks = value_of(all, "foreign_key_checks");
+	struct load_session **at, *found;
+	char *set;
+
+	if (!all->changed)
+		return all->list;
+	all->changed = false;
+	set = build_set(all);
+	for (at = &all->list; (found = *at); at = &found->next)
+		if (!strcmp(found->set, set) &&
+			same_name(found->database, all->database))
+			break;
+	if (found) {
+		*at = found->next;
+		free(set);
+	} else {
+		found = xcalloc(1, sizeof(*found));
+		found->set = set;
+		found->database = all->database ? xstrdup(all->database) : NULL;
+		found->checks_keys =
+			strcmp(checks, "0") && strcasecmp(checks, "OFF");
+		found->literal =
+			!name_in(wide, value_of(all, "character_set_client"));
+	}
+	found->next = all->list;
+	all->list = found;
+	return found;
+}
+
+static int begin(struct load_sessions *all, struct err *e)
+{
+	struct db_result *result;
+	char **row;
+
+	if (db_exec(all->db, "SET SESSION session_track_system_variables = '*'",
+		    e))
+		return -1;
+	result = db_query(all->db, known, e);
+	if (!result)
+		return -1;
+	while ((row = db_next(result)))
+		if (row[1])
+			set_value(all, row[0], strlen(row[0]), row[1],
+				strlen(row[1]));
+	db_result_free(result);
+	return 0;
+}
+
+struct load_sessions *load_sessions_new(struct db *db, struct err *e)
+{
+	struct load_sessions *all;
+
+	e->code = ERR_NONE;
+	if (!(db->my->server_capabilities & CLIENT_SESSION_TRACKING))
+		return NULL;
+	all = xcalloc(1, sizeof(*all));
+	all->db = db;
+	all->changed = true;
+	if (begin(all, e)) {
+		load_sessions_free(all);
+		return NULL;
+	}
+	return all;
+}
+
+void load_sessions_free(struct load_sessions *all)
+{
+	struct load_session *next;
+
+	if (!all)
+		return;
+	for (struct load_session *s = all->list; s; s = next) {
+		next = s->next;
+		free(s->database);
+		free(s->set);
+		free(s);
+	}
+	for (size_t i = 0; i < all->count; i++) {
+		free(all->variable[i].name);
+		free(all->variable[i].value);
+	}
+	free(all->variable);
+	free(all->database);
+	free(all);
+}
+
+int load_session_apply(struct db *db, const struct load_session **is,
+	const struct load_session *to, struct err *e)
+{
+	const struct load_session *from = *is;
+
+	if (from == to)
+		return 0;
+	*is = NULL;
+	if (to->database &&
+		(!from || !same_name(from->database, to->database)) &&
+		db_use(db, to->database, e))
+		return -1;
+	if ((!from || strcmp(from->set, to->set)) && db_exec(db, to->set, e))
+		return -1;
+	*is = to;
+	return 0;
+}

@@ -1,0 +1,50 @@
+/* load_session.h: what the SETs and USEs of a dump have made of the session
+ * that they ran in, so that other sessions can be put into the same state: also
+ * into an earlier one, for keys and triggers come when their rows are in.
+ *
+ * The server itself reports what changed (session tracking), so no SET has to
+ * be understood, but for SET @@name without a scope, which MariaDB forgets to
+ * report: there the variable is asked for. User variables are not taken along:
+ * what uses them is not literal and runs where they are.
+ */
+#ifndef DBPIPES_DB_LOAD_SESSION_H
+#define DBPIPES_DB_LOAD_SESSION_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "db/conn.h"
+
+/* A state: never changed once made, and it lives as long as all of them. Two
+ * equal ones are the same one. */
+struct load_session {
+	struct load_session *next;
+	char *database;   /* NULL: none */
+	char *set;        /* a SET statement */
+	bool checks_keys; /* foreign_key_checks is on */
+	bool literal;     /* strings are what they seem: character_set_client is
+			   * none whose second bytes can look like ASCII */
+};
+
+struct load_sessions;
+
+/* load_sessions_new: begin to track this connection, borrowed. Returns NULL
+ * with code 0 if its server cannot report. Owns: ended by _free. */
+struct load_sessions *load_sessions_new(struct db *db, struct err *e);
+void load_sessions_free(struct load_sessions *all);
+
+/* load_sessions_note: after every statement on the connection: take in what it
+ * has set. *fresh: a variable was set for the first time, of which earlier
+ * states do not know what it was. */
+int load_sessions_note(struct load_sessions *all, const char *sql, size_t len,
+	bool *fresh, struct err *e);
+
+/* load_sessions_now: the present state. */
+const struct load_session *load_sessions_now(struct load_sessions *all);
+
+/* load_session_apply: put a connection from the state *is (NULL: that of a new
+ * one) into the state `to`; *is gets it. */
+int load_session_apply(struct db *db, const struct load_session **is,
+	const struct load_session *to, struct err *e);
+
+#endif

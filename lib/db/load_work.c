@@ -1,0 +1,369 @@
+/* load_work.c: see load_work.h.
+ *
+ * Rows go in by load_bulk.h in one transaction. What that cannot do, or what
+ * the server refuses of it, is taken back and sent as the text that it is in
+ * the dump: so what is loaded, and which error is told, is the dump's.
+ */
+#include "db/load_work.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <mysqld_error.h>
+
+#include "base/alloc.h"
+#include "base/prog.h"
+#include "base/sig.h"
+#include "base/strlist.h"
+#include "db/conn_internal.h"
+#include "db/load_bulk.h"
+#include "db/load_error.h"
+
+enum {
+	SMALL = 16 * 1024, /* bytes of rows that are not worth preparing for */
+	ATTEMPTS = 10      /* where two threads lock each other out */
+};
+
+struct worker {
+	struct load_workers *all;
+	struct db *db;
+	const struct load_session *session; /* that db is in */
+	struct load_bulk *bulk;             /* NULL: its server has none */
+	uint64_t max_packet;
+	pthread_t thread;
+};
+
+struct load_workers {
+	struct load_queue *queue;
+	const struct load_resume *resume;
+	struct worker *worker;
+	size_t count;
+};
+
+static const char *const transactional[] = {
+	"InnoDB", "ROCKSDB", "TokuDB", "NDBCLUSTER", NULL};
+
+/* find_numbered: the AUTO_INCREMENT column, if the table has one. */
+static int find_numbered(
+	struct worker *w, struct load_table *table, struct err *e)
+{
+	struct strbuf sql = STRBUF_INIT;
+	MYSQL_RES *res = NULL;
+
+	strbuf_addstr(&sql, "SELECT * FROM ");
+	sql_ident(&sql, table->db);
+	strbuf_addch(&sql, '.');
+	sql_ident(&sql, table->name);
+	strbuf_addstr(&sql, " LIMIT 0");
+	if (!mysql_real_query(w->db->my, sql.buf, sql.len))
+		res = mysql_store_result(w->db->my);
+	strbuf_reset(&sql);
+	for (unsigned i = 0; res && i < mysql_num_fields(res); i++) {
+		const MYSQL_FIELD *field = mysql_fetch_field_direct(res, i);
+
+		if (field->flags & AUTO_INCREMENT_FLAG)
+			sql_ident(&sql, field->name);
+	}
+	if (sql.len)
+		table->numbered = strbuf_detach(&sql);
+	strbuf_release(&sql);
+	if (!res)
+		return db_fail(w->db, NULL, e);
+	mysql_free_result(res);
+	return 0;
+}
+
+/* empty: a load that was interrupted may have left rows, of which nobody knows
+ * how many, in a table without transactions. */
+static int empty(
+	struct worker *w, const struct load_table *table, struct err *e)
+{
+	const struct load_resume *resume = w->all->resume;
+	struct strbuf sql = STRBUF_INIT;
+	int rc;
+
+	if (table->transactions || !resume || !load_resume_begun(resume))
+		return 0;
+	if (!table->created) {
+		err_set(e, ERR_UNAVAILABLE,
+			"table `%.64s`.`%.64s` has no transactions, and was "
+			"there before the load: nobody knows how many of its "
+			"rows are in",
+			table->db, table->name);
+		return err_hint(e, "put it back as it was, and begin anew");
+	}
+	strbuf_addstr(&sql, "TRUNCATE TABLE ");
+	sql_ident(&sql, table->db);
+	strbuf_addch(&sql, '.');
+	sql_ident(&sql, table->name);
+	rc = db_exec(w->db, sql.buf, e);
+	strbuf_release(&sql);
+	return rc;
+}
+
+/* open_table: what decides how its rows go in. No other job of the table is at
+ * work meanwhile. */
+static int open_table(
+	struct worker *w, const struct load_job *job, struct err *e)
+{
+	struct load_table *table = job->table;
+	struct strbuf sql = STRBUF_INIT, engine = STRBUF_INIT;
+	int rc;
+
+	strbuf_addstr(&sql,
+		"SELECT ENGINE FROM information_schema.TABLES WHERE "
+		"TABLE_SCHEMA = ");
+	sql_value_str(&sql, table->db);
+	strbuf_addstr(&sql, " AND TABLE_NAME = ");
+	sql_value_str(&sql, table->name);
+	rc = db_query_value(w->db, sql.buf, &engine, e);
+	if (rc >= 0)
+		rc = find_numbered(w, table, e);
+	if (!rc) {
+		table->transactions = name_in(transactional, engine.buf);
+		table->ordered = !table->transactions;
+		table->opened = true;
+	}
+	strbuf_release(&sql);
+	strbuf_release(&engine);
+	return rc ? rc : empty(w, table, e);
+}
+
+/* send: one statement of a job, and what it says when it fails. */
+static int send(struct worker *w, const struct load_job *job,
+	const struct load_part *part, struct err *e)
+{
+	const struct load_place place = {job->text.buf + part->start, part->len,
+		part->offset, job->session->database};
+
+	if (load_check_size(&place, w->max_packet, e))
+		return -1;
+	if (!db_execn(w->db, place.sql, place.len, e))
+		return 0;
+	return load_explain(&place, db_errno(w->db), e);
+}
+
+static bool worth_a_retry(const struct worker *w)
+{
+	unsigned number = db_errno(w->db);
+
+	return number == ER_LOCK_DEADLOCK || number == ER_LOCK_WAIT_TIMEOUT;
+}
+
+static int begin(struct worker *w, struct err *e)
+{
+	return db_exec(w->db, "BEGIN", e);
+}
+
+/* roll_back: the error that led here stays what it is. */
+static void roll_back(struct worker *w)
+{
+	struct err ignored;
+
+	db_exec(w->db, "ROLLBACK", &ignored);
+}
+
+static int note(struct worker *w, const struct load_job *job, struct err *e)
+{
+	/* Of a table without transactions, only all of its rows are. */
+	if (job->kind == JOB_ROWS && !job->table->transactions)
+		return 0;
+	return job->digest ? load_resume_note(w->all->resume, w->db,
+				     job->part[0].offset, job->digest, e)
+			   : 0;
+}
+
+/* commit: with the progress, where it is kept. */
+static int commit(struct worker *w, const struct load_job *job, struct err *e)
+{
+	return note(w, job, e) || db_exec(w->db, "COMMIT", e) ? -1 : 0;
+}
+
+static int send_all(struct worker *w, const struct load_job *job,
+	uint64_t *rows, struct err *e)
+{
+	*rows = 0;
+	for (size_t i = 0; i < job->parts; i++) {
+		if (send(w, job, &job->part[i], e))
+			return -1;
+		*rows += w->db->affected;
+	}
+	return 0;
+}
+
+/* load_text: the statements as they are, in one transaction. */
+static int load_text(struct worker *w, const struct load_job *job,
+	uint64_t *rows, struct err *e)
+{
+	for (int attempt = 1;; attempt++) {
+		bool again;
+
+		if (begin(w, e))
+			return -1;
+		if (!send_all(w, job, rows, e) && !commit(w, job, e))
+			return 0;
+		again = worth_a_retry(w) && attempt < ATTEMPTS;
+		roll_back(w);
+		if (!again)
+			return -1;
+	}
+}
+
+/* load_bound: the rows as bound values. Returns 1, 0 if nothing of them is in
+ * and they are to be sent as text, -1. */
+static int load_bound(struct worker *w, const struct load_job *job,
+	uint64_t *rows, struct err *e)
+{
+	int rc;
+
+	if (!w->bulk || !job->literal || job->text.len < SMALL ||
+		!job->table->transactions || load_job_unnumbered(job) ||
+		load_queue_is_text(w->all->queue, job->table))
+		return 0;
+	if (begin(w, e))
+		return -1;
+	rc = load_bulk_rows(w->bulk, job, rows, e);
+	if (rc == 1)
+		return commit(w, job, e) ? -1 : 1;
+	if (rc < 0)
+		log_debug("table `%s`.`%s`: loaded as text, for %s",
+			job->table->db, job->table->name, e->msg);
+	else
+		load_queue_as_text(w->all->queue, job->table);
+	roll_back(w);
+	return 0;
+}
+
+static int load_rows_of(struct worker *w, const struct load_job *job,
+	uint64_t *rows, struct err *e)
+{
+	bool first = !job->table->opened;
+	int rc;
+
+	/* One statement that is small is a table of few rows, mostly: it costs
+	 * less than to ask what the table is. */
+	if (first && job->parts == 1 && job->text.len < SMALL && !job->digest) {
+		rc = send_all(w, job, rows, e);
+		return rc && worth_a_retry(w) ? load_text(w, job, rows, e) : rc;
+	}
+	if (first && open_table(w, job, e)) {
+		const struct load_place place = {
+			job->text.buf + job->part[0].start, job->part[0].len,
+			job->part[0].offset, job->session->database};
+		return load_explain(&place, db_errno(w->db), e);
+	}
+	rc = load_bound(w, job, rows, e);
+	if (rc)
+		return rc < 0 ? -1 : 0;
+	/* NULL in the first row: the server numbers them, in their order. */
+	if (first && job->table->numbered)
+		job->table->ordered = true;
+	return load_text(w, job, rows, e);
+}
+
+static int run_structure(
+	struct worker *w, const struct load_job *job, struct err *e)
+{
+	/* A mark has no text: the rows before it are all in. */
+	if (job->kind != JOB_MARK && send(w, job, &job->part[0], e) &&
+		!load_resume_tolerates(w->all->resume, db_errno(w->db)))
+		return -1;
+	return note(w, job, e);
+}
+
+static int run(struct worker *w, const struct load_job *job, uint64_t *rows,
+	struct err *e)
+{
+	*rows = 0;
+	if (load_session_apply(w->db, &w->session, job->session, e))
+		return -1;
+	if (job->kind == JOB_ROWS)
+		return load_rows_of(w, job, rows, e);
+	return run_structure(w, job, e);
+}
+
+static void *work(void *arg)
+{
+	struct worker *w = arg;
+	struct load_queue *q = w->all->queue;
+	struct load_job *job;
+	struct err e = {0};
+	uint64_t rows;
+
+	sig_block_in_thread();
+	while ((job = load_queue_take(q))) {
+		struct load_table *table = job->table;
+		int rc = run(w, job, &rows, &e);
+
+		if (!load_queue_done(q, job, rows, rc ? &e : NULL) && rc)
+			log_warn("table `%s`.`%s` is left out from here on: %s",
+				table->db, table->name, e.msg);
+	}
+	mysql_thread_end();
+	return NULL;
+}
+
+static int set_up(struct worker *w, struct err *e)
+{
+	struct strbuf value = STRBUF_INIT;
+	int rc = db_query_value(
+		w->db, "SELECT @@SESSION.max_allowed_packet", &value, e);
+
+	if (rc >= 0)
+		w->max_packet = strtoull(value.buf, NULL, 10);
+	strbuf_release(&value);
+	w->bulk = load_bulk_new(w->db);
+	/* See load_session.c: with these two off it would fill an empty table
+	 * in another way. */
+	return rc < 0 || db_exec(w->db, "SET SESSION unique_checks = 1", e) ? -1
+									    : 0;
+}
+
+struct load_workers *load_workers_start(struct db **dbs, size_t count,
+	struct load_queue *q, const struct load_resume *resume, struct err *e)
+{
+	struct load_workers *all = xcalloc(1, sizeof(*all));
+	int rc = 0;
+
+	all->queue = q;
+	all->resume = resume;
+	all->worker = xcalloc(count, sizeof(*all->worker));
+	for (size_t i = 0; i < count; i++)
+		all->worker[i] = (struct worker){.all = all, .db = dbs[i]};
+	for (size_t i = 0; !rc && i < count; i++)
+		rc = set_up(&all->worker[i], e);
+	for (; !rc && all->count < count; all->count++) {
+		struct worker *w = &all->worker[all->count];
+
+		errno = pthread_create(&w->thread, NULL, work, w);
+		if (errno)
+			rc = err_sys(e, ERR_OS, "cannot start a thread");
+		if (rc)
+			break;
+	}
+	if (!rc)
+		return all;
+	load_queue_end(q, true);
+	for (size_t i = all->count; i < count; i++) {
+		load_bulk_free(all->worker[i].bulk);
+		db_close(all->worker[i].db);
+	}
+	load_workers_stop(all);
+	return NULL;
+}
+
+void load_workers_stop(struct load_workers *all)
+{
+	if (!all)
+		return;
+	for (size_t i = 0; i < all->count; i++) {
+		pthread_join(all->worker[i].thread, NULL);
+		load_bulk_free(all->worker[i].bulk);
+		db_close(all->worker[i].db);
+	}
+	free(all->worker);
+	free(all);
+}

@@ -1,0 +1,97 @@
+/* feed.c: see feed.h. */
+#include "seed/feed.h"
+
+#include <string.h>
+
+#include "stream/token.h"
+
+void feed_release(struct feed *feed)
+{
+	create_table_release(&feed->create);
+	insert_head_release(&feed->insert);
+}
+
+/* take_apart_insert: rows that can go in beside others, if it holds any. */
+static void take_apart_insert(struct feed *feed, const struct gate_out *out,
+	struct load_statement *st)
+{
+	static const char update[] = "DUPLICATE KEY UPDATE";
+	size_t tail = out->len < 4096 ? out->len : 4096;
+
+	st->kind = LOAD_OTHER;
+	if (!insert_head_read(
+		    &feed->insert, out->sql, out->len, out->modes, NULL))
+		return;
+	st->kind = LOAD_ROWS;
+	st->head = feed->insert.rows;
+	st->columns = &feed->insert.columns;
+	st->in_order = feed->insert.replace || feed->insert.ignore ||
+		memmem(out->sql + out->len - tail, tail, update,
+			strlen(update));
+	st->escapes = !out->modes->no_backslash_escapes;
+	st->double_quotes = !out->modes->ansi_quotes;
+}
+
+/* take_apart_create: a table, and those of its keys that can wait. */
+static void take_apart_create(struct feed *feed, const struct gate_out *out,
+	struct load_statement *st)
+{
+	const struct create_table *t = &feed->create;
+
+	st->kind = LOAD_OTHER;
+	if (!create_table_read(&feed->create, out->sql, out->len, out->modes))
+		return;
+	st->kind = LOAD_CREATE;
+	st->temporary = t->temporary;
+	st->innodb = bytes_equal_nocase(t->engine.buf, t->engine.len, "InnoDB");
+	st->create = t->create.buf;
+	st->keys = &t->keys;
+	st->foreign_keys = t->foreign_keys.buf;
+}
+
+/* kind_of: what a statement waits for. */
+static enum load_kind kind_of(const struct statement *st)
+{
+	switch (st->kind) {
+	case STATEMENT_SET:
+	case STATEMENT_USE:
+	case STATEMENT_TRANSACTION:
+		return LOAD_SESSION;
+	case STATEMENT_DROP_TABLE:
+		return st->several ? LOAD_OTHER : LOAD_DROP;
+	case STATEMENT_KEYS_OFF:
+	case STATEMENT_KEYS_ON:
+		return LOAD_SWITCH;
+	case STATEMENT_TRIGGER:
+		return st->table.len ? LOAD_TRIGGER : LOAD_OTHER;
+	case STATEMENT_ALTER_TABLE:
+	case STATEMENT_INDEX:
+		return st->several ? LOAD_OTHER : LOAD_TABLE;
+	case STATEMENT_VIEW:
+	case STATEMENT_ROUTINE:
+	case STATEMENT_EVENT:
+	case STATEMENT_SEQUENCE:
+	case STATEMENT_ACCOUNT:
+		return LOAD_OBJECT;
+	default:
+		return LOAD_OTHER;
+	}
+}
+
+int feed_statement(struct feed *feed, struct load *load,
+	const struct gate_out *out, struct err *e)
+{
+	const struct statement *st = out->st;
+	struct load_statement part = {.kind = kind_of(st),
+		.sql = out->sql,
+		.len = out->len,
+		.offset = out->offset,
+		.db = st->db.buf,
+		.table = st->table.buf};
+
+	if (st->kind == STATEMENT_INSERT)
+		take_apart_insert(feed, out, &part);
+	else if (st->kind == STATEMENT_CREATE_TABLE)
+		take_apart_create(feed, out, &part);
+	return load_statement(load, &part, e);
+}

@@ -1,0 +1,29 @@
+/* feed.h: statements of a dump, taken apart for the loader (db/load.h).
+ */
+#ifndef DBPIPES_SEED_FEED_H
+#define DBPIPES_SEED_FEED_H
+
+#include "base/err.h"
+#include "db/load.h"
+#include "seed/gate.h"
+#include "stream/create_table.h"
+#include "stream/insert.h"
+
+/* The latest statement's parts: most of a table's have the same head. */
+struct feed {
+	struct create_table create;
+	struct insert_head insert;
+};
+
+#define FEED_INIT                                                              \
+	{                                                                      \
+		.create = CREATE_TABLE_INIT, .insert = INSERT_HEAD_INIT        \
+	}
+
+void feed_release(struct feed *feed);
+
+/* feed_statement: hand it to the loader. Errors: those of load_statement. */
+int feed_statement(struct feed *feed, struct load *load,
+	const struct gate_out *out, struct err *e);
+
+#endif

@@ -1,0 +1,322 @@
+/* gate.c: see gate.h. Checks of a statement are in gate_check.c. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "seed/gate_internal.h"
+
+/* split_map: "OLD=NEW". */
+static int split_map(struct gate *g, const char *text, struct err *e)
+{
+	const char *equal = strchr(text, '=');
+	struct collation_map *map = &g->map[g->maps];
+
+	if (!equal || equal == text || !equal[1]) {
+		err_set(e, ERR_USAGE, "--map-collation: '%s' is not OLD=NEW",
+			text);
+		return err_hint(e, "see dbseed --help");
+	}
+	strlist_add(&g->map_names, equal + 1);
+	map->to = g->map_names.item[g->map_names.count - 1];
+	g->map_from[g->maps] = xstrndup(text, (size_t)(equal - text));
+	map->from = g->map_from[g->maps];
+	g->maps++;
+	return 0;
+}
+
+static int take_options(struct gate *g, struct err *e)
+{
+	const struct load_options *o = g->options;
+
+	g->map = xcalloc(o->map_collations.count + 1, sizeof(*g->map));
+	g->map_from = xcalloc(o->map_collations.count + 1, sizeof(char *));
+	for (size_t i = 0; i < o->map_collations.count; i++)
+		if (split_map(g, o->map_collations.item[i], e))
+			return -1;
+	if (o->into)
+		strbuf_addstr(&g->dump_db, o->into);
+	strbuf_addstr(&g->session_db, g->dump_db.buf);
+	if (definer_parse(o->definer, &g->definer, &g->definer_sql, e))
+		return -1;
+	return select_begin(&g->select, &o->databases, &o->tables, e);
+}
+
+struct gate *gate_new(const struct load_options *options, struct target *target,
+	struct findings *findings, struct err *e)
+{
+	struct gate *g = xcalloc(1, sizeof(*g));
+	struct strbuf *texts[] = {&g->definer_sql, &g->dump_db, &g->session_db,
+		&g->text, &g->mapped, &g->key, &g->raw, &g->st.db, &g->st.table,
+		&g->clause.user, &g->clause.host};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		strbuf_init(texts[i]);
+	g->options = options;
+	g->target = target;
+	g->gather = findings != NULL;
+	g->findings = findings ? findings : &g->own_findings;
+	if (!take_options(g, e))
+		return g;
+	gate_free(g);
+	return NULL;
+}
+
+void gate_free(struct gate *g)
+{
+	struct strbuf *texts[] = {&g->definer_sql, &g->dump_db, &g->session_db,
+		&g->text, &g->mapped, &g->key, &g->raw};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		strbuf_release(texts[i]);
+	for (size_t i = 0; i < g->maps; i++)
+		free(g->map_from[i]);
+	free(g->map_from);
+	free(g->map);
+	strlist_release(&g->map_names);
+	strlist_release(&g->databases);
+	strlist_release(&g->database_sql);
+	strlist_release(&g->collations);
+	strlist_release(&g->charsets);
+	strlist_release(&g->spelled);
+	strlist_release(&g->users);
+	strlist_release(&g->hosts);
+	strmap_release(&g->touched);
+	statement_release(&g->st);
+	definer_clause_release(&g->clause);
+	findings_release(&g->own_findings);
+	select_release(&g->select);
+	free(g);
+}
+
+void gate_format(struct gate *g, const char *format)
+{
+	g->mysql = !strcmp(format, "mysqldump");
+}
+
+bool gate_changes(const struct gate *g)
+{
+	return g->changes;
+}
+
+struct select *gate_select(struct gate *g)
+{
+	return &g->select;
+}
+
+/* held_back: what must not reach the target. What steers or states replication
+ * is ours to do, and done only if asked for: else GTIDs that do not fit, and
+ * replicas that get nothing. Table locks, which mariadb-dump writes around each
+ * table's rows, would shut out the sequence that a column's default takes its
+ * value from (error 1100). */
+static bool held_back(const struct statement *st, const char *sql, size_t len)
+{
+	switch (st->kind) {
+	case STATEMENT_LOCK:
+	case STATEMENT_REPLICATION:
+		return true;
+	case STATEMENT_SET:
+		return statement_sets_log_bin(sql, len);
+	default:
+		return false;
+	}
+}
+
+int gate_put_before(struct gate *g, enum statement_kind kind, const char *sql,
+	struct gate_to to, struct err *e)
+{
+	struct statement st = g->st;
+	struct gate_out out = {.st = &st,
+		.sql = sql,
+		.len = strlen(sql),
+		.offset = g->offset + ++g->before,
+		.modes = &g->plain};
+
+	st.kind = kind;
+	return to.send(to.ctx, &out, e);
+}
+
+/* enter_database: make it, if the dump does, and use it, before the first thing
+ * that is wanted of it. */
+static int enter_database(struct gate *g, struct gate_to to, struct err *e)
+{
+	const char *db = g->st.db.buf;
+	struct strbuf sql = STRBUF_INIT;
+	int rc = 0;
+
+	if (!*db || !strcmp(db, g->session_db.buf))
+		return 0;
+	for (size_t i = 0; !rc && i < g->databases.count; i++) {
+		char *create = g->database_sql.item[i];
+
+		if (strcmp(g->databases.item[i], db) != 0 || !*create)
+			continue;
+		rc = gate_put_before(g, STATEMENT_DATABASE, create, to, e);
+		*create = '\0';
+	}
+	strbuf_addstr(&sql, "USE ");
+	sql_ident(&sql, db);
+	if (!rc)
+		rc = gate_put_before(g, STATEMENT_USE, sql.buf, to, e);
+	strbuf_release(&sql);
+	strbuf_reset(&g->session_db);
+	strbuf_addstr(&g->session_db, db);
+	return rc;
+}
+
+/* put_by: a CREATE DATABASE for when something of it is wanted. */
+static void put_by(struct gate *g, const char *sql, size_t len)
+{
+	char *text = xstrndup(sql, len);
+
+	strlist_add(&g->databases, g->st.db.buf);
+	strlist_add(&g->database_sql, text);
+	free(text);
+}
+
+/* picked: whether a statement is wanted of a dump that is loaded in part. */
+static bool picked(struct gate *g, const char *sql, size_t len)
+{
+	if (g->st.kind == STATEMENT_USE)
+		return false;
+	if (g->st.kind == STATEMENT_DATABASE &&
+		sql_word(sql, sql + len, "CREATE")) {
+		put_by(g, sql, len);
+		return false;
+	}
+	if (g->st.kind == STATEMENT_DATABASE &&
+		sql_word(sql, sql + len, "DROP"))
+		return false;
+	/* ALTER, around a program that was made under another collation. */
+	if (g->st.kind == STATEMENT_DATABASE && g->select.tables->count &&
+		strcmp(g->st.db.buf, g->session_db.buf) != 0)
+		return false;
+	return select_statement(&g->select, &g->st, g->st.db.buf);
+}
+
+/* resolve: the database that the statement is about. */
+static void resolve(struct gate *g)
+{
+	struct statement *st = &g->st;
+
+	if (st->kind == STATEMENT_USE) {
+		strbuf_reset(&g->dump_db);
+		strbuf_addstr(&g->dump_db, st->db.buf);
+	} else if (!st->db.len) {
+		strbuf_addstr(&st->db, g->dump_db.buf);
+	}
+}
+
+/* put_definer: --definer's clause in the place of the dump's. */
+static void put_definer(struct gate *g, const char **sql, size_t *len)
+{
+	const char *behind = *sql + g->clause.offset + g->clause.len;
+
+	strbuf_reset(&g->text);
+	strbuf_add(&g->text, *sql, g->clause.offset);
+	if (g->definer == DEFINER_SET)
+		strbuf_addstr(&g->text, g->definer_sql.buf);
+	strbuf_add(&g->text, behind, *len - (size_t)(behind - *sql));
+	*sql = g->text.buf;
+	*len = g->text.len;
+}
+
+/* note_definer: for gate_end. A role has no host. */
+static void note_definer(struct gate *g)
+{
+	const char *user = g->clause.user.buf, *host = g->clause.host.buf;
+
+	if (!*user || !*host)
+		return;
+	for (size_t i = 0; i < g->users.count; i++)
+		if (!strcmp(g->users.item[i], user) &&
+			!strcmp(g->hosts.item[i], host))
+			return;
+	strlist_add(&g->users, user);
+	strlist_add(&g->hosts, host);
+}
+
+/* reword: as --map-collation and --definer say. */
+static void reword(struct gate *g, const struct lexer_modes *modes,
+	const char **sql, size_t *len)
+{
+	strbuf_reset(&g->mapped);
+	if (g->st.kind == STATEMENT_INSERT)
+		return;
+	if (g->maps &&
+		dialect_map_collations(
+			*sql, *len, modes, g->map, g->maps, &g->mapped)) {
+		*sql = g->mapped.buf;
+		*len = g->mapped.len;
+	}
+	if (g->st.kind != STATEMENT_VIEW && g->st.kind != STATEMENT_ROUTINE &&
+		g->st.kind != STATEMENT_TRIGGER &&
+		g->st.kind != STATEMENT_EVENT)
+		return;
+	if (!definer_clause_find(&g->clause, *sql, *len, modes))
+		return;
+	if (g->definer == DEFINER_KEEP)
+		note_definer(g);
+	else
+		put_definer(g, sql, len);
+}
+
+static bool changes_nothing(const struct statement *st)
+{
+	return st->kind == STATEMENT_SET || st->kind == STATEMENT_USE ||
+		st->kind == STATEMENT_TRANSACTION;
+}
+
+int gate_take(struct gate *g, const struct piece *piece,
+	const struct lexer_modes *modes, bool position, struct gate_to to,
+	struct err *e)
+{
+	const char *sql = piece->text;
+	size_t len = piece->len;
+	bool part = select_active(&g->select);
+
+	g->offset = piece->offset;
+	g->before = 0;
+	if (piece->kind != PIECE_STATEMENT || position)
+		return 0;
+	statement_read(&g->st, sql, len, modes);
+	if (held_back(&g->st, sql, len))
+		return 0;
+	resolve(g);
+	if (part && !picked(g, sql, len))
+		return 0;
+	reword(g, modes, &sql, &len);
+	if (gate_check(g, piece, sql, len, modes, e))
+		return -1;
+	if (!changes_nothing(&g->st)) {
+		if (part && enter_database(g, to, e))
+			return -1;
+		if (gate_make_room(g, to, e))
+			return -1;
+		g->changes = true;
+	}
+	return to.send(to.ctx,
+		&(struct gate_out){&g->st, sql, len, piece->offset, modes}, e);
+}
+
+int gate_end(struct gate *g, const char *input, struct findings *findings,
+	struct err *e)
+{
+	struct strbuf name = STRBUF_INIT;
+	int lacks = 0;
+
+	for (size_t i = 0; lacks >= 0 && i < g->users.count; i++) {
+		lacks = target_lacks_account(
+			g->target, g->users.item[i], g->hosts.item[i], e);
+		if (lacks <= 0)
+			continue;
+		strbuf_reset(&name);
+		sql_ident(&name, g->users.item[i]);
+		strbuf_addch(&name, '@');
+		sql_ident(&name, g->hosts.item[i]);
+		strlist_add(&findings->definers, name.buf);
+	}
+	for (size_t i = 0; !g->gather && i < g->findings->lost.count; i++)
+		strlist_add(&findings->lost, g->findings->lost.item[i]);
+	strbuf_release(&name);
+	return lacks < 0 ? -1 : select_check_found(&g->select, input, e);
+}

@@ -1,0 +1,215 @@
+/* gate_check.c: what of a dump does not go with its target. */
+#include <string.h>
+
+#include "seed/gate_internal.h"
+
+enum { CLAUSES_MOST = 8 }; /* of one statement */
+
+static int check_collations(struct gate *g, const char *sql, size_t len,
+	const struct lexer_modes *modes, struct err *e)
+{
+	size_t collation = g->collations.count, charset = g->charsets.count;
+	struct strbuf similar = STRBUF_INIT;
+	int lacks = 0;
+
+	dialect_collations(sql, len, modes, &g->collations, &g->charsets);
+	for (; lacks >= 0 && collation < g->collations.count; collation++) {
+		const char *name = g->collations.item[collation];
+
+		lacks = target_lacks_collation(g->target, name, e);
+		if (lacks <= 0)
+			continue;
+		lacks = target_similar_collation(g->target, name, &similar, e);
+		strlist_add(&g->findings->collations, name);
+		strlist_add(&g->findings->similar, similar.buf);
+	}
+	strbuf_release(&similar);
+	for (; lacks >= 0 && charset < g->charsets.count; charset++) {
+		const char *name = g->charsets.item[charset];
+
+		lacks = target_lacks_charset(g->target, name, e);
+		if (lacks > 0)
+			strlist_add(&g->findings->charsets, name);
+	}
+	return lacks < 0 ? -1 : 0;
+}
+
+/* add_clause: "INVISIBLE in `t` at byte 99". */
+static void add_clause(
+	struct gate *g, const struct dialect_finding *found, uint64_t offset)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_addstr(&text, found->clause);
+	if (g->st.table.len) {
+		strbuf_addstr(&text, " in ");
+		sql_ident(&text, g->st.table.buf);
+	}
+	if (found->refused)
+		strbuf_addf(&text, " at byte %llu",
+			(unsigned long long)(offset + found->offset));
+	if (found->refused) {
+		strlist_add(&g->findings->clauses, text.buf);
+		strlist_add(&g->findings->remedies, found->remedy);
+	} else if (!strlist_has(&g->findings->lost, text.buf)) {
+		strlist_add(&g->findings->lost, text.buf);
+	}
+	strbuf_release(&text);
+}
+
+static void check_clauses(struct gate *g, const struct piece *piece,
+	const char *sql, size_t len, const struct lexer_modes *modes)
+{
+	struct dialect_finding found[CLAUSES_MOST];
+	size_t count;
+
+	if (!g->mysql || target_flavor(g->target)->vendor != VENDOR_MARIADB)
+		return;
+	count = dialect_foreign_clauses(sql, len, modes, found, CLAUSES_MOST);
+	for (size_t i = 0; i < count; i++)
+		add_clause(g, &found[i], piece->offset);
+}
+
+/* spell: the table's name as the dump writes it, for messages and to tell
+ * whether it is spelled like this for the first time. */
+static void spell(struct gate *g)
+{
+	strbuf_reset(&g->raw);
+	if (g->st.db.len) {
+		sql_ident(&g->raw, g->st.db.buf);
+		strbuf_addch(&g->raw, '.');
+	}
+	sql_ident(&g->raw, g->st.table.buf);
+}
+
+static void add_folded(struct gate *g, const char *first)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_addf(&text, "%s and %s", first, g->raw.buf);
+	if (!strlist_has(&g->findings->folded, text.buf))
+		strlist_add(&g->findings->folded, text.buf);
+	strbuf_release(&text);
+}
+
+static bool makes_it(const struct statement *st)
+{
+	return st->kind == STATEMENT_CREATE_TABLE ||
+		st->kind == STATEMENT_DROP_TABLE ||
+		st->kind == STATEMENT_VIEW || st->kind == STATEMENT_SEQUENCE;
+}
+
+/* first_touch: the dump has come to this name for the first time. */
+static void first_touch(struct gate *g)
+{
+	const struct load_options *o = g->options;
+	enum target_kind there = target_find(g->target, g->key.buf);
+
+	findings_table(g->findings, g->raw.buf)->exists =
+		there != TARGET_NOTHING;
+	if (there == TARGET_NOTHING || o->force || o->resuming)
+		return;
+	if (o->replace_tables && makes_it(&g->st))
+		g->in_the_way = there;
+	else
+		strlist_add(&g->findings->existing, g->key.buf);
+}
+
+static int check_table(struct gate *g, const struct piece *piece, struct err *e)
+{
+	uint64_t *spelling;
+
+	spell(g);
+	if (target_key(g->target, g->st.db.buf, g->st.table.buf, &g->key, e))
+		return -1;
+	spelling = strmap_add(&g->touched, g->key.buf);
+	if (!*spelling) {
+		strlist_add(&g->spelled, g->raw.buf);
+		*spelling = g->spelled.count;
+		first_touch(g);
+	} else if (target_folds(g->target) &&
+		strcmp(g->spelled.item[*spelling - 1], g->raw.buf) != 0) {
+		add_folded(g, g->spelled.item[*spelling - 1]);
+	}
+	if (g->st.kind == STATEMENT_INSERT)
+		findings_table(g->findings, g->raw.buf)->bytes += piece->total;
+	return 0;
+}
+
+/* check_dropped_database: a DROP DATABASE takes all with it, also what the dump
+ * does not hold. */
+static int check_dropped_database(
+	struct gate *g, const char *sql, size_t len, struct err *e)
+{
+	int found;
+
+	if (g->options->force || g->options->resuming ||
+		!sql_word(sql, sql + len, "DROP"))
+		return 0;
+	found = target_find_database(g->target, g->st.db.buf, e);
+	if (found <= 0)
+		return found;
+	strbuf_reset(&g->raw);
+	sql_ident(&g->raw, g->st.db.buf);
+	strbuf_addstr(&g->raw, " (which the dump drops, with all in it)");
+	strlist_add(&g->findings->existing, g->raw.buf);
+	return 0;
+}
+
+static bool is_system(const char *db)
+{
+	return !strcmp(db, "mysql") || !strcmp(db, "sys");
+}
+
+static int check_names(struct gate *g, const struct piece *piece,
+	const char *sql, size_t len, struct err *e)
+{
+	switch (g->st.kind) {
+	case STATEMENT_CREATE_TABLE:
+	case STATEMENT_DROP_TABLE:
+	case STATEMENT_INSERT:
+	case STATEMENT_VIEW:
+	case STATEMENT_SEQUENCE:
+	case STATEMENT_ALTER_TABLE:
+		if (!g->st.table.len || is_system(g->st.db.buf))
+			return 0;
+		return check_table(g, piece, e);
+	case STATEMENT_DATABASE:
+		return check_dropped_database(g, sql, len, e);
+	default:
+		return 0;
+	}
+}
+
+int gate_check(struct gate *g, const struct piece *piece, const char *sql,
+	size_t len, const struct lexer_modes *modes, struct err *e)
+{
+	g->in_the_way = TARGET_NOTHING;
+	if (check_names(g, piece, sql, len, e))
+		return -1;
+	if (g->st.kind != STATEMENT_INSERT) {
+		if (check_collations(g, sql, len, modes, e))
+			return -1;
+		check_clauses(g, piece, sql, len, modes);
+	}
+	return g->gather ? 0 : findings_error(g->findings, !g->changes, e);
+}
+
+int gate_make_room(struct gate *g, struct gate_to to, struct err *e)
+{
+	static const char *const drops[] = {
+		[TARGET_TABLE] = "DROP TABLE IF EXISTS ",
+		[TARGET_VIEW] = "DROP VIEW IF EXISTS ",
+		[TARGET_SEQUENCE] = "DROP SEQUENCE IF EXISTS ",
+	};
+	struct strbuf sql = STRBUF_INIT;
+	int rc;
+
+	if (g->in_the_way == TARGET_NOTHING)
+		return 0;
+	strbuf_addstr(&sql, drops[g->in_the_way]);
+	strbuf_addstr(&sql, g->key.buf);
+	rc = gate_put_before(g, STATEMENT_DROP_TABLE, sql.buf, to, e);
+	strbuf_release(&sql);
+	return rc;
+}

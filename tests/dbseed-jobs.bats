@@ -1,0 +1,135 @@
+#!/usr/bin/env bats
+# dbseed-jobs.bats: dbseed with several connections at work: what is in the
+# target then is what the stock client puts there.
+
+bats_require_minimum_version 1.5.0
+load lib/servers
+load lib/seed
+load lib/shapes
+
+setup_file() {
+	servers_begin
+	shapes_sql >"$SERVERS/shapes.sql"
+	mariadb --defaults-file="$(server_cnf source)" <"$SERVERS/shapes.sql"
+	dump_of source >"$SERVERS/expected"
+	mariadb-dump --defaults-file="$(server_cnf source)" --routines --events \
+		--databases shapes more >"$SERVERS/dump.sql"
+}
+
+teardown_file() { servers_end; }
+
+setup() { server_empty target; }
+
+seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
+
+loaded() { jq -c 'select(.event == "loaded")'; }
+
+# Every table of the target, every row and every key of it.
+target_is_sound() {
+	local table
+	while IFS= read -r table; do
+		[ "$(sql target "CHECK TABLE $table EXTENDED" | cut -f 4 | sort -u)" = OK ] ||
+			return 1
+	done < <(sql target "SELECT CONCAT('\`', table_schema, '\`.\`',
+		REPLACE(table_name, '\`', '\`\`'), '\`') FROM information_schema.tables
+		WHERE table_type = 'BASE TABLE' AND table_schema IN ('shapes', 'more')")
+}
+
+@test "SQL of every shape gives what the stock client makes of it, however many load it" {
+	local jobs
+	for jobs in 4 1 2; do
+		server_empty target
+		seed -j $jobs "$SERVERS/shapes.sql" >"$BATS_TEST_TMPDIR/records"
+		diff "$SERVERS/expected" <(dump_of target)
+		[ "$(loaded <"$BATS_TEST_TMPDIR/records" | jq .jobs)" = $jobs ]
+	done
+	target_is_sound
+}
+
+@test "a dump of it does so, too, with keys after the rows and with keys in place" {
+	seed -j 4 "$SERVERS/dump.sql"
+	diff "$SERVERS/expected" <(dump_of target)
+	target_is_sound
+	server_empty target
+	seed -j 4 --skip-defer-indexes "$SERVERS/dump.sql"
+	diff "$SERVERS/expected" <(dump_of target)
+}
+
+@test "rows go in as bound values, and as text where the server cannot bind them" {
+	sql target 'SET GLOBAL general_log = 1'
+	seed -j 2 "$SERVERS/dump.sql" >"$BATS_TEST_TMPDIR/records"
+	sql target 'SET GLOBAL general_log = 0'
+	[ "$(loaded <"$BATS_TEST_TMPDIR/records" | jq -r .way)" = bulk ]
+	# What is bound is prepared, and what is prepared is not sent as text.
+	# shellcheck disable=SC2016 # a name
+	grep -aE 'Prepare[[:space:]].*INSERT INTO `parent`' "$SERVERS"/target/data/*.log
+	# shellcheck disable=SC2016 # a name
+	run ! grep -aE 'Query[[:space:]].*INSERT INTO `parent` VALUES *$' "$SERVERS"/target/data/*.log
+	rm "$SERVERS"/target/data/*.log
+	sql target 'FLUSH GENERAL LOGS'
+}
+
+@test "each table has a record with its rows, and the last one has them all" {
+	local rows
+	seed -j 2 "$SERVERS/dump.sql" >"$BATS_TEST_TMPDIR/records"
+	rows=$(jq -s 'map(select(.event == "table").rows) | add' "$BATS_TEST_TMPDIR/records")
+	[ "$(loaded <"$BATS_TEST_TMPDIR/records" | jq .rows)" = "$rows" ]
+	[ "$(jq -r 'select(.table == "child").rows' "$BATS_TEST_TMPDIR/records")" = 1500 ]
+	jq -es 'map(select(.event == "table") | .db, .table, .rows, .bytes, .seconds) | all(. != null)' \
+		"$BATS_TEST_TMPDIR/records"
+}
+
+# failing_sql: table `b` gets a row twice, later `c`.
+failing_sql() {
+	local table
+	echo "CREATE DATABASE f; USE f;"
+	for table in a b c d; do
+		echo "CREATE TABLE $table (id INT PRIMARY KEY, t TEXT, KEY (t(9))) ENGINE=InnoDB;"
+		echo "INSERT INTO $table VALUES"
+		times 1000 "(%d,'row %d')"
+		case $table in
+		[bc]) echo "INSERT INTO $table VALUES (1001, 'more'), (7, 'again');" ;;
+		esac
+	done
+}
+
+@test "of several errors the first one in the dump is told, by its offset and its table" {
+	local offset
+	failing_sql >"$BATS_TEST_TMPDIR/sql"
+	offset=$(grep -abo "INSERT INTO b VALUES (1001" "$BATS_TEST_TMPDIR/sql" | cut -d: -f1)
+	run -69 --separate-stderr seed -j 4 "$BATS_TEST_TMPDIR/sql"
+	[[ $stderr == *"byte $offset "*'INSERT INTO b'*"Duplicate entry '7'"* ]]
+	[ -z "$(loaded <<<"$output")" ]
+}
+
+@test "--on-error=skip-table leaves the tables out that fail, and ends with 69 and their names" {
+	failing_sql >"$BATS_TEST_TMPDIR/sql"
+	run -69 --separate-stderr seed -j 4 --on-error=skip-table "$BATS_TEST_TMPDIR/sql"
+	# shellcheck disable=SC2016 # names
+	[[ $stderr == *'`f`.`b`'*"Duplicate entry '7'"* ]]
+	# shellcheck disable=SC2016 # names
+	[[ $stderr == *'`f`.`c`'*"Duplicate entry '7'"* ]]
+	[[ ${stderr##*$'\n'} == *'2 tables'* || $stderr == *'2 tables'* ]]
+	[ "$(sql target 'SELECT COUNT(*) FROM f.a')" = 1000 ]
+	[ "$(sql target 'SELECT COUNT(*) FROM f.d')" = 1000 ]
+	# shellcheck disable=SC2016 # a name
+	[ "$(sql target 'SHOW CREATE TABLE f.d' | grep -c 'KEY `t`')" = 1 ]
+}
+
+# logged_by MODE DUMP: a server that logs gets it, another one gets its log.
+logged_by() {
+	server_start source-logs --log-bin=binlog --binlog-format="$1"
+	dbseed --defaults-file="$(server_cnf source-logs)" -j 4 "$2"
+	server_empty target
+	mariadb-binlog "$SERVERS"/source-logs/data/binlog.0* |
+		mariadb --defaults-file="$(server_cnf target)"
+	diff <(dump_of source-logs) <(dump_of target)
+	server_drop source-logs
+}
+
+@test "the target's binary log has the load in full, so that its replicas do" {
+	logged_by MIXED "$SERVERS/dump.sql"
+	mariadb-dump --defaults-file="$(server_cnf source)" --databases more \
+		>"$BATS_TEST_TMPDIR/more.sql"
+	logged_by STATEMENT "$BATS_TEST_TMPDIR/more.sql"
+}

@@ -1,0 +1,87 @@
+#!/usr/bin/env bats
+# dbseed-resume.bats: a load that was killed goes on where it was. The long form
+# is tests/soak/seed-resume.
+
+bats_require_minimum_version 1.5.0
+load lib/servers
+load lib/seed
+load lib/shapes
+load lib/resume
+
+setup_file() {
+	servers_begin
+	resume_data source
+	resume_dump source >"$SERVERS/dump.sql"
+	server_empty source
+	mariadb --defaults-file="$(server_cnf source)" <"$SERVERS/dump.sql"
+	dump_of source >"$SERVERS/expected"
+}
+
+teardown_file() { servers_end; }
+
+setup() { server_empty target; }
+
+seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
+
+@test "killed three times, a load goes on and ends with every row, none of them twice" {
+	resume_until_done "$SERVERS/dump.sql" kill_dbseed 0.3 0.6 0.5 >"$BATS_TEST_TMPDIR/times"
+	[ "$(cat "$BATS_TEST_TMPDIR/times")" -ge 1 ]
+	diff "$SERVERS/expected" <(dump_of target)
+	[ -z "$(server_databases target | grep dbpipes)" ]
+}
+
+@test "so it does when the target is killed" {
+	resume_until_done "$SERVERS/dump.sql" kill_server 0.7 >"$BATS_TEST_TMPDIR/times"
+	[ "$(cat "$BATS_TEST_TMPDIR/times")" -ge 1 ]
+	diff "$SERVERS/expected" <(dump_of target)
+}
+
+@test "a load of nothing but --resume is a whole one, and leaves nothing of its own" {
+	seed --resume "$SERVERS/dump.sql"
+	diff "$SERVERS/expected" <(dump_of target)
+}
+
+large_a_is_there() { [ "$(sql target 'SELECT COUNT(*) FROM large.a' 2>&1)" -gt 30000 ]; }
+
+# What a killed client had sent is still run by the server.
+target_is_left_alone() {
+	[ "$(sql target 'SELECT COUNT(*) FROM information_schema.processlist
+		WHERE user = SUBSTRING_INDEX(CURRENT_USER(), "@", 1)')" = 1 ]
+}
+
+@test "another dump than the one begun is refused by name, and changes nothing" {
+	local pid
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	seed --resume "$BATS_TEST_TMPDIR/pipe" >/dev/null 2>&1 3>&- &
+	pid=$!
+	exec 8>"$BATS_TEST_TMPDIR/pipe"
+	sed '/^INSERT INTO `b` VALUES/,$d' "$SERVERS/dump.sql" >&8
+	wait_until 60 large_a_is_there
+	kill -KILL $pid
+	wait $pid || :
+	exec 8>&-
+	wait_until 60 target_is_left_alone
+	dump_of target >"$BATS_TEST_TMPDIR/before"
+	sed '0,/word number 7/s//word number 8/' "$SERVERS/dump.sql" >"$BATS_TEST_TMPDIR/other.sql"
+	run -65 --separate-stderr seed --resume "$BATS_TEST_TMPDIR/other.sql"
+	[[ $stderr == *'not the dump that the load was begun with'* ]]
+	diff "$BATS_TEST_TMPDIR/before" <(dump_of target)
+	# Without --resume it is a target that holds data.
+	run -69 seed "$SERVERS/dump.sql"
+	seed --resume "$SERVERS/dump.sql"
+	diff "$SERVERS/expected" <(dump_of target)
+}
+
+@test "where its database may not be made, --resume is refused and the plain load is not" {
+	sql target "CREATE DATABASE large; CREATE OR REPLACE USER loader@127.0.0.1
+		IDENTIFIED BY 'loader-Secret'; GRANT ALL ON large.* TO loader@127.0.0.1"
+	server_cnf_as target loader loader-Secret
+	printf '%s\n' 'USE large; CREATE TABLE a (id INT PRIMARY KEY, t TEXT, KEY (t(9)));' \
+		"INSERT INTO a VALUES $(times 2000 "(%d,'word %d')")" \
+		>"$BATS_TEST_TMPDIR/large.sql"
+	run -77 --separate-stderr dbseed --defaults-file="$SERVERS/target/loader.cnf" \
+		--resume "$BATS_TEST_TMPDIR/large.sql"
+	[[ $stderr == *dbpipes_seed*'without --resume'* ]]
+	dbseed --defaults-file="$SERVERS/target/loader.cnf" "$BATS_TEST_TMPDIR/large.sql"
+	sql target 'DROP USER loader@127.0.0.1'
+}
