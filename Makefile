@@ -12,7 +12,8 @@ SCRIPTS  := $(notdir $(sort $(wildcard bin/dbpipes-*)))
 dbdump_PKGS := libmariadb libcrypto libxxhash libzstd
 dbpos_PKGS  := libzstd zlib libcrypto jansson
 dbseed_PKGS := libmariadb libzstd zlib libcrypto jansson
-ALL_PKGS    := $(sort $(dbdump_PKGS) $(dbpos_PKGS) $(dbseed_PKGS))
+dbsnap_PKGS := libmariadb libzstd
+ALL_PKGS    := $(sort $(dbdump_PKGS) $(dbpos_PKGS) $(dbseed_PKGS) $(dbsnap_PKGS))
 
 comma      := ,
 CC         ?= cc

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/err.h"
 #include "base/opt.h"
@@ -115,6 +116,10 @@ unsigned db_errno(const struct db *db);
 /* db_message: its text, as the server or library gave it. */
 const char *db_message(const struct db *db);
 uint64_t db_thread_id(const struct db *db);
+/* db_peer: whether the server was reached through a Unix socket, so on this
+ * machine; then *pid gets the process that opened that socket, 0 if it cannot
+ * be seen from here. */
+bool db_peer(const struct db *db, pid_t *pid);
 const char *db_server_version(const struct db *db); /* "10.11.19-MariaDB-…" */
 
 /* sql_ident, sql_value: the only ways that names and values get into SQL:

@@ -35,9 +35,7 @@ static int read_snapshot(struct moment *moment, struct db *db, struct err *e)
 	return 0;
 }
 
-/* read_present: the server's present place, for servers without the other;
- * true of a snapshot only under the global lock. */
-static int read_present(struct moment *moment, struct db *db,
+int moment_present(struct moment *moment, struct db *db,
 	const struct flavor *flavor, struct err *e)
 {
 	struct db_result *result = db_query(db,
@@ -129,7 +127,7 @@ int moment_begin(struct moment *moment, struct db *const *dbs, size_t count,
 		    "START TRANSACTION WITH CONSISTENT SNAPSHOT", e))
 		return -1;
 	if (!flavor->snapshot_position)
-		return still && read_present(moment, control, flavor, e) ? -1
+		return still && moment_present(moment, control, flavor, e) ? -1
 									 : 1;
 	if (read_snapshot(moment, dbs[0], e))
 		return -1;

@@ -29,6 +29,12 @@ int moment_begin(struct moment *moment, struct db *const *dbs, size_t count,
 	struct db *control, const struct flavor *flavor, bool still,
 	struct err *e);
 
+/* moment_present: the server's present place in its binary log; that of a
+ * snapshot only while a lock keeps commits off. *moment is empty before; Owns:
+ * released by the caller. */
+int moment_present(struct moment *moment, struct db *db,
+	const struct flavor *flavor, struct err *e);
+
 /* moment_gtid: look the place up as a GTID list. It may take the server a
  * moment, and can be done at leisure. */
 int moment_gtid(struct moment *moment, struct db *control,
