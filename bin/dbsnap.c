@@ -58,7 +58,7 @@ struct job {
 	struct squeeze *squeeze;
 	struct progress progress;
 	struct report report;
-	uint64_t began_ms, written;
+	uint64_t began_ms, create_ms, written;
 };
 
 static const char *const methods[] = {
@@ -283,15 +283,20 @@ static int freeze_once(struct job *job, struct err *e)
 	struct freeze *freeze = &job->freeze;
 	struct snap *snap = &job->snap;
 	int (*early)(struct snap *, struct err *) = snap->method->early;
-	uint64_t redo_end = 0;
+	int (*settle)(struct snap *, struct err *) = snap->method->settle;
+	uint64_t redo_end = 0, began_ms;
 	int right = 1;
 
-	if (freeze_begin(freeze, e) ||
+	/* Twice: the second time little is left to do. */
+	if ((settle && settle(snap, e)) || freeze_begin(freeze, e) ||
 		(freeze->stages && early && early(snap, e)) ||
-		freeze_hold(freeze, e) ||
-		(!freeze->stages && early && early(snap, e)) ||
-		snap->method->create(snap, e))
+		(settle && settle(snap, e)) || freeze_hold(freeze, e) ||
+		(!freeze->stages && early && early(snap, e)))
 		return -1;
+	began_ms = clock_ms();
+	if (snap->method->create(snap, e))
+		return -1;
+	job->create_ms = clock_ms() - began_ms;
 	if (snap->method->right) {
 		if (freeze_redo_end(freeze, &redo_end, e))
 			return -1;
@@ -371,6 +376,7 @@ static void add_snapshot(struct json *j, const struct job *job)
 	json_string(j, "lock", freeze_name(freeze));
 	json_uint(j, "lock_ms", freeze->lock_ms);
 	json_uint(j, "ddl_lock_ms", freeze->ddl_ms);
+	json_uint(j, "create_ms", job->create_ms);
 	json_uint(j, "sql_thread_stopped_ms", freeze->upstreams.stopped_ms);
 }
 
@@ -394,8 +400,7 @@ static int take(struct job *job, bool lasting, struct err *e)
 		state_create(&job->state, snap, lasting, e))
 		return -1;
 	undo_push(drop_undo, job);
-	if ((snap->method->prepare && snap->method->prepare(snap, e)) ||
-		freeze_all(job, e) ||
+	if (freeze_all(job, e) ||
 		(snap->method->finish && snap->method->finish(snap, e)) ||
 		snap_measure(snap, &job->size, e))
 		return -1;

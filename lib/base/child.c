@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -185,4 +186,60 @@ int child_run(const struct child_spec *spec, struct err *e)
 		return err_set(e, ERR_OS, "%s failed with status %d",
 			spec->argv[0], WEXITSTATUS(raw));
 	return 0;
+}
+
+enum { CAPTURED_MOST = 64 * 1024 };
+
+static void take_output(int fd, struct strbuf *out)
+{
+	struct err ignored;
+	ssize_t n;
+
+	strbuf_reset(out);
+	strbuf_grow(out, CAPTURED_MOST);
+	n = io_pread_full(fd, out->buf, CAPTURED_MOST, 0, "output", &ignored);
+	strbuf_setlen(out, n > 0 ? (size_t)n : 0);
+}
+
+/* add_words: what it said, on one line. */
+static void add_words(const struct strbuf *said, struct err *e)
+{
+	struct err first = *e;
+	size_t len = said->len;
+
+	while (len && said->buf[len - 1] == '\n')
+		len--;
+	if (!len)
+		return;
+	err_set(e, first.code, "%s: %.*s", first.msg, (int)len, said->buf);
+	for (char *p = e->msg; *p; p++)
+		if (*p == '\n')
+			*p = ' ';
+	if (first.hint[0])
+		err_hint(e, "%s", first.hint);
+}
+
+int child_capture(const char *const *argv, struct strbuf *out, struct err *e)
+{
+	/* Memory, so that no one waits for a reader. */
+	int to = memfd_create("output", MFD_CLOEXEC);
+	int said = memfd_create("messages", MFD_CLOEXEC), rc = -1;
+	const struct child_spec spec = {argv, -1, to, said};
+	struct strbuf words = STRBUF_INIT;
+
+	if (to < 0 || said < 0) {
+		err_sys(e, ERR_OS, "cannot start %s", argv[0]);
+	} else {
+		rc = child_run(&spec, e);
+		take_output(to, out);
+		take_output(said, &words);
+		if (rc)
+			add_words(&words, e);
+	}
+	if (to >= 0)
+		close(to);
+	if (said >= 0)
+		close(said);
+	strbuf_release(&words);
+	return rc;
 }

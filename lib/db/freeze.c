@@ -12,6 +12,7 @@
 #include <mysqld_error.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/io.h"
 #include "base/prog.h"
 #include "base/sig.h"
@@ -248,11 +249,11 @@ static int lost(struct freeze *f, struct err *e)
 
 int freeze_hold(struct freeze *f, struct err *e)
 {
-	if (server_us(f->db, &f->held_us, e))
-		return -1;
+	uint64_t asked = clock_ms(), granted;
+
 	undo_push(let_go, f);
 	f->dog = watchdog_start(f->options->max_lock_ms, let_go, f, e);
-	if (!f->dog)
+	if (!f->dog || server_us(f->db, &f->held_us, e))
 		return -1;
 	if (db_exec(f->db,
 		    f->stages ? "BACKUP STAGE BLOCK_COMMIT"
@@ -263,9 +264,13 @@ int freeze_hold(struct freeze *f, struct err *e)
 			: lost(f, e);
 	/* What is committed may still be in InnoDB's memory
 	 * (innodb_flush_log_at_trx_commit=0). */
+	granted = clock_ms();
 	if (moment_present(&f->moment, f->db, &f->flavor, e) ||
 		db_exec(f->db, "FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", e))
 		return lost(f, e);
+	log_debug("the lock took %llu ms, to flush the engines' logs %llu",
+		(unsigned long long)(granted - asked),
+		(unsigned long long)(clock_ms() - granted));
 	return 0;
 }
 

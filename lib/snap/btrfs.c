@@ -98,9 +98,9 @@ static int btrfs_plan(struct snap *snap, struct err *e)
 	return dir < 0 ? -1 : 0;
 }
 
-/* btrfs_prepare: what has to be written before a snapshot, the snapshot waits
+/* btrfs_settle: what has to be written before a snapshot, the snapshot waits
  * for. */
-static int btrfs_prepare(struct snap *snap, struct err *e)
+static int btrfs_settle(struct snap *snap, struct err *e)
 {
 	int fd = tree_open(AT_FDCWD, snap->datadir, e);
 
@@ -169,6 +169,6 @@ static int btrfs_drop(struct snap *snap, struct err *e)
 const struct snap_method snap_btrfs = {.name = "btrfs",
 	.probe = btrfs_probe,
 	.plan = btrfs_plan,
-	.prepare = btrfs_prepare,
+	.settle = btrfs_settle,
 	.create = btrfs_create,
 	.drop = btrfs_drop};

@@ -145,6 +145,13 @@ static int sync_late(void *ctx, const struct tree_entry *entry, struct err *e)
 	return 0;
 }
 
+static int reflink_settle(struct snap *snap, struct err *e)
+{
+	struct pass pass = {.snap = snap};
+
+	return tree_walk(AT_FDCWD, snap->datadir, sync_late, &pass, e);
+}
+
 static void close_work(struct snap *snap)
 {
 	struct work *w = snap->work;
@@ -164,10 +171,9 @@ static int reflink_early(struct snap *snap, struct err *e)
 
 	w->from = w->to = -1;
 	snap->work = w;
-	if (open_both(snap, w, e) || redo_mark_read(&w->mark, w->from, e) ||
-		tree_walk(w->from, ".", clone_early, &pass, e))
+	if (open_both(snap, w, e) || redo_mark_read(&w->mark, w->from, e))
 		return -1;
-	return tree_walk(w->from, ".", sync_late, &pass, e);
+	return tree_walk(w->from, ".", clone_early, &pass, e);
 }
 
 /* The server's own checkpoint of Aria goes to its log before it goes to the
@@ -218,6 +224,7 @@ static int reflink_drop(struct snap *snap, struct err *e)
 const struct snap_method snap_reflink = {.name = "reflink",
 	.probe = reflink_probe,
 	.plan = reflink_plan,
+	.settle = reflink_settle,
 	.early = reflink_early,
 	.create = reflink_create,
 	.right = reflink_right,

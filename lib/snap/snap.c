@@ -17,7 +17,7 @@
 /* In the order in which `auto` tries them: those that freeze all at once
  * before the one that goes file by file. */
 static const struct snap_method *const methods[] = {
-	&snap_btrfs, &snap_reflink, NULL};
+	&snap_zfs, &snap_btrfs, &snap_reflink, &snap_lvm, NULL};
 
 const struct snap_method *snap_method_by_name(const char *name)
 {

@@ -7,7 +7,8 @@
  *     plan       say what will be made: `keep`, `mount`, `path`. That is
  *                written down (state.h) and put on the undo list by the
  *                caller before anything is made
- *     prepare    what takes long: while nothing is held up
+ *     settle     write to disk what the instant would have to wait for: while
+ *                nothing is held up, and again just before
  *     early      what may be done while commits go on, but DDL does not
  *     create     the instant itself, while commits are held up
  *     finish     make `path` readable, at leisure
@@ -49,7 +50,7 @@ struct snap_method {
 	/* Returns 1; 0: it does not fit, and *e says why; -1. */
 	int (*probe)(struct snap *snap, struct err *e);
 	int (*plan)(struct snap *snap, struct err *e);
-	int (*prepare)(struct snap *snap, struct err *e); /* may be NULL */
+	int (*settle)(struct snap *snap, struct err *e); /* may be NULL */
 	int (*early)(struct snap *snap, struct err *e);   /* may be NULL */
 	int (*create)(struct snap *snap, struct err *e);
 	/* Whether create was right, if the redo log has not passed this LSN.
