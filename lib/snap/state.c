@@ -152,8 +152,10 @@ int state_create(struct state *state, const struct snap *snap, bool lasting,
 	state->lasting = lasting;
 	file_name(&path, snap, snap->name, ".state");
 	file_name(&fresh, snap, snap->name, ".new");
+	/* Not close-on-exec: a command that outlives us (kill -9) and may yet
+	 * make the snapshot keeps the lock. */
 	state->fd = open(fresh.buf,
-		O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+		O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600);
 	if (state->fd < 0 || flock(state->fd, LOCK_EX | LOCK_NB))
 		rc = err_sys(e, ERR_CANTCREATE, "cannot write %s", path.buf);
 	else
