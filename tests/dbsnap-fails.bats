@@ -207,6 +207,7 @@ snapshot tank/db@dbsnap-one" ]
 	run bash -c 'dbsnap --defaults-file='"$(server_cnf source)"' --method=zfs \
 		--state-dir='"$SERVERS"'/state 2>'"$BATS_TEST_TMPDIR"'/err | head -c 100 >/dev/null
 		echo "${PIPESTATUS[0]}"'
+	cat "$BATS_TEST_TMPDIR/err"
 	[ "$output" = 141 ]
 	[ ! -s "$BATS_TEST_TMPDIR/err" ]
 }
@@ -246,8 +247,9 @@ snapshot tank/db@dbsnap-one" ]
 		server_stop elsewhere
 		[[ $option != *log* ]] || mv "$SERVERS/elsewhere/data/ib_logfile0" "$dir"
 		server_start elsewhere --"$option=$dir"
-		run -69 --separate-stderr dbsnap --state-dir="$SERVERS/state" \
-			--defaults-file="$(server_cnf elsewhere)" --method=zfs
+		run -69 --separate-stderr dbsnap \
+			--defaults-file="$(server_cnf elsewhere)" \
+			--state-dir="$SERVERS/state" --method=zfs
 		[[ $stderr == *"${option//-/_} is '$dir'"* ]]
 		server_drop elsewhere
 		rm -rf "${dir:?}"/*
