@@ -19,6 +19,8 @@
 #include "base/undo.h"
 #include "db/session.h"
 
+enum { POLL_US = 10000 };
+
 const char *freeze_name(const struct freeze *f)
 {
 	return f->stages ? "stage" : "ftwrl";
@@ -58,6 +60,7 @@ static void absolute(char **path, const char *datadir)
 
 static int find_places(struct freeze *f, struct err *e)
 {
+	char *lazy;
 	struct freeze_places *p = &f->places;
 	char **const counted[] = {&p->redo, &p->undo, &p->data_home, &p->binlog,
 		&p->relay, &p->pid_file};
@@ -76,6 +79,9 @@ static int find_places(struct freeze *f, struct err *e)
 		absolute(counted[i], p->datadir);
 	}
 	p->data_file_path = variable(f->db, "innodb_data_file_path", e);
+	lazy = variable(f->db, "innodb_flush_log_at_trx_commit", e);
+	f->lazy_log = lazy && !strcmp(lazy, "0");
+	free(lazy);
 	return 0;
 }
 
@@ -247,6 +253,44 @@ static int lost(struct freeze *f, struct err *e)
 		"--max-lock");
 }
 
+/* read_lsn: of the server's status; 0: it does not say. */
+static int read_lsn(
+	struct db *db, const char *name, uint64_t *lsn, struct err *e)
+{
+	struct strbuf sql = STRBUF_INIT, value = STRBUF_INIT;
+	int found;
+
+	strbuf_addf(&sql,
+		"SELECT variable_value FROM information_schema.global_status "
+		"WHERE variable_name = '%s'",
+		name);
+	found = db_query_value(db, sql.buf, &value, e);
+	*lsn = found > 0 ? strtoull(value.buf, NULL, 10) : 0;
+	strbuf_release(&sql);
+	strbuf_release(&value);
+	return found < 0 ? -1 : 0;
+}
+
+/* write_out: what is committed is in the engines' logs. With
+ * innodb_flush_log_at_trx_commit=0 InnoDB leaves FLUSH ENGINE LOGS undone, and
+ * writes its log but once a second: that is waited for. Source: MariaDB,
+ * innobase_flush_logs(). */
+static int write_out(struct freeze *f, struct err *e)
+{
+	uint64_t want, have = 0;
+
+	if (db_exec(f->db, "FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", e))
+		return -1;
+	if (!f->lazy_log)
+		return 0;
+	if (read_lsn(f->db, "innodb_lsn_current", &want, e))
+		return -1;
+	for (; have < want; usleep(POLL_US))
+		if (read_lsn(f->db, "innodb_lsn_flushed", &have, e))
+			return -1;
+	return 0;
+}
+
 int freeze_hold(struct freeze *f, struct err *e)
 {
 	uint64_t asked = clock_ms(), granted;
@@ -262,11 +306,9 @@ int freeze_hold(struct freeze *f, struct err *e)
 		return db_errno(f->db) == ER_LOCK_WAIT_TIMEOUT
 			? not_granted(f, e)
 			: lost(f, e);
-	/* What is committed may still be in InnoDB's memory
-	 * (innodb_flush_log_at_trx_commit=0). */
 	granted = clock_ms();
 	if (moment_present(&f->moment, f->db, &f->flavor, e) ||
-		db_exec(f->db, "FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", e))
+		write_out(f, e))
 		return lost(f, e);
 	log_debug("the lock took %llu ms, to flush the engines' logs %llu",
 		(unsigned long long)(granted - asked),
@@ -276,15 +318,7 @@ int freeze_hold(struct freeze *f, struct err *e)
 
 int freeze_redo_end(struct freeze *f, uint64_t *lsn, struct err *e)
 {
-	struct strbuf value = STRBUF_INIT;
-	int found = db_query_value(f->db,
-		"SELECT variable_value FROM information_schema.global_status "
-		"WHERE variable_name = 'innodb_lsn_current'",
-		&value, e);
-
-	*lsn = found > 0 ? strtoull(value.buf, NULL, 10) : 0;
-	strbuf_release(&value);
-	if (found < 0)
+	if (read_lsn(f->db, "innodb_lsn_current", lsn, e))
 		return lost(f, e);
 	return *lsn ? 0
 		    : err_set(e, ERR_UNAVAILABLE,

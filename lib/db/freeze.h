@@ -54,6 +54,7 @@ struct freeze {
 	uint64_t ddl_ms;            /* DDL, by the server's own clock */
 	/* private */
 	struct watchdog *dog;
+	bool lazy_log; /* innodb_flush_log_at_trx_commit=0 */
 	uint64_t began_us, held_us;
 };
 
