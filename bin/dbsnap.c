@@ -277,6 +277,67 @@ static int find(struct job *job, struct err *e)
 		: 0;
 }
 
+/* take_position: as mariadb-backup noted it: file, position, GTID. */
+static void take_position(struct job *job)
+{
+	static const char *const names[] = {
+		"mariadb_backup_binlog_info", "xtrabackup_binlog_info"};
+	struct moment *moment = &job->freeze.moment;
+	struct strbuf path = STRBUF_INIT;
+	struct err none;
+	char text[4096], file[512], gtid[2048] = "";
+	unsigned long long pos;
+	int fd = -1;
+	ssize_t n;
+
+	for (int i = 0; fd < 0 && i < 2; i++) {
+		strbuf_reset(&path);
+		strbuf_addf(&path, "%s/%s", job->snap.path, names[i]);
+		fd = io_open_read(path.buf, &none);
+	}
+	n = fd < 0 ? -1
+		   : io_read_full(fd, text, sizeof(text) - 1, path.buf, &none);
+	text[n > 0 ? n : 0] = '\0';
+	if (sscanf(text, "%511s %llu %2047s", file, &pos, gtid) >= 2) {
+		moment->log_file = xstrdup(file);
+		moment->log_pos = pos;
+		moment->gtid = *gtid ? xstrdup(gtid) : NULL;
+	}
+	if (fd >= 0)
+		close(fd);
+	strbuf_release(&path);
+}
+
+/* copy_hot: by a program that takes its locks itself. */
+static int copy_hot(struct job *job, struct err *e)
+{
+	struct strbuf text = STRBUF_INIT, path = STRBUF_INIT;
+	struct snap *snap = &job->snap;
+	struct atomic_file file;
+	int rc = snap->method->settle(snap, e);
+
+	strbuf_addf(&path, "%s/" SNAP_CLIENT_FILE, snap->keep);
+	db_options_file(&job->args->server, &text);
+	if (!rc)
+		rc = atomic_open(&file, path.buf, e);
+	if (!rc) {
+		rc = io_write_all(file.fd, text.buf, text.len, path.buf, e);
+		if (!rc)
+			rc = atomic_commit(&file, e);
+		else
+			atomic_abort(&file);
+	}
+	if (!rc)
+		rc = snap->method->create(snap, e);
+	unlink(path.buf);
+	if (!rc)
+		take_position(job);
+	secret_wipe(text.buf, text.len);
+	strbuf_release(&text);
+	strbuf_release(&path);
+	return rc;
+}
+
 /* freeze_once: the instant. Returns 1; 0: it has to be done again; -1. */
 static int freeze_once(struct job *job, struct err *e)
 {
@@ -313,6 +374,8 @@ static int freeze_all(struct job *job, struct err *e)
 	struct snap *snap = &job->snap;
 	int right = 0;
 
+	if (snap->method->self_locking)
+		return copy_hot(job, e);
 	for (int i = 0; !right && i < TRIES; i++) {
 		if (i && snap->method->drop(snap, e))
 			return -1;
@@ -373,7 +436,9 @@ static void add_snapshot(struct json *j, const struct job *job)
 	add_upstreams(j, &freeze->upstreams);
 	json_uint(j, "files", job->size.files);
 	json_uint(j, "bytes", job->size.bytes);
-	json_string(j, "lock", freeze_name(freeze));
+	json_string(j, "lock",
+		job->snap.method->self_locking ? "mariadb-backup"
+					       : freeze_name(freeze));
 	json_uint(j, "lock_ms", freeze->lock_ms);
 	json_uint(j, "ddl_lock_ms", freeze->ddl_ms);
 	json_uint(j, "create_ms", job->create_ms);

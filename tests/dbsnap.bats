@@ -97,6 +97,18 @@ nothing_left() {
 	wait_until 10 umount "$BATS_FILE_TMPDIR/mnt"
 }
 
+@test "so does a copy by mariadb-backup, on a file system that can freeze nothing" {
+	command -v mariadb-backup >/dev/null || skip 'no mariadb-backup'
+	mkdir "$BATS_TEST_TMPDIR/copies"
+	under_writes "$SERVERS/tar" --method=copy --snapshot-dir="$BATS_TEST_TMPDIR/copies" \
+		--report="$BATS_TEST_TMPDIR/report"
+	jq -e '.method == "copy" and .lock == "mariadb-backup"' "$BATS_TEST_TMPDIR/report"
+	[ -z "$(ls "$BATS_TEST_TMPDIR/copies")" ]
+	run ! grep -rq "$SERVER_PASSWORD" "$BATS_TEST_TMPDIR/report" "$SERVERS/state"
+	run ! grep -aq "$SERVER_PASSWORD" "$SERVERS/tar"
+	proves "$SERVERS/tar"
+}
+
 @test "take, list, stream and drop are the same in steps" {
 	run -0 snap source take --name=one
 	jq -e '.event == "taken" and .name == "one"' <<<"$output"

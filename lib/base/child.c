@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -190,31 +191,37 @@ int child_run(const struct child_spec *spec, struct err *e)
 
 enum { CAPTURED_MOST = 64 * 1024 };
 
-static void take_output(int fd, struct strbuf *out)
+/* take_output: the first, or the last that there is room for. */
+static void take_output(int fd, struct strbuf *out, bool last)
 {
 	struct err ignored;
+	struct stat st;
+	uint64_t from = 0;
 	ssize_t n;
 
+	if (last && !fstat(fd, &st) && st.st_size > CAPTURED_MOST)
+		from = (uint64_t)st.st_size - CAPTURED_MOST;
 	strbuf_reset(out);
 	strbuf_grow(out, CAPTURED_MOST);
-	n = io_pread_full(fd, out->buf, CAPTURED_MOST, 0, "output", &ignored);
+	n = io_pread_full(
+		fd, out->buf, CAPTURED_MOST, from, "output", &ignored);
 	strbuf_setlen(out, n > 0 ? (size_t)n : 0);
 }
 
-/* add_words: what it said, on one line. */
+/* add_words: the last line of what it said. */
 static void add_words(const struct strbuf *said, struct err *e)
 {
 	struct err first = *e;
-	size_t len = said->len;
+	size_t len = said->len, at;
 
 	while (len && said->buf[len - 1] == '\n')
 		len--;
+	for (at = len; at && said->buf[at - 1] != '\n'; at--)
+		;
 	if (!len)
 		return;
-	err_set(e, first.code, "%s: %.*s", first.msg, (int)len, said->buf);
-	for (char *p = e->msg; *p; p++)
-		if (*p == '\n')
-			*p = ' ';
+	err_set(e, first.code, "%s: %.*s", first.msg, (int)(len - at),
+		said->buf + at);
 	if (first.hint[0])
 		err_hint(e, "%s", first.hint);
 }
@@ -231,8 +238,8 @@ int child_capture(const char *const *argv, struct strbuf *out, struct err *e)
 		err_sys(e, ERR_OS, "cannot start %s", argv[0]);
 	} else {
 		rc = child_run(&spec, e);
-		take_output(to, out);
-		take_output(said, &words);
+		take_output(to, out, false);
+		take_output(said, &words, true);
 		if (rc)
 			add_words(&words, e);
 	}

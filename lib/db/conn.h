@@ -46,6 +46,10 @@ extern const struct opt_def db_option_defs[];
  * password that was to be asked for. */
 int db_options_finish(struct db_options *options, struct err *e);
 
+/* db_options_file: the same as an option file with the group [client], for
+ * other programs. It holds the password. */
+void db_options_file(const struct db_options *options, struct strbuf *text);
+
 struct db;
 
 /* db_open: connect. The session speaks utf8mb4 and has autocommit on; nothing

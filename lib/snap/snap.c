@@ -17,7 +17,8 @@
 /* In the order in which `auto` tries them: those that freeze all at once
  * before the one that goes file by file. */
 static const struct snap_method *const methods[] = {
-	&snap_zfs, &snap_btrfs, &snap_reflink, &snap_lvm, NULL};
+	&snap_zfs, &snap_btrfs, &snap_reflink, &snap_lvm,
+	&snap_copy, NULL};
 
 const struct snap_method *snap_method_by_name(const char *name)
 {
@@ -47,7 +48,7 @@ int snap_choose(struct snap *snap, const char *name, struct err *e)
 
 	if (strcmp(name, "auto") != 0)
 		return choose_named(snap, name, e);
-	for (size_t i = 0; !fits && methods[i]; i++) {
+	for (size_t i = 0; !fits && methods[i] != &snap_copy; i++) {
 		snap->method = methods[i];
 		fits = methods[i]->probe(snap, e);
 		if (!fits)

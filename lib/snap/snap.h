@@ -45,8 +45,13 @@ struct snap {
 	void *work;  /* of the method, between plan and finish */
 };
 
+/* In `keep`, written by the caller behind settle: how a self-locking method
+ * logs in at the server. */
+#define SNAP_CLIENT_FILE "client.cnf"
+
 struct snap_method {
 	const char *name;
+	bool self_locking; /* create takes the server's locks itself */
 	/* Returns 1; 0: it does not fit, and *e says why; -1. */
 	int (*probe)(struct snap *snap, struct err *e);
 	int (*plan)(struct snap *snap, struct err *e);
@@ -62,7 +67,8 @@ struct snap_method {
 	int (*drop)(struct snap *snap, struct err *e);
 };
 
-/* snap_choose: by name, or for "auto" the first one that fits. Errors:
+/* snap_choose: by name, or for "auto" the first one that fits, but never one
+ * that copies. Errors:
  * ERR_UNAVAILABLE with the reasons. */
 int snap_choose(struct snap *snap, const char *name, struct err *e);
 /* snap_method_by_name: NULL for none. */
@@ -80,6 +86,7 @@ void snap_release(struct snap *snap);
  * may write to. */
 int snap_directory(const struct snap *snap, char **path, struct err *e);
 
-extern const struct snap_method snap_reflink, snap_btrfs, snap_lvm, snap_zfs;
+extern const struct snap_method snap_reflink, snap_btrfs, snap_lvm, snap_zfs,
+	snap_copy;
 
 #endif
