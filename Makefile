@@ -94,6 +94,10 @@ check: ## install what is missing and run every test (TESTS="FILE…": these)
 lint: ## gcc, clang, clang-format, cppcheck, shellcheck, shfmt, mandoc, layers
 	tests/deps check
 	tests/run --pass=plain tests/lint.bats tests/layers.bats
+check-vm: ## LVM and NFS in a virtual machine (RUNS=1 of each kind)
+	tests/deps vm
+	$(MAKE) -s all
+	tests/vm/run $(RUNS)
 demo: ## the whole thing on a private server with writers
 	tests/deps demo
 	$(MAKE) -s all
@@ -107,6 +111,7 @@ soak: ## the long proofs: valgrind, TSan, huge things, slow readers, runs under 
 	tests/run --pass=thread
 	tests/soak/seed-under-writes
 	tests/soak/dump-under-writes
+	tests/soak/snap-under-writes
 	tests/soak/paused-reader
 bench: ## compare with the stock tools on the same data
 	tests/deps bench
@@ -123,7 +128,7 @@ dist: ## a source tarball of what is committed
 clean: ## remove what was built
 	rm -rf $(BUILD) $(PROGRAMS:%=bin/%)
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
 
 # DIR,FILES: install these there, never as programs.
 DATA = $(foreach f,$(2),$(INSTALL) -Dm 644 $(f) $(1)/$(notdir $(f)) &&) :
@@ -146,7 +151,7 @@ uninstall: ## what install put there
 		$(foreach m,$(MANUALS),$(share)/man/man$(subst .,,$(suffix $(m)))/$(notdir $(m)))
 	rm -rf $(share)/dbpipes $(doc)
 
-.PHONY: all units check lint demo soak bench fuzz dist clean help install \
+.PHONY: all units check check-vm lint demo soak bench fuzz dist clean help install \
 	uninstall FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

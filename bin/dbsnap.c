@@ -25,6 +25,7 @@
 #include "base/undo.h"
 #include "db/freeze.h"
 #include "snap/clone.h"
+#include "snap/shelf.h"
 #include "snap/snap.h"
 #include "snap/state.h"
 #include "snap/stream.h"
@@ -123,21 +124,13 @@ static const char *const synopsis[] = {"[OPTIONS] >SNAPSHOT.tar",
 static const char *const groups[] = {
 	"client", "client-mariadb", "dbpipes", "dbsnap", NULL};
 
-/* drop_now: remove the snapshot, and the note of it. */
-static int drop_now(struct job *job, struct err *e)
-{
-	if (job->snap.method->drop(&job->snap, e))
-		return err_prefix(e, "snapshot '%s' stays: ", job->snap.name);
-	return state_remove(&job->state, &job->snap, e);
-}
-
 /* drop_undo: on the list from before the snapshot exists. */
 static void drop_undo(void *arg)
 {
 	struct job *job = arg;
 	struct err e;
 
-	if (drop_now(job, &e))
+	if (shelf_drop(&job->state, &job->snap, &e))
 		log_warn("%s; dbsnap drop %s tries again", e.msg,
 			job->snap.name);
 }
@@ -149,65 +142,6 @@ static void begin_snap(struct job *job, struct snap *snap)
 		.exclude = &job->args->exclude};
 }
 
-/* sweep_one: a snapshot that was to go with its maker, or never got whole,
- * and whose maker is dead. */
-static void sweep_one(struct job *job, const char *name)
-{
-	struct job left = {.args = job->args,
-		.state_dir = job->state_dir,
-		.state = STATE_INIT};
-	struct strbuf record = STRBUF_INIT;
-	struct err e;
-
-	begin_snap(job, &left.snap);
-	if (!state_open(&left.state, &left.snap, name, &e) &&
-		!state_record(&left.snap, &record, &e) &&
-		(!left.state.lasting || !record.len)) {
-		if (drop_now(&left, &e))
-			log_warn("an interrupted run left '%s': %s", name,
-				e.msg);
-		else
-			log_info("removed snapshot '%s', which an interrupted "
-				 "run had left",
-				name);
-	}
-	state_close(&left.state);
-	strbuf_release(&record);
-	snap_release(&left.snap);
-}
-
-static int sweep(struct job *job, struct err *e)
-{
-	struct strlist names = STRLIST_INIT;
-	int rc = state_names(job->state_dir, &names, e);
-
-	for (size_t i = 0; !rc && i < names.count; i++)
-		sweep_one(job, names.item[i]);
-	strlist_release(&names);
-	return rc;
-}
-
-/* check_inside: what InnoDB keeps elsewhere would not be in the snapshot. */
-static int check_inside(
-	const struct snap *snap, const char *what, const char *path, struct err *e)
-{
-	char *real = path ? realpath(path, NULL) : NULL;
-	size_t len = strlen(snap->datadir);
-	int rc = 0;
-
-	if (real && (strncmp(real, snap->datadir, len) != 0 ||
-			    (real[len] && real[len] != '/'))) {
-		err_set(e, ERR_UNAVAILABLE,
-			"%s is '%s', outside of the data directory '%s', and "
-			"would not be in the snapshot",
-			what, real, snap->datadir);
-		rc = err_hint(e,
-			"move it into the data directory, or dump with dbdump");
-	}
-	free(real);
-	return rc;
-}
-
 static int check_places(struct job *job, struct err *e)
 {
 	const struct freeze_places *p = &job->freeze.places;
@@ -216,9 +150,9 @@ static int check_places(struct job *job, struct err *e)
 	char *dir = NULL, *slash;
 	int rc;
 
-	rc = check_inside(snap, "innodb_log_group_home_dir", p->redo, e) ||
-		check_inside(snap, "innodb_undo_directory", p->undo, e) ||
-		check_inside(snap, "innodb_data_home_dir", p->data_home, e);
+	rc = snap_inside(snap, "innodb_log_group_home_dir", p->redo, e) ||
+		snap_inside(snap, "innodb_undo_directory", p->undo, e) ||
+		snap_inside(snap, "innodb_data_home_dir", p->data_home, e);
 	if (!rc && p->data_file_path && strchr(p->data_file_path, '/'))
 		rc = err_set(e, ERR_UNAVAILABLE,
 			"innodb_data_file_path is '%s', with directories, and "
@@ -228,7 +162,7 @@ static int check_places(struct job *job, struct err *e)
 		dir = xstrdup(p->binlog);
 		slash = strrchr(dir, '/');
 		*(slash ? slash : dir) = '\0';
-		if (check_inside(snap, "log_bin_basename", dir, &outside))
+		if (snap_inside(snap, "log_bin_basename", dir, &outside))
 			log_info("the binary logs are in '%s' and are not part "
 				 "of the snapshot",
 				dir);
@@ -461,7 +395,8 @@ static int take(struct job *job, bool lasting, struct err *e)
 	struct json j = JSON_INIT;
 
 	begin_snap(job, snap);
-	if (sweep(job, e) || find(job, e) || snap->method->plan(snap, e) ||
+	if (shelf_sweep(job->state_dir, e) || find(job, e) ||
+		snap->method->plan(snap, e) ||
 		state_create(&job->state, snap, lasting, e))
 		return -1;
 	undo_push(drop_undo, job);
@@ -513,8 +448,8 @@ static int pour(struct job *job, struct err *e)
 			return -1;
 		to = squeeze_sink(job->squeeze);
 	}
-	rc = snap_stream(&job->snap, &job->record, to, &job->progress,
-		&job->written, e);
+	rc = snap_stream(
+		&job->snap, &job->record, to, &job->progress, &job->written, e);
 	if (!rc && job->squeeze)
 		rc = squeeze_finish(job->squeeze, e);
 	if (!rc)
@@ -554,7 +489,7 @@ static int verb_all(struct job *job, char **operands, struct err *e)
 	if (open_output(job, e) || take(job, false, e) || pour(job, e))
 		return -1;
 	undo_drop(drop_undo, job);
-	if (drop_now(job, e))
+	if (shelf_drop(&job->state, &job->snap, e))
 		return -1;
 	if (job->args->result_file && atomic_commit(&job->file, e))
 		return -1;
@@ -605,13 +540,13 @@ static int drop_named(struct job *job, const char *name, struct err *e)
 	int rc;
 
 	begin_snap(job, &job->snap);
-	rc = state_open(&job->state, &job->snap, name, e) || drop_now(job, e);
+	rc = state_open(&job->state, &job->snap, name, e) ||
+		shelf_drop(&job->state, &job->snap, e);
 	if (!rc) {
 		json_record_begin(&j, "dropped");
 		json_string(&j, "name", name);
 		json_string(&j, "method", job->snap.method->name);
-		rc = json_record_write(
-			&j, STDOUT_FILENO, "standard output", e);
+		rc = json_record_write(&j, STDOUT_FILENO, "standard output", e);
 	}
 	json_release(&j);
 	state_close(&job->state);
@@ -627,62 +562,10 @@ static int verb_drop(struct job *job, char **operands, struct err *e)
 	return 0;
 }
 
-/* list_one: its record, with how full it is; or that it is not whole, or in
- * somebody's hands. */
-static int list_one(struct job *job, const char *name, struct err *e)
-{
-	struct json j = JSON_INIT;
-	int percent = -1, rc;
-	const char *what = "leftover";
-
-	begin_snap(job, &job->snap);
-	strbuf_reset(&job->record);
-	rc = state_open(&job->state, &job->snap, name, e);
-	if (rc && e->code == ERR_NOINPUT)
-		goto out;
-	if (rc && e->code == ERR_TEMP)
-		what = "busy";
-	else if (!rc && state_record(&job->snap, &job->record, e))
-		goto out;
-	rc = 0;
-	if (job->record.len > 2) {
-		if (job->snap.method->check &&
-			job->snap.method->check(&job->snap, &percent, e))
-			what = "broken";
-		else
-			what = "taken";
-	}
-	json_record_begin(&j, "snapshot");
-	json_string(&j, "name", name);
-	json_string(&j, "state", what);
-	if (percent >= 0)
-		json_uint(&j, "used_percent", (uint64_t)percent);
-	else
-		json_null(&j, "used_percent");
-	if (job->record.len > 2) {
-		strbuf_setlen(&job->record, job->record.len - 1);
-		strbuf_addf(&j.out, ",\"record\":%s", job->record.buf);
-	} else {
-		json_null(&j, "record");
-	}
-	rc = json_record_write(&j, STDOUT_FILENO, "standard output", e);
-out:
-	json_release(&j);
-	state_close(&job->state);
-	snap_release(&job->snap);
-	return rc;
-}
-
 static int verb_list(struct job *job, char **operands, struct err *e)
 {
-	struct strlist names = STRLIST_INIT;
-	int rc = state_names(job->state_dir, &names, e);
-
 	(void)operands;
-	for (size_t i = 0; !rc && i < names.count; i++)
-		rc = list_one(job, names.item[i], e);
-	strlist_release(&names);
-	return rc;
+	return shelf_list(job->state_dir, STDOUT_FILENO, "standard output", e);
 }
 
 static int verb_clone(struct job *job, char **operands, struct err *e)
@@ -740,7 +623,7 @@ static const struct verb *choose_verb(int *argc, char ***argv, struct err *e)
 		err_set(e, ERR_USAGE, "there is no verb '%s'", (*argv)[0]);
 	else
 		err_set(e, ERR_USAGE, "'%s' takes %s", verb->name,
-			verb->most == 0         ? "no operand"
+			verb->most == 0           ? "no operand"
 				: verb->most == 1 ? "the name of a snapshot"
 				: verb->most == 2 ? "two directories"
 						  : "names of snapshots");
@@ -777,8 +660,8 @@ int main(int argc, char **argv)
 	struct args args = {.server = DB_OPTIONS_INIT,
 		.freeze = {.lock_wait_ms = 60000, .max_lock_ms = 5000}};
 	const struct opt_table tables[] = {{own_defs, &args},
-		{db_option_defs, &args.server},
-		{opt_common_defs, &args.common}, {0}};
+		{db_option_defs, &args.server}, {opt_common_defs, &args.common},
+		{0}};
 	const struct opt_spec spec = {synopsis,
 		"Freezes the data directory of a running MariaDB server and "
 		"streams it as a tar.",

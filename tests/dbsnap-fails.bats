@@ -4,6 +4,8 @@
 # for zfs(8), see lib/zfs: it can look at the server while the lock is held,
 # take its time, or fail.
 
+# The hooks' commands are for another shell, and run sets stderr.
+# shellcheck disable=SC2016,SC2154
 bats_require_minimum_version 1.5.0
 load lib/servers
 
@@ -61,7 +63,8 @@ waiting='SELECT COUNT(*) FROM information_schema.processlist
 
 # hook COMMAND…: with the server's option file, as $cnf.
 hook() {
-	export ZFS_HOOK="cnf=$(server_cnf source); $*"
+	ZFS_HOOK="cnf=$(server_cnf source); $*"
+	export ZFS_HOOK
 }
 
 # until_hook: the snapshot is just being made.

@@ -3,13 +3,13 @@
 # loop devices, and clones; tar, a second server and its binary log are the
 # judges. What goes wrong is in dbsnap-fails.bats.
 
+# shellcheck disable=SC2030,SC2031,SC2034,SC2154 # run sets stderr
 bats_require_minimum_version 1.5.0
 load lib/servers
 load lib/shop
 load lib/snap
 
 setup_file() {
-	local reason
 	export SNAP_SKIP=''
 	# Not in a shell of its own, for it sets what the tests need.
 	snap_begin xfs source >"$BATS_FILE_TMPDIR/reason" || {

@@ -30,7 +30,6 @@ int child_run(const struct child_spec *spec, struct err *e);
 /* child_capture: child_run with its standard output in *out (reset first; at
  * most 64 KiB of it). The last line that it says on its standard error stands
  * in the error's message if it fails. */
-int child_capture(
-	const char *const *argv, struct strbuf *out, struct err *e);
+int child_capture(const char *const *argv, struct strbuf *out, struct err *e);
 
 #endif

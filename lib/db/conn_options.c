@@ -107,6 +107,5 @@ void db_options_file(const struct db_options *o, struct strbuf *text)
 	add_option(text, "user", o->user);
 	add_option(text, "password", o->password.value);
 	if (o->port)
-		strbuf_addf(
-			text, "port=%llu\n", (unsigned long long)o->port);
+		strbuf_addf(text, "port=%llu\n", (unsigned long long)o->port);
 }

@@ -307,8 +307,7 @@ int freeze_hold(struct freeze *f, struct err *e)
 			? not_granted(f, e)
 			: lost(f, e);
 	granted = clock_ms();
-	if (moment_present(&f->moment, f->db, &f->flavor, e) ||
-		write_out(f, e))
+	if (moment_present(&f->moment, f->db, &f->flavor, e) || write_out(f, e))
 		return lost(f, e);
 	log_debug("the lock took %llu ms, to flush the engines' logs %llu",
 		(unsigned long long)(granted - asked),
@@ -339,8 +338,7 @@ int freeze_end(struct freeze *f, struct err *e)
 		return -1;
 	f->lock_ms = ms_between(f->held_us, now_us);
 	f->ddl_ms = ms_between(f->stages ? f->began_us : f->held_us, now_us);
-	if (f->options->dump_slave &&
-		upstreams_start(&f->upstreams, f->db, e))
+	if (f->options->dump_slave && upstreams_start(&f->upstreams, f->db, e))
 		return -1;
 	return moment_gtid(&f->moment, f->db, &f->flavor, e);
 }

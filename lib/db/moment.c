@@ -128,7 +128,7 @@ int moment_begin(struct moment *moment, struct db *const *dbs, size_t count,
 		return -1;
 	if (!flavor->snapshot_position)
 		return still && moment_present(moment, control, flavor, e) ? -1
-									 : 1;
+									   : 1;
 	if (read_snapshot(moment, dbs[0], e))
 		return -1;
 	for (size_t i = 1; !still && same > 0 && i < count; i++)

@@ -44,7 +44,8 @@ static int btrfs_probe(struct snap *snap, struct err *e)
 	char *subvolume;
 
 	if (statfs(snap->datadir, &fs) || fs.f_type != BTRFS_SUPER_MAGIC) {
-		err_set(e, ERR_UNAVAILABLE, "the data directory is not on btrfs");
+		err_set(e, ERR_UNAVAILABLE,
+			"the data directory is not on btrfs");
 		return 0;
 	}
 	subvolume = find_subvolume(snap->datadir);
@@ -55,8 +56,8 @@ static int btrfs_probe(struct snap *snap, struct err *e)
 	return 0;
 }
 
-/* place_in: the subvolume itself may be all that is mounted, so that the directory
- * above is another file system: then it is in the subvolume. */
+/* place_in: the subvolume itself may be all that is mounted, so that the
+ * directory above is another file system: then it is in the subvolume. */
 static char *place_in(const struct snap *snap, const char *subvolume)
 {
 	struct strbuf path = STRBUF_INIT;
@@ -136,7 +137,8 @@ static int btrfs_create(struct snap *snap, struct err *e)
 		strncpy(args.name, name, sizeof(args.name) - 1);
 		rc = ioctl(place, BTRFS_IOC_SNAP_CREATE_V2, &args);
 		if (rc)
-			err_sys(e, errno == EPERM ? ERR_DENIED : ERR_UNAVAILABLE,
+			err_sys(e,
+				errno == EPERM ? ERR_DENIED : ERR_UNAVAILABLE,
 				"cannot make snapshot %s", snap->keep);
 	}
 	if (from >= 0)

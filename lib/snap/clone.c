@@ -34,8 +34,8 @@ struct cloning {
 static const char *const locked[] = {
 	"ibdata1", "ib_logfile0", "aria_log_control", NULL};
 
-int quiet_take(struct quiet *quiet, int datadir, const char *path,
-	struct err *e)
+int quiet_take(
+	struct quiet *quiet, int datadir, const char *path, struct err *e)
 {
 	struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 	size_t found = 0;

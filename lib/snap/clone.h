@@ -34,8 +34,8 @@ struct quiet {
 /* quiet_take: Owns: ended by quiet_release, also after a failure. Errors:
  * ERR_UNAVAILABLE if a server runs there; ERR_NOINPUT if it is no data
  * directory. */
-int quiet_take(struct quiet *quiet, int datadir, const char *path,
-	struct err *e);
+int quiet_take(
+	struct quiet *quiet, int datadir, const char *path, struct err *e);
 void quiet_release(struct quiet *quiet);
 
 #endif

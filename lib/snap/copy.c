@@ -70,8 +70,8 @@ static int copy_create(struct snap *snap, struct err *e)
 		snap->keep);
 	strbuf_addf(&to, "--target-dir=%s", snap->path);
 	{
-		const char *const backup[] = {"mariadb-backup", client.buf,
-			"--backup", to.buf, NULL};
+		const char *const backup[] = {
+			"mariadb-backup", client.buf, "--backup", to.buf, NULL};
 		const char *const prepare[] = {
 			"mariadb-backup", "--prepare", to.buf, NULL};
 

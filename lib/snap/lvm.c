@@ -3,6 +3,7 @@
  * volume, which freezes its file system. Source: lvcreate(8), lvs(8).
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +12,6 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
-#include <fcntl.h>
 
 #include "base/alloc.h"
 #include "base/child.h"
@@ -20,7 +20,7 @@
 #include "snap/snap.h"
 #include "snap/tree.h"
 
-enum { REMOVE_TRIES = 20, REMOVE_PAUSE_US = 250000 };
+enum { SECTOR = 512, REMOVE_TRIES = 20, REMOVE_PAUSE_US = 250000 };
 
 struct work {
 	char volume[256];     /* "vg/lv" */
@@ -152,12 +152,14 @@ static int lvm_settle(struct snap *snap, struct err *e)
 }
 
 /* room: of a thick snapshot: as asked for, or a fifth of the volume, as far as
- * the group has that. */
+ * the group has that; in whole sectors, or lvcreate refuses it. */
 static uint64_t room(const struct snap *snap, const struct work *w)
 {
 	uint64_t bytes = snap->size ? snap->size : w->size / 5;
 
-	return snap->size || bytes < w->spare ? bytes : w->spare;
+	if (!snap->size && bytes > w->spare)
+		bytes = w->spare;
+	return (bytes + SECTOR - 1) / SECTOR * SECTOR;
 }
 
 static int lvm_create(struct snap *snap, struct err *e)
@@ -267,8 +269,8 @@ static int exists(const char *volume, struct err *e)
 	struct strbuf out = STRBUF_INIT;
 	int rc;
 
-	snprintf(group, sizeof(group), "%.*s", (int)(name - volume - 1),
-		volume);
+	snprintf(
+		group, sizeof(group), "%.*s", (int)(name - volume - 1), volume);
 	snprintf(chosen, sizeof(chosen), "lv_name=%s", name);
 	rc = child_capture(argv, &out, e);
 	if (!rc)

@@ -107,8 +107,9 @@ int mounts_find(struct mount_entry *entry, const char *path, struct err *e)
 	free(text);
 	fclose(file);
 	return entry->point ? 0
-			    : err_set(e, ERR_OS, "cannot see where '%s' is "
-						 "mounted",
+			    : err_set(e, ERR_OS,
+				      "cannot see where '%s' is "
+				      "mounted",
 				      path);
 }
 

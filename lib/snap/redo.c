@@ -78,8 +78,7 @@ static int read_header(struct redo_mark *mark, int fd, struct err *e)
 
 int redo_mark_read(struct redo_mark *mark, int datadir, struct err *e)
 {
-	int fd = openat(
-		datadir, REDO_NAME, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = openat(datadir, REDO_NAME, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	struct stat st;
 	int rc = 0;
 

@@ -44,8 +44,7 @@ static int clone_early(void *ctx, const struct tree_entry *entry, struct err *e)
 		return -1;
 	if (S_ISDIR(entry->st.st_mode))
 		return share_directory(p->work->to, entry, e);
-	return rules_early(entry->path) ? share_file(p->work->to, entry, e)
-					: 0;
+	return rules_early(entry->path) ? share_file(p->work->to, entry, e) : 0;
 }
 
 /* clone_late: nothing but the top of the data directory and the system's
@@ -205,9 +204,10 @@ static int reflink_finish(struct snap *snap, struct err *e)
 	if (w->mark.lsn) {
 		fd = openat(
 			w->to, REDO_NAME, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
-		rc = fd < 0 ? err_sys(e, ERR_IO, "cannot open the snapshot's %s",
-				      REDO_NAME)
-			    : redo_mark_write(&w->mark, fd, e);
+		rc = fd < 0
+			? err_sys(e, ERR_IO, "cannot open the snapshot's %s",
+				  REDO_NAME)
+			: redo_mark_write(&w->mark, fd, e);
 		if (fd >= 0)
 			close(fd);
 	}

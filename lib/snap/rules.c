@@ -67,8 +67,8 @@ int rules_check(const struct tree_entry *entry, dev_t dev, struct err *e)
 			"'%s' in the data directory is a symbolic link; what "
 			"it points to would not be in the snapshot",
 			entry->path);
-		return err_hint(e,
-			"move the file itself there, or dump with dbdump");
+		return err_hint(
+			e, "move the file itself there, or dump with dbdump");
 	}
 	if (len > 4 && !strcmp(entry->name + len - 4, ".isl")) {
 		err_set(e, ERR_UNAVAILABLE,

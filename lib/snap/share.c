@@ -32,7 +32,8 @@ void share_attributes(int fd, const struct stat *st)
 	const struct timespec times[] = {st->st_atim, st->st_mtim};
 
 	/* Who is not root may not: then all belongs to this user. */
-	if (fchown(fd, st->st_uid, st->st_gid) || fchmod(fd, st->st_mode & 07777))
+	if (fchown(fd, st->st_uid, st->st_gid) ||
+		fchmod(fd, st->st_mode & 07777))
 		errno = 0;
 	futimens(fd, times);
 }
@@ -98,8 +99,7 @@ static int some_file(const char *datadir)
 	int dir = open(datadir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), file = -1;
 
 	for (size_t i = 0; dir >= 0 && file < 0 && i < 3; i++)
-		file = openat(
-			dir, names[i], O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+		file = openat(dir, names[i], O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	if (dir >= 0)
 		close(dir);
 	return file;

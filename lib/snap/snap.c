@@ -17,8 +17,7 @@
 /* In the order in which `auto` tries them: those that freeze all at once
  * before the one that goes file by file. */
 static const struct snap_method *const methods[] = {
-	&snap_zfs, &snap_btrfs, &snap_reflink, &snap_lvm,
-	&snap_copy, NULL};
+	&snap_zfs, &snap_btrfs, &snap_reflink, &snap_lvm, &snap_copy, NULL};
 
 const struct snap_method *snap_method_by_name(const char *name)
 {
@@ -88,10 +87,33 @@ int snap_inspect(const struct snap *snap, struct err *e)
 	struct stat st;
 
 	if (stat(snap->datadir, &st))
-		return err_sys(e, ERR_NOINPUT, "cannot look at data directory "
-			"%s", snap->datadir);
+		return err_sys(e, ERR_NOINPUT,
+			"cannot look at data directory "
+			"%s",
+			snap->datadir);
 	i.dev = st.st_dev;
 	return tree_walk(AT_FDCWD, snap->datadir, inspect, &i, e);
+}
+
+int snap_inside(const struct snap *snap, const char *what, const char *path,
+	struct err *e)
+{
+	char *real = path ? realpath(path, NULL) : NULL;
+	size_t len = strlen(snap->datadir);
+	int rc = 0;
+
+	if (real &&
+		(strncmp(real, snap->datadir, len) != 0 ||
+			(real[len] && real[len] != '/'))) {
+		err_set(e, ERR_UNAVAILABLE,
+			"%s is '%s', outside of the data directory '%s', and "
+			"would not be in the snapshot",
+			what, real, snap->datadir);
+		rc = err_hint(e,
+			"move it into the data directory, or dump with dbdump");
+	}
+	free(real);
+	return rc;
 }
 
 /* default_place: beside the data directory if that is the same file system,

@@ -56,7 +56,7 @@ struct snap_method {
 	int (*probe)(struct snap *snap, struct err *e);
 	int (*plan)(struct snap *snap, struct err *e);
 	int (*settle)(struct snap *snap, struct err *e); /* may be NULL */
-	int (*early)(struct snap *snap, struct err *e);   /* may be NULL */
+	int (*early)(struct snap *snap, struct err *e);  /* may be NULL */
 	int (*create)(struct snap *snap, struct err *e);
 	/* Whether create was right, if the redo log has not passed this LSN.
 	 * Returns 1; 0: it has to be done again; -1. NULL: always. */
@@ -77,6 +77,11 @@ const struct snap_method *snap_method_by_name(const char *name);
 /* snap_inspect: error ERR_UNAVAILABLE, naming it, for anything in the data
  * directory that would not be in the snapshot (case 62). */
 int snap_inspect(const struct snap *snap, struct err *e);
+
+/* snap_inside: error ERR_UNAVAILABLE if `path`, which may be NULL, is outside
+ * of the data directory; `what` is the setting that says so. */
+int snap_inside(const struct snap *snap, const char *what, const char *path,
+	struct err *e);
 
 void snap_release(struct snap *snap);
 

@@ -69,8 +69,7 @@ static char *default_directory(void)
 	else if (state && *state == '/')
 		strbuf_addf(&path, "%s/dbpipes", state);
 	else
-		strbuf_addf(&path, "%s/.local/state/dbpipes",
-			home ? home : "");
+		strbuf_addf(&path, "%s/.local/state/dbpipes", home ? home : "");
 	return strbuf_detach(&path);
 }
 
@@ -154,8 +153,8 @@ int state_create(struct state *state, const struct snap *snap, bool lasting,
 	file_name(&fresh, snap, snap->name, ".new");
 	/* Not close-on-exec: a command that outlives us (kill -9) and may yet
 	 * make the snapshot keeps the lock. */
-	state->fd = open(fresh.buf,
-		O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600);
+	state->fd =
+		open(fresh.buf, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600);
 	if (state->fd < 0 || flock(state->fd, LOCK_EX | LOCK_NB))
 		rc = err_sys(e, ERR_CANTCREATE, "cannot write %s", path.buf);
 	else
@@ -229,8 +228,8 @@ static int no_such(const char *name, struct err *e)
 	return err_hint(e, "dbsnap list shows those that there are");
 }
 
-int state_open(struct state *state, struct snap *snap, const char *name,
-	struct err *e)
+int state_open(
+	struct state *state, struct snap *snap, const char *name, struct err *e)
 {
 	struct strbuf path = STRBUF_INIT;
 	struct stat st;
@@ -242,9 +241,9 @@ int state_open(struct state *state, struct snap *snap, const char *name,
 	file_name(&path, snap, name, ".state");
 	state->fd = open(path.buf, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
 	if (state->fd < 0) {
-		rc = errno == ENOENT ? no_such(name, e)
-				     : err_sys(e, ERR_IO, "cannot open %s",
-					       path.buf);
+		rc = errno == ENOENT
+			? no_such(name, e)
+			: err_sys(e, ERR_IO, "cannot open %s", path.buf);
 	} else if (flock(state->fd, LOCK_EX | LOCK_NB)) {
 		rc = err_set(e, ERR_TEMP, "snapshot '%s' is in use", name);
 		err_hint(e, "a dbsnap is at work on it; try again later");
@@ -310,8 +309,7 @@ int state_remove(struct state *state, const struct snap *snap, struct err *e)
 	for (size_t i = 0; !rc && suffixes[i]; i++) {
 		file_name(&path, snap, snap->name, suffixes[i]);
 		if (unlink(path.buf) && errno != ENOENT)
-			rc = err_sys(
-				e, ERR_IO, "cannot remove %s", path.buf);
+			rc = err_sys(e, ERR_IO, "cannot remove %s", path.buf);
 	}
 	state_close(state);
 	strbuf_release(&path);

@@ -40,8 +40,7 @@ static int measure_entry(
 	return 0;
 }
 
-int snap_measure(
-	const struct snap *snap, struct snap_size *size, struct err *e)
+int snap_measure(const struct snap *snap, struct snap_size *size, struct err *e)
 {
 	struct measure m = {snap, size};
 
@@ -62,8 +61,8 @@ static int check(struct pour *p, bool now, struct err *e)
 	return p->snap->method->check(p->snap, &percent, e);
 }
 
-static int pour_file(struct pour *p, const struct tree_entry *entry,
-	struct err *e)
+static int pour_file(
+	struct pour *p, const struct tree_entry *entry, struct err *e)
 {
 	int fd = openat(entry->dir, entry->name,
 		O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);

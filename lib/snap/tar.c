@@ -136,8 +136,11 @@ static int put_header(struct tar *tar, struct header *h, struct err *e)
 /* put_pax: the extended header that was gathered, if any. */
 static int put_pax(struct tar *tar, struct err *e)
 {
-	struct header h = {.name = "PaxHeader", .mode = "0000600",
-		.uid = "0000000", .gid = "0000000", .mtime = "00000000000",
+	struct header h = {.name = "PaxHeader",
+		.mode = "0000600",
+		.uid = "0000000",
+		.gid = "0000000",
+		.mtime = "00000000000",
 		.type = 'x'};
 	size_t len = tar->pax.len;
 
@@ -191,8 +194,8 @@ int tar_text(struct tar *tar, const char *path, const struct stat *st,
 	return pad(tar, text->len, e);
 }
 
-int tar_directory(struct tar *tar, const char *path, const struct stat *st,
-	struct err *e)
+int tar_directory(
+	struct tar *tar, const char *path, const struct stat *st, struct err *e)
 {
 	struct strbuf name = STRBUF_INIT;
 	int rc;
@@ -256,9 +259,8 @@ static int put_map(struct tar *tar, int fd, const char *path, uint64_t size,
 {
 	uint64_t at = 0, end = 0, bytes;
 	char line[48];
-	size_t len =
-		(size_t)snprintf(line, sizeof(line), "%" PRIu64 "\n",
-			extents->count);
+	size_t len = (size_t)snprintf(
+		line, sizeof(line), "%" PRIu64 "\n", extents->count);
 	int rc = put(tar, line, len, e);
 
 	bytes = len + extents->map_bytes;
@@ -276,8 +278,8 @@ static int put_range(struct tar *tar, int fd, const char *path, uint64_t at,
 	uint64_t end, struct err *e)
 {
 	while (at < end) {
-		size_t want = end - at < READ_BYTES ? (size_t)(end - at)
-						    : READ_BYTES;
+		size_t want =
+			end - at < READ_BYTES ? (size_t)(end - at) : READ_BYTES;
 		ssize_t n = io_pread_full(fd, tar->buf, want, at, path, e);
 
 		if (n < 0)
@@ -329,8 +331,8 @@ static int put_sparse(struct tar *tar, const char *path, const struct stat *st,
 	if (rc)
 		return -1;
 	if (tar->written - before != stored)
-		return err_set(e, ERR_DATA,
-			"%s has changed while it was read", path);
+		return err_set(
+			e, ERR_DATA, "%s has changed while it was read", path);
 	return pad(tar, stored, e);
 }
 

@@ -100,8 +100,7 @@ static int walk_directory(struct walk *w, int fd, struct err *e)
 
 	w->depth++;
 	for (size_t i = 0; !rc && i < names.count; i++) {
-		strbuf_addf(
-			&w->path, "%s%s", len ? "/" : "", names.item[i]);
+		strbuf_addf(&w->path, "%s%s", len ? "/" : "", names.item[i]);
 		rc = walk_entry(w, fd, names.item[i], e);
 		strbuf_setlen(&w->path, len);
 	}

@@ -22,8 +22,7 @@ typedef int tree_fn(void *ctx, const struct tree_entry *entry, struct err *e);
 /* tree_walk: all below the directory `path` of `dir` (AT_FDCWD), in the order
  * of bytes. Files that vanish meanwhile are left out. Errors: ERR_NOINPUT,
  * ERR_DENIED, ERR_IO; those of fn. */
-int tree_walk(
-	int dir, const char *path, tree_fn *fn, void *ctx, struct err *e);
+int tree_walk(int dir, const char *path, tree_fn *fn, void *ctx, struct err *e);
 
 /* tree_open: a directory, never through a link as its last part. */
 int tree_open(int dir, const char *path, struct err *e);

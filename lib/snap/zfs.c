@@ -9,8 +9,8 @@
 
 /* find: the file system's name and where it is mounted, in `out`; *mount
  * points to the second. */
-static int find(const char *datadir, struct strbuf *out, char **mount,
-	struct err *e)
+static int find(
+	const char *datadir, struct strbuf *out, char **mount, struct err *e)
 {
 	const char *const argv[] = {"zfs", "list", "-H", "-t", "filesystem",
 		"-o", "name,mountpoint", datadir, NULL};

@@ -141,8 +141,7 @@ static int hand_over(struct squeeze *s, struct err *e)
 	return s->at == s->behind ? write_oldest(s, e) : 0;
 }
 
-static int squeeze_write(
-	void *ctx, const void *data, size_t len, struct err *e)
+static int squeeze_write(void *ctx, const void *data, size_t len, struct err *e)
 {
 	struct squeeze *s = ctx;
 	const char *from = data;

@@ -20,10 +20,10 @@ snap_begin() {
 		echo 'only root can mount a loop device'
 		return 1
 	}
-	[ -e /dev/loop-control ] && command -v "mkfs.$type" >/dev/null || {
+	if [ ! -e /dev/loop-control ] || ! command -v "mkfs.$type" >/dev/null; then
 		echo "no loop devices, or no mkfs.$type"
 		return 1
-	}
+	fi
 	servers_begin -
 	base=$SERVERS
 	truncate -s "${SNAP_SIZE:-2G}" "$base/image"
