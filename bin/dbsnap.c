@@ -5,6 +5,7 @@
  * commits up for the instant in which it is made; read the position; let go;
  * then, at leisure, stream it and drop it.
  */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,6 +62,8 @@ struct job {
 	struct report report;
 	uint64_t began_ms, create_ms, written;
 };
+
+enum { PIPE_BYTES = 1024 * 1024 }; /* what everyone may have */
 
 static const char *const methods[] = {
 	"auto", "reflink", "btrfs", "lvm", "zfs", "copy", NULL};
@@ -427,6 +430,8 @@ static int open_output(struct job *job, struct err *e)
 	if (!args->force_terminal &&
 		prog_refuse_terminal(STDOUT_FILENO, "a snapshot", e))
 		return -1;
+	/* Fewer turns between us and the reader, where it is a pipe. */
+	fcntl(STDOUT_FILENO, F_SETPIPE_SZ, PIPE_BYTES);
 	out_init(&job->out, STDOUT_FILENO, "standard output");
 	return 0;
 }

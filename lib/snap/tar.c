@@ -14,7 +14,7 @@
 #include "base/alloc.h"
 #include "base/io.h"
 
-enum { BLOCK = 512, READ_BYTES = 1024 * 1024 };
+enum { BLOCK = 512, READ_BYTES = 256 * 1024 };
 
 /* Source: POSIX.1-2017, pax, "ustar Interchange Format". */
 struct header {
