@@ -107,5 +107,5 @@ int main(void)
 	test_mark();
 	test_damage();
 	test_format();
-	return fixture_end();
+	return done_testing();
 }
