@@ -117,6 +117,7 @@ bench: ## compare with the stock tools on the same data
 	tests/deps bench
 	$(MAKE) -s all
 	tests/bench/run
+	tests/bench/snap
 fuzz: ## fuzz what reads untrusted bytes (SECONDS=60 for each)
 	tests/deps fuzz
 	tests/fuzz/run

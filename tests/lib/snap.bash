@@ -47,7 +47,7 @@ snap_end() {
 		[ ! -e "$dir/pid" ] || server_kill "$(basename "$dir")"
 	done
 	# A server's threads may outlive its first one for a moment.
-	wait_until 10 umount -q "$SERVERS" || umount -l "$SERVERS"
+	wait_until 10 umount -q "$SERVERS" 2>/dev/null || umount -l "$SERVERS"
 	SERVERS=${SERVERS%/fs}
 	servers_end
 }
