@@ -295,6 +295,7 @@ int main(int argc, char **argv)
 	struct err e = {0};
 
 	prog_init("dbdump");
+	alloc_return_large();
 	note_options(&job, argv);
 	if (opt_parse(&spec, &argc, &argv, &e))
 		die_err(&e);
