@@ -36,7 +36,7 @@ static char *variable(struct db *db, const char *name, struct err *e)
 
 	strbuf_addstr(&sql, "SHOW GLOBAL VARIABLES WHERE Variable_name = ");
 	sql_value_str(&sql, name);
-	result = db_query(db, sql.buf, e);
+	result = db_query_shape(db, "s-", sql.buf, e);
 	row = result ? db_next(result) : NULL;
 	if (row && row[1] && *row[1])
 		value = xstrdup(row[1]);

@@ -216,14 +216,16 @@ static int lvm_finish(struct snap *snap, struct err *e)
 	return rc;
 }
 
-/* broken_attributes: by lv_attr: an overflowed or failed volume. */
-static bool broken_attributes(const char *attr)
+/* is_broken: by lv_attr and data_percent. A thick snapshot is worth nothing
+ * once it is full; a thin one shares the room of its pool, and what is in it
+ * stays readable, unless it has failed. Source: lvs(8). */
+static bool is_broken(const char *attr, double used)
 {
-	size_t len = strlen(attr);
-
-	/* State: invalid, or invalid and suspended. Health: a pool out of
-	 * data space, or failed. */
-	return len < 9 || strchr("ISms", attr[4]) || strchr("DF", attr[8]);
+	if (strlen(attr) < 9)
+		return true;
+	/* State: invalid, or invalid and suspended. Health: failed. */
+	return attr[4] == 'I' || attr[4] == 'S' || attr[8] == 'F' ||
+		(attr[0] == 's' && used >= 100);
 }
 
 static int lvm_check(const struct snap *snap, int *percent, struct err *e)
@@ -240,7 +242,7 @@ static int lvm_check(const struct snap *snap, int *percent, struct err *e)
 	strbuf_release(&out);
 	if (rc)
 		return rc;
-	if (!broken_attributes(attr) && used < 100)
+	if (!is_broken(attr, used))
 		return 0;
 	err_set(e, ERR_IO,
 		"snapshot %s has overflowed: more was changed than it has room "

@@ -14,7 +14,7 @@ volume() {
 	mount -t "$2" /dev/vg/db /srv/db
 	SERVERS=/srv/db
 	server_start source --log-bin=binlog
-	shop_make source 500
+	shop_make source 200
 }
 
 away() {
@@ -57,9 +57,9 @@ under_writes() {
 	ln -sfn /run/copy /srv/db/copy
 	snap_server copy "$tar"
 	snap_check copy
-	[ "$(sql copy 'SELECT shop.money()')" = 1000000 ]
+	[ "$(sql copy 'SELECT shop.money()')" = 400000 ]
 	snap_replay source copy "$tar"
-	[ "$(sql copy 'SELECT shop.money()')" = 1000000 ]
+	[ "$(sql copy 'SELECT shop.money()')" = 400000 ]
 	snap_same source copy shop
 	server_kill copy
 	rm -rf /run/copy /srv/db/copy "$tar"
