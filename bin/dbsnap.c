@@ -250,7 +250,7 @@ static int copy_hot(struct job *job, struct err *e)
 {
 	struct strbuf text = STRBUF_INIT, path = STRBUF_INIT;
 	struct snap *snap = &job->snap;
-	struct atomic_file file;
+	struct atomic_file file = {.fd = -1};
 	int rc = snap->method->settle(snap, e);
 
 	strbuf_addf(&path, "%s/" SNAP_CLIENT_FILE, snap->keep);

@@ -12,6 +12,12 @@
 
 static const char table[] = "/proc/self/mountinfo";
 
+/* octal_digit: of an escape, which the kernel wrote. */
+static unsigned octal_digit(char c)
+{
+	return (unsigned char)c & 7;
+}
+
 /* unescape: the octal escapes of blanks and backslashes, in place. */
 static void unescape(char *text)
 {
@@ -19,8 +25,9 @@ static void unescape(char *text)
 
 	for (; *text; to++) {
 		if (text[0] == '\\' && text[1] && text[2] && text[3]) {
-			*to = (char)((text[1] - '0') << 6 |
-				(text[2] - '0') << 3 | (text[3] - '0'));
+			*to = (char)(octal_digit(text[1]) << 6 |
+				octal_digit(text[2]) << 3 |
+				octal_digit(text[3]));
 			text += 4;
 		} else {
 			*to = *text++;
