@@ -12,6 +12,7 @@ SCRIPTS  := $(notdir $(sort $(wildcard bin/dbpipes-*)))
 dbdump_PKGS := libmariadb libcrypto libxxhash libzstd
 dbpos_PKGS  := libmariadb libzstd zlib libcrypto jansson
 dbseed_PKGS := libmariadb libxxhash libzstd zlib libcrypto jansson
+dbsnap_PKGS := libmariadb libzstd
 dbverify_PKGS := libmariadb libxxhash libzstd zlib libcrypto jansson
 ALL_PKGS    := $(sort $(foreach p,$(PROGRAMS),$($(p)_PKGS)))
 
@@ -95,6 +96,10 @@ check: ## install what is missing and run every test (TESTS="FILE…": these)
 lint: ## gcc, clang, clang-format, cppcheck, shellcheck, shfmt, mandoc, layers
 	tests/deps check
 	tests/run --pass=plain tests/lint.bats tests/layers.bats
+check-vm: ## LVM and NFS in a virtual machine (RUNS=1 of each kind)
+	tests/deps vm
+	$(MAKE) -s all
+	tests/vm/run $(RUNS)
 demo: ## the whole thing on a private server with writers
 	tests/deps demo
 	$(MAKE) -s all
@@ -110,11 +115,13 @@ soak: ## the long proofs: valgrind, TSan, huge things, slow readers, runs under 
 	tests/soak/seed-under-writes
 	tests/soak/seed-resume
 	tests/soak/dump-under-writes
+	tests/soak/snap-under-writes
 	tests/soak/paused-reader
 bench: ## compare with the stock tools on the same data
 	tests/deps bench
 	$(MAKE) -s all
 	tests/bench/run
+	tests/bench/snap
 fuzz: ## fuzz what reads untrusted bytes (SECONDS=60 for each)
 	tests/deps fuzz
 	tests/fuzz/run
@@ -126,7 +133,7 @@ dist: ## a source tarball of what is committed
 clean: ## remove what was built
 	rm -rf $(BUILD) $(PROGRAMS:%=bin/%)
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
 
 # DIR,FILES: install these there, never as programs.
 DATA = $(foreach f,$(2),$(INSTALL) -Dm 644 $(f) $(1)/$(notdir $(f)) &&) :
@@ -149,7 +156,7 @@ uninstall: ## what install put there
 		$(foreach m,$(MANUALS),$(share)/man/man$(subst .,,$(suffix $(m)))/$(notdir $(m)))
 	rm -rf $(share)/dbpipes $(doc)
 
-.PHONY: all units check lint demo soak bench fuzz dist clean help install \
+.PHONY: all units check check-vm lint demo soak bench fuzz dist clean help install \
 	uninstall FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -139,6 +139,23 @@ teardown_file() {
 	run_examples dbverify.1
 }
 
+@test "every example of dbsnap(1) but the clone works as printed, with a stand-in for zfs" {
+	local block dir=$BATS_TEST_TMPDIR/examples
+	examples dbsnap.1 "$dir"
+	docs_sandbox snapshots
+	printf '[dbsnap]\nstate-dir=%s/state\n' "$HOME" >>.my.cnf
+	ln -s "$TREE/tests/lib/zfs" bin/zfs
+	export ZFS_ROOT=$SERVERS
+	for block in "$dir"/*; do
+		! grep -q 'dbsnap clone' "$block" || continue
+		bash -euo pipefail "$block" >out 2>err </dev/null || {
+			echo "status $? of:" && cat "$block" out err
+			return 1
+		}
+	done
+	[ -s db1.tar.zst ] && [ -s before-upgrade.tar.zst ] && [ -e copy/ibdata1 ]
+}
+
 @test "every example of dbpipes-replica(1) works as printed" {
 	run_examples dbpipes-replica.1
 }

@@ -7,7 +7,7 @@ setup() {
 	shopt -s nullglob
 	mapfile -t c_files < <(find bin lib tests -name '*.[ch]')
 	shell_files=(bin/dbpipes-* lib/*.sh .ci/run tests/run tests/deps tests/demo
-		tests/soak/* tests/bench/* tests/fuzz/run tests/lib/*.bash
+		tests/soak/* tests/vm/* tests/bench/* tests/fuzz/run tests/lib/*.bash tests/lib/zfs
 		tests/*.bats share/completions/*)
 	manuals=(share/man/*.?)
 	# Only what is part of the project, not what lies about.

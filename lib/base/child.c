@@ -9,8 +9,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -212,4 +214,66 @@ int child_run(const struct child_spec *spec, struct err *e)
 		return err_set(e, ERR_OS, "%s failed with status %d",
 			spec->argv[0], WEXITSTATUS(raw));
 	return 0;
+}
+
+enum { CAPTURED_MOST = 64 * 1024 };
+
+/* take_output: the first, or the last that there is room for. */
+static void take_output(int fd, struct strbuf *out, bool last)
+{
+	struct err ignored;
+	struct stat st;
+	uint64_t from = 0;
+	ssize_t n;
+
+	if (last && !fstat(fd, &st) && st.st_size > CAPTURED_MOST)
+		from = (uint64_t)st.st_size - CAPTURED_MOST;
+	strbuf_reset(out);
+	strbuf_grow(out, CAPTURED_MOST);
+	n = io_pread_full(
+		fd, out->buf, CAPTURED_MOST, from, "output", &ignored);
+	strbuf_setlen(out, n > 0 ? (size_t)n : 0);
+}
+
+/* add_words: the last line of what it said. */
+static void add_words(const struct strbuf *said, struct err *e)
+{
+	struct err first = *e;
+	size_t len = said->len, at;
+
+	while (len && said->buf[len - 1] == '\n')
+		len--;
+	for (at = len; at && said->buf[at - 1] != '\n'; at--)
+		;
+	if (!len)
+		return;
+	err_set(e, first.code, "%s: %.*s", first.msg, (int)(len - at),
+		said->buf + at);
+	if (first.hint[0])
+		err_hint(e, "%s", first.hint);
+}
+
+int child_capture(const char *const *argv, struct strbuf *out, struct err *e)
+{
+	/* Memory, so that no one waits for a reader. */
+	int to = memfd_create("output", MFD_CLOEXEC);
+	int said = memfd_create("messages", MFD_CLOEXEC), rc = -1;
+	const struct child_spec spec = {argv, -1, to, said, 0};
+	struct strbuf words = STRBUF_INIT;
+
+	if (to < 0 || said < 0) {
+		err_sys(e, ERR_OS, "cannot start %s", argv[0]);
+	} else {
+		rc = child_run(&spec, e);
+		take_output(to, out, false);
+		take_output(said, &words, true);
+		if (rc)
+			add_words(&words, e);
+	}
+	if (to >= 0)
+		close(to);
+	if (said >= 0)
+		close(said);
+	strbuf_release(&words);
+	return rc;
 }

@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include "base/err.h"
+#include "base/strbuf.h"
 
 /* How to start one. A descriptor of -1 means: ours, inherited. */
 struct child_spec {
@@ -30,5 +31,10 @@ int child_await(pid_t pid, int *status, struct err *e);
 /* child_run: start and wait; a status other than 0 is an error that names the
  * program and how it ended. */
 int child_run(const struct child_spec *spec, struct err *e);
+
+/* child_capture: child_run with its standard output in *out (reset first; at
+ * most 64 KiB of it). The last line that it says on its standard error stands
+ * in the error's message if it fails. */
+int child_capture(const char *const *argv, struct strbuf *out, struct err *e);
 
 #endif

@@ -1,4 +1,5 @@
 /* conn.c: connecting, simple statements, and what their errors mean to us. */
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -199,8 +200,25 @@ struct db *db_open(const struct db_options *o, struct err *e)
 		db_close(db);
 		return NULL;
 	}
+	/* A child would keep the connection, and its locks, open. */
+	fcntl((int)mysql_get_socket(db->my), F_SETFD, FD_CLOEXEC);
 	sig_watch_socket((int)mysql_get_socket(db->my));
 	return db;
+}
+
+bool db_peer(const struct db *db, pid_t *pid)
+{
+	struct ucred peer;
+	socklen_t len = sizeof(peer);
+
+	*pid = 0;
+	if (mysql_get_socket(db->my) < 0 ||
+		getsockopt((int)mysql_get_socket(db->my), SOL_SOCKET,
+			SO_PEERCRED, &peer, &len) ||
+		peer.uid == (uid_t)-1)
+		return false;
+	*pid = peer.pid;
+	return true;
 }
 
 void db_close(struct db *db)

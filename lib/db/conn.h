@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/err.h"
 #include "base/opt.h"
@@ -44,6 +45,10 @@ extern const struct opt_def db_option_defs[];
  * MYSQL_UNIX_PORT and MYSQL_PWD where nothing else was said, and prompt for a
  * password that was to be asked for. */
 int db_options_finish(struct db_options *options, struct err *e);
+
+/* db_options_file: the same as an option file with the group [client], for
+ * other programs. It holds the password. */
+void db_options_file(const struct db_options *options, struct strbuf *text);
 
 struct db;
 
@@ -128,6 +133,10 @@ unsigned db_errno(const struct db *db);
 /* db_message: its text, as the server or library gave it. */
 const char *db_message(const struct db *db);
 uint64_t db_thread_id(const struct db *db);
+/* db_peer: whether the server was reached through a Unix socket, so on this
+ * machine; then *pid gets the process that opened that socket, 0 if it cannot
+ * be seen from here. */
+bool db_peer(const struct db *db, pid_t *pid);
 const char *db_server_version(const struct db *db); /* "10.11.19-MariaDB-…" */
 
 /* sql_ident, sql_value: the only ways that names and values get into SQL:

@@ -84,3 +84,28 @@ int db_options_finish(struct db_options *o, struct err *e)
 	take_env(&o->password.value, "MYSQL_PWD");
 	return 0;
 }
+
+/* add_option: quoted; a backslash would begin an escape. */
+static void add_option(struct strbuf *text, const char *name, const char *value)
+{
+	if (!value)
+		return;
+	strbuf_addf(text, "%s=\"", name);
+	for (; *value; value++) {
+		if (*value == '\\')
+			strbuf_addch(text, '\\');
+		strbuf_addch(text, *value);
+	}
+	strbuf_addstr(text, "\"\n");
+}
+
+void db_options_file(const struct db_options *o, struct strbuf *text)
+{
+	strbuf_addstr(text, "[client]\n");
+	add_option(text, "host", o->host);
+	add_option(text, "socket", o->socket);
+	add_option(text, "user", o->user);
+	add_option(text, "password", o->password.value);
+	if (o->port)
+		strbuf_addf(text, "port=%llu\n", (unsigned long long)o->port);
+}

@@ -39,7 +39,8 @@ int moment_started(struct moment *moment, struct db *const *dbs, size_t count,
 	const struct flavor *flavor, struct err *e);
 
 /* moment_present: the server's present place in its binary log, and on MySQL
- * its GTID set. *moment is released first, and Owns: released by the caller. */
+ * its GTID set; that of a snapshot only while a lock keeps commits off. *moment
+ * is released first, and Owns: released by the caller. */
 int moment_present(struct moment *moment, struct db *db,
 	const struct flavor *flavor, struct err *e);
 

@@ -79,8 +79,10 @@ servers_end() {
 		[ ! -e "$dir/pid" ] || server_kill "$(basename "$dir")"
 	done
 	rm -rf "$SERVERS"
-	[ -z "${SERVERS_OWN_DIR:-}" ] || rm -rf "$SERVERS_OWN_DIR"
 	unset SERVERS
+	[ -n "${SERVERS_OWN_DIR:-}" ] || return 0
+	rm -rf "$SERVERS_OWN_DIR"
+	unset SERVERS_OWN_DIR DBPIPES_TEST_DIR
 }
 
 # servers_template: make $DBPIPES_TEST_DIR/template unless it is there.

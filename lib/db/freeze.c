@@ -1,0 +1,364 @@
+/* freeze.c: see freeze.h. */
+#include "db/freeze.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <mysqld_error.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/prog.h"
+#include "base/sig.h"
+#include "base/undo.h"
+#include "db/session.h"
+
+enum { POLL_US = 10000 };
+
+const char *freeze_name(const struct freeze *f)
+{
+	return f->stages ? "stage" : "ftwrl";
+}
+
+/* variable: a system variable's value, NULL for none, an empty one, and one
+ * that this server does not know. Owns: the caller frees it. */
+static char *variable(struct db *db, const char *name, struct err *e)
+{
+	struct strbuf sql = STRBUF_INIT;
+	struct db_result *result;
+	char **row, *value = NULL;
+
+	strbuf_addstr(&sql, "SHOW GLOBAL VARIABLES WHERE Variable_name = ");
+	sql_value_str(&sql, name);
+	result = db_query_shape(db, "s-", sql.buf, e);
+	row = result ? db_next(result) : NULL;
+	if (row && row[1] && *row[1])
+		value = xstrdup(row[1]);
+	db_result_free(result);
+	strbuf_release(&sql);
+	return value;
+}
+
+/* absolute: a file name that counts from the data directory, where the server
+ * works. */
+static void absolute(char **path, const char *datadir)
+{
+	struct strbuf full = STRBUF_INIT;
+
+	if (!*path || **path == '/')
+		return;
+	strbuf_addf(&full, "%s/%s", datadir, *path);
+	free(*path);
+	*path = strbuf_detach(&full);
+}
+
+static int find_places(struct freeze *f, struct err *e)
+{
+	char *lazy;
+	struct freeze_places *p = &f->places;
+	char **const counted[] = {&p->redo, &p->undo, &p->data_home, &p->binlog,
+		&p->relay, &p->pid_file};
+	static const char *const names[] = {"innodb_log_group_home_dir",
+		"innodb_undo_directory", "innodb_data_home_dir",
+		"log_bin_basename", "relay_log_basename", "pid_file"};
+
+	p->datadir = variable(f->db, "datadir", e);
+	if (!p->datadir)
+		return -1;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		e->code = ERR_NONE;
+		*counted[i] = variable(f->db, names[i], e);
+		if (!*counted[i] && e->code)
+			return -1;
+		absolute(counted[i], p->datadir);
+	}
+	p->data_file_path = variable(f->db, "innodb_data_file_path", e);
+	lazy = variable(f->db, "innodb_flush_log_at_trx_commit", e);
+	f->lazy_log = lazy && !strcmp(lazy, "0");
+	free(lazy);
+	return 0;
+}
+
+/* works_in: whether a process has this as its working directory, as a server
+ * has its data directory. Returns 1, 0; -1: it may not be asked. */
+static int works_in(pid_t pid, const char *dir)
+{
+	char cwd[64];
+	struct stat there, here;
+
+	snprintf(cwd, sizeof(cwd), "/proc/%ld/cwd", (long)pid);
+	if (stat(cwd, &there))
+		return errno == EACCES ? -1 : 0;
+	return !stat(dir, &here) && here.st_dev == there.st_dev &&
+		here.st_ino == there.st_ino;
+}
+
+static pid_t read_pid(const char *path)
+{
+	char text[32] = "";
+	struct err ignored;
+	int fd = path ? io_open_read(path, &ignored) : -1;
+
+	if (fd < 0)
+		return 0;
+	if (io_read_full(fd, text, sizeof(text) - 1, path, &ignored) < 0)
+		text[0] = '\0';
+	close(fd);
+	return (pid_t)strtol(text, NULL, 10);
+}
+
+/* check_local: the data directory that the server names is the one seen here.
+ * Its socket may have been opened by another process (systemd). */
+static int check_local(struct freeze *f, struct err *e)
+{
+	pid_t pid;
+	int found;
+
+	if (!db_peer(f->db, &pid)) {
+		err_set(e, ERR_UNAVAILABLE,
+			"the server's files can only be frozen beside it, and "
+			"it was reached over TCP");
+		return err_hint(e,
+			"run %s on the server's machine with --socket",
+			prog_name());
+	}
+	found = pid ? works_in(pid, f->places.datadir) : 0;
+	if (found <= 0) {
+		pid = read_pid(f->places.pid_file);
+		if (pid)
+			found = works_in(pid, f->places.datadir);
+	}
+	if (found > 0)
+		return 0;
+	if (found < 0) {
+		err_set(e, ERR_DENIED,
+			"cannot see which directory the server (process %ld) "
+			"works in",
+			(long)pid);
+		return err_hint(e, "run as root or as the server's user");
+	}
+	err_set(e, ERR_UNAVAILABLE,
+		"the server's data directory '%s' is not the one of that name "
+		"here",
+		f->places.datadir);
+	return err_hint(e,
+		"is the server in a container? Then run %s inside it, or give "
+		"both the same path",
+		prog_name());
+}
+
+static int choose_lock(struct freeze *f, struct err *e)
+{
+	f->stages = f->flavor.backup_stage && f->options->lock != FREEZE_FTWRL;
+	if (f->options->lock != FREEZE_STAGE || f->stages)
+		return 0;
+	err_set(e, ERR_UNAVAILABLE, "this server (%s) knows no BACKUP STAGE",
+		db_server_version(f->db));
+	return err_hint(e, "use --lock=ftwrl");
+}
+
+int freeze_open(struct freeze *f, const struct db_options *server,
+	const struct freeze_options *options, struct err *e)
+{
+	*f = (struct freeze){.server = server, .options = options};
+	f->db = db_open(server, e);
+	if (!f->db || flavor_detect(&f->flavor, f->db, e) ||
+		session_set(f->db, &f->flavor, options->lock_wait_ms, e) ||
+		choose_lock(f, e) || find_places(f, e))
+		return -1;
+	return check_local(f, e);
+}
+
+/* server_us: the server's clock, in microseconds. */
+static int server_us(struct db *db, uint64_t *us, struct err *e)
+{
+	struct strbuf value = STRBUF_INIT;
+	int found = db_query_value(db,
+		"SELECT CAST(UNIX_TIMESTAMP(NOW(6)) * 1000000 AS UNSIGNED)",
+		&value, e);
+
+	*us = found > 0 ? strtoull(value.buf, NULL, 10) : 0;
+	strbuf_release(&value);
+	return found < 0 ? -1 : 0;
+}
+
+static uint64_t ms_between(uint64_t from, uint64_t to)
+{
+	return to > from ? (to - from + 999) / 1000 : 0;
+}
+
+/* not_granted: say what a lock that was not to be had means. */
+static int not_granted(struct freeze *f, struct err *e)
+{
+	if (e->code != ERR_TEMP || sig_pending())
+		return -1;
+	err_prefix(e, "no lock within --lock-wait=%llus: ",
+		(unsigned long long)f->options->lock_wait_ms / 1000);
+	return err_hint(e,
+		"a long statement, DDL or another backup is in the way; see "
+		"SHOW PROCESSLIST, try again later, or raise --lock-wait");
+}
+
+int freeze_begin(struct freeze *f, struct err *e)
+{
+	if (f->options->flush &&
+		db_exec(f->db, "FLUSH NO_WRITE_TO_BINLOG TABLES", e))
+		return not_granted(f, e);
+	if (f->options->dump_slave &&
+		upstreams_stop(&f->upstreams, f->db, f->server, e))
+		return -1;
+	if (server_us(f->db, &f->began_us, e))
+		return -1;
+	if (f->stages &&
+		(db_exec(f->db, "BACKUP STAGE START", e) ||
+			db_exec(f->db, "BACKUP STAGE BLOCK_DDL", e)))
+		return not_granted(f, e);
+	return 0;
+}
+
+static void let_go(void *arg)
+{
+	struct freeze *f = arg;
+
+	db_abandon(f->db);
+}
+
+/* stop_dog: whether it had been too late. */
+static bool stop_dog(struct freeze *f)
+{
+	bool fired = watchdog_stop(f->dog);
+
+	f->dog = NULL;
+	return fired;
+}
+
+/* lost: what went wrong while commits were held up, or were to be. */
+static int lost(struct freeze *f, struct err *e)
+{
+	if (!stop_dog(f) || sig_pending())
+		return err_prefix(e, "the lock was lost: ");
+	err_set(e, ERR_TEMP,
+		"commits were held up for longer than --max-lock=%.1fs, and "
+		"the server was let go",
+		(double)f->options->max_lock_ms / 1000);
+	return err_hint(e,
+		"a long statement was in the way, or the snapshot took too "
+		"long: try again when less is written, use --flush, or raise "
+		"--max-lock");
+}
+
+/* read_lsn: of the server's status; 0: it does not say. */
+static int read_lsn(
+	struct db *db, const char *name, uint64_t *lsn, struct err *e)
+{
+	struct strbuf sql = STRBUF_INIT, value = STRBUF_INIT;
+	int found;
+
+	strbuf_addf(&sql,
+		"SELECT variable_value FROM information_schema.global_status "
+		"WHERE variable_name = '%s'",
+		name);
+	found = db_query_value(db, sql.buf, &value, e);
+	*lsn = found > 0 ? strtoull(value.buf, NULL, 10) : 0;
+	strbuf_release(&sql);
+	strbuf_release(&value);
+	return found < 0 ? -1 : 0;
+}
+
+/* write_out: what is committed is in the engines' logs. With
+ * innodb_flush_log_at_trx_commit=0 InnoDB leaves FLUSH ENGINE LOGS undone, and
+ * writes its log but once a second: that is waited for. Source: MariaDB,
+ * innobase_flush_logs(). */
+static int write_out(struct freeze *f, struct err *e)
+{
+	uint64_t want, have = 0;
+
+	if (db_exec(f->db, "FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", e))
+		return -1;
+	if (!f->lazy_log)
+		return 0;
+	if (read_lsn(f->db, "innodb_lsn_current", &want, e))
+		return -1;
+	for (; have < want; usleep(POLL_US))
+		if (read_lsn(f->db, "innodb_lsn_flushed", &have, e))
+			return -1;
+	return 0;
+}
+
+int freeze_hold(struct freeze *f, struct err *e)
+{
+	uint64_t asked = clock_ms(), granted;
+
+	undo_push(let_go, f);
+	f->dog = watchdog_start(f->options->max_lock_ms, let_go, f, e);
+	if (!f->dog || server_us(f->db, &f->held_us, e))
+		return -1;
+	if (db_exec(f->db,
+		    f->stages ? "BACKUP STAGE BLOCK_COMMIT"
+			      : "FLUSH TABLES WITH READ LOCK",
+		    e))
+		return db_errno(f->db) == ER_LOCK_WAIT_TIMEOUT
+			? not_granted(f, e)
+			: lost(f, e);
+	granted = clock_ms();
+	if (moment_present(&f->moment, f->db, &f->flavor, e) || write_out(f, e))
+		return lost(f, e);
+	log_debug("the lock took %llu ms, to flush the engines' logs %llu",
+		(unsigned long long)(granted - asked),
+		(unsigned long long)(clock_ms() - granted));
+	return 0;
+}
+
+int freeze_redo_end(struct freeze *f, uint64_t *lsn, struct err *e)
+{
+	if (read_lsn(f->db, "innodb_lsn_current", lsn, e))
+		return lost(f, e);
+	return *lsn ? 0
+		    : err_set(e, ERR_UNAVAILABLE,
+			      "the server does not say how far its redo log "
+			      "is (Innodb_lsn_current)");
+}
+
+int freeze_end(struct freeze *f, struct err *e)
+{
+	uint64_t now_us;
+
+	/* Had the connection ended meanwhile, this would fail. */
+	if (db_exec(f->db, f->stages ? "BACKUP STAGE END" : "UNLOCK TABLES", e))
+		return lost(f, e);
+	undo_drop(let_go, f);
+	stop_dog(f);
+	if (server_us(f->db, &now_us, e))
+		return -1;
+	f->lock_ms = ms_between(f->held_us, now_us);
+	f->ddl_ms = ms_between(f->stages ? f->began_us : f->held_us, now_us);
+	if (f->options->dump_slave && upstreams_start(&f->upstreams, f->db, e))
+		return -1;
+	return moment_gtid(&f->moment, f->db, &f->flavor, e);
+}
+
+void freeze_close(struct freeze *f)
+{
+	struct freeze_places *p = &f->places;
+
+	stop_dog(f);
+	undo_drop(let_go, f);
+	upstreams_release(&f->upstreams);
+	db_close(f->db);
+	moment_release(&f->moment);
+	free(p->datadir);
+	free(p->redo);
+	free(p->undo);
+	free(p->data_home);
+	free(p->data_file_path);
+	free(p->binlog);
+	free(p->relay);
+	free(p->pid_file);
+	*f = (struct freeze){0};
+}

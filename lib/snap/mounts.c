@@ -1,0 +1,142 @@
+/* mounts.c: see mounts.h. */
+#include "snap/mounts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "base/alloc.h"
+#include "base/strbuf.h"
+
+static const char table[] = "/proc/self/mountinfo";
+
+/* octal_digit: of an escape, which the kernel wrote. */
+static unsigned octal_digit(char c)
+{
+	return (unsigned char)c & 7;
+}
+
+/* unescape: the octal escapes of blanks and backslashes, in place. */
+static void unescape(char *text)
+{
+	char *to = text;
+
+	for (; *text; to++) {
+		if (text[0] == '\\' && text[1] && text[2] && text[3]) {
+			*to = (char)(octal_digit(text[1]) << 6 |
+				octal_digit(text[2]) << 3 |
+				octal_digit(text[3]));
+			text += 4;
+		} else {
+			*to = *text++;
+		}
+	}
+	*to = '\0';
+}
+
+/* is_below: path is dir or in it. */
+static bool is_below(const char *path, const char *dir)
+{
+	size_t len = strlen(dir);
+
+	if (len && dir[len - 1] == '/')
+		len--;
+	return !strncmp(path, dir, len) && (!path[len] || path[len] == '/');
+}
+
+/* Fields: id parent major:minor root point options... - type source ... */
+struct line {
+	unsigned major, minor;
+	char *root, *point, *type;
+};
+
+static bool split(char *text, struct line *line)
+{
+	char *save, *word = strtok_r(text, " ", &save);
+
+	*line = (struct line){0};
+	for (int i = 0; word && i < 5; i++, word = strtok_r(NULL, " ", &save)) {
+		if (i == 2 &&
+			sscanf(word, "%u:%u", &line->major, &line->minor) != 2)
+			return false;
+		if (i == 3)
+			line->root = word;
+		if (i == 4)
+			line->point = word;
+	}
+	while (word && strcmp(word, "-") != 0)
+		word = strtok_r(NULL, " ", &save);
+	line->type = word ? strtok_r(NULL, " \n", &save) : NULL;
+	if (!line->root || !line->point || !line->type)
+		return false;
+	unescape(line->root);
+	unescape(line->point);
+	return true;
+}
+
+static void take(
+	struct mount_entry *entry, const struct line *line, const char *path)
+{
+	struct strbuf inside = STRBUF_INIT;
+	size_t len = strlen(line->point);
+
+	mounts_release(entry);
+	if (strcmp(line->root, "/") != 0)
+		strbuf_addstr(&inside, line->root);
+	strbuf_addstr(&inside, path + (line->point[1] ? len : 0));
+	if (!inside.len)
+		strbuf_addch(&inside, '/');
+	entry->point = xstrdup(line->point);
+	entry->type = xstrdup(line->type);
+	entry->inside = strbuf_detach(&inside);
+	entry->dev = makedev(line->major, line->minor);
+}
+
+int mounts_find(struct mount_entry *entry, const char *path, struct err *e)
+{
+	FILE *file = fopen(table, "re");
+	char *text = NULL;
+	size_t size = 0, best = 0;
+	struct line line;
+
+	*entry = (struct mount_entry){0};
+	if (!file)
+		return err_sys(e, ERR_OS, "cannot read %s", table);
+	/* The longest one counts, of equal ones the last. */
+	while (getline(&text, &size, file) > 0)
+		if (split(text, &line) && is_below(path, line.point) &&
+			strlen(line.point) >= best) {
+			best = strlen(line.point);
+			take(entry, &line, path);
+		}
+	free(text);
+	fclose(file);
+	return entry->point ? 0
+			    : err_set(e, ERR_OS,
+				      "cannot see where '%s' is "
+				      "mounted",
+				      path);
+}
+
+void mounts_release(struct mount_entry *entry)
+{
+	free(entry->point);
+	free(entry->inside);
+	free(entry->type);
+	*entry = (struct mount_entry){0};
+}
+
+bool mounts_is_point(const char *path)
+{
+	struct strbuf above = STRBUF_INIT;
+	struct stat here, there;
+	bool is;
+
+	strbuf_addf(&above, "%s/..", path);
+	is = !stat(path, &here) && !stat(above.buf, &there) &&
+		here.st_dev != there.st_dev;
+	strbuf_release(&above);
+	return is;
+}

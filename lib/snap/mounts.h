@@ -1,0 +1,25 @@
+/* mounts.h: what is mounted where. Source: proc_pid_mountinfo(5). */
+#ifndef DBPIPES_SNAP_MOUNTS_H
+#define DBPIPES_SNAP_MOUNTS_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+
+/* The mount that a path is in. */
+struct mount_entry {
+	char *point;  /* where it is mounted */
+	char *inside; /* the path within its file system, beginning with '/' */
+	char *type;   /* "xfs" */
+	dev_t dev;
+};
+
+/* mounts_find: of a real path. Owns: released with mounts_release. */
+int mounts_find(struct mount_entry *entry, const char *path, struct err *e);
+void mounts_release(struct mount_entry *entry);
+
+/* mounts_is_point: whether something is mounted right there. */
+bool mounts_is_point(const char *path);
+
+#endif

@@ -1,0 +1,232 @@
+/* reflink.c: a snapshot made file by file, each in an instant, by sharing its
+ * blocks (XFS, btrfs). Source: ioctl_ficlone(2).
+ *
+ * A clone of one file is atomic, for it waits for the writes on their way and
+ * keeps off others; those of several files are of different instants. What is
+ * copied early does not change any more, or is a tablespace of InnoDB, which
+ * the redo log, copied last of all, brings to the state at its end (redo.h).
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/strbuf.h"
+#include "snap/redo.h"
+#include "snap/rules.h"
+#include "snap/share.h"
+#include "snap/snap.h"
+#include "snap/tree.h"
+
+static const char aria_control[] = "aria_log_control";
+
+struct work {
+	int from, to; /* data directory, and the copy of it */
+	struct redo_mark mark;
+};
+
+/* What a walk needs to know. */
+struct pass {
+	struct snap *snap;
+	struct work *work;
+};
+
+static int clone_early(void *ctx, const struct tree_entry *entry, struct err *e)
+{
+	const struct pass *p = ctx;
+
+	if (rules_unwanted(entry, p->snap->exclude))
+		return 1;
+	if (rules_check_engine(entry, e))
+		return -1;
+	if (S_ISDIR(entry->st.st_mode))
+		return share_directory(p->work->to, entry, e);
+	return rules_early(entry->path) ? share_file(p->work->to, entry, e) : 0;
+}
+
+/* clone_late: nothing but the top of the data directory and the system's
+ * tables is looked at: commits wait for it. */
+static int clone_late(void *ctx, const struct tree_entry *entry, struct err *e)
+{
+	const struct pass *p = ctx;
+
+	if (rules_unwanted(entry, p->snap->exclude))
+		return 1;
+	if (S_ISDIR(entry->st.st_mode))
+		return strcmp(entry->path, "mysql") != 0;
+	if (rules_early(entry->path) || !strcmp(entry->path, REDO_NAME) ||
+		!strcmp(entry->path, aria_control))
+		return 0;
+	return share_file(p->work->to, entry, e);
+}
+
+/* clone_one: a file of the data directory by its name; none: done. */
+static int clone_one(struct work *w, const char *name, struct err *e)
+{
+	struct tree_entry entry = {w->from, name, name, {0}};
+
+	if (fstatat(w->from, name, &entry.st, AT_SYMLINK_NOFOLLOW))
+		return 0;
+	return share_file(w->to, &entry, e);
+}
+
+static int reflink_probe(struct snap *snap, struct err *e)
+{
+	char *place;
+	int dir = snap_directory(snap, &place, e), fits = 0;
+
+	if (dir >= 0)
+		fits = share_try(dir, snap->datadir, e);
+	if (dir >= 0)
+		close(dir);
+	free(place);
+	return fits;
+}
+
+static int reflink_plan(struct snap *snap, struct err *e)
+{
+	struct strbuf path = STRBUF_INIT;
+	char *place;
+	int dir = snap_directory(snap, &place, e);
+
+	if (dir >= 0) {
+		close(dir);
+		strbuf_addf(&path, "%s/%s", place, snap->name);
+		snap->keep = xstrdup(path.buf);
+		strbuf_addstr(&path, "/data");
+		snap->path = strbuf_detach(&path);
+	}
+	free(place);
+	return dir < 0 ? -1 : 0;
+}
+
+static int open_both(struct snap *snap, struct work *w, struct err *e)
+{
+	struct stat st;
+
+	w->from = tree_open(AT_FDCWD, snap->datadir, e);
+	if (w->from < 0)
+		return -1;
+	if (fstat(w->from, &st) || mkdir(snap->keep, 0700) ||
+		mkdir(snap->path, 0700))
+		return err_sys(
+			e, ERR_CANTCREATE, "cannot create %s", snap->path);
+	w->to = tree_open(AT_FDCWD, snap->path, e);
+	if (w->to < 0)
+		return -1;
+	share_attributes(w->to, &st);
+	return 0;
+}
+
+/* sync_late: what is still to be written to disk of the files that are cloned
+ * while commits wait; a clone would wait for it. */
+static int sync_late(void *ctx, const struct tree_entry *entry, struct err *e)
+{
+	const struct pass *p = ctx;
+	int fd;
+
+	(void)e;
+	if (rules_unwanted(entry, p->snap->exclude))
+		return 1;
+	if (S_ISDIR(entry->st.st_mode))
+		return strcmp(entry->path, "mysql") != 0;
+	if (rules_early(entry->path))
+		return 0;
+	fd = openat(entry->dir, entry->name,
+		O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd >= 0) {
+		fdatasync(fd);
+		close(fd);
+	}
+	return 0;
+}
+
+static int reflink_settle(struct snap *snap, struct err *e)
+{
+	struct pass pass = {.snap = snap};
+
+	return tree_walk(AT_FDCWD, snap->datadir, sync_late, &pass, e);
+}
+
+static void close_work(struct snap *snap)
+{
+	struct work *w = snap->work;
+
+	if (w && w->from >= 0)
+		close(w->from);
+	if (w && w->to >= 0)
+		close(w->to);
+	free(w);
+	snap->work = NULL;
+}
+
+static int reflink_early(struct snap *snap, struct err *e)
+{
+	struct work *w = xcalloc(1, sizeof(*w));
+	struct pass pass = {.snap = snap, .work = w};
+
+	w->from = w->to = -1;
+	snap->work = w;
+	if (open_both(snap, w, e) || redo_mark_read(&w->mark, w->from, e))
+		return -1;
+	return tree_walk(w->from, ".", clone_early, &pass, e);
+}
+
+/* The server's own checkpoint of Aria goes to its log before it goes to the
+ * control file; so that one is copied first. */
+static int reflink_create(struct snap *snap, struct err *e)
+{
+	struct work *w = snap->work;
+	struct pass pass = {.snap = snap, .work = w};
+
+	if (clone_one(w, aria_control, e) ||
+		tree_walk(w->from, ".", clone_late, &pass, e))
+		return -1;
+	return clone_one(w, REDO_NAME, e);
+}
+
+static int reflink_right(struct snap *snap, uint64_t redo_end, struct err *e)
+{
+	const struct work *w = snap->work;
+
+	(void)e;
+	return redo_mark_holds(&w->mark, w->from, redo_end);
+}
+
+static int reflink_finish(struct snap *snap, struct err *e)
+{
+	struct work *w = snap->work;
+	int fd, rc = 0;
+
+	if (w->mark.lsn) {
+		fd = openat(
+			w->to, REDO_NAME, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+		rc = fd < 0
+			? err_sys(e, ERR_IO, "cannot open the snapshot's %s",
+				  REDO_NAME)
+			: redo_mark_write(&w->mark, fd, e);
+		if (fd >= 0)
+			close(fd);
+	}
+	close_work(snap);
+	return rc;
+}
+
+static int reflink_drop(struct snap *snap, struct err *e)
+{
+	close_work(snap);
+	return tree_remove(snap->keep, e);
+}
+
+const struct snap_method snap_reflink = {.name = "reflink",
+	.probe = reflink_probe,
+	.plan = reflink_plan,
+	.settle = reflink_settle,
+	.early = reflink_early,
+	.create = reflink_create,
+	.right = reflink_right,
+	.finish = reflink_finish,
+	.drop = reflink_drop};

@@ -1,0 +1,97 @@
+/* rules.c: see rules.h. */
+#include "snap/rules.h"
+
+#include <fnmatch.h>
+#include <string.h>
+
+static const char *const unwanted[] = {"*.pid", "ibtmp*", "ddl.log",
+	"#innodb_temp", "#sql-temptable-*", "lost+found", RULES_OWN_DIR, NULL};
+
+static bool matches(const char *const *patterns, const char *name)
+{
+	for (; *patterns; patterns++)
+		if (!fnmatch(*patterns, name, FNM_PERIOD))
+			return true;
+	return false;
+}
+
+static bool is_excluded(const struct strlist *exclude, const char *path)
+{
+	for (size_t i = 0; exclude && i < exclude->count; i++)
+		if (!fnmatch(exclude->item[i], path, FNM_PATHNAME))
+			return true;
+	return false;
+}
+
+bool rules_unwanted(
+	const struct tree_entry *entry, const struct strlist *exclude)
+{
+	mode_t mode = entry->st.st_mode;
+
+	if (!S_ISDIR(mode) && !S_ISREG(mode) && !S_ISLNK(mode))
+		return true;
+	return matches(unwanted, entry->name) ||
+		is_excluded(exclude, entry->path);
+}
+
+bool rules_early(const char *path)
+{
+	static const char *const top[] = {"ibdata*", "undo[0-9]*", NULL};
+	/* The server writes to its log and statistics tables until commits are
+	 * held up. */
+	static const char *const system_tables[] = {
+		"*.MAI", "*.MAD", "*.MYI", "*.MYD", "*.CSV", "*.CSM", NULL};
+	const char *slash = strchr(path, '/');
+
+	if (!slash)
+		return matches(top, path);
+	return strncmp(path, "mysql/", 6) != 0 ||
+		!matches(system_tables, slash + 1);
+}
+
+int rules_check(const struct tree_entry *entry, dev_t dev, struct err *e)
+{
+	size_t len = strlen(entry->name);
+
+	if (S_ISDIR(entry->st.st_mode) && entry->st.st_dev != dev) {
+		err_set(e, ERR_UNAVAILABLE,
+			"'%s' in the data directory is another file system or "
+			"subvolume, which would not be in the snapshot",
+			entry->path);
+		return err_hint(e,
+			"move it into the data directory itself, or dump with "
+			"dbdump");
+	}
+	if (S_ISLNK(entry->st.st_mode)) {
+		err_set(e, ERR_UNAVAILABLE,
+			"'%s' in the data directory is a symbolic link; what "
+			"it points to would not be in the snapshot",
+			entry->path);
+		return err_hint(
+			e, "move the file itself there, or dump with dbdump");
+	}
+	if (len > 4 && !strcmp(entry->name + len - 4, ".isl")) {
+		err_set(e, ERR_UNAVAILABLE,
+			"'%.*s' is a table with a DATA DIRECTORY outside of "
+			"the server's, which would not be in the snapshot",
+			(int)strlen(entry->path) - 4, entry->path);
+		return err_hint(e,
+			"rebuild the table without DATA DIRECTORY, or dump "
+			"with dbdump");
+	}
+	return 0;
+}
+
+int rules_check_engine(const struct tree_entry *entry, struct err *e)
+{
+	static const char *const foreign[] = {
+		"#rocksdb", "*.tokudb", "tokudb.*", "*.mrn*", NULL};
+
+	if (!matches(foreign, entry->name))
+		return 0;
+	err_set(e, ERR_UNAVAILABLE,
+		"'%s' belongs to an engine whose files can only be frozen all "
+		"at once",
+		entry->path);
+	return err_hint(e, "use --method=btrfs or lvm");
+}

@@ -1,0 +1,176 @@
+/* snap.c: see snap.h. */
+#include "snap/snap.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/prog.h"
+#include "base/strbuf.h"
+#include "snap/rules.h"
+#include "snap/tree.h"
+
+/* In the order in which `auto` tries them: those that freeze all at once
+ * before the one that goes file by file. */
+static const struct snap_method *const methods[] = {
+	&snap_zfs, &snap_btrfs, &snap_reflink, &snap_lvm, &snap_copy, NULL};
+
+const struct snap_method *snap_method_by_name(const char *name)
+{
+	for (size_t i = 0; methods[i]; i++)
+		if (!strcmp(methods[i]->name, name))
+			return methods[i];
+	return NULL;
+}
+
+static int choose_named(struct snap *snap, const char *name, struct err *e)
+{
+	int fits;
+
+	snap->method = snap_method_by_name(name);
+	if (!snap->method)
+		return err_set(e, ERR_BUG, "there is no method %s", name);
+	fits = snap->method->probe(snap, e);
+	if (!fits)
+		err_prefix(e, "--method=%s: ", name);
+	return fits > 0 ? 0 : -1;
+}
+
+int snap_choose(struct snap *snap, const char *name, struct err *e)
+{
+	struct strbuf reasons = STRBUF_INIT;
+	int fits = 0;
+
+	if (strcmp(name, "auto") != 0)
+		return choose_named(snap, name, e);
+	for (size_t i = 0; !fits && methods[i] != &snap_copy; i++) {
+		snap->method = methods[i];
+		fits = methods[i]->probe(snap, e);
+		if (!fits)
+			strbuf_addf(&reasons, "%s%s: %s",
+				reasons.len ? "; " : "", methods[i]->name,
+				e->msg);
+	}
+	if (!fits) {
+		err_set(e, ERR_UNAVAILABLE, "nothing can freeze '%s': %s",
+			snap->datadir, reasons.buf);
+		err_hint(e,
+			"--method=copy copies it with mariadb-backup; dbdump "
+			"works everywhere");
+	}
+	strbuf_release(&reasons);
+	return fits > 0 ? 0 : -1;
+}
+
+/* What an inspection needs to know. */
+struct inspection {
+	const struct snap *snap;
+	dev_t dev;
+};
+
+static int inspect(void *ctx, const struct tree_entry *entry, struct err *e)
+{
+	const struct inspection *i = ctx;
+
+	if (rules_unwanted(entry, i->snap->exclude))
+		return 1;
+	return rules_check(entry, i->dev, e);
+}
+
+int snap_inspect(const struct snap *snap, struct err *e)
+{
+	struct inspection i = {.snap = snap};
+	struct stat st;
+
+	if (stat(snap->datadir, &st))
+		return err_sys(e, ERR_NOINPUT,
+			"cannot look at data directory "
+			"%s",
+			snap->datadir);
+	i.dev = st.st_dev;
+	return tree_walk(AT_FDCWD, snap->datadir, inspect, &i, e);
+}
+
+int snap_inside(const struct snap *snap, const char *what, const char *path,
+	struct err *e)
+{
+	char *real = path ? realpath(path, NULL) : NULL;
+	size_t len = strlen(snap->datadir);
+	int rc = 0;
+
+	if (real &&
+		(strncmp(real, snap->datadir, len) != 0 ||
+			(real[len] && real[len] != '/'))) {
+		err_set(e, ERR_UNAVAILABLE,
+			"%s is '%s', outside of the data directory '%s', and "
+			"would not be in the snapshot",
+			what, real, snap->datadir);
+		rc = err_hint(e,
+			"move it into the data directory, or dump with dbdump");
+	}
+	free(real);
+	return rc;
+}
+
+/* default_place: beside the data directory if that is the same file system,
+ * else in it. */
+static char *default_place(const struct snap *snap)
+{
+	struct strbuf path = STRBUF_INIT;
+	struct stat here, above;
+
+	strbuf_addf(&path, "%s/..", snap->datadir);
+	if (stat(snap->datadir, &here) || stat(path.buf, &above) ||
+		here.st_dev != above.st_dev)
+		strbuf_setlen(&path, path.len - 3);
+	else
+		strbuf_setlen(&path,
+			(size_t)(strrchr(snap->datadir, '/') - snap->datadir));
+	strbuf_addstr(&path, "/" RULES_OWN_DIR);
+	return strbuf_detach(&path);
+}
+
+int snap_directory(const struct snap *snap, char **path, struct err *e)
+{
+	struct stat st;
+	int fd;
+
+	*path = snap->where ? xstrdup(snap->where) : default_place(snap);
+	if (mkdir(*path, 0700) && errno != EEXIST) {
+		err_sys(e, errno == EACCES ? ERR_DENIED : ERR_CANTCREATE,
+			"cannot create directory %s", *path);
+		return err_hint(e, "see --snapshot-dir");
+	}
+	fd = tree_open(AT_FDCWD, *path, e);
+	if (fd < 0)
+		return -1;
+	if (!fstat(fd, &st) && st.st_uid == geteuid() &&
+		!(st.st_mode & (S_IWGRP | S_IWOTH)))
+		return fd;
+	close(fd);
+	err_set(e, ERR_DENIED,
+		"%s is not ours alone: snapshots there could be changed by "
+		"others",
+		*path);
+	return err_hint(e,
+		"it must belong to the user who runs %s, and be writable for "
+		"no other",
+		prog_name());
+}
+
+void snap_release(struct snap *snap)
+{
+	free(snap->name);
+	free(snap->datadir);
+	free(snap->where);
+	free(snap->state);
+	free(snap->keep);
+	free(snap->mount);
+	free(snap->path);
+	free(snap->work);
+	*snap = (struct snap){.method = NULL};
+}

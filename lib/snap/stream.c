@@ -1,0 +1,121 @@
+/* stream.c: see stream.h. */
+#include "snap/stream.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "snap/rules.h"
+#include "snap/tar.h"
+#include "snap/tree.h"
+
+enum { CHECK_MS = 1000 };
+
+struct measure {
+	const struct snap *snap;
+	struct snap_size *size;
+};
+
+struct pour {
+	struct snap *snap;
+	struct tar tar;
+	uint64_t checked_ms;
+};
+
+static int measure_entry(
+	void *ctx, const struct tree_entry *entry, struct err *e)
+{
+	struct measure *m = ctx;
+
+	(void)e;
+	if (rules_unwanted(entry, m->snap->exclude))
+		return 1;
+	if (S_ISREG(entry->st.st_mode)) {
+		m->size->files++;
+		m->size->bytes += (uint64_t)entry->st.st_size;
+	}
+	return 0;
+}
+
+int snap_measure(const struct snap *snap, struct snap_size *size, struct err *e)
+{
+	struct measure m = {snap, size};
+
+	*size = (struct snap_size){0};
+	return tree_walk(AT_FDCWD, snap->path, measure_entry, &m, e);
+}
+
+/* check: whether the snapshot is whole still; not more than once a second,
+ * unless asked for. */
+static int check(struct pour *p, bool now, struct err *e)
+{
+	int percent;
+
+	if (!p->snap->method->check ||
+		(!now && clock_ms() - p->checked_ms < CHECK_MS))
+		return 0;
+	p->checked_ms = clock_ms();
+	return p->snap->method->check(p->snap, &percent, e);
+}
+
+static int pour_file(
+	struct pour *p, const struct tree_entry *entry, struct err *e)
+{
+	int fd = openat(entry->dir, entry->name,
+		O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct err broken;
+	struct stat st;
+	int rc;
+
+	if (fd < 0 || fstat(fd, &st))
+		rc = err_sys(e, ERR_IO, "cannot open %s", entry->path);
+	else if (!S_ISREG(st.st_mode))
+		rc = err_set(e, ERR_DATA, "%s has changed", entry->path);
+	else
+		rc = tar_file(&p->tar, entry->path, &st, fd, e);
+	if (fd >= 0)
+		close(fd);
+	/* That the snapshot has broken says more than that reading failed. */
+	if (rc && e->code == ERR_IO && check(p, true, &broken))
+		*e = broken;
+	return rc ? -1 : check(p, false, e);
+}
+
+static int pour_entry(void *ctx, const struct tree_entry *entry, struct err *e)
+{
+	struct pour *p = ctx;
+
+	if (rules_unwanted(entry, p->snap->exclude) ||
+		!strcmp(entry->path, SNAP_RECORD_NAME))
+		return 1;
+	if (S_ISDIR(entry->st.st_mode))
+		return tar_directory(&p->tar, entry->path, &entry->st, e);
+	if (S_ISREG(entry->st.st_mode))
+		return pour_file(p, entry, e);
+	return err_set(e, ERR_UNAVAILABLE,
+		"'%s' in the snapshot is a symbolic link", entry->path);
+}
+
+int snap_stream(struct snap *snap, const struct strbuf *record, struct sink to,
+	struct progress *progress, uint64_t *written, struct err *e)
+{
+	struct pour p = {.snap = snap, .checked_ms = clock_ms()};
+	struct stat st;
+	int rc;
+
+	/* Its owner is the server's, as of all the rest. */
+	if (stat(snap->path, &st))
+		return err_sys(e, ERR_IO, "cannot look at %s", snap->path);
+	st.st_mode = S_IFREG | 0600;
+	st.st_mtime = time(NULL);
+	tar_begin(&p.tar, to, progress);
+	rc = tar_text(&p.tar, SNAP_RECORD_NAME, &st, record, e) ||
+		tree_walk(AT_FDCWD, snap->path, pour_entry, &p, e) ||
+		check(&p, true, e) || tar_end(&p.tar, e);
+	*written = p.tar.written;
+	tar_release(&p.tar);
+	return rc ? -1 : 0;
+}

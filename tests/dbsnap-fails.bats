@@ -1,0 +1,279 @@
+#!/usr/bin/env bats
+# dbsnap-fails.bats: what dbsnap does to the server's commits, and what is left
+# when something goes wrong. The snapshots are made by a program that stands in
+# for zfs(8), see lib/zfs: it can look at the server while the lock is held,
+# take its time, or fail.
+
+# The hooks' commands are for another shell, and run sets stderr.
+# shellcheck disable=SC2016,SC2154
+bats_require_minimum_version 1.5.0
+load lib/servers
+
+setup_file() {
+	servers_begin source
+	sql source 'CREATE DATABASE shop; CREATE TABLE shop.t (id INT PRIMARY KEY
+		AUTO_INCREMENT, at TIMESTAMP(6) DEFAULT NOW(6)) ENGINE=InnoDB'
+	mkdir "$SERVERS/bin"
+	ln -s "$TREE/tests/lib/zfs" "$SERVERS/bin/zfs"
+	export PATH=$SERVERS/bin:$PATH ZFS_ROOT=$SERVERS ZFS_HOOK=
+}
+
+teardown_file() {
+	servers_end
+}
+
+setup() {
+	rm -f "$SERVERS/zfs.log" "$SERVERS/hook.log"
+}
+
+# Whatever a test does: nothing is left of it.
+teardown() {
+	[ -z "$(find "$SERVERS/.zfs/snapshot" -mindepth 1 -maxdepth 1 2>/dev/null)" ]
+	[ -z "$(find "$SERVERS/state" -mindepth 1 2>/dev/null)" ]
+	commits
+}
+
+snap() {
+	dbsnap --defaults-file="$(server_cnf source)" --method=zfs \
+		--state-dir="$SERVERS/state" "$@"
+}
+
+# start OPTION…: the same in the background, as $!.
+start() {
+	dbsnap --defaults-file="$(server_cnf source)" --method=zfs \
+		--state-dir="$SERVERS/state" "$@" >"$BATS_TEST_TMPDIR/tar" \
+		2>"$BATS_TEST_TMPDIR/err" 3>&- &
+}
+
+# ends_with STATUS PID
+ends_with() {
+	local status=0
+	wait "$2" || status=$?
+	[ "$status" = "$1" ]
+}
+
+# commits: a commit gets through at once.
+commits() {
+	sql source 'SET lock_wait_timeout = 2; INSERT INTO shop.t () VALUES ()'
+}
+
+# waiting: how many sessions wait for a backup lock.
+waiting='SELECT COUNT(*) FROM information_schema.processlist
+	WHERE state LIKE "Waiting for%lock"'
+
+# hook COMMAND…: with the server's option file, as $cnf.
+hook() {
+	ZFS_HOOK="cnf=$(server_cnf source); $*"
+	export ZFS_HOOK
+}
+
+# until_hook: the snapshot is just being made.
+until_hook() {
+	wait_until 20 test -e "$SERVERS/hook.log"
+}
+
+is_left() {
+	snap list | jq -es --arg name "$1" \
+		'any(.name == $name and .state == "leftover")' >/dev/null
+}
+
+@test "no commit gets through while the snapshot is made, though its lock's maker says nothing then (case 1)" {
+	commits
+	hook 'date +%s.%N; mariadb --defaults-file=$cnf -e "INSERT INTO shop.t () VALUES ()" &
+		sleep 0.5; mariadb --defaults-file=$cnf -NBe '"'$waiting'"'; date +%s.%N; exec >&-'
+	snap >"$BATS_TEST_TMPDIR/tar"
+	mapfile -t log <"$SERVERS/hook.log"
+	[ "${log[1]}" = 1 ]
+	wait_until 5 commits
+	# None of them is of that time.
+	[ "$(sql source "SELECT COUNT(*) FROM shop.t WHERE at >
+		FROM_UNIXTIME(${log[0]}) + INTERVAL 0.4 SECOND AND at < FROM_UNIXTIME(${log[2]})")" = 0 ]
+	tar -xOf "$BATS_TEST_TMPDIR/tar" dbpipes-snapshot.json |
+		jq -e '.lock == "stage" and .lock_ms >= 500 and .method == "zfs"'
+}
+
+@test "a long UPDATE does not make commits wait for the lock (case 4)" {
+	sql source 'USE shop; CREATE TABLE slow SELECT seq FROM seq_1_to_5'
+	sql source 'UPDATE shop.slow SET seq = seq + SLEEP(1)' 3>&- &
+	sleep 0.5
+	hook 'date +%s.%N'
+	run -0 --separate-stderr snap --report="$BATS_TEST_TMPDIR/report" --result-file="$BATS_TEST_TMPDIR/tar"
+	jq -e '.lock_ms < 2000' "$BATS_TEST_TMPDIR/report"
+	wait
+	sql source 'DROP TABLE shop.slow'
+}
+
+@test "with --lock=ftwrl no commit gets through either" {
+	hook 'mariadb --defaults-file=$cnf -e "INSERT INTO shop.t () VALUES ()" &
+		sleep 0.3; mariadb --defaults-file=$cnf -NBe '"'$waiting'"'; exec >&-'
+	snap --lock=ftwrl >"$BATS_TEST_TMPDIR/tar"
+	[ "$(cat "$SERVERS/hook.log")" = 1 ]
+	tar -xOf "$BATS_TEST_TMPDIR/tar" dbpipes-snapshot.json | jq -e '.lock == "ftwrl"'
+}
+
+@test "the position is the one under the lock, also as a GTID" {
+	hook 'mariadb --defaults-file=$cnf -NBe "SHOW MASTER STATUS; SELECT @@gtid_binlog_pos"'
+	snap >"$BATS_TEST_TMPDIR/tar"
+	tar -xOf "$BATS_TEST_TMPDIR/tar" dbpipes-snapshot.json >"$BATS_TEST_TMPDIR/record"
+	run -0 jq -r '.position | "\(.log_file)\t\(.log_pos)\t\t\n\(.gtid)"' "$BATS_TEST_TMPDIR/record"
+	[ "$output" = "$(cat "$SERVERS/hook.log")" ]
+}
+
+@test "zfs is called with these arguments" {
+	snap --name=one >"$BATS_TEST_TMPDIR/tar"
+	run -0 sort -u "$SERVERS/zfs.log"
+	[ "$output" = "destroy tank/db@dbsnap-one
+list -H -t filesystem -o name,mountpoint $SERVERS/source/data
+list -H -t snapshot -o name tank/db@dbsnap-one
+snapshot tank/db@dbsnap-one" ]
+}
+
+@test "a snapshot that takes longer than --max-lock fails, and the server goes on long before it is made" {
+	hook 'sleep 1; mariadb --defaults-file=$cnf -NBe "SET lock_wait_timeout = 1;
+		INSERT INTO shop.t () VALUES (); SELECT 1"'
+	run -75 --separate-stderr snap --max-lock=0.5
+	[[ $stderr == *'longer than --max-lock=0.5s'* ]]
+	[ "$(cat "$SERVERS/hook.log")" = 1 ]
+	[ -z "$output" ]
+}
+
+@test "a lock that another backup holds is not waited for longer than --lock-wait" {
+	sql source 'BACKUP STAGE START; BACKUP STAGE BLOCK_DDL; DO SLEEP(4)' 3>&- &
+	sleep 0.5
+	run -75 --separate-stderr snap --lock-wait=1
+	[[ $stderr == *'no lock within --lock-wait=1s'* ]]
+	wait
+}
+
+@test "a snapshot that cannot be made ends the lock, says why, and leaves nothing" {
+	hook false
+	run -69 --separate-stderr snap
+	[[ $stderr == *'zfs failed with status 1'* ]]
+	[ -z "$output" ]
+}
+
+@test "a server that dies under the lock makes the snapshot fail" {
+	hook 'kill -9 $(cat '"$SERVERS"'/source/pid); sleep 0.5'
+	run -75 --separate-stderr snap
+	[[ $stderr == *'the lock was lost'* ]]
+	server_start source --log-bin=binlog
+}
+
+@test "SIGTERM while the snapshot is made: it is removed, commits go on, and the death is the signal's" {
+	hook 'sleep 1'
+	start
+	until_hook
+	kill -TERM $!
+	ends_with 143 $!
+	run -2 tar -tf "$BATS_TEST_TMPDIR/tar"
+}
+
+@test "kill -9 while the snapshot is made: the lock is gone with it, list shows the rest, and drop clears it" {
+	hook 'sleep 1'
+	start --name=left
+	until_hook
+	kill -KILL $!
+	commits
+	ends_with 137 $!
+	# The snapshot's maker lives on, and whoever comes keeps off.
+	run -75 --separate-stderr snap drop left
+	wait_until 10 is_left left
+	[ -d "$SERVERS/.zfs/snapshot/dbsnap-left" ]
+	run -0 snap list
+	jq -e '.name == "left" and .state == "leftover"' <<<"$output"
+	run -65 --separate-stderr snap stream left
+	run -0 snap drop left
+	jq -e '.event == "dropped" and .name == "left"' <<<"$output"
+	[ ! -d "$SERVERS/.zfs/snapshot/dbsnap-left" ]
+}
+
+@test "what a kill -9 has left goes with the next run, but not what another run is making" {
+	hook 'sleep 1'
+	start --name=left
+	until_hook
+	kill -KILL $!
+	ends_with 137 $!
+	wait_until 10 is_left left
+	hook "touch $SERVERS/second; sleep 2"
+	start --name=second
+	second=$!
+	wait_until 20 test -e "$SERVERS/second"
+	[ ! -d "$SERVERS/.zfs/snapshot/dbsnap-left" ]
+	run -0 snap list
+	jq -e '.name == "second" and .state == "busy"' <<<"$output"
+	run -75 --separate-stderr snap drop second
+	wait "$second"
+	tar -tf "$BATS_TEST_TMPDIR/tar" >/dev/null
+}
+
+@test "a reader that goes away ends it with SIGPIPE, and the snapshot goes" {
+	run bash -c 'dbsnap --defaults-file='"$(server_cnf source)"' --method=zfs \
+		--state-dir='"$SERVERS"'/state 2>'"$BATS_TEST_TMPDIR"'/err | head -c 100 >/dev/null
+		echo "${PIPESTATUS[0]}"'
+	cat "$BATS_TEST_TMPDIR/err"
+	[ "$output" = 141 ]
+	[ ! -s "$BATS_TEST_TMPDIR/err" ]
+}
+
+@test "a full disk is an error" {
+	run -74 --separate-stderr bash -c 'dbsnap --defaults-file='"$(server_cnf source)"' \
+		--method=zfs --state-dir='"$SERVERS"'/state >/dev/full'
+	[[ $stderr == *'No space left'* ]]
+}
+
+@test "a server that was reached over TCP is refused, for its files may be elsewhere" {
+	run -69 --separate-stderr snap --host=127.0.0.1 --protocol=tcp
+	[[ $stderr == *'reached over TCP'* ]]
+}
+
+@test "two snapshots of one name are refused, and the first one stays (case 70)" {
+	run -0 snap take --name=one
+	run -73 --separate-stderr snap take --name=one
+	[[ $stderr == *"there is a snapshot 'one' already"* ]]
+	[ -d "$SERVERS/.zfs/snapshot/dbsnap-one" ]
+	snap drop one
+	run -66 --separate-stderr snap drop one
+}
+
+@test "a name that is no file name is refused" {
+	run -64 --separate-stderr snap take --name=../one
+	run -64 --separate-stderr snap drop ../one
+	run -64 --separate-stderr snap steal
+	run -64 --separate-stderr snap drop
+}
+
+@test "redo log, undo log and tablespaces outside of the data directory are refused by name (case 62)" {
+	local dir=$SERVERS/outside option
+	mkdir -p "$dir"
+	for option in innodb-log-group-home-dir innodb-undo-directory; do
+		server_start elsewhere
+		server_stop elsewhere
+		[[ $option != *log* ]] || mv "$SERVERS/elsewhere/data/ib_logfile0" "$dir"
+		server_start elsewhere --"$option=$dir"
+		run -69 --separate-stderr dbsnap \
+			--defaults-file="$(server_cnf elsewhere)" \
+			--state-dir="$SERVERS/state" --method=zfs
+		[[ $stderr == *"${option//-/_} is '$dir'"* ]]
+		server_drop elsewhere
+		rm -rf "${dir:?}"/*
+	done
+}
+
+@test "a table with a DATA DIRECTORY, and a link to a database elsewhere, are refused by name (case 62)" {
+	mkdir "$SERVERS/far"
+	sql source "CREATE TABLE shop.far (id INT) ENGINE=InnoDB DATA DIRECTORY='$SERVERS/far'"
+	run -69 --separate-stderr snap
+	[[ $stderr == *"'shop/far' is a table with a DATA DIRECTORY"* ]]
+	sql source 'DROP TABLE shop.far'
+	mkdir "$SERVERS/far/linked"
+	ln -s "$SERVERS/far/linked" "$SERVERS/source/data/linked"
+	run -69 --separate-stderr snap
+	[[ $stderr == *"'linked' in the data directory is a symbolic link"* ]]
+	rm "$SERVERS/source/data/linked"
+}
+
+@test "a state directory that others may write to is not trusted" {
+	mkdir -m 0777 "$SERVERS/open"
+	run -77 --separate-stderr dbsnap list --state-dir="$SERVERS/open"
+	[[ $stderr == *'is not ours alone'* ]]
+}

@@ -1,0 +1,219 @@
+#!/usr/bin/env bats
+# dbsnap.bats: snapshots of a server on XFS, by reflink, and on btrfs, both on
+# loop devices, and clones; tar, a second server and its binary log are the
+# judges. What goes wrong is in dbsnap-fails.bats.
+
+# shellcheck disable=SC2030,SC2031,SC2034,SC2154 # run sets stderr
+bats_require_minimum_version 1.5.0
+load lib/servers
+load lib/shop
+load lib/snap
+
+setup_file() {
+	export SNAP_SKIP=''
+	# Not in a shell of its own, for it sets what the tests need.
+	snap_begin xfs source >"$BATS_FILE_TMPDIR/reason" || {
+		SNAP_SKIP=$(cat "$BATS_FILE_TMPDIR/reason")
+		return 0
+	}
+	shop_make source 500
+}
+
+teardown_file() {
+	[ -n "$SNAP_SKIP" ] || snap_end
+}
+
+setup() {
+	[ -z "$SNAP_SKIP" ] || skip "$SNAP_SKIP"
+	shop_writers=()
+}
+
+# under_writes TAR OPTION…: with 4 writers, also on an Aria table.
+under_writes() {
+	sql source 'UPDATE shop.control SET aria = TRUE'
+	shop_writers_start source 4
+	sleep 1
+	snap source "${@:2}" >"$1"
+	shop_writers_stop source
+}
+
+# proves TAR: a server starts on it, all tables are sound, no money is missing,
+# and what the source has logged since then makes it what the source is.
+proves() {
+	snap_server copy "$1"
+	snap_check copy
+	[ "$(sql copy 'SELECT shop.money()')" = 1000000 ]
+	snap_replay source copy "$1"
+	snap_same source copy shop
+	server_drop copy
+}
+
+# nothing_left: of a snapshot.
+nothing_left() {
+	[ -z "$(find "$SERVERS/state" -mindepth 1)" ]
+	[ -z "$(find "$SERVERS/source/.dbsnap" -mindepth 1)" ]
+}
+
+@test "a snapshot by reflink under writes restores to the stated position (cases 1, 5)" {
+	under_writes "$SERVERS/tar" --report="$BATS_TEST_TMPDIR/report"
+	jq -e '.method == "reflink" and .lock == "stage" and .event == "streamed"' "$BATS_TEST_TMPDIR/report"
+	[ "$(tar -tf "$SERVERS/tar" | head -n 1)" = dbpipes-snapshot.json ]
+	nothing_left
+	proves "$SERVERS/tar"
+}
+
+@test "so does one under FLUSH TABLES WITH READ LOCK, after --flush, compressed" {
+	under_writes "$SERVERS/tar.zst" --lock=ftwrl --flush -z
+	zstd -qt "$SERVERS/tar.zst"
+	proves "$SERVERS/tar.zst"
+}
+
+@test "so does one of a server that flushes its log but once a second" {
+	sql source 'SET GLOBAL innodb_flush_log_at_trx_commit = 0'
+	under_writes "$SERVERS/tar"
+	sql source 'SET GLOBAL innodb_flush_log_at_trx_commit = 2'
+	proves "$SERVERS/tar"
+}
+
+@test "so does one of a subvolume of btrfs, where a nested one is refused by name (case 63)" {
+	local xfs=$SERVERS
+	command -v mkfs.btrfs >/dev/null || skip 'no mkfs.btrfs'
+	truncate -s 1G "$BATS_FILE_TMPDIR/btrfs"
+	mkfs.btrfs -q "$BATS_FILE_TMPDIR/btrfs"
+	mkdir "$BATS_FILE_TMPDIR/mnt"
+	mount -o loop "$BATS_FILE_TMPDIR/btrfs" "$BATS_FILE_TMPDIR/mnt" || skip 'cannot mount btrfs'
+	SERVERS=$BATS_FILE_TMPDIR/mnt
+	server_start source --log-bin=binlog
+	shop_make source 500
+	under_writes "$SERVERS/tar" --report="$BATS_TEST_TMPDIR/report"
+	jq -e '.method == "btrfs"' "$BATS_TEST_TMPDIR/report"
+	[ -z "$(btrfs subvolume list "$SERVERS")" ]
+	proves "$SERVERS/tar"
+	btrfs subvolume create "$SERVERS/source/data/nested"
+	run -69 --separate-stderr snap source
+	[[ $stderr == *"'nested' in the data directory is another file system or subvolume"* ]]
+	server_kill source
+	SERVERS=$xfs
+	wait_until 10 umount "$BATS_FILE_TMPDIR/mnt"
+}
+
+@test "so does a copy by mariadb-backup, on a file system that can freeze nothing" {
+	command -v mariadb-backup >/dev/null || skip 'no mariadb-backup'
+	mkdir "$BATS_TEST_TMPDIR/copies"
+	under_writes "$SERVERS/tar" --method=copy --snapshot-dir="$BATS_TEST_TMPDIR/copies" \
+		--report="$BATS_TEST_TMPDIR/report"
+	jq -e '.method == "copy" and .lock == "mariadb-backup"' "$BATS_TEST_TMPDIR/report"
+	[ -z "$(ls "$BATS_TEST_TMPDIR/copies")" ]
+	run ! grep -rq "$SERVER_PASSWORD" "$BATS_TEST_TMPDIR/report" "$SERVERS/state"
+	run ! grep -aq "$SERVER_PASSWORD" "$SERVERS/tar"
+	proves "$SERVERS/tar"
+}
+
+@test "take, list, stream and drop are the same in steps" {
+	run -0 snap source take --name=one
+	jq -e '.event == "taken" and .name == "one"' <<<"$output"
+	[ -e "$(jq -r .path <<<"$output")/ibdata1" ]
+	run -0 snap source list
+	jq -e '.state == "taken" and .record.name == "one" and .used_percent == null' <<<"$output"
+	snap source stream one >"$SERVERS/tar"
+	tar -xOf "$SERVERS/tar" dbpipes-snapshot.json | jq -e '.name == "one"'
+	snap source drop one
+	nothing_left
+	proves "$SERVERS/tar"
+}
+
+@test "what one streams, another cannot drop (case 70)" {
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	snap source take --name=one
+	dbsnap stream one --state-dir="$SERVERS/state" >"$BATS_TEST_TMPDIR/pipe" 3>&- &
+	exec 7<"$BATS_TEST_TMPDIR/pipe"
+	head -c 1000 <&7 >/dev/null
+	run -75 --separate-stderr snap source drop one
+	[[ $stderr == *"'one' is in use"* ]]
+	cat <&7 >/dev/null
+	exec 7<&-
+	wait $!
+	snap source drop one
+}
+
+@test "sockets, pid files and temporary tablespaces are left out, and what --exclude names" {
+	: >"$SERVERS/source/data/other.pid"
+	snap source --exclude='binlog.*' --exclude='shop/vi*.ibd' >"$SERVERS/tar"
+	run -0 tar -tf "$SERVERS/tar"
+	[[ $output != *.pid* && $output != *ibtmp1* && $output != *binlog.0* ]]
+	[[ $output != *shop/visit.ibd* && $output == *shop/orders.ibd* ]]
+	rm "$SERVERS/source/data/other.pid"
+}
+
+@test "owners, modes, long names and names that are not ASCII come back" {
+	local long
+	long=$(printf 'ä%.0s' {1..30})
+	sql source "CREATE DATABASE \`$long\`; CREATE TABLE \`$long\`.\`$long\` (id INT)"
+	snap source >"$SERVERS/tar"
+	mkdir "$SERVERS/plain"
+	tar -xf "$SERVERS/tar" -C "$SERVERS/plain"
+	diff <(cd "$SERVERS/source/data" && find . -printf '%P %m %u:%g\n' | grep -vE '^ |ibtmp1|ddl.log' | sort) \
+		<(cd "$SERVERS/plain" && find . -printf '%P %m %u:%g\n' | grep -vE '^ |dbpipes-snapshot' | sort)
+	rm -r "$SERVERS/plain"
+	sql source "DROP DATABASE \`$long\`"
+}
+
+@test "sparse files stay sparse, with their bytes, and their holes are not stored" {
+	local file=$SERVERS/source/data/shop/holes.frm
+	truncate -s 300M "$file"
+	printf middle | dd of="$file" bs=1 seek=157286411 conv=notrunc status=none
+	snap source >"$SERVERS/tar"
+	[ "$(stat -c %s "$SERVERS/tar")" -lt 200000000 ]
+	tar -xf "$SERVERS/tar" -C "$BATS_TEST_TMPDIR" shop/holes.frm
+	cmp "$file" "$BATS_TEST_TMPDIR/shop/holes.frm"
+	[ "$(du -k "$BATS_TEST_TMPDIR/shop/holes.frm" | cut -f 1)" -lt 1000 ]
+	rm "$file"
+}
+
+@test "a file that does not fit never appears, and the snapshot goes" {
+	mkdir "$BATS_TEST_TMPDIR/small"
+	mount -t tmpfs -o size=4M tmpfs "$BATS_TEST_TMPDIR/small"
+	run --separate-stderr snap source --result-file="$BATS_TEST_TMPDIR/small/file.tar"
+	ls -A "$BATS_TEST_TMPDIR/small" >"$BATS_TEST_TMPDIR/left"
+	umount "$BATS_TEST_TMPDIR/small"
+	[ "$status" = 74 ]
+	[[ $stderr == *'No space left'* ]]
+	[ ! -s "$BATS_TEST_TMPDIR/left" ]
+	nothing_left
+}
+
+@test "where blocks cannot be shared, that is said, and nothing else is done (case 63)" {
+	run -69 --separate-stderr snap source --method=reflink --snapshot-dir="$BATS_TEST_TMPDIR"
+	[[ $stderr == *'cannot reflink'* ]]
+	run -69 --separate-stderr snap source --method=lvm
+	[[ $stderr == *'not on a logical volume'* ]]
+	run -69 --separate-stderr snap source --method=btrfs
+	[[ $stderr == *'not on btrfs'* ]]
+}
+
+@test "the clone of a stopped server's directory is a server of its own, with another UUID (case 66)" {
+	snap source >"$SERVERS/tar"
+	snap_server base "$SERVERS/tar"
+	run -69 --separate-stderr dbsnap clone "$SERVERS/base/data" "$SERVERS/clone"
+	[[ $stderr == *'a server is running on'* ]]
+	[ ! -e "$SERVERS/clone" ]
+	server_stop base
+	printf '[auto]\nserver-uuid=c0ffee00-0000-4000-8000-000000000001\n' >"$SERVERS/base/data/auto.cnf"
+	mkdir -p "$SERVERS/child/tmp"
+	cp "$SERVERS/base/"{port,id} "$SERVERS/child/"
+	run -0 dbsnap clone "$SERVERS/base/data" "$SERVERS/child/data"
+	jq -e '.event == "cloned" and .method == "reflink" and .files > 100' <<<"$output"
+	grep -qx "server-uuid=$(jq -r .server_uuid <<<"$output")" "$SERVERS/child/data/auto.cnf"
+	run ! grep -q c0ffee "$SERVERS/child/data/auto.cnf"
+	server_start child --log-bin=binlog
+	snap_check child
+	[ "$(sql child 'SELECT shop.money()')" = 1000000 ]
+	run -73 --separate-stderr dbsnap clone "$SERVERS/base/data" "$SERVERS/child/data"
+	[[ $stderr == *'is there already'* ]]
+	server_drop child
+	run -69 --separate-stderr dbsnap clone "$SERVERS/base/data" "$BATS_TEST_TMPDIR/clone"
+	[[ $stderr == *'cannot reflink'*'another one'* ]]
+	run -0 dbsnap clone --method=copy "$SERVERS/base/data" "$BATS_TEST_TMPDIR/clone"
+	diff -r --exclude=auto.cnf "$SERVERS/base/data" "$BATS_TEST_TMPDIR/clone"
+	server_drop base
+}
