@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/io.h"
+#include "base/spool.h"
 #include "stream/container.h"
 #include "stream/input_internal.h"
 
@@ -127,6 +128,16 @@ static int find_start(struct input *in, struct err *e)
 	return find_format(in, e);
 }
 
+static void stop_decoder(struct input *in)
+{
+	if (in->format == INPUT_GZIP)
+		inflateEnd(&in->gzip);
+	input_zstd_end(in);
+	in->zstd = NULL;
+	in->seal = NULL;
+	in->format = INPUT_PLAIN;
+}
+
 struct input *input_open(const char *path, struct err *e)
 {
 	struct input *in = xcalloc(1, sizeof(*in));
@@ -154,9 +165,7 @@ void input_close(struct input *in)
 {
 	if (!in)
 		return;
-	if (in->format == INPUT_GZIP)
-		inflateEnd(&in->gzip);
-	input_zstd_end(in);
+	stop_decoder(in);
 	/* Only read from: nothing can be lost by closing it. */
 	if (in->owned && in->fd >= 0)
 		close(in->fd);
@@ -291,6 +300,12 @@ bool input_file(const struct input *in, uint64_t *size)
 	return in->regular;
 }
 
+int input_fd(const struct input *in, uint64_t *offset)
+{
+	*offset = in->start;
+	return in->fd;
+}
+
 ssize_t input_pread(
 	struct input *in, void *buf, size_t len, uint64_t offset, struct err *e)
 {
@@ -319,4 +334,52 @@ struct input *input_again(const struct input *in, struct err *e)
 		return again;
 	input_close(again);
 	return NULL;
+}
+
+/* spool: what was taken so far and all that follows. */
+static int spool(struct input *in, int fd, struct err *e)
+{
+	if (io_write_all(fd, in->raw, in->raw_len, "temporary file", e) ||
+		io_copy(in->fd, fd, NULL, e))
+		return -1;
+	if (lseek(fd, 0, SEEK_SET))
+		return err_sys(e, ERR_IO, "cannot rewind a temporary file");
+	return 0;
+}
+
+/* rewind_or_spool: a descriptor that begins where the input begins. */
+static int rewind_or_spool(struct input *in, struct err *e)
+{
+	int fd;
+
+	if (in->regular)
+		return lseek(in->fd, (off_t)in->start, SEEK_SET) < 0
+			? err_sys(e, ERR_IO, "cannot rewind %s", in->name)
+			: 0;
+	fd = spool_file(e);
+	if (fd < 0)
+		return -1;
+	if (spool(in, fd, e)) {
+		close(fd);
+		return -1;
+	}
+	if (in->owned)
+		close(in->fd);
+	in->fd = fd;
+	in->owned = true;
+	return 0;
+}
+
+int input_to_file(struct input *in, struct err *e)
+{
+	if (in->consumed != in->raw_len)
+		return err_set(
+			e, ERR_BUG, "%s was read from already", in->name);
+	if (rewind_or_spool(in, e))
+		return -1;
+	stop_decoder(in);
+	in->inside = in->raw_end = false;
+	in->raw_pos = in->raw_len = 0;
+	in->consumed = 0;
+	return find_start(in, e);
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "stream/json_read.h"
+#include "data/json_read.h"
 
 /* What JSON can hold without loss; no binary log grows that long. */
 #define NUMBER_MAX (1ull << 53)

@@ -1,0 +1,598 @@
+/* dbpack: a container image from a dump or a data directory, without an engine.
+ *
+ * The story: open the base, put what is read and what is added into a layer,
+ * say in a configuration what the image is, and deliver it: as an archive, to
+ * a registry, to an engine. Only what has proved to be complete is delivered.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/atomic.h"
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/json.h"
+#include "base/opt.h"
+#include "base/out.h"
+#include "base/prog.h"
+#include "base/report.h"
+#include "data/json_read.h"
+#include "image/content.h"
+#include "image/image.h"
+#include "stream/dump_file.h"
+#include "stream/input.h"
+
+/* What is read: AUTO tells by its first bytes. */
+enum kind { KIND_AUTO, KIND_DUMP, KIND_DATA, KIND_NONE };
+
+struct args {
+	char *base, *path, *owner;
+	int kind, format, packing;
+	struct strlist tag, add;
+	struct image_settings image;
+	char *report, *result_file;
+	bool force_terminal;
+	struct opt_common common;
+};
+
+#define AT(member) offsetof(struct args, member)
+
+static const char *const kinds[] = {"auto", "dump", "data", "none", NULL};
+static const char *const formats[] = {"both", "docker", "oci", NULL};
+static const char *const packings[] = {"none", "gzip", NULL};
+
+/* clang-format off */
+static const struct opt_def own_defs[] = {
+	{OPT_HEADING, .help = "What the image holds"},
+	{OPT_STRING, 'b', "base", "IMAGE", .offset = AT(base),
+		.help = "what it is built upon: an archive of `docker save', "
+			"an OCI layout (folder or tar), or scratch"},
+	{OPT_ENUM, 0, "input", "KIND", .choices = kinds, .offset = AT(kind),
+		.help = "what is read: a dump, data (the tar of a data "
+			"directory), none, or auto: its first bytes tell"},
+	{OPT_STRING, 0, "path", "PATH", .offset = AT(path),
+		.help = "where it goes: a dump to "
+			"/docker-entrypoint-initdb.d/dump.sql.zst, a data "
+			"directory to /var/lib/dbpipes"},
+	{OPT_STRING, 0, "owner", "UID:GID", .offset = AT(owner),
+		.help = "whom a data directory belongs to (the base's user "
+			"mysql, or 999:999)"},
+	{OPT_LIST, 'a', "add", "FILE:PATH[:MODE]", .offset = AT(add),
+		.help = "one more file (mode 0644)"},
+	{OPT_ENUM, 'z', "compress", "HOW", .choices = packings,
+		.offset = AT(packing),
+		.help = "the new layer: none or gzip (none)"},
+	{OPT_HEADING, .help = "Where it goes"},
+	{OPT_LIST, 't', "tag", "NAME:TAG", .offset = AT(tag),
+		.help = "the image's name"},
+	{OPT_ENUM, 0, "format", "FORMAT", .choices = formats,
+		.offset = AT(format),
+		.help = "of the archive: docker, oci, or both in one (both)"},
+	{OPT_STRING, 'r', "result-file", "FILE", .offset = AT(result_file),
+		.help = "write the archive there; it appears whole or not at "
+			"all"},
+	{OPT_FLAG, 0, "force-terminal", .offset = AT(force_terminal),
+		.help = "write it even to a terminal"},
+	{OPT_STRING, 0, "report", "FD|FILE", .offset = AT(report),
+		.help = "append a record of the image to this file or "
+			"descriptor"},
+	{0}
+};
+/* clang-format on */
+
+static const char *const synopsis[] = {
+	"--base=IMAGE --tag=NAME:TAG [OPTION...] [FILE | -] >IMAGE.tar", NULL};
+static const char *const groups[] = {"dbpipes", "dbpack", NULL};
+
+#define DUMP_PATH "/docker-entrypoint-initdb.d/dump.sql.zst"
+#define DATA_PATH "/var/lib/dbpipes"
+#define CONF_PATH "etc/mysql/conf.d/zz-dbpipes.cnf"
+#define LABEL "dbpipes."
+
+enum { PEEK = 512, TAR_MAGIC = 257 }; /* a tar's first block */
+
+/* A run: everything that main's steps share. */
+struct pack {
+	struct args *args;
+	struct base base;
+	struct input *in;
+	char peek[PEEK]; /* the first bytes of what is read */
+	size_t peek_len, peek_used;
+	enum kind kind;
+	struct strbuf path; /* where it goes, without the first slash */
+	struct layer *layer;
+	struct content content;
+	const struct blob *made; /* the layer, when it is done */
+	struct image image;
+	struct report report;
+	struct out out;
+	struct atomic_file file;
+	uint64_t written; /* bytes of the archive */
+};
+
+static void add_label(struct pack *p, const char *key, const char *value)
+{
+	struct strbuf pair = STRBUF_INIT;
+
+	if (!value)
+		return;
+	strbuf_addf(&pair, LABEL "%s=%s", key, value);
+	strlist_add(&p->args->image.label, pair.buf);
+	strbuf_release(&pair);
+}
+
+static void add_number(struct pack *p, const char *key, uint64_t value)
+{
+	char digits[24];
+
+	snprintf(digits, sizeof(digits), "%llu", (unsigned long long)value);
+	add_label(p, key, digits);
+}
+
+static bool take_time(const char *text, int64_t *seconds)
+{
+	struct tm tm = {0};
+	const char *end;
+
+	end = text ? strptime(text, "%Y-%m-%dT%H:%M:%S", &tm) : NULL;
+	if (!end)
+		return false;
+	*seconds = (int64_t)timegm(&tm);
+	return true;
+}
+
+/* set_created: SOURCE_DATE_EPOCH, or the time of what was read, or that of the
+ * base, never the clock: the same input makes the same image.
+ * Source: reproducible-builds.org, "SOURCE_DATE_EPOCH specification". */
+static int set_created(struct pack *p, const char *time, struct err *e)
+{
+	const char *given = getenv("SOURCE_DATE_EPOCH"), *base;
+	int64_t *created = &p->args->image.created;
+	uint64_t seconds;
+
+	if (given) {
+		if (uint_parse(given, "SOURCE_DATE_EPOCH", &seconds, e))
+			return -1;
+		*created = (int64_t)seconds;
+	} else if (!take_time(time, created) && p->base.config &&
+		json_read_text(p->base.config, "created", &base)) {
+		take_time(base, created);
+	}
+	p->content.mtime = *created;
+	return 0;
+}
+
+static int open_base(struct pack *p, struct err *e)
+{
+	const struct args *args = p->args;
+
+	if (strcmp(args->base, "scratch") != 0 &&
+		base_open(&p->base, args->base, &args->image.platform, e))
+		return -1;
+	p->content.tree = tree_new(p->base.layer, p->base.count);
+	return 0;
+}
+
+/* open_input: what is read, and what it is. */
+static int open_input(struct pack *p, const char *path, struct err *e)
+{
+	ssize_t n;
+
+	p->kind = (enum kind)p->args->kind;
+	if (p->kind == KIND_NONE)
+		return 0;
+	p->in = input_open(path, e);
+	if (!p->in)
+		return -1;
+	while (p->peek_len < PEEK &&
+		(n = input_read(p->in, p->peek + p->peek_len,
+			 PEEK - p->peek_len, e)) != 0) {
+		if (n < 0)
+			return -1;
+		p->peek_len += (size_t)n;
+	}
+	if (p->kind == KIND_AUTO)
+		p->kind = p->peek_len == PEEK &&
+				!memcmp(p->peek + TAR_MAGIC, "ustar", 5)
+			? KIND_DATA
+			: KIND_DUMP;
+	return 0;
+}
+
+/* find_path: where the input goes, before anything is read. */
+static int find_path(struct pack *p, struct err *e)
+{
+	const char *path = p->args->path;
+	size_t len;
+
+	if (p->kind == KIND_NONE)
+		return 0;
+	if (!path)
+		path = p->kind == KIND_DATA ? DATA_PATH : DUMP_PATH;
+	if (content_path(&p->path, path, e))
+		return err_prefix(e, "--path: ");
+	len = p->path.len;
+	if (p->kind == KIND_DUMP &&
+		(len < 4 || strcmp(p->path.buf + len - 4, ".zst") != 0)) {
+		err_set(e, ERR_USAGE, "--path=%s: a dump is stored as zstd",
+			path);
+		return err_hint(e, "give it a name that ends in .zst");
+	}
+	tree_want(p->content.tree, p->path.buf);
+	return 0;
+}
+
+static int check_volume(struct pack *p, struct err *e)
+{
+	char *volume = base_volume_over(&p->base, p->path.buf);
+
+	if (!volume)
+		return 0;
+	err_set(e, ERR_USAGE,
+		"--path=/%s is in the base's VOLUME %s, which would hide it",
+		p->path.buf, volume);
+	free(volume);
+	return err_hint(e, "choose a place outside of it, as " DATA_PATH);
+}
+
+static void label_dump(struct pack *p, const struct dump_file *dump)
+{
+	const struct position *own = &dump->positions.own;
+
+	add_label(p, "server", dump->server);
+	add_label(p, "log_file", own->log_file);
+	if (own->log_file)
+		add_number(p, "log_pos", own->log_pos);
+	add_label(p, "gtid", own->gtid);
+	if (!dump->counted)
+		return;
+	add_number(p, "tables", dump->tables);
+	add_number(p, "rows", dump->rows);
+	add_label(p, "sha256", dump->sha256);
+}
+
+static int add_dump(struct pack *p, struct err *e)
+{
+	struct dump_file dump;
+	struct tar_member m = {
+		.path = p->path.buf, .type = TAR_FILE, .mode = 0644};
+	int rc = dump_file_open(&dump, p->in, e);
+
+	if (!rc && !dump.counted && !dump.positions.expects_completion)
+		log_warn("nothing in %s tells whether it is complete",
+			input_name(p->in));
+	if (!rc)
+		rc = set_created(p, dump.time, e);
+	if (!rc) {
+		label_dump(p, &dump);
+		m.size = dump.size;
+		m.mtime = p->content.mtime;
+		rc = content_add(&p->content, &m, e);
+	}
+	if (!rc)
+		rc = layer_add_range(
+			p->layer, dump.size, dump.fd, dump.offset, "dump", e);
+	dump_file_close(&dump);
+	return rc;
+}
+
+/* read_tar: the first bytes, which were looked at, and then the rest. */
+static ssize_t read_tar(void *ctx, void *buf, size_t len, struct err *e)
+{
+	struct pack *p = ctx;
+	size_t left = p->peek_len - p->peek_used;
+
+	if (!left)
+		return input_read(p->in, buf, len, e);
+	if (len > left)
+		len = left;
+	memcpy(buf, p->peek + p->peek_used, len);
+	p->peek_used += len;
+	return (ssize_t)len;
+}
+
+static int find_owner(struct pack *p, struct owner *owner, struct err *e)
+{
+	const char *text = p->args->owner;
+	char *end;
+	int rc;
+
+	*owner = (struct owner){999, 999}; /* as the official images have it */
+	if (!text) {
+		rc = content_owner(&p->content, "mysql", owner, e);
+		return rc < 0 ? -1 : 0;
+	}
+	owner->uid = (uint32_t)strtoul(text, &end, 10);
+	if (end != text && *end == ':' && end[1]) {
+		owner->gid = (uint32_t)strtoul(end + 1, &end, 10);
+		if (!*end)
+			return 0;
+	}
+	return err_set(e, ERR_USAGE, "--owner=%s: UID:GID is wanted", text);
+}
+
+/* add_conf: what the server must know to start on the data directory. */
+static int add_conf(struct pack *p, struct err *e)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct tar_member m = {.path = CONF_PATH,
+		.type = TAR_FILE,
+		.mode = 0644,
+		.mtime = p->content.mtime};
+	int rc;
+
+	strbuf_addf(&text, "[mysqld]\ndatadir = /%s\n", p->path.buf);
+	m.size = text.len;
+	rc = content_add(&p->content, &m, e);
+	if (!rc)
+		rc = layer_data(p->layer, text.buf, text.len, e);
+	strbuf_release(&text);
+	return rc;
+}
+
+/* label_snapshot: what dbsnap wrote of it. */
+static int label_snapshot(struct pack *p, const char *note, struct err *e)
+{
+	struct json_value *json = note ? json_read(note, strlen(note)) : NULL;
+	const struct json_value *position;
+	const char *text;
+	uint64_t number;
+	int rc = -1;
+
+	if (note && !json)
+		return err_set(
+			e, ERR_DATA, "dbpipes-snapshot.json is no JSON object");
+	position = json ? json_read_object(json, "position") : NULL;
+	if (position && json_read_text(position, "log_file", &text))
+		add_label(p, "log_file", text);
+	if (position && json_read_uint(position, "log_pos", &number))
+		add_number(p, "log_pos", number);
+	if (position && json_read_text(position, "gtid", &text))
+		add_label(p, "gtid", text);
+	if (!json || !json_read_text(json, "time", &text))
+		text = NULL;
+	rc = set_created(p, text, e);
+	json_read_free(json);
+	return rc;
+}
+
+static int add_data(struct pack *p, struct err *e)
+{
+	const struct tar_source source = {read_tar, p, input_name(p->in)};
+	struct tar_reader *tar;
+	struct owner owner;
+	char *note = NULL;
+	int rc;
+
+	if (check_volume(p, e) || find_owner(p, &owner, e))
+		return -1;
+	tar = tar_reader_new(&source);
+	rc = content_add_data(&p->content, tar, p->path.buf, &owner, &note, e);
+	tar_reader_free(tar);
+	if (!rc)
+		rc = label_snapshot(p, note, e);
+	free(note);
+	return rc ? -1 : add_conf(p, e);
+}
+
+static int add_input(struct pack *p, struct err *e)
+{
+	switch (p->kind) {
+	case KIND_DATA:
+		return add_data(p, e);
+	case KIND_NONE:
+		return set_created(p, NULL, e);
+	default:
+		return add_dump(p, e);
+	}
+}
+
+/* A file of --add. */
+struct extra {
+	char *file;
+	struct strbuf path;
+	uint32_t mode;
+};
+
+/* parse_extra: FILE:PATH or FILE:PATH:MODE. Owns: file and path. */
+static int parse_extra(const char *text, struct extra *x, struct err *e)
+{
+	char *path, *mode, *end;
+	int rc;
+
+	*x = (struct extra){
+		.file = xstrdup(text), .path = STRBUF_INIT, .mode = 0644};
+	path = strchr(x->file, ':');
+	if (!path)
+		return err_set(e, ERR_USAGE,
+			"--add=%s: FILE:PATH[:MODE] is wanted", text);
+	*path++ = '\0';
+	mode = strchr(path, ':');
+	if (mode) {
+		*mode++ = '\0';
+		x->mode = (uint32_t)strtoul(mode, &end, 8);
+		if (end == mode || *end || x->mode > 07777)
+			return err_set(e, ERR_USAGE,
+				"--add=%s: the mode is no octal number", text);
+	}
+	rc = content_path(&x->path, path, e);
+	return rc ? err_prefix(e, "--add: ") : 0;
+}
+
+static int copy_extra(struct pack *p, const struct extra *x, struct err *e)
+{
+	struct tar_member m = {.path = x->path.buf,
+		.type = TAR_FILE,
+		.mode = x->mode,
+		.mtime = p->content.mtime};
+	int fd = io_open_read(x->file, e), rc;
+
+	if (fd < 0)
+		return -1;
+	rc = io_is_regular(fd, &m.size)
+		? 0
+		: err_set(e, ERR_NOINPUT, "%s is no regular file", x->file);
+	if (!rc)
+		rc = content_add(&p->content, &m, e);
+	if (!rc)
+		rc = layer_add_range(p->layer, m.size, fd, 0, x->file, e);
+	close(fd);
+	return rc;
+}
+
+static int add_extras(struct pack *p, struct err *e)
+{
+	const struct strlist *list = &p->args->add;
+
+	for (size_t i = 0; i < list->count; i++) {
+		struct extra x;
+		int rc = parse_extra(list->item[i], &x, e);
+
+		if (!rc)
+			rc = copy_extra(p, &x, e);
+		free(x.file);
+		strbuf_release(&x.path);
+		if (rc)
+			return -1;
+	}
+	return 0;
+}
+
+static int make_layer(struct pack *p, struct err *e)
+{
+	p->layer = layer_new(p->args->packing ? PACKING_GZIP : PACKING_NONE, e);
+	p->content.layer = p->layer;
+	if (!p->layer || add_input(p, e) || add_extras(p, e))
+		return -1;
+	return layer_finish(p->layer, &p->made, e);
+}
+
+/* open_output: found out early whether it can be written. */
+static int open_output(struct pack *p, struct err *e)
+{
+	const struct args *args = p->args;
+
+	if (report_open(&p->report, args->report, e))
+		return -1;
+	if (args->result_file) {
+		if (atomic_open(&p->file, args->result_file, e))
+			return -1;
+		out_init(&p->out, p->file.fd, args->result_file);
+		return 0;
+	}
+	if (!args->force_terminal &&
+		prog_refuse_terminal(STDOUT_FILENO, "an image", e))
+		return -1;
+	out_init(&p->out, STDOUT_FILENO, "standard output");
+	return 0;
+}
+
+static int to_output(void *ctx, const void *data, size_t len, struct err *e)
+{
+	struct pack *p = ctx;
+
+	p->written += len;
+	return out_write(&p->out, data, len, e);
+}
+
+static int write_archive(struct pack *p, struct err *e)
+{
+	if (image_write(&p->image, &p->args->tag,
+		    (enum archive_format)p->args->format,
+		    (struct sink){to_output, p}, e) ||
+		out_flush(&p->out, e))
+		return -1;
+	return p->args->result_file ? atomic_commit(&p->file, e) : 0;
+}
+
+static int record(struct pack *p, uint64_t began_ms, struct err *e)
+{
+	struct json j = JSON_INIT;
+	char created[CLOCK_TEXT_SIZE];
+	int rc;
+
+	clock_rfc3339((time_t)p->args->image.created, created);
+	json_record_begin(&j, "packed");
+	json_begin_array(&j, "tags");
+	for (size_t i = 0; i < p->args->tag.count; i++)
+		json_string(&j, NULL, p->args->tag.item[i]);
+	json_end_array(&j);
+	json_string(&j, "digest", p->image.manifest.digest);
+	json_string(&j, "id", p->image.config.digest);
+	json_string(&j, "platform", p->image.platform);
+	json_string(&j, "created", created);
+	json_uint(&j, "layers", p->image.count);
+	json_uint(&j, "layer_bytes", p->made->size);
+	json_uint(&j, "written", p->written);
+	json_seconds(&j, "seconds", clock_ms() - began_ms);
+	rc = report_write(&p->report, &j, e);
+	json_release(&j);
+	return rc;
+}
+
+static int check_args(struct args *args, int operands, struct err *e)
+{
+	if (operands > (args->kind == KIND_NONE ? 0 : 1))
+		return err_set(e, ERR_USAGE,
+			args->kind == KIND_NONE
+				? "--input=none reads no FILE"
+				: "one FILE at most, or - for stdin");
+	if (!args->base) {
+		err_set(e, ERR_USAGE, "no --base is given");
+		return err_hint(
+			e, "name an image's archive, or --base=scratch");
+	}
+	return image_settings_finish(&args->image, e);
+}
+
+static int make_image(struct pack *p, const char *path, struct err *e)
+{
+	if (open_base(p, e) || open_input(p, path, e) || find_path(p, e) ||
+		make_layer(p, e))
+		return -1;
+	return image_make(&p->image, &p->base, &p->made, 1, &p->args->image, e);
+}
+
+static void pack_release(struct pack *p)
+{
+	image_release(&p->image);
+	layer_free(p->layer);
+	content_release(&p->content);
+	tree_free(p->content.tree);
+	base_release(&p->base);
+	input_close(p->in);
+	strbuf_release(&p->path);
+	out_release(&p->out);
+}
+
+int main(int argc, char **argv)
+{
+	struct args args = {0};
+	const struct opt_table tables[] = {{own_defs, &args},
+		{image_option_defs, &args.image},
+		{opt_common_defs, &args.common}, {0}};
+	const struct opt_spec spec = {synopsis,
+		"Makes a container image that holds a dump or a data "
+		"directory.",
+		groups, tables};
+	struct pack pack = {
+		.args = &args, .path = STRBUF_INIT, .out.buf = STRBUF_INIT};
+	uint64_t began = clock_ms();
+	struct err e = {0};
+
+	prog_init("dbpack");
+	if (opt_parse(&spec, &argc, &argv, &e))
+		die_err(&e);
+	opt_common_apply(&args.common);
+	if (check_args(&args, argc, &e) || open_output(&pack, &e) ||
+		make_image(&pack, argc ? argv[0] : NULL, &e))
+		die_err(&e);
+	if (write_archive(&pack, &e) || record(&pack, began, &e))
+		die_err(&e);
+	pack_release(&pack);
+	opt_release(&spec);
+	return prog_finish(0);
+}
