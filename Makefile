@@ -10,7 +10,7 @@ SCRIPTS  := $(notdir $(sort $(wildcard bin/dbpipes-*)))
 
 # What each program links, and nothing else.
 dbdump_PKGS := libmariadb libcrypto libxxhash libzstd
-dbpack_PKGS := libarchive libcrypto libdeflate jansson libzstd zlib
+dbpack_PKGS := libarchive libcrypto libcurl libdeflate jansson libzstd zlib
 dbpos_PKGS  := libzstd zlib libcrypto jansson
 dbseed_PKGS := libmariadb libzstd zlib libcrypto jansson
 ALL_PKGS    := $(sort $(dbdump_PKGS) $(dbpack_PKGS) $(dbpos_PKGS) $(dbseed_PKGS))

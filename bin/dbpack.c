@@ -22,6 +22,8 @@
 #include "data/json_read.h"
 #include "image/content.h"
 #include "image/image.h"
+#include "store/engine.h"
+#include "store/registry.h"
 #include "stream/dump_file.h"
 #include "stream/input.h"
 
@@ -33,8 +35,9 @@ struct args {
 	int kind, format, packing;
 	struct strlist tag, add;
 	struct image_settings image;
-	char *report, *result_file;
-	bool force_terminal;
+	char *report, *result_file, *push, *engine;
+	bool force_terminal, load, prune;
+	struct registry_options registry;
 	struct opt_common common;
 };
 
@@ -49,7 +52,8 @@ static const struct opt_def own_defs[] = {
 	{OPT_HEADING, .help = "What the image holds"},
 	{OPT_STRING, 'b', "base", "IMAGE", .offset = AT(base),
 		.help = "what it is built upon: an archive of `docker save', "
-			"an OCI layout (folder or tar), or scratch"},
+			"an OCI layout (folder or tar), docker://NAME:TAG of a "
+			"registry, or scratch"},
 	{OPT_ENUM, 0, "input", "KIND", .choices = kinds, .offset = AT(kind),
 		.help = "what is read: a dump, data (the tar of a data "
 			"directory), none, or auto: its first bytes tell"},
@@ -74,22 +78,44 @@ static const struct opt_def own_defs[] = {
 	{OPT_STRING, 'r', "result-file", "FILE", .offset = AT(result_file),
 		.help = "write the archive there; it appears whole or not at "
 			"all"},
+	{OPT_STRING, 0, "push", "NAME:TAG", .offset = AT(push),
+		.help = "put it into a registry, in the place of writing an "
+			"archive"},
+	{OPT_FLAG, 0, "load", .offset = AT(load),
+		.help = "load it into a container engine, in the place of "
+			"writing an archive"},
+	{OPT_FLAG, 0, "prune", .offset = AT(prune),
+		.help = "and then remove images of the same name there, except "
+			"those that containers use"},
+	{OPT_STRING, 0, "engine", "SOCKET", .offset = AT(engine),
+		.help = "the engine's ($DOCKER_HOST, or "
+			"/var/run/docker.sock)"},
 	{OPT_FLAG, 0, "force-terminal", .offset = AT(force_terminal),
 		.help = "write it even to a terminal"},
 	{OPT_STRING, 0, "report", "FD|FILE", .offset = AT(report),
 		.help = "append a record of the image to this file or "
 			"descriptor"},
+	{OPT_HEADING, .help = "Registries"},
+	{OPT_LIST, 0, "insecure", "HOST[:PORT]",
+		.offset = AT(registry.insecure),
+		.help = "ask this registry by plain HTTP"},
+	{OPT_STRING, 0, "ca-file", "FILE", .offset = AT(registry.ca_file),
+		.help = "certificates to trust (those of the system)"},
+	{OPT_SIZE, 0, "chunk-size", "SIZE", .offset = AT(registry.chunk),
+		.help = "upload layers in requests of this size, and after a "
+			"failure go on with the one that failed (all in one)"},
 	{0}
 };
 /* clang-format on */
 
 static const char *const synopsis[] = {
-	"--base=IMAGE --tag=NAME:TAG [OPTION...] [FILE | -] >IMAGE.tar", NULL};
+	"--base=IMAGE --tag=NAME:TAG [OPTION...] [FILE | -] >IMAGE.tar",
+	"--base=IMAGE --push=NAME:TAG [OPTION...] [FILE | -]",
+	"--base=IMAGE --load --tag=NAME:TAG [OPTION...] [FILE | -]", NULL};
 static const char *const groups[] = {"dbpipes", "dbpack", NULL};
 
 #define DUMP_PATH "/docker-entrypoint-initdb.d/dump.sql.zst"
 #define DATA_PATH "/var/lib/dbpipes"
-#define CONF_PATH "etc/mysql/conf.d/zz-dbpipes.cnf"
 #define LABEL "dbpipes."
 
 enum { PEEK = 512, TAR_MAGIC = 257 }; /* a tar's first block */
@@ -98,6 +124,7 @@ enum { PEEK = 512, TAR_MAGIC = 257 }; /* a tar's first block */
 struct pack {
 	struct args *args;
 	struct base base;
+	struct reference base_ref, push_ref; /* where they are wanted */
 	struct input *in;
 	char peek[PEEK]; /* the first bytes of what is read */
 	size_t peek_len, peek_used;
@@ -111,6 +138,9 @@ struct pack {
 	struct out out;
 	struct atomic_file file;
 	uint64_t written; /* bytes of the archive */
+	/* What became of the parts of a push. */
+	uint64_t uploaded, uploaded_bytes, mounted, there;
+	struct strlist pruned, kept; /* ids of images */
 };
 
 static void add_label(struct pack *p, const char *key, const char *value)
@@ -165,15 +195,94 @@ static int set_created(struct pack *p, const char *time, struct err *e)
 	return 0;
 }
 
+/* pull_blob: as base_find_fn, with the registry. */
+struct pull {
+	struct base *base;
+	struct registry *registry;
+};
+
+static int pull_blob(void *ctx, const char *digest, uint64_t size,
+	struct blob *blob, struct err *e)
+{
+	struct pull *pull = ctx;
+
+	blob->fd = registry_get_blob(pull->registry, digest, size, e);
+	if (blob->fd < 0)
+		return -1;
+	base_keep_fd(pull->base, blob->fd);
+	blob->size = size;
+	return 0;
+}
+
+/* pull_manifest: by tag or digest; what is asked for by digest must have it. */
+static int pull_manifest(struct registry *registry, const char *tag,
+	struct blob *manifest, struct err *e)
+{
+	struct strbuf text = STRBUF_INIT;
+	size_t len;
+
+	if (registry_get_manifest(registry, tag, &text, e)) {
+		strbuf_release(&text);
+		return -1;
+	}
+	len = text.len;
+	blob_from_bytes(manifest, strbuf_detach(&text), len);
+	if (!digest_valid(tag) || !strcmp(tag, manifest->digest))
+		return 0;
+	err_set(e, ERR_DATA, "the registry gives for %s a manifest of %s", tag,
+		manifest->digest);
+	blob_release(manifest);
+	return -1;
+}
+
+/* pull: by an index or two to the manifest, and all that it names. */
+static int pull(struct pack *p, struct registry *registry, struct err *e)
+{
+	enum { DEPTH_MOST = 4 };
+	struct pull way = {&p->base, registry};
+	char *tag = xstrdup(reference_tag(&p->base_ref));
+	int rc = 0;
+
+	for (int depth = 0; tag && !rc; depth++) {
+		struct blob manifest;
+		uint64_t size;
+
+		rc = depth == DEPTH_MOST
+			? err_set(e, ERR_DATA, "too many indexes")
+			: pull_manifest(registry, tag, &manifest, e);
+		free(tag);
+		tag = NULL;
+		if (rc)
+			break;
+		rc = base_pick(manifest.bytes, (size_t)manifest.size,
+			&p->args->image.platform, &tag, &size, e);
+		if (!rc && !tag)
+			rc = base_from_manifest(&p->base, manifest.bytes,
+				(size_t)manifest.size, pull_blob, &way, e);
+		blob_release(&manifest);
+	}
+	free(tag);
+	return rc;
+}
+
 static int open_base(struct pack *p, struct err *e)
 {
 	const struct args *args = p->args;
+	struct registry *registry;
+	int rc = 0;
 
-	if (strcmp(args->base, "scratch") != 0 &&
-		base_open(&p->base, args->base, &args->image.platform, e))
-		return -1;
+	if (p->base_ref.registry) {
+		registry =
+			registry_open(&p->base_ref, false, &args->registry, e);
+		rc = registry ? pull(p, registry, e) : -1;
+		registry_close(registry);
+		if (rc)
+			err_prefix(e, "%s: ", args->base);
+	} else if (strcmp(args->base, "scratch") != 0) {
+		rc = base_open(&p->base, args->base, &args->image.platform, e);
+	}
 	p->content.tree = tree_new(p->base.layer, p->base.count);
-	return 0;
+	return rc;
 }
 
 /* open_input: what is read, and what it is. */
@@ -294,45 +403,6 @@ static ssize_t read_tar(void *ctx, void *buf, size_t len, struct err *e)
 	return (ssize_t)len;
 }
 
-static int find_owner(struct pack *p, struct owner *owner, struct err *e)
-{
-	const char *text = p->args->owner;
-	char *end;
-	int rc;
-
-	*owner = (struct owner){999, 999}; /* as the official images have it */
-	if (!text) {
-		rc = content_owner(&p->content, "mysql", owner, e);
-		return rc < 0 ? -1 : 0;
-	}
-	owner->uid = (uint32_t)strtoul(text, &end, 10);
-	if (end != text && *end == ':' && end[1]) {
-		owner->gid = (uint32_t)strtoul(end + 1, &end, 10);
-		if (!*end)
-			return 0;
-	}
-	return err_set(e, ERR_USAGE, "--owner=%s: UID:GID is wanted", text);
-}
-
-/* add_conf: what the server must know to start on the data directory. */
-static int add_conf(struct pack *p, struct err *e)
-{
-	struct strbuf text = STRBUF_INIT;
-	struct tar_member m = {.path = CONF_PATH,
-		.type = TAR_FILE,
-		.mode = 0644,
-		.mtime = p->content.mtime};
-	int rc;
-
-	strbuf_addf(&text, "[mysqld]\ndatadir = /%s\n", p->path.buf);
-	m.size = text.len;
-	rc = content_add(&p->content, &m, e);
-	if (!rc)
-		rc = layer_data(p->layer, text.buf, text.len, e);
-	strbuf_release(&text);
-	return rc;
-}
-
 /* label_snapshot: what dbsnap wrote of it. */
 static int label_snapshot(struct pack *p, const char *note, struct err *e)
 {
@@ -367,7 +437,8 @@ static int add_data(struct pack *p, struct err *e)
 	char *note = NULL;
 	int rc;
 
-	if (check_volume(p, e) || find_owner(p, &owner, e))
+	if (check_volume(p, e) || set_created(p, NULL, e) ||
+		content_owner(&p->content, p->args->owner, &owner, e))
 		return -1;
 	tar = tar_reader_new(&source);
 	rc = content_add_data(&p->content, tar, p->path.buf, &owner, &note, e);
@@ -375,7 +446,7 @@ static int add_data(struct pack *p, struct err *e)
 	if (!rc)
 		rc = label_snapshot(p, note, e);
 	free(note);
-	return rc ? -1 : add_conf(p, e);
+	return rc ? -1 : content_add_conf(&p->content, p->path.buf, e);
 }
 
 static int add_input(struct pack *p, struct err *e)
@@ -390,92 +461,30 @@ static int add_input(struct pack *p, struct err *e)
 	}
 }
 
-/* A file of --add. */
-struct extra {
-	char *file;
-	struct strbuf path;
-	uint32_t mode;
-};
-
-/* parse_extra: FILE:PATH or FILE:PATH:MODE. Owns: file and path. */
-static int parse_extra(const char *text, struct extra *x, struct err *e)
-{
-	char *path, *mode, *end;
-	int rc;
-
-	*x = (struct extra){
-		.file = xstrdup(text), .path = STRBUF_INIT, .mode = 0644};
-	path = strchr(x->file, ':');
-	if (!path)
-		return err_set(e, ERR_USAGE,
-			"--add=%s: FILE:PATH[:MODE] is wanted", text);
-	*path++ = '\0';
-	mode = strchr(path, ':');
-	if (mode) {
-		*mode++ = '\0';
-		x->mode = (uint32_t)strtoul(mode, &end, 8);
-		if (end == mode || *end || x->mode > 07777)
-			return err_set(e, ERR_USAGE,
-				"--add=%s: the mode is no octal number", text);
-	}
-	rc = content_path(&x->path, path, e);
-	return rc ? err_prefix(e, "--add: ") : 0;
-}
-
-static int copy_extra(struct pack *p, const struct extra *x, struct err *e)
-{
-	struct tar_member m = {.path = x->path.buf,
-		.type = TAR_FILE,
-		.mode = x->mode,
-		.mtime = p->content.mtime};
-	int fd = io_open_read(x->file, e), rc;
-
-	if (fd < 0)
-		return -1;
-	rc = io_is_regular(fd, &m.size)
-		? 0
-		: err_set(e, ERR_NOINPUT, "%s is no regular file", x->file);
-	if (!rc)
-		rc = content_add(&p->content, &m, e);
-	if (!rc)
-		rc = layer_add_range(p->layer, m.size, fd, 0, x->file, e);
-	close(fd);
-	return rc;
-}
-
-static int add_extras(struct pack *p, struct err *e)
-{
-	const struct strlist *list = &p->args->add;
-
-	for (size_t i = 0; i < list->count; i++) {
-		struct extra x;
-		int rc = parse_extra(list->item[i], &x, e);
-
-		if (!rc)
-			rc = copy_extra(p, &x, e);
-		free(x.file);
-		strbuf_release(&x.path);
-		if (rc)
-			return -1;
-	}
-	return 0;
-}
-
 static int make_layer(struct pack *p, struct err *e)
 {
 	p->layer = layer_new(p->args->packing ? PACKING_GZIP : PACKING_NONE, e);
 	p->content.layer = p->layer;
-	if (!p->layer || add_input(p, e) || add_extras(p, e))
+	if (!p->layer || add_input(p, e))
 		return -1;
+	for (size_t i = 0; i < p->args->add.count; i++)
+		if (content_add_file(&p->content, p->args->add.item[i], e))
+			return -1;
 	return layer_finish(p->layer, &p->made, e);
 }
 
-/* open_output: found out early whether it can be written. */
+/* open_output: found out early whether it can be written. A record goes to
+ * the standard output where no archive does. */
 static int open_output(struct pack *p, struct err *e)
 {
 	const struct args *args = p->args;
+	bool elsewhere = args->push || args->load || args->result_file;
 
-	if (report_open(&p->report, args->report, e))
+	if (report_open(&p->report,
+		    args->report || !elsewhere || args->result_file
+			    ? args->report
+			    : "1",
+		    e))
 		return -1;
 	if (args->result_file) {
 		if (atomic_open(&p->file, args->result_file, e))
@@ -483,7 +492,7 @@ static int open_output(struct pack *p, struct err *e)
 		out_init(&p->out, p->file.fd, args->result_file);
 		return 0;
 	}
-	if (!args->force_terminal &&
+	if (!elsewhere && !args->force_terminal &&
 		prog_refuse_terminal(STDOUT_FILENO, "an image", e))
 		return -1;
 	out_init(&p->out, STDOUT_FILENO, "standard output");
@@ -500,12 +509,160 @@ static int to_output(void *ctx, const void *data, size_t len, struct err *e)
 
 static int write_archive(struct pack *p, struct err *e)
 {
-	if (image_write(&p->image, &p->args->tag,
-		    (enum archive_format)p->args->format,
+	const struct args *args = p->args;
+
+	if ((args->push || args->load) && !args->result_file)
+		return 0;
+	if (image_write(&p->image, &args->tag,
+		    (enum archive_format)args->format,
 		    (struct sink){to_output, p}, e) ||
 		out_flush(&p->out, e))
 		return -1;
-	return p->args->result_file ? atomic_commit(&p->file, e) : 0;
+	return args->result_file ? atomic_commit(&p->file, e) : 0;
+}
+
+static ssize_t read_blob(
+	void *ctx, void *buf, size_t len, uint64_t offset, struct err *e)
+{
+	return blob_read(ctx, buf, len, offset, e);
+}
+
+/* push_blob: `from`: the repository that has it, or NULL. */
+static int push_blob(struct pack *p, struct registry *registry,
+	const struct blob *blob, const char *from, struct err *e)
+{
+	const struct registry_blob put = {.digest = blob->digest,
+		.size = blob->size,
+		.read = read_blob,
+		.ctx = (void *)(uintptr_t)blob,
+		.from = from};
+
+	switch (registry_put_blob(registry, &put, e)) {
+	case PUT_FAILED:
+		return -1;
+	case PUT_THERE:
+		p->there++;
+		break;
+	case PUT_MOUNTED:
+		p->mounted++;
+		break;
+	case PUT_UPLOADED:
+		p->uploaded++;
+		p->uploaded_bytes += blob->size;
+		break;
+	}
+	return 0;
+}
+
+/* push: the parts first, then the manifest that names them. */
+static int push(struct pack *p, struct err *e)
+{
+	const struct reference *to = &p->push_ref, *from = &p->base_ref;
+	struct registry *registry;
+	bool same;
+	int rc = 0;
+
+	if (!p->args->push)
+		return 0;
+	same = from->registry && !strcmp(from->registry, to->registry) &&
+		strcmp(from->repository, to->repository) != 0;
+	registry = registry_open(to, true, &p->args->registry, e);
+	if (!registry)
+		return -1;
+	for (size_t i = 0; !rc && i < p->image.count; i++)
+		rc = push_blob(p, registry, p->image.layer[i],
+			same && i < p->base.count ? from->repository : NULL, e);
+	if (!rc)
+		rc = push_blob(p, registry, &p->image.config, NULL, e);
+	if (!rc)
+		rc = registry_put_manifest(registry, MANIFEST_TYPE,
+			p->image.manifest.bytes, (size_t)p->image.manifest.size,
+			e);
+	registry_close(registry);
+	return rc;
+}
+
+static int send_image(struct pack *p, struct engine *engine, struct err *e)
+{
+	struct err refused = {0};
+
+	if (engine_load_begin(engine, e))
+		return -1;
+	if (!image_write(&p->image, &p->args->tag, FORMAT_BOTH,
+		    engine_sink(engine), e))
+		return engine_load_end(engine, e);
+	/* It ended the connection: for a reason that it told? */
+	if (e->code == ERR_UNAVAILABLE && engine_load_end(engine, &refused))
+		*e = refused;
+	return -1;
+}
+
+/* prune: what had the name before, and is not what has it now. */
+static int prune(struct pack *p, struct engine *engine, const char *name,
+	const struct strlist *before, struct err *e)
+{
+	for (size_t i = 0; i < before->count; i++) {
+		const char *id = before->item[i];
+		int rc;
+
+		if (!strcmp(id, p->image.config.digest))
+			continue;
+		rc = engine_remove(engine, id, name, e);
+		if (rc < 0)
+			return -1;
+		strlist_add(rc ? &p->pruned : &p->kept, id);
+	}
+	return 0;
+}
+
+static int load(struct pack *p, struct err *e)
+{
+	struct strlist before = STRLIST_INIT;
+	struct engine *engine;
+	char *name;
+	int rc = 0;
+
+	if (!p->args->load)
+		return 0;
+	engine = engine_open(p->args->engine, e);
+	if (!engine)
+		return -1;
+	name = xstrdup(p->args->tag.item[0]);
+	*strrchr(name, ':') = '\0';
+	if (p->args->prune)
+		rc = engine_list(engine, name, &before, e);
+	if (!rc)
+		rc = send_image(p, engine, e);
+	if (!rc && p->args->prune)
+		rc = prune(p, engine, name, &before, e);
+	strlist_release(&before);
+	engine_close(engine);
+	free(name);
+	return rc;
+}
+
+static void add_list(
+	struct json *j, const char *key, const struct strlist *list)
+{
+	json_begin_array(j, key);
+	for (size_t i = 0; i < list->count; i++)
+		json_string(j, NULL, list->item[i]);
+	json_end_array(j);
+}
+
+static void add_push(struct json *j, const struct pack *p)
+{
+	if (!p->args->push) {
+		json_null(j, "push");
+		return;
+	}
+	json_begin_object(j, "push");
+	json_string(j, "to", p->args->push);
+	json_uint(j, "uploaded", p->uploaded);
+	json_uint(j, "uploaded_bytes", p->uploaded_bytes);
+	json_uint(j, "mounted", p->mounted);
+	json_uint(j, "there", p->there);
+	json_end_object(j);
 }
 
 static int record(struct pack *p, uint64_t began_ms, struct err *e)
@@ -516,10 +673,7 @@ static int record(struct pack *p, uint64_t began_ms, struct err *e)
 
 	clock_rfc3339((time_t)p->args->image.created, created);
 	json_record_begin(&j, "packed");
-	json_begin_array(&j, "tags");
-	for (size_t i = 0; i < p->args->tag.count; i++)
-		json_string(&j, NULL, p->args->tag.item[i]);
-	json_end_array(&j);
+	add_list(&j, "tags", &p->args->tag);
 	json_string(&j, "digest", p->image.manifest.digest);
 	json_string(&j, "id", p->image.config.digest);
 	json_string(&j, "platform", p->image.platform);
@@ -527,14 +681,71 @@ static int record(struct pack *p, uint64_t began_ms, struct err *e)
 	json_uint(&j, "layers", p->image.count);
 	json_uint(&j, "layer_bytes", p->made->size);
 	json_uint(&j, "written", p->written);
+	add_push(&j, p);
+	json_bool(&j, "loaded", p->args->load);
+	add_list(&j, "pruned", &p->pruned);
+	add_list(&j, "kept", &p->kept);
 	json_seconds(&j, "seconds", clock_ms() - began_ms);
 	rc = report_write(&p->report, &j, e);
 	json_release(&j);
 	return rc;
 }
 
-static int check_args(struct args *args, int operands, struct err *e)
+/* add_latest: a name without a tag means that one. */
+static void add_latest(char **tag)
 {
+	const char *slash = strrchr(*tag, '/');
+	struct strbuf full = STRBUF_INIT;
+
+	if (strchr(slash ? slash : *tag, ':'))
+		return;
+	strbuf_addf(&full, "%s:latest", *tag);
+	free(*tag);
+	*tag = strbuf_detach(&full);
+}
+
+/* check_tags: each with a tag, as engines write them. */
+static int check_tags(struct strlist *tags, struct err *e)
+{
+	for (size_t i = 0; i < tags->count; i++) {
+		struct reference ref;
+		int rc = reference_parse(&ref, tags->item[i], e);
+
+		if (!rc && ref.digest)
+			rc = err_set(e, ERR_USAGE,
+				"--tag=%s: a digest cannot be chosen",
+				tags->item[i]);
+		if (!rc)
+			add_latest(&tags->item[i]);
+		reference_release(&ref);
+		if (rc)
+			return -1;
+	}
+	return 0;
+}
+
+static int check_names(struct pack *p, struct err *e)
+{
+	static const char scheme[] = "docker://";
+	struct args *args = p->args;
+
+	if (check_tags(&args->tag, e))
+		return -1;
+	if (args->push && reference_parse(&p->push_ref, args->push, e))
+		return -1;
+	if (p->push_ref.digest)
+		return err_set(e, ERR_USAGE,
+			"--push=%s: a digest cannot be chosen", args->push);
+	if (!strncmp(args->base, scheme, strlen(scheme)))
+		return reference_parse(
+			&p->base_ref, args->base + strlen(scheme), e);
+	return 0;
+}
+
+static int check_args(struct pack *p, int operands, struct err *e)
+{
+	struct args *args = p->args;
+
 	if (operands > (args->kind == KIND_NONE ? 0 : 1))
 		return err_set(e, ERR_USAGE,
 			args->kind == KIND_NONE
@@ -545,6 +756,12 @@ static int check_args(struct args *args, int operands, struct err *e)
 		return err_hint(
 			e, "name an image's archive, or --base=scratch");
 	}
+	if (args->load && !args->tag.count)
+		return err_set(e, ERR_USAGE, "--load needs a --tag");
+	if (args->prune && !args->load)
+		return err_set(e, ERR_USAGE, "--prune needs --load");
+	if (check_names(p, e))
+		return -1;
 	return image_settings_finish(&args->image, e);
 }
 
@@ -566,6 +783,10 @@ static void pack_release(struct pack *p)
 	input_close(p->in);
 	strbuf_release(&p->path);
 	out_release(&p->out);
+	reference_release(&p->base_ref);
+	reference_release(&p->push_ref);
+	strlist_release(&p->pruned);
+	strlist_release(&p->kept);
 }
 
 int main(int argc, char **argv)
@@ -587,10 +808,11 @@ int main(int argc, char **argv)
 	if (opt_parse(&spec, &argc, &argv, &e))
 		die_err(&e);
 	opt_common_apply(&args.common);
-	if (check_args(&args, argc, &e) || open_output(&pack, &e) ||
+	if (check_args(&pack, argc, &e) || open_output(&pack, &e) ||
 		make_image(&pack, argc ? argv[0] : NULL, &e))
 		die_err(&e);
-	if (write_archive(&pack, &e) || record(&pack, began, &e))
+	if (write_archive(&pack, &e) || push(&pack, &e) || load(&pack, &e) ||
+		record(&pack, began, &e))
 		die_err(&e);
 	pack_release(&pack);
 	opt_release(&spec);

@@ -1,17 +1,15 @@
-/* content.c: see content.h. */
+/* content.c: see content.h. Files; data directories are in content_data.c. */
 #include "image/content.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/io.h"
 
-#define NOTE "dbpipes-snapshot.json"
-#define WHITEOUT ".wh."
-#define WHITEOUT_ALL ".wh..wh..opq"
-
-enum { STEP = 256 * 1024, NOTE_MOST = 1 << 20 };
+#define CONF_PATH "etc/mysql/conf.d/zz-dbpipes.cnf"
 
 void content_release(struct content *c)
 {
@@ -118,10 +116,9 @@ static bool parse_owner(const char *line, struct owner *owner)
 	return true;
 }
 
-int content_owner(
-	struct content *c, const char *user, struct owner *owner, struct err *e)
+static int find_mysql(struct content *c, struct owner *owner, struct err *e)
 {
-	static const char passwd[] = "etc/passwd";
+	static const char passwd[] = "etc/passwd", user[] = "mysql";
 	const struct tree_node *node;
 	size_t len = strlen(user);
 
@@ -132,187 +129,108 @@ int content_owner(
 	for (const char *line = node->content; line && *line;) {
 		const char *end = strchr(line, '\n');
 
-		if (!strncmp(line, user, len) && line[len] == ':')
-			return parse_owner(line, owner);
+		if (!strncmp(line, user, len) && line[len] == ':' &&
+			parse_owner(line, owner))
+			return 0;
 		line = end ? end + 1 : NULL;
 	}
 	return 0;
 }
 
-/* A data directory on its way into a layer. */
-struct data {
-	struct content *c;
-	struct tar_reader *tar;
-	const char *root;
-	const struct owner *owner;
-	bool rooted; /* the directory itself is there */
-	bool innodb; /* its system tablespace is */
+int content_owner(struct content *c, const char *given, struct owner *owner,
+	struct err *e)
+{
+	char *end;
+
+	*owner = (struct owner){999, 999};
+	if (!given)
+		return find_mysql(c, owner, e);
+	owner->uid = (uint32_t)strtoul(given, &end, 10);
+	if (end != given && *end == ':' && end[1]) {
+		owner->gid = (uint32_t)strtoul(end + 1, &end, 10);
+		if (!*end)
+			return 0;
+	}
+	return err_set(e, ERR_USAGE, "--owner=%s: UID:GID is wanted", given);
+}
+
+/* A file of --add. */
+struct extra {
+	char *file;
+	struct strbuf path;
+	uint32_t mode;
 };
 
-static int refuse(const char *path, const char *why, struct err *e)
+/* parse_extra: FILE:PATH or FILE:PATH:MODE. Owns: file and path. */
+static int parse_extra(const char *text, struct extra *x, struct err *e)
 {
-	err_set(e, ERR_DATA, "the data directory holds '%s', %s", path, why);
-	return err_hint(e, "an image is made of plain files and folders");
-}
+	char *path, *mode, *end;
 
-/* leads_out: a link's target, seen from its own place. */
-static bool leads_out(const char *path, const char *link)
-{
-	int depth = 0;
-
-	if (*link == '/')
-		return true;
-	for (; *path; path++)
-		depth += *path == '/';
-	while (*link) {
-		size_t len = strcspn(link, "/");
-
-		if (len == 2 && !memcmp(link, "..", 2))
-			depth--;
-		else if (len && !(len == 1 && *link == '.'))
-			depth++;
-		if (depth < 0)
-			return true;
-		link += len + (link[len] == '/');
+	*x = (struct extra){
+		.file = xstrdup(text), .path = STRBUF_INIT, .mode = 0644};
+	path = strchr(x->file, ':');
+	if (!path)
+		return err_set(e, ERR_USAGE,
+			"--add=%s: FILE:PATH[:MODE] is wanted", text);
+	*path++ = '\0';
+	mode = strchr(path, ':');
+	if (mode) {
+		*mode++ = '\0';
+		x->mode = (uint32_t)strtoul(mode, &end, 8);
+		if (end == mode || *end || x->mode > 07777)
+			return err_set(e, ERR_USAGE,
+				"--add=%s: the mode is no octal number", text);
 	}
-	return false;
+	return content_path(&x->path, path, e) ? err_prefix(e, "--add: ") : 0;
 }
 
-static int check_member(const struct tar_member *m, struct err *e)
+static int copy_extra(struct content *c, const struct extra *x, struct err *e)
 {
-	const char *slash = strrchr(m->path, '/');
+	struct tar_member m = {.path = x->path.buf,
+		.type = TAR_FILE,
+		.mode = x->mode,
+		.mtime = c->mtime};
+	int fd = io_open_read(x->file, e), rc;
 
-	if (!strncmp(slash ? slash + 1 : m->path, WHITEOUT, strlen(WHITEOUT)))
-		return refuse(m->path,
-			"a name by which images delete what is below", e);
-	if (m->type == TAR_OTHER)
-		return refuse(m->path, "a device or a pipe", e);
-	if (m->type == TAR_HARDLINK)
-		return refuse(m->path, "a hard link", e);
-	if (m->type == TAR_SYMLINK && leads_out(m->path, m->link))
-		return refuse(m->path, "a link that leads out of it", e);
-	return 0;
-}
-
-/* add_root: the directory itself, before all that is in it. */
-static int add_root(struct data *d, uint32_t mode, int64_t mtime, struct err *e)
-{
-	struct strbuf mark = STRBUF_INIT;
-	const struct tree_node *node;
-	struct tar_member m = {.path = d->root,
-		.type = TAR_DIRECTORY,
-		.mode = mode,
-		.uid = d->owner->uid,
-		.gid = d->owner->gid,
-		.mtime = mtime};
-	int rc;
-
-	d->rooted = true;
-	node = tree_find(d->c->tree, d->root, e);
-	if (!node || content_add(d->c, &m, e))
+	if (fd < 0)
 		return -1;
-	if (!node->there)
-		return 0;
-	strbuf_addf(&mark, "%s/" WHITEOUT_ALL, d->root);
-	m = (struct tar_member){
-		.path = mark.buf, .type = TAR_FILE, .mtime = d->c->mtime};
-	rc = layer_add(d->c->layer, &m, e);
-	strbuf_release(&mark);
+	rc = io_is_regular(fd, &m.size)
+		? 0
+		: err_set(e, ERR_NOINPUT, "%s is no regular file", x->file);
+	if (!rc)
+		rc = content_add(c, &m, e);
+	if (!rc)
+		rc = layer_add_range(c->layer, m.size, fd, 0, x->file, e);
+	close(fd);
 	return rc;
 }
 
-static int copy_file(struct data *d, uint64_t size, struct err *e)
+int content_add_file(struct content *c, const char *what, struct err *e)
 {
-	char *buf = xmalloc(STEP);
-	uint64_t done = 0;
-	ssize_t n;
-	int rc = 0;
+	struct extra x;
+	int rc = parse_extra(what, &x, e);
 
-	while (!rc && (n = tar_reader_data(d->tar, buf, STEP, e)) != 0) {
-		rc = n < 0 ? -1 : layer_data(d->c->layer, buf, (size_t)n, e);
-		done += n < 0 ? 0 : (uint64_t)n;
-	}
-	free(buf);
-	if (!rc && done != size)
-		rc = err_set(e, ERR_DATA,
-			"the data directory is cut off in the middle");
+	if (!rc)
+		rc = copy_extra(c, &x, e);
+	free(x.file);
+	strbuf_release(&x.path);
 	return rc;
 }
 
-static int add_member(
-	struct data *d, const struct tar_member *from, struct err *e)
-{
-	struct strbuf path = STRBUF_INIT;
-	struct tar_member m = *from;
-	int rc;
-
-	if (check_member(from, e) ||
-		(!d->rooted && add_root(d, 0755, d->c->mtime, e)))
-		return -1;
-	strbuf_addf(&path, "%s/%s", d->root, from->path);
-	m.path = path.buf;
-	m.uid = d->owner->uid;
-	m.gid = d->owner->gid;
-	m.mode = from->mode & 0777;
-	rc = layer_add(d->c->layer, &m, e);
-	if (!rc && m.size)
-		rc = copy_file(d, m.size, e);
-	strbuf_release(&path);
-	return rc;
-}
-
-static int keep_note(struct data *d, uint64_t size, char **note, struct err *e)
+int content_add_conf(struct content *c, const char *path, struct err *e)
 {
 	struct strbuf text = STRBUF_INIT;
-	ssize_t n = 0;
+	struct tar_member m = {.path = CONF_PATH,
+		.type = TAR_FILE,
+		.mode = 0644,
+		.mtime = c->mtime};
+	int rc;
 
-	if (size > NOTE_MOST || *note)
-		return refuse(NOTE, "too large, or twice", e);
-	strbuf_grow(&text, (size_t)size);
-	while (text.len < size &&
-		(n = tar_reader_data(d->tar, text.buf + text.len,
-			 (size_t)size - text.len, e)) > 0)
-		strbuf_setlen(&text, text.len + (size_t)n);
-	*note = strbuf_detach(&text);
-	return n < 0 ? -1 : 0;
-}
-
-static int take_member(
-	struct data *d, const struct tar_member *m, char **note, struct err *e)
-{
-	if (!*m->path) {
-		if (m->type != TAR_DIRECTORY || d->rooted)
-			return 0;
-		return add_root(d, m->mode & 0777, m->mtime, e);
-	}
-	if (!strcmp(m->path, NOTE) && m->type == TAR_FILE)
-		return keep_note(d, m->size, note, e);
-	d->innodb = d->innodb ||
-		(m->type == TAR_FILE && !strcmp(m->path, "ibdata1"));
-	return add_member(d, m, e);
-}
-
-int content_add_data(struct content *c, struct tar_reader *tar,
-	const char *path, const struct owner *owner, char **note, struct err *e)
-{
-	struct strbuf root = STRBUF_INIT;
-	struct data d = {.c = c, .tar = tar, .owner = owner};
-	struct tar_member m;
-	int more = tree_resolve(c->tree, path, &root, e);
-
-	d.root = root.buf;
-	while (!more && (more = tar_reader_next(tar, &m, e)) > 0)
-		more = take_member(&d, &m, note, e);
-	if (!more)
-		more = tar_reader_finish(tar, e);
-	if (!more && !d.innodb) {
-		more = err_set(e, ERR_DATA,
-			"the tar holds no data directory: there is no ibdata1 "
-			"in it");
-		err_hint(e,
-			"its names must begin in the data directory: tar "
-			"-C DATADIR -c .");
-	}
-	strbuf_release(&root);
-	return more;
+	strbuf_addf(&text, "[mysqld]\ndatadir = /%s\n", path);
+	m.size = text.len;
+	rc = content_add(c, &m, e);
+	if (!rc)
+		rc = layer_data(c->layer, text.buf, text.len, e);
+	strbuf_release(&text);
+	return rc;
 }

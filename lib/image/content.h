@@ -39,10 +39,15 @@ struct owner {
 	uint32_t uid, gid;
 };
 
-/* content_owner: the user of this name in the base's /etc/passwd. Returns 1,
- * 0 if it has none, -1 on error. */
-int content_owner(struct content *c, const char *user, struct owner *owner,
+/* content_owner: UID:GID as given; or NULL for the user mysql of the base's
+ * /etc/passwd, and where it has none, 999:999 as in the official images.
+ * Errors: ERR_USAGE, those of tree_find. */
+int content_owner(struct content *c, const char *given, struct owner *owner,
 	struct err *e);
+
+/* content_add_file: "FILE:PATH[:MODE]", as --add has it. Errors: ERR_USAGE,
+ * ERR_NOINPUT. */
+int content_add_file(struct content *c, const char *what, struct err *e);
 
 /* content_add_data: a data directory out of a tar, to the folder `path`. All
  * belongs to `owner`; what the base has there is hidden. Errors: ERR_DATA for
@@ -52,5 +57,9 @@ int content_owner(struct content *c, const char *user, struct owner *owner,
 int content_add_data(struct content *c, struct tar_reader *tar,
 	const char *path, const struct owner *owner, char **note,
 	struct err *e);
+
+/* content_add_conf: an option file that tells the server where that is. It is
+ * the last one that the official images read. */
+int content_add_conf(struct content *c, const char *path, struct err *e);
 
 #endif
