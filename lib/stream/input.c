@@ -65,16 +65,23 @@ static ssize_t read_raw(struct input *in, void *buf, size_t len, struct err *e)
 	return n;
 }
 
+/* make_room: for `least` bytes that follow each other. What was used up stays
+ * as long as there is room, for input_to_file. */
+static void make_room(struct input *in, size_t least)
+{
+	if (in->raw_len < RAW_SIZE && in->raw_pos + least <= RAW_SIZE)
+		return;
+	in->raw_len -= in->raw_pos;
+	memmove(in->raw, in->raw + in->raw_pos, in->raw_len);
+	in->raw_pos = 0;
+}
+
 int input_fill(struct input *in, size_t least, struct err *e)
 {
-	size_t left = in->raw_len - in->raw_pos;
-
-	if (left >= least || in->raw_end)
+	if (in->raw_len - in->raw_pos >= least || in->raw_end)
 		return 0;
-	memmove(in->raw, in->raw + in->raw_pos, left);
-	in->raw_pos = 0;
-	in->raw_len = left;
-	while (in->raw_len < least && !in->raw_end) {
+	make_room(in, least);
+	while (in->raw_len - in->raw_pos < least && !in->raw_end) {
 		ssize_t n = read_raw(
 			in, in->raw + in->raw_len, RAW_SIZE - in->raw_len, e);
 
@@ -372,7 +379,7 @@ static int rewind_or_spool(struct input *in, struct err *e)
 
 int input_to_file(struct input *in, struct err *e)
 {
-	if (in->consumed != in->raw_len)
+	if (!in->regular && in->consumed != in->raw_len)
 		return err_set(
 			e, ERR_BUG, "%s was read from already", in->name);
 	if (rewind_or_spool(in, e))
