@@ -236,6 +236,9 @@ static int curl_failed(struct http *http, CURLcode rc, struct err *e)
 		err_hint(e,
 			"name the certificate that it is signed with by "
 			"--ca-file");
+	if (rc == CURLE_SSL_CONNECT_ERROR)
+		err_hint(e,
+			"if it has no TLS, say so with --insecure=HOST:PORT");
 	return -1;
 }
 

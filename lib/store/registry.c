@@ -14,7 +14,7 @@
 #include "data/json_read.h"
 #include "store/registry_internal.h"
 
-enum { FIRST_PAUSE_MS = 500, LONGEST_PAUSE_S = 60 };
+enum { FIRST_PAUSE_MS = 250, LONGEST_PAUSE_S = 60 };
 
 struct registry *registry_open(const struct reference *ref, bool push,
 	const struct registry_options *options, struct err *e)

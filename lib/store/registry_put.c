@@ -80,7 +80,7 @@ static int open_upload(struct upload *u, struct err *e)
 	request.url = url;
 	request.bytes = "";
 	u->done = 0;
-	rc = registry_run(u->r, &request, REGISTRY_TRIES, e);
+	rc = registry_run(u->r, &request, 1, e);
 	free(url);
 	strbuf_release(&path);
 	if (rc)

@@ -20,10 +20,13 @@ my $der = `openssl x509 -in $cert -outform DER | openssl base64 -A`;
 sub url64 { my $t = shift; $t =~ tr{+/}{-_}; $t =~ s/=+\s*$//; $t =~ s/\n//g; $t }
 
 sub base64 {
-	my $t = pack('u', shift);
+	my $bytes = shift;
+	my $over = (3 - length($bytes) % 3) % 3;
+	my $t = pack('u', $bytes);
 	$t =~ s/^.//mg;
 	$t =~ s/\n//g;
 	$t =~ tr{` -_}{AA-Za-z0-9+/};
+	substr($t, length($t) - $over) = '';
 	$t;
 }
 
