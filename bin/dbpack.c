@@ -18,6 +18,7 @@
 #include "base/opt.h"
 #include "base/out.h"
 #include "base/prog.h"
+#include "base/progress.h"
 #include "base/report.h"
 #include "data/json_read.h"
 #include "image/content.h"
@@ -141,6 +142,7 @@ struct pack {
 	/* What became of the parts of a push. */
 	uint64_t uploaded, uploaded_bytes, mounted, there;
 	struct strlist pruned, kept; /* ids of images */
+	struct progress progress;
 };
 
 static void add_label(struct pack *p, const char *key, const char *value)
@@ -388,12 +390,22 @@ static int add_dump(struct pack *p, struct err *e)
 	return rc;
 }
 
+/* show: progress, by bytes of the layer while it is made, and then by those
+ * that leave us. */
+static void show(struct pack *p, size_t sent)
+{
+	p->progress.bytes =
+		p->made ? p->progress.bytes + sent : layer_bytes(p->layer);
+	progress_show(&p->progress);
+}
+
 /* read_tar: the first bytes, which were looked at, and then the rest. */
 static ssize_t read_tar(void *ctx, void *buf, size_t len, struct err *e)
 {
 	struct pack *p = ctx;
 	size_t left = p->peek_len - p->peek_used;
 
+	show(p, 0);
 	if (!left)
 		return input_read(p->in, buf, len, e);
 	if (len > left)
@@ -470,7 +482,10 @@ static int make_layer(struct pack *p, struct err *e)
 	for (size_t i = 0; i < p->args->add.count; i++)
 		if (content_add_file(&p->content, p->args->add.item[i], e))
 			return -1;
-	return layer_finish(p->layer, &p->made, e);
+	if (layer_finish(p->layer, &p->made, e))
+		return -1;
+	p->progress.bytes = 0;
+	return 0;
 }
 
 /* open_output: found out early whether it can be written. A record goes to
@@ -504,6 +519,7 @@ static int to_output(void *ctx, const void *data, size_t len, struct err *e)
 	struct pack *p = ctx;
 
 	p->written += len;
+	show(p, len);
 	return out_write(&p->out, data, len, e);
 }
 
@@ -521,20 +537,31 @@ static int write_archive(struct pack *p, struct err *e)
 	return args->result_file ? atomic_commit(&p->file, e) : 0;
 }
 
+/* A blob on its way to a registry. */
+struct sent_blob {
+	struct pack *pack;
+	const struct blob *blob;
+};
+
 static ssize_t read_blob(
 	void *ctx, void *buf, size_t len, uint64_t offset, struct err *e)
 {
-	return blob_read(ctx, buf, len, offset, e);
+	const struct sent_blob *sent = ctx;
+	ssize_t n = blob_read(sent->blob, buf, len, offset, e);
+
+	show(sent->pack, n > 0 ? (size_t)n : 0);
+	return n;
 }
 
 /* push_blob: `from`: the repository that has it, or NULL. */
 static int push_blob(struct pack *p, struct registry *registry,
 	const struct blob *blob, const char *from, struct err *e)
 {
+	struct sent_blob sent = {p, blob};
 	const struct registry_blob put = {.digest = blob->digest,
 		.size = blob->size,
 		.read = read_blob,
-		.ctx = (void *)(uintptr_t)blob,
+		.ctx = &sent,
 		.from = from};
 
 	switch (registry_put_blob(registry, &put, e)) {
@@ -808,11 +835,15 @@ int main(int argc, char **argv)
 	if (opt_parse(&spec, &argc, &argv, &e))
 		die_err(&e);
 	opt_common_apply(&args.common);
+	progress_begin(
+		&pack.progress, (enum progress_when)args.common.progress);
 	if (check_args(&pack, argc, &e) || open_output(&pack, &e) ||
 		make_image(&pack, argc ? argv[0] : NULL, &e))
 		die_err(&e);
-	if (write_archive(&pack, &e) || push(&pack, &e) || load(&pack, &e) ||
-		record(&pack, began, &e))
+	if (write_archive(&pack, &e) || push(&pack, &e) || load(&pack, &e))
+		die_err(&e);
+	progress_end(&pack.progress);
+	if (record(&pack, began, &e))
 		die_err(&e);
 	pack_release(&pack);
 	opt_release(&spec);
