@@ -130,8 +130,8 @@ static size_t on_body(char *data, size_t size, size_t count, void *ctx)
 		most = HTTP_ANSWER_MOST;
 	if (len > most - http->received) {
 		err_set(&http->failed, ERR_DATA,
-			"%s: more than the %llu bytes that were to come",
-			r->url, (unsigned long long)most);
+			"%s: more than the %llu bytes that are to come", r->url,
+			(unsigned long long)most);
 		return 0;
 	}
 	http->received += len;
@@ -230,6 +230,9 @@ static int curl_failed(struct http *http, CURLcode rc, struct err *e)
 		*e = http->failed;
 		return -1;
 	}
+	if (rc == CURLE_FILESIZE_EXCEEDED)
+		return err_set(e, ERR_DATA, "%s: more than is to come",
+			http->request->url);
 	err_set(e, code_of(rc), "%s: %s", http->request->url,
 		curl_easy_strerror(rc));
 	if (rc == CURLE_PEER_FAILED_VERIFICATION)
@@ -320,6 +323,18 @@ static void set_policy(struct http *http, bool own)
 		curl_easy_setopt(curl, CURLOPT_CAINFO, o->ca_file);
 }
 
+/* limit: what is said to be too long is not begun. An error's words may be
+ * longer than what was asked for. */
+static void limit(struct http *http)
+{
+	uint64_t most = http->request->most;
+
+	if (most < HTTP_ANSWER_MOST)
+		most = HTTP_ANSWER_MOST;
+	curl_easy_setopt(
+		http->curl, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)most);
+}
+
 static void prepare(struct http *http, const char *url)
 {
 	bool own = url_same_host(url, http->request->url);
@@ -332,6 +347,7 @@ static void prepare(struct http *http, const char *url)
 	curl_easy_setopt(curl, CURLOPT_HEADERDATA, http);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, http);
+	limit(http);
 	set_body(http);
 	set_headers(http, own);
 	http->failed = (struct err){0};
