@@ -156,11 +156,11 @@ static int end_table(
 		job->writer, rows, digest ? &sum : NULL, e);
 }
 
-static int write_trailer(void *ctx, struct err *e)
+static int write_trailer(void *ctx, const char *completed, struct err *e)
 {
 	struct job *job = ctx;
 
-	return stream_writer_manifest(job->writer, e);
+	return stream_writer_manifest(job->writer, completed, e);
 }
 
 /* open_output: the file, or stdout if that is no terminal. */

@@ -481,6 +481,8 @@ int main(int argc, char **argv)
 	if (finish_args(&args, argc, &e))
 		die_err(&e);
 	s.in = input_open(argc ? argv[0] : NULL, &e);
+	if (s.in)
+		input_check_text(s.in);
 	rc = s.in ? seed(&s, &e) : -1;
 	seed_release(&s);
 	opt_release(&spec);

@@ -126,6 +126,18 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 	done
 }
 
+@test "a changed byte in a plain dump of dbdump is bad data, told when it is loaded" {
+	dbdump --defaults-file="$(server_cnf source)" --databases shop \
+		>"$BATS_TEST_TMPDIR/dump.sql"
+	sed -i "0,/^([0-9]/s/,'./,'#/" "$BATS_TEST_TMPDIR/dump.sql"
+	run -65 --separate-stderr seed "$BATS_TEST_TMPDIR/dump.sql"
+	[[ -z $output && $stderr == *'is damaged: '*'SHA-256'*'were loaded'* ]]
+	gzip "$BATS_TEST_TMPDIR/dump.sql"
+	server_empty target
+	run -65 --separate-stderr seed "$BATS_TEST_TMPDIR/dump.sql.gz"
+	[[ $stderr == *'is damaged: '* ]]
+}
+
 @test "an input without a statement is bad data, for its writer has failed" {
 	run -65 seed </dev/null
 	run -65 seed <<<'-- nothing'

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/prog.h"
 #include "base/sig.h"
 #include "base/spool.h"
@@ -309,12 +310,19 @@ static int write_tables(struct dump *d, struct err *e)
 
 static int write_end(struct dump *d, struct err *e)
 {
+	char now[CLOCK_TEXT_SIZE];
+	const char *completed = d->options->dump_date ? now : NULL;
+
 	if (write_spool(d, &d->objects, e))
 		return -1;
 	dump_text_foot(&d->text);
-	if (write_text(d, e) || d->output->trailer(d->output->ctx, e))
+	if (write_text(d, e))
 		return -1;
-	dump_text_completion(d->options, &d->text);
+	clock_rfc3339(time(NULL), now);
+	if (d->output->trailer(d->output->ctx, completed, e))
+		return -1;
+	if (d->options->comments)
+		dump_text_completion(&d->text, completed);
 	return write_text(d, e);
 }
 

@@ -135,8 +135,9 @@ struct dump_output {
 	/* digest: of all its rows; NULL: they were not wanted. */
 	int (*table_end)(void *ctx, uint64_t rows, const uint64_t *digest,
 		struct err *e);
-	/* Called between the last object and the stream's last lines. */
-	int (*trailer)(void *ctx, struct err *e);
+	/* Called between the last object and the stream's last line, which
+	 * says that the dump was completed then; NULL: it does not say when. */
+	int (*trailer)(void *ctx, const char *completed, struct err *e);
 	void *ctx;
 	struct progress *progress;
 };

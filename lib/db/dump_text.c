@@ -4,7 +4,6 @@
 #include <sys/utsname.h>
 
 #include "base/alloc.h"
-#include "base/clock.h"
 #include "base/prog.h"
 
 /* add_line: text from a server or the person, kept on its line. */
@@ -245,15 +244,8 @@ void dump_text_foot(struct strbuf *out)
 	strbuf_addstr(out, foot_settings);
 }
 
-void dump_text_completion(
-	const struct dump_options *options, struct strbuf *out)
+void dump_text_completion(struct strbuf *out, const char *completed)
 {
-	char now[CLOCK_TEXT_SIZE];
-
-	if (!options->comments)
-		return;
-	clock_rfc3339(time(NULL), now);
-	strbuf_addf(out, "-- Dump completed%s%s\n",
-		options->dump_date ? " on " : "",
-		options->dump_date ? now : "");
+	strbuf_addf(out, "-- Dump completed%s%s\n", completed ? " on " : "",
+		completed ? completed : "");
 }

@@ -65,6 +65,7 @@ static int check_other(struct dump_file *file, struct input *in, struct err *e)
 
 	if (!again)
 		return -1;
+	input_check_text(again);
 	file->positions.full = true;
 	rc = positions_read(&file->positions, again, false, e);
 	input_close(again);

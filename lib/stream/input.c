@@ -140,8 +140,10 @@ static void stop_decoder(struct input *in)
 	if (in->format == INPUT_GZIP)
 		inflateEnd(&in->gzip);
 	input_zstd_end(in);
+	text_seal_free(in->text_seal);
 	in->zstd = NULL;
 	in->seal = NULL;
+	in->text_seal = NULL;
 	in->format = INPUT_PLAIN;
 }
 
@@ -197,12 +199,16 @@ int input_damaged(const struct input *in, const char *what, const char *why,
 	return err_hint(e, "the dump is damaged: make or fetch it again");
 }
 
-/* read_plain: what was peeked first, then straight from the file. */
+/* read_plain: what was peeked first, then straight from the file; but little at
+ * once comes through the buffer. */
 static ssize_t read_plain(
 	struct input *in, void *buf, size_t len, struct err *e)
 {
-	size_t left = in->raw_len - in->raw_pos;
+	size_t left;
 
+	if (len < RAW_SIZE / 8 && in->raw && input_fill(in, 1, e))
+		return -1;
+	left = in->raw_len - in->raw_pos;
 	if (left) {
 		if (left > len)
 			left = len;
@@ -264,10 +270,8 @@ static ssize_t read_gzip(struct input *in, void *buf, size_t len, struct err *e)
 	return (ssize_t)(room - z->avail_out);
 }
 
-ssize_t input_read(struct input *in, void *buf, size_t len, struct err *e)
+static ssize_t read_text(struct input *in, void *buf, size_t len, struct err *e)
 {
-	if (!len)
-		return 0;
 	switch (in->format) {
 	case INPUT_ZSTD:
 		return input_read_zstd(in, buf, len, e);
@@ -277,6 +281,44 @@ ssize_t input_read(struct input *in, void *buf, size_t len, struct err *e)
 		break;
 	}
 	return read_plain(in, buf, len, e);
+}
+
+void input_check_text(struct input *in)
+{
+	if (!in->seal)
+		in->text_seal = text_seal_new();
+}
+
+bool input_text_checked(const struct input *in)
+{
+	return in->seal ? seal_complete(in->seal) : in->text_checked;
+}
+
+/* end_text: all of a text that is checked was read. */
+static int end_text(struct input *in, struct err *e)
+{
+	const char *why;
+	enum text_verdict verdict = text_seal_end(in->text_seal, &why);
+
+	text_seal_free(in->text_seal);
+	in->text_seal = NULL;
+	in->text_checked = verdict == TEXT_GOOD;
+	if (verdict != TEXT_BAD)
+		return 0;
+	err_set(e, ERR_DATA, "%s is damaged: %s", in->name, why);
+	return err_hint(e, "make or fetch it again");
+}
+
+ssize_t input_read(struct input *in, void *buf, size_t len, struct err *e)
+{
+	ssize_t n = len ? read_text(in, buf, len, e) : 0;
+
+	if (!in->text_seal || n < 0 || !len)
+		return n;
+	if (!n)
+		return end_text(in, e);
+	text_seal_add(in->text_seal, buf, (size_t)n);
+	return n;
 }
 
 const char *input_name(const struct input *in)

@@ -7,6 +7,7 @@
 
 #include "stream/input.h"
 #include "stream/seal.h"
+#include "stream/text_seal.h"
 
 /* What is read from the file at once when it is compressed. */
 enum { RAW_SIZE = 256 * 1024 };
@@ -29,6 +30,8 @@ struct input {
 	ZSTD_DStream *zstd;
 	struct seal *seal;                 /* of a compressed dump of dbdump */
 	uint64_t frame_packed, frame_text; /* of the frame at work, so far */
+	struct text_seal *text_seal;       /* of a text that is checked */
+	bool text_checked;                 /* and proved right */
 };
 
 /* input_fill: make at least `least` raw bytes ready, fewer only at the end. */

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/json.h"
 #include "stream/container.h"
+#include "stream/text_seal.h"
 
 struct stream_writer {
 	struct sink below;
@@ -305,7 +306,8 @@ int stream_writer_table_end(struct stream_writer *w, uint64_t rows,
 	return 0;
 }
 
-int stream_writer_manifest(struct stream_writer *w, struct err *e)
+int stream_writer_manifest(
+	struct stream_writer *w, const char *completed, struct err *e)
 {
 	const struct strbuf *lines = &w->comment_lines.out;
 	unsigned char digest[SHA256_SIZE];
@@ -326,8 +328,9 @@ int stream_writer_manifest(struct stream_writer *w, struct err *e)
 	}
 	if (!w->comments)
 		return 0;
-	strbuf_addf(&line, "-- dbpipes-sha256 %s %llu\n", w->sha256,
-		(unsigned long long)bytes);
+	strbuf_addf(&line, TEXT_SEAL_BEGIN "%s %llu%s%s\n", w->sha256,
+		(unsigned long long)bytes, completed ? " " : "",
+		completed ? completed : "");
 	rc = pass(w, line.buf, line.len, NULL, e);
 	strbuf_release(&line);
 	return rc;

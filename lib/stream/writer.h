@@ -82,8 +82,10 @@ int stream_writer_table_end(struct stream_writer *w, uint64_t rows,
 
 /* stream_writer_manifest: the manifest's lines, if wanted. The SHA-256 is of
  * the text up to the line that states it. Behind it comes nothing but the
- * completion line. */
-int stream_writer_manifest(struct stream_writer *w, struct err *e);
+ * completion line; `completed` is the time that it will state, so that no
+ * byte of a dump stands there only once, or NULL. */
+int stream_writer_manifest(
+	struct stream_writer *w, const char *completed, struct err *e);
 
 /* stream_writer_finish: what ends a compressed dump. */
 int stream_writer_finish(struct stream_writer *w, struct err *e);

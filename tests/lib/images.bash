@@ -6,6 +6,8 @@
 #                             busybox as `docker save` writes it
 #   images_end                stop what was started, remove the folder
 #   needs COMMAND…            skip the test where one is missing
+#   server_base FILE          an image of this machine's MariaDB that keeps the
+#                             official one's contract
 #   engine_start              a private dockerd; DOCKER_HOST is its socket
 #   registry_start NAME [open|htpasswd|token|tls]  a private docker-registry;
 #                             user tester, password secret
@@ -68,6 +70,48 @@ tiny_base() {
 	jq -cn '[{Config: "config.json", RepoTags: ["tiny:1"], Layers: ["layer.tar"]}]' \
 		>"$dir/manifest.json"
 	tar -C "$dir" -cf "$1" config.json manifest.json layer.tar
+}
+
+# with_libraries ROOT PROGRAM…: programs with what they are linked to.
+with_libraries() {
+	local root=$1 program file
+	shift
+	for program; do
+		program=$(command -v "$program")
+		install -D "$(readlink -f "$program")" "$root$program"
+		ldd "$program" | grep -o '/[^ ]*' | while IFS= read -r file; do
+			[ -e "$root$file" ] || install -D "$(readlink -f "$file")" "$root$file"
+		done
+	done
+}
+
+server_base() {
+	local dir=$IMAGES/server name
+	needs busybox
+	mkdir -p "$dir/"{bin,etc/mysql/conf.d,tmp,run/mysqld,docker-entrypoint-initdb.d,var/lib/mysql} \
+		"$dir/usr/"{bin,sbin,share,local/bin}
+	cp -a "$(dirname "$(readlink -f /usr/share/mysql/english)")" "$dir/usr/share/mysql"
+	with_libraries "$dir" mariadbd mariadb mariadb-admin mariadb-install-db \
+		my_print_defaults bash zstd 2>/dev/null
+	cp "$(command -v busybox)" "$dir/bin/busybox"
+	for name in $(busybox --list); do
+		[ -e "$dir/bin/$name" ] || [ -e "$dir/usr/bin/$name" ] ||
+			ln -s busybox "$dir/bin/$name"
+	done
+	[ -e "$dir/bin/bash" ] || ln -s /usr/bin/bash "$dir/bin/bash"
+	printf '%s\n' root:x:0:0::/:/bin/sh mysql:x:999:999::/:/bin/sh >"$dir/etc/passwd"
+	printf '%s\n' root:x:0: mysql:x:999: >"$dir/etc/group"
+	printf '[mysqld]\nskip-log-bin\n!includedir /etc/mysql/conf.d/\n' >"$dir/etc/mysql/my.cnf"
+	chown 999:999 "$dir/var/lib/mysql" "$dir/run/mysqld"
+	chmod 1777 "$dir/tmp"
+	install -m 755 "$TREE/tests/lib/official-entrypoint.sh" \
+		"$dir/usr/local/bin/docker-entrypoint.sh"
+	tar -C "$dir" -cf - . | docker import -c 'ENTRYPOINT ["docker-entrypoint.sh"]' \
+		-c 'CMD ["mariadbd"]' -c 'VOLUME /var/lib/mysql' \
+		-c 'ENV PATH=/usr/local/bin:/usr/bin:/usr/sbin:/bin' - server:1
+	docker save -o "$1" server:1
+	docker rmi server:1
+	rm -rf "$dir"
 }
 
 engine_start() {

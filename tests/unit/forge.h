@@ -59,7 +59,7 @@ static inline void forge_end(struct stream_writer *w)
 	static const char last[] = "-- Dump completed\n";
 	struct err e;
 
-	forge_must(stream_writer_manifest(w, &e));
+	forge_must(stream_writer_manifest(w, NULL, &e));
 	forge_must(stream_writer_piece(w, last, strlen(last), NULL, &e));
 	forge_must(stream_writer_finish(w, &e));
 	stream_writer_free(w);

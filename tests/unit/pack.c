@@ -152,7 +152,7 @@ static void write_text(struct stream_writer *w, const struct strbuf *text)
 		done = write_table(
 			w, text, done, line + sizeof(manifest_line) - 1);
 	write_piece(w, text, done, end);
-	forge_must(stream_writer_manifest(w, &e));
+	forge_must(stream_writer_manifest(w, NULL, &e));
 	write_piece(w, text, (size_t)(last - text->buf) + 1, text->len);
 	forge_must(stream_writer_finish(w, &e));
 }

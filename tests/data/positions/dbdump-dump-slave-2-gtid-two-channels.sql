@@ -93,5 +93,5 @@ USE `shop`;
 /*!40111 SET SQL_NOTES=@OLD_SQL_NOTES */;
 
 -- dbpipes-table {"db":"shop","table":"t","rows":3,"digest":"xxh3-128:007739cffba66dc0e97ddd6d174f1bfa"}
--- dbpipes-sha256 816315ea5a0cfe13d8f4dbe026c56c8f5a631f58a56aa348915eedbf8487ed7f 2853
+-- dbpipes-sha256 816315ea5a0cfe13d8f4dbe026c56c8f5a631f58a56aa348915eedbf8487ed7f 2853 2026-11-21T04:00:51Z
 -- Dump completed on 2026-11-21T04:00:51Z

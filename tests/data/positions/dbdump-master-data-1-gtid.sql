@@ -90,5 +90,5 @@ USE `shop`;
 /*!40111 SET SQL_NOTES=@OLD_SQL_NOTES */;
 
 -- dbpipes-table {"db":"shop","table":"t","rows":3,"digest":"xxh3-128:007739cffba66dc0e97ddd6d174f1bfa"}
--- dbpipes-sha256 e38f18f575724e2242656a794c13eefb0c1b20b99fec79636f6c3aa331c432d7 2554
+-- dbpipes-sha256 e38f18f575724e2242656a794c13eefb0c1b20b99fec79636f6c3aa331c432d7 2554 2026-11-21T04:01:13Z
 -- Dump completed on 2026-11-21T04:01:13Z

@@ -89,5 +89,5 @@ USE `shop`;
 /*!40111 SET SQL_NOTES=@OLD_SQL_NOTES */;
 
 -- dbpipes-table {"db":"shop","table":"t","rows":3,"digest":"xxh3-128:007739cffba66dc0e97ddd6d174f1bfa"}
--- dbpipes-sha256 3d197bcb046171b05f55f38aa1e3c4d2a3c14c97f319db7b3993a0906620bff6 2513
+-- dbpipes-sha256 3d197bcb046171b05f55f38aa1e3c4d2a3c14c97f319db7b3993a0906620bff6 2513 2026-11-21T04:01:13Z
 -- Dump completed on 2026-11-21T04:01:13Z
