@@ -75,13 +75,17 @@ esac
 init=$(mktemp -p "$([ -w /dev/shm ] && echo /dev/shm || echo /tmp)")
 accounts >"$init"
 [ "$(id -u)" != 0 ] || chown "$(stat -c %u:%g "$data")" "$init"
-# When the server answers, the accounts are set: neither is wanted any more.
+# It answers only when the accounts are set: then neither is wanted any more.
 (
-	for _ in {1..600}; do
-		[ ! -S /run/mysqld/mysqld.sock ] || break
-		sleep 0.2
+	for _ in {1..3000}; do
+		mariadb-admin --no-defaults --socket=/run/mysqld/mysqld.sock ping \
+			>/dev/null 2>&1 || {
+			sleep 0.2
+			continue
+		}
+		rm -f "$data/dbpipes-new" "$init"
+		break
 	done
-	[ ! -S /run/mysqld/mysqld.sock ] || rm -f "$data/dbpipes-new" "$init"
 ) &
 [ "${1#-}" = "$1" ] || set -- mariadbd "$@"
 exec docker-entrypoint.sh "$@" --init-file="$init"

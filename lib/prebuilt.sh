@@ -38,7 +38,7 @@ prebuilt_strip() {
 # on nobody can log in, until a container sets root's password.
 prebuilt_stop() {
 	prebuilt_sql <<-'SQL'
-		SET GLOBAL innodb_log_file_size = 4194304;
+		SET GLOBAL innodb_log_file_size = 16777216;
 		SET GLOBAL innodb_fast_shutdown = 0;
 		SET GLOBAL innodb_buffer_pool_dump_at_shutdown = 0;
 		ALTER USER root@localhost IDENTIFIED VIA mysql_native_password USING 'invalid';

@@ -158,7 +158,8 @@ edit() { jq -c "$2" "$1" >new && mv new "$1"; }
 @test "a base whose links go round in circles ends with a reason" {
 	image bash -c 'mkdir t && ln -s b t/a && ln -s a t/b && tar -C t -cf layer.tar .'
 	(cd image && edit config.json ".rootfs.diff_ids = [\"sha256:$(
-		sha256sum <layer.tar | cut -d ' ' -f 1)\"]")
+		sha256sum <layer.tar | cut -d ' ' -f 1
+	)\"]")
 	tar -C image -cf image.tar config.json manifest.json layer.tar
 	refused 65 circles dbpack -b image.tar --input=none --add="$IMAGES/dump.sql:/a/x"
 }

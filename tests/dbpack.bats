@@ -54,6 +54,8 @@ unpacked() {
 	umoci unpack --image layout:x "$2" >/dev/null 2>&1
 }
 
+# refused STATUS COMMAND…: with a reason.
+# shellcheck disable=SC2154 # stderr is set by run
 refused() {
 	local status=$1
 	shift
@@ -92,6 +94,7 @@ refused() {
 }
 
 @test "what the image says is set by options" {
+	# shellcheck disable=SC2016 # for the image's shell
 	dbpack -b "$BASE" -t x:1 --input=none --label=a.b=c=d --env=A=2 --env=B= \
 		--cmd='["one","two words"]' --user=mysql --workdir=/srv --port=3306 \
 		--port=53/udp --healthcheck='true && true' --entrypoint='exec "$@"' >image.tar
@@ -297,6 +300,7 @@ refused() {
 		"$(tar -xOf image.tar index.json | jq -r '.manifests[0].digest')" ]
 	[ "$(jq -r .written report)" = "$(stat -c %s image.tar)" ]
 	[ "$(stat -c %s image.tar)" -gt 0 ]
+	# shellcheck disable=SC2016 # for the other bash
 	refused 74 bash -c 'dbpack -b "$1" "$2" >/dev/full' - "$BASE" "$IMAGES/dump.sql"
 }
 
@@ -306,4 +310,14 @@ refused() {
 		"$IMAGES/dump.sql" >image.tar
 	config image.tar | jq -e '.config.Labels.a == "b"'
 	run -1 grep -c 'Secret-7' image.tar
+}
+
+@test "the example Makefile makes an image of a dump" {
+	cp "$TREE/share/examples/Makefile" .
+	zstd -q "$IMAGES/dump.sql" -o dump.sql.zst
+	make -s BASE="$BASE" NAME=shop:1 image.tar
+	new_layer image.tar | tar -xO docker-entrypoint-initdb.d/dump.sql.zst |
+		cmp - dump.sql.zst
+	: >dump.sql.zst
+	run ! make -s BASE="$BASE" -W dump.sql.zst image.tar
 }

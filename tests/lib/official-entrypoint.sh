@@ -31,8 +31,8 @@ import() {
 shift
 if [ ! -d "$data/mysql" ]; then
 	: "${MARIADB_ROOT_PASSWORD:?}"
-	mariadb-install-db --user=mysql --datadir="$data" --skip-test-db \
-		--auth-root-authentication-method=normal >/dev/null
+	mariadb-install-db --user=mysql --datadir="$data" --skip-test-db --force \
+		--skip-name-resolve --auth-root-authentication-method=normal >&2
 	import
 fi
 exec mariadbd --user=mysql --socket="$socket" --skip-networking "$@"
