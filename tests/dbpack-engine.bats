@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # dbpack-engine.bats: a real engine loads and runs what dbpack makes.
+# shellcheck disable=SC2154 # stderr is set by run
 
 bats_require_minimum_version 1.5.0
 load lib/servers

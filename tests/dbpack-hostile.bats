@@ -26,6 +26,7 @@ setup() {
 teardown() { [ ! -e pid ] || kill "$(cat pid)"; }
 
 # refused STATUS WORDS COMMAND…: with these words, and no bytes on stdout.
+# shellcheck disable=SC2154 # stderr is set by run
 refused() {
 	run -"$1" --separate-stderr "${@:3}"
 	[[ $stderr == *"$2"* ]] || {
@@ -92,7 +93,7 @@ data_tar() {
 		dbpack -b "$BASE" many.tar >image.tar
 	)
 	tar -xOf image.tar "$(tar -xOf image.tar manifest.json |
-		jq -r '.[0].Layers[-1]')" | tar -t | wc -l | grep -qx 10000[0-9]
+		jq -r '.[0].Layers[-1]')" | tar -t | wc -l | grep -qx '10000[0-9]'
 	refused 65 'more than 100000 members' dbpack -b many.tar "$IMAGES/dump.sql"
 }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # dbpack-registry.bats: pushing to a real docker-registry and building upon what
 # is there; skopeo and umoci judge what has arrived.
+# shellcheck disable=SC2030,SC2031 # each test is a subshell
 
 bats_require_minimum_version 1.5.0
 load lib/servers

@@ -47,7 +47,7 @@ static int digit(char c)
 char *base64_decode(const char *text)
 {
 	size_t len = strlen(text), n = 0;
-	char *out = xmalloc(len / 4 * 3 + 1);
+	char *out = xmalloc(len / 4 * 3 + 4);
 	unsigned bits = 0;
 	int have = 0;
 

@@ -25,10 +25,10 @@ struct input;
 struct input *input_open(const char *path, struct err *e);
 void input_close(struct input *in);
 
-/* input_check_text: before the first input_read: if the text is a dump of dbdump
- * that states its SHA-256, check it as it is read, so that the end is told
- * only when every byte has proved to be the one that was written. What
- * is checked already, a compressed dump, is not checked twice. */
+/* input_check_text: before the first input_read: if the text is a dump of
+ * dbdump that states its SHA-256, check it as it is read, so that the end is
+ * told only when every byte has proved to be the one that was written. What is
+ * checked already, a compressed dump, is not checked twice. */
 void input_check_text(struct input *in);
 
 /* input_text_checked: after the end: the text stated its digest, or a

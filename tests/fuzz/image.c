@@ -116,7 +116,7 @@ static void read_names(const uint8_t *data, size_t len)
 	if (reference_parse(&ref, text, &e))
 		must_say_why(&e);
 	reference_release(&ref);
-	free(base64_decode(text));
+	free(base64_decode(text)); /* also without its padding */
 	free(text);
 }
 

@@ -112,6 +112,7 @@ docs_sandbox() {
 
 # docs_commands: an ssh for the examples, that goes nowhere but into this folder,
 # and a docker that takes an image's archive and does nothing with it.
+# shellcheck disable=SC2016 # for their own shell
 docs_commands() {
 	mkdir -p bin
 	printf '#!/bin/sh\nshift\nexec sh -c "$*"\n' >bin/ssh
