@@ -329,6 +329,9 @@ static void limit(struct http *http)
 {
 	uint64_t most = http->request->most;
 
+	/* The answer to HEAD tells a length, and has none. */
+	if (!strcmp(http->request->method, "HEAD"))
+		return;
 	if (most < HTTP_ANSWER_MOST)
 		most = HTTP_ANSWER_MOST;
 	curl_easy_setopt(
