@@ -11,9 +11,10 @@ SCRIPTS  := $(notdir $(sort $(wildcard bin/dbpipes-*)))
 # What each program links, and nothing else.
 dbdump_PKGS := libmariadb libcrypto libxxhash libzstd
 dbpack_PKGS := libarchive libcrypto libcurl libdeflate jansson libzstd zlib
-dbpos_PKGS  := libzstd zlib libcrypto jansson
+dbpos_PKGS  := libmariadb libzstd zlib libcrypto jansson
 dbseed_PKGS := libmariadb libzstd zlib libcrypto jansson
-ALL_PKGS    := $(sort $(dbdump_PKGS) $(dbpack_PKGS) $(dbpos_PKGS) $(dbseed_PKGS))
+dbverify_PKGS := libmariadb libxxhash libzstd zlib libcrypto jansson
+ALL_PKGS    := $(sort $(foreach p,$(PROGRAMS),$($(p)_PKGS)))
 
 comma      := ,
 CC         ?= cc
@@ -55,6 +56,7 @@ LINK    = $(CC) $(CFLAGS) $(HARDEN) $(SANFLAGS) -pie $(LDFLAGS) -pthread
 
 LIB_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard lib/*/*.c)))
 UNITS   := $(patsubst tests/%.c,$(BUILD)/%,$(sort $(wildcard tests/unit/*.c)))
+TOOLS   := $(patsubst tests/%.c,$(BUILD)/%,$(sort $(wildcard tests/tool/*.c)))
 MANUALS := $(sort $(wildcard share/man/*.[157]))
 
 all: $(PROGRAMS:%=$(OUT)/%) ## build the programs into bin/ (the default)
@@ -81,11 +83,11 @@ $$(OUT)/$(1): $$(BUILD)/bin/$(1).o $$(BUILD)/libdbpipes.a
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 
-$(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/libdbpipes.a
+$(UNITS) $(TOOLS): $(BUILD)/%: $(BUILD)/tests/%.o $(BUILD)/libdbpipes.a
 	@mkdir -p $(@D)
 	$(LINK) -o $@ $^ $(call pkg_libs,$(ALL_PKGS))
 
-units: $(UNITS) ## build the unit programs
+units: $(UNITS) $(TOOLS) ## build the unit programs, and the tools of tests
 
 check: ## install what is missing and run every test (TESTS="FILE…": these)
 	tests/deps check
@@ -102,6 +104,7 @@ soak: ## the long proofs: valgrind, TSan, huge things, slow readers, runs under 
 	tests/deps soak
 	$(MAKE) -s all
 	PAUSE=90 tests/run --pass=plain tests/server-settings.bats
+	STREAMS=10000 tests/run --pass=plain tests/lexer.bats
 	tests/run --pass=plain tests/soak/huge.bats
 	tests/run --pass=valgrind
 	tests/run --pass=thread
@@ -151,4 +154,4 @@ uninstall: ## what install put there
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(LIB_OBJ:.o=.d) $(PROGRAMS:%=$(BUILD)/bin/%.d) \
-	$(UNITS:$(BUILD)/%=$(BUILD)/tests/%.d)
+	$(patsubst $(BUILD)/%,$(BUILD)/tests/%.d,$(UNITS) $(TOOLS))

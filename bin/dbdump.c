@@ -57,15 +57,6 @@ static const char *const synopsis[] = {"[OPTIONS] DB [TABLE...]",
 static const char *const groups[] = {
 	"client", "client-mariadb", "dbpipes", "dbdump", NULL};
 
-static void take_row(struct dump_piece *piece, const char *text, size_t len)
-{
-	struct row_digest digest = {piece->digest[0], piece->digest[1]};
-
-	row_digest_add(&digest, text, len);
-	piece->digest[0] = digest.low;
-	piece->digest[1] = digest.high;
-}
-
 static void add_digest(uint64_t digest[2], const uint64_t more[2])
 {
 	struct row_digest sum = {digest[0], digest[1]};
@@ -74,6 +65,13 @@ static void add_digest(uint64_t digest[2], const uint64_t more[2])
 	row_digest_sum(&sum, &part);
 	digest[0] = sum.low;
 	digest[1] = sum.high;
+}
+
+static void take_row(struct dump_piece *piece, const char *text, size_t len)
+{
+	const struct row_digest digest = row_digest_of(text, len);
+
+	add_digest(piece->digest, (uint64_t[]){digest.low, digest.high});
 }
 
 static void *new_packer(const void *ctx)
@@ -295,6 +293,7 @@ int main(int argc, char **argv)
 	struct err e = {0};
 
 	prog_init("dbdump");
+	alloc_return_large();
 	note_options(&job, argv);
 	if (opt_parse(&spec, &argc, &argv, &e))
 		die_err(&e);

@@ -142,6 +142,10 @@ teardown_file() {
 	run_examples dbseed.1
 }
 
+@test "every example of dbverify(1) works as printed" {
+	run_examples dbverify.1
+}
+
 @test "every example of dbpipes-replica(1) works as printed" {
 	run_examples dbpipes-replica.1
 }

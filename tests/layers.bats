@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# layers.bats: arrows point down only: bin → {stream, db, store, image} → data →
+# layers.bats: arrows point down only: bin → verify → {stream, db, store, image} → data →
 # base; siblings do not include each other, and a program links only what it
 # uses.
 # passes: plain
@@ -47,27 +47,31 @@ none() {
 	done
 }
 
+@test "lib/verify is above the others, and only a program includes it" {
+	none includes 'verify/' lib/base lib/stream lib/db
+}
+
 @test "nothing in lib includes a program's file" {
 	none includes '\.?\.?/?bin/' lib
 }
 
 @test "mysql.h is included under lib/db only" {
 	none includes '(mysql|mariadb)/?[a-z_]*\.h' bin lib/base lib/data lib/stream \
-		lib/image lib/store
+		lib/image lib/store lib/verify
 }
 
 @test "a compression library's header is included under lib/stream only" {
 	none includes '(zstd|zlib|lzma)[a-z_]*\.h' bin lib/base lib/data lib/db \
-		lib/image lib/store
+		lib/image lib/store lib/verify
 }
 
 @test "jansson and OpenSSL are included under lib/data only" {
-	none includes '(jansson|openssl/)' bin lib/base lib/db lib/image lib/store \
+	none includes '(jansson|openssl/)' bin lib/base lib/db lib/image lib/store lib/verify \
 		lib/stream
 }
 
 @test "xxHash is included under lib/stream only" {
-	none includes 'xxhash' bin lib/base lib/data lib/db lib/image lib/store
+	none includes 'xxhash' bin lib/base lib/data lib/db lib/image lib/store lib/verify
 }
 
 @test "curl.h is included under lib/store, libarchive and libdeflate under lib/image" {
@@ -99,10 +103,4 @@ needed() {
 			[[ " $packages " == *" $library "* ]]
 		done
 	done
-}
-
-@test "dbpos does not link libmariadb" {
-	[ -e bin/dbpos.c ] || skip "there is no dbpos yet"
-	make -s all
-	none grep -i -e mariadb -e mysql <(needed dbpos)
 }

@@ -1,6 +1,7 @@
 /* alloc.c: allocation that cannot fail. */
 #include "base/alloc.h"
 
+#include <malloc.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,6 +49,13 @@ char *xstrndup(const char *s, size_t len)
 	memcpy(copy, s, len);
 	copy[len] = '\0';
 	return copy;
+}
+
+void alloc_return_large(void)
+{
+	const int large = 256 * 1024;
+
+	mallopt(M_MMAP_THRESHOLD, large);
 }
 
 void *grow_array(void *array, size_t used, size_t *cap, size_t size)

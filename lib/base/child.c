@@ -3,15 +3,19 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/sig.h"
 
 /* Three descriptors for 0, 1 and 2, moved out of their own way: one that is
  * itself 0, 1 or 2 would be overwritten before it is copied. */
@@ -74,11 +78,17 @@ static void default_signals(void)
 }
 
 /* In the child; only async-signal-safe calls. Returns if exec failed. */
-static void become(const struct child_spec *spec, const struct plumbing *p)
+static void become(
+	const struct child_spec *spec, const struct plumbing *p, pid_t parent)
 {
 	int i;
 
 	default_signals();
+	if (spec->death_signal) {
+		prctl(PR_SET_PDEATHSIG, spec->death_signal);
+		if (getppid() != parent)
+			raise(spec->death_signal);
+	}
 	for (i = 0; i < 3; i++) {
 		if (p->fd[i] < 0)
 			continue;
@@ -107,6 +117,7 @@ static int exec_result(int fd)
 static int spawn(
 	const struct child_spec *spec, const struct plumbing *p, pid_t *pid)
 {
+	const pid_t parent = getpid();
 	sigset_t all, before;
 	int answer[2], number;
 
@@ -117,7 +128,7 @@ static int spawn(
 	*pid = fork();
 	number = errno;
 	if (!*pid) {
-		become(spec, p);
+		become(spec, p, parent);
 		number = errno;
 		io_write_message(answer[1], &number, sizeof(number));
 		_exit(127);
@@ -169,6 +180,22 @@ int child_wait(pid_t pid, int *status, struct err *e)
 		return -1;
 	*status = WIFSIGNALED(raw) ? 128 + WTERMSIG(raw) : WEXITSTATUS(raw);
 	return 0;
+}
+
+int child_await(pid_t pid, int *status, struct err *e)
+{
+	struct pollfd fds[] = {{.fd = pidfd_open(pid, 0), .events = POLLIN},
+		{.fd = sig_fd(), .events = POLLIN}};
+
+	if (fds[0].fd < 0)
+		return err_sys(
+			e, ERR_OS, "cannot wait for process %ld", (long)pid);
+	while (!fds[0].revents && !sig_pending())
+		poll(fds, 2, -1);
+	close(fds[0].fd);
+	if (sig_pending())
+		return err_set(e, ERR_SIGNAL, "interrupted");
+	return child_wait(pid, status, e);
 }
 
 int child_run(const struct child_spec *spec, struct err *e)

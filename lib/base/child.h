@@ -10,6 +10,7 @@
 struct child_spec {
 	const char *const *argv; /* argv[0] is looked up in PATH; NULL-ended */
 	int in, out, err;        /* descriptors for 0, 1 and 2 */
+	int death_signal; /* what it gets if we die before it; 0: nothing */
 };
 
 /* child_start: fork and exec; signals and their mask are put back to default
@@ -21,6 +22,10 @@ int child_start(const struct child_spec *spec, pid_t *pid, struct err *e);
 /* child_wait: wait for the end, EINTR retried. *status gets what a shell
  * would show: the exit status, or 128 + signal. */
 int child_wait(pid_t pid, int *status, struct err *e);
+
+/* child_await: as child_wait, but a signal that asks us to stop ends the wait
+ * with ERR_SIGNAL; the child goes on. */
+int child_await(pid_t pid, int *status, struct err *e);
 
 /* child_run: start and wait; a status other than 0 is an error that names the
  * program and how it ended. */

@@ -234,6 +234,19 @@ int io_open_read(const char *path, struct err *e)
 	return fd;
 }
 
+void io_widen_pipe(int fd)
+{
+	/* An unprivileged user may have this much. Source: pipe(7). */
+	fcntl(fd, F_SETPIPE_SZ, 1 << 20);
+}
+
+bool io_is_folder(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISDIR(st.st_mode);
+}
+
 int io_close(int fd, const char *name, struct err *e)
 {
 	/* On Linux the descriptor is gone after EINTR, too. */

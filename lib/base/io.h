@@ -43,6 +43,13 @@ int io_copy(int from, int to, uint64_t *copied, struct err *e);
  * missing, or a directory; ERR_DENIED; ERR_OS. Returns the descriptor or -1. */
 int io_open_read(const char *path, struct err *e);
 
+/* io_widen_pipe: let more be under way in a pipe than by default, so that its
+ * ends take turns less often; anything else, and a refusal, is left alone. */
+void io_widen_pipe(int fd);
+
+/* io_is_folder: the path leads to a directory. */
+bool io_is_folder(const char *path);
+
 /* io_close: close, checked: what was written may fail only now. */
 int io_close(int fd, const char *name, struct err *e);
 

@@ -36,15 +36,13 @@ char *strbuf_detach(struct strbuf *sb)
 	return bytes;
 }
 
-void strbuf_grow(struct strbuf *sb, size_t extra)
+void strbuf_enlarge(struct strbuf *sb, size_t extra)
 {
 	size_t want, cap;
 
 	if (extra >= SIZE_MAX / 2 - sb->len)
 		die_memory(extra);
 	want = sb->len + extra + 1;
-	if (want <= sb->cap)
-		return;
 	cap = sb->cap + sb->cap / 2;
 	if (cap < FIRST_CAP)
 		cap = FIRST_CAP;

@@ -32,8 +32,14 @@ void strbuf_init(struct strbuf *sb);
 void strbuf_release(struct strbuf *sb);
 /* strbuf_detach: give the bytes away. Owns: the caller frees the result. */
 char *strbuf_detach(struct strbuf *sb);
+/* strbuf_enlarge: private to strbuf_grow. */
+void strbuf_enlarge(struct strbuf *sb, size_t extra);
 /* strbuf_grow: make room for `extra` more bytes behind len. */
-void strbuf_grow(struct strbuf *sb, size_t extra);
+static inline void strbuf_grow(struct strbuf *sb, size_t extra)
+{
+	if (extra >= sb->cap - sb->len)
+		strbuf_enlarge(sb, extra);
+}
 /* strbuf_shrink: give memory back if more than `keep` bytes are allocated;
  * the content is dropped. For buffers that one huge row has blown up. */
 void strbuf_shrink(struct strbuf *sb, size_t keep);

@@ -88,7 +88,7 @@ static bool wants_table(const struct catalog *catalog,
 static int add_databases(struct catalog *catalog, struct db *db,
 	const struct dump_options *o, struct err *e)
 {
-	struct db_result *result = db_query(db,
+	struct db_result *result = db_query_shape(db, "s",
 		"SELECT SCHEMA_NAME FROM information_schema.SCHEMATA "
 		"ORDER BY CAST(SCHEMA_NAME AS BINARY)",
 		e);
@@ -122,6 +122,7 @@ static void add_table(struct catalog_db *db, const char *name, const char *kind,
 					    : TABLE_BASE;
 	table->engine = engine ? xstrdup(engine) : NULL;
 	table->transactional = transactional;
+	table->versioned = !strcmp(kind, "SYSTEM VERSIONED");
 	table->no_data = engine && name_in(no_data_engines, engine);
 }
 
@@ -142,7 +143,7 @@ static int add_tables(struct catalog *catalog, struct catalog_db *to,
 		"WHERE t.TABLE_TYPE <> 'TEMPORARY' AND t.TABLE_SCHEMA = ");
 	sql_value_str(&sql, to->name);
 	strbuf_addstr(&sql, " ORDER BY CAST(t.TABLE_NAME AS BINARY)");
-	result = db_query(db, sql.buf, e);
+	result = db_query_shape(db, "ss--", sql.buf, e);
 	strbuf_release(&sql);
 	if (!result)
 		return -1;
@@ -267,13 +268,74 @@ int catalog_find_triggers(struct catalog *catalog, struct db *db, struct err *e)
 		sql_value_str(&sql, catalog->db[i].name);
 		strbuf_addstr(
 			&sql, " ORDER BY CAST(EVENT_OBJECT_TABLE AS BINARY)");
-		result = db_query(db, sql.buf, e);
+		result = db_query_shape(db, "s", sql.buf, e);
 		strbuf_release(&sql);
 		if (!result)
 			return -1;
 		while ((row = db_next(result)))
 			mark(&catalog->db[i], &from, row[0]);
 		db_result_free(result);
+	}
+	return 0;
+}
+
+/* by_transaction: the first table of a database whose periods are transaction
+ * numbers, NULL if there is none. Source: MariaDB manual, "System-Versioned
+ * Tables", "Transaction-Precise History". */
+static int by_transaction(const struct catalog_db *of, struct db *db,
+	const struct catalog_table **found, struct err *e)
+{
+	struct strbuf sql = STRBUF_INIT;
+	struct db_result *result;
+	char **row;
+
+	strbuf_addstr(&sql,
+		"SELECT TABLE_NAME FROM information_schema.COLUMNS WHERE "
+		"GENERATION_EXPRESSION = 'ROW START' AND DATA_TYPE = 'bigint' "
+		"AND TABLE_SCHEMA = ");
+	sql_value_str(&sql, of->name);
+	result = db_query_shape(db, "s", sql.buf, e);
+	strbuf_release(&sql);
+	if (!result)
+		return -1;
+	while ((row = db_next(result)))
+		for (size_t i = 0; i < of->count && !*found; i++)
+			if (of->table[i].versioned && !of->table[i].no_data &&
+				!strcmp(of->table[i].name, row[0]))
+				*found = &of->table[i];
+	db_result_free(result);
+	return 0;
+}
+
+static bool any_versioned(const struct catalog_db *db)
+{
+	for (size_t i = 0; i < db->count; i++)
+		if (db->table[i].versioned)
+			return true;
+	return false;
+}
+
+int catalog_check_history(const struct catalog *catalog, struct db *db,
+	const struct dump_options *options, struct err *e)
+{
+	if (!options->dump_history || options->no_data)
+		return 0;
+	for (size_t i = 0; i < catalog->count; i++) {
+		const struct catalog_db *one = &catalog->db[i];
+		const struct catalog_table *found = NULL;
+
+		if (any_versioned(one) && by_transaction(one, db, &found, e))
+			return -1;
+		if (!found)
+			continue;
+		err_set(e, ERR_UNAVAILABLE,
+			"table `%s`.`%s` keeps its old row versions by "
+			"transaction numbers, which no other server has",
+			one->name, found->name);
+		return err_hint(e,
+			"--skip-dump-history dumps the present rows of all "
+			"tables, --ignore-table=%s.%s leaves it out",
+			one->name, found->name);
 	}
 	return 0;
 }

@@ -18,6 +18,7 @@ struct catalog_table {
 	enum table_kind kind;
 	char *engine;       /* NULL of a view, or where the server can't say */
 	bool transactional; /* reads of it see the snapshot */
+	bool versioned;     /* WITH SYSTEM VERSIONING */
 	bool no_data;  /* its rows stand elsewhere: MERGE, FEDERATED, … */
 	bool triggers; /* it has some: set by catalog_find_triggers */
 };
@@ -54,6 +55,12 @@ int catalog_read(struct catalog *catalog, struct db *db,
 /* catalog_find_triggers: which tables have triggers: one query a database. */
 int catalog_find_triggers(
 	struct catalog *catalog, struct db *db, struct err *e);
+
+/* catalog_check_history: that no table's old row versions are wanted that no
+ * other server could take: those kept by transaction numbers. Errors:
+ * ERR_UNAVAILABLE with the first such table. */
+int catalog_check_history(const struct catalog *catalog, struct db *db,
+	const struct dump_options *options, struct err *e);
 
 /* catalog_same: whether two catalogues hold the same names of the same kinds.
  */

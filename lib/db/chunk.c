@@ -189,13 +189,14 @@ static void add_from(const struct chunker *c, struct strbuf *sql)
 static int look_up(struct chunker *c, const struct strbuf *behind,
 	struct db *reader, uint64_t rows, struct err *e)
 {
-	struct strbuf sql = STRBUF_INIT;
+	struct strbuf sql = STRBUF_INIT, shape = STRBUF_INIT;
 	struct db_result *result;
 	char **row;
 
 	for (size_t i = 0; i < c->parts; i++) {
 		strbuf_addstr(&sql, i ? "," : "SELECT ");
 		add_value_of(part_column(c, i), &sql);
+		strbuf_addch(&shape, 's'); /* a primary key's are */
 	}
 	add_from(c, &sql);
 	if (behind[0].len) {
@@ -205,8 +206,9 @@ static int look_up(struct chunker *c, const struct strbuf *behind,
 	strbuf_addstr(&sql, " ORDER BY ");
 	columns_add_order(c->columns, &sql);
 	strbuf_addf(&sql, " LIMIT 1 OFFSET %llu", (unsigned long long)rows - 1);
-	result = db_query(reader, sql.buf, e);
+	result = db_query_shape(reader, shape.buf, sql.buf, e);
 	strbuf_release(&sql);
+	strbuf_release(&shape);
 	if (!result)
 		return -1;
 	row = db_next(result);

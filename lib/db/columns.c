@@ -141,11 +141,8 @@ static const char *scan_attributes(
 		else if (ddl_is(s, "ROW") && column->generated) {
 			const char *which = ddl_after(s, NULL);
 
-			if (ddl_is(which, "START")) {
+			if (ddl_is(which, "START"))
 				columns->row_start = xstrdup(column->name);
-				columns->by_transaction =
-					column->form == FORM_NUMBER;
-			}
 			if (ddl_is(which, "END"))
 				columns->row_end = xstrdup(column->name);
 		}

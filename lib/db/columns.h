@@ -59,8 +59,6 @@ struct columns {
 	struct key_part *key;
 	size_t key_count, key_cap;
 	bool versioned;            /* WITH SYSTEM VERSIONING */
-	bool by_transaction;       /* versioned by transaction numbers, which
-				    * mean nothing on another server */
 	char *row_start, *row_end; /* of a versioned table */
 	char charset[32];          /* of columns that state none */
 };

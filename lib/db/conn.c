@@ -1,4 +1,5 @@
 /* conn.c: connecting, simple statements, and what their errors mean to us. */
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -7,6 +8,7 @@
 #include <mysqld_error.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/prog.h"
 #include "base/sig.h"
 #include "db/conn_internal.h"
@@ -212,6 +214,7 @@ void db_close(struct db *db)
 			sig_unwatch_socket(fd);
 		mysql_close(db->my);
 	}
+	packets_release(&db->packets);
 	strbuf_release(&db->where);
 	free(db);
 }
@@ -259,20 +262,53 @@ int db_exec(struct db *db, const char *sql, struct err *e)
 	return db_execn(db, sql, strlen(sql), e);
 }
 
-int db_exec_all(
-	struct db *const *dbs, size_t count, const char *sql, struct err *e)
+int db_take_all(struct db *const *dbs, size_t count, struct err *e)
 {
-	size_t sent = 0;
 	int rc = 0;
 
-	for (; !rc && sent < count; sent++)
-		if (mysql_send_query(dbs[sent]->my, sql, strlen(sql)))
-			rc = db_fail(dbs[sent], NULL, e);
-	/* The one that failed to send has no answer coming. */
-	for (size_t i = 0; i < (rc ? sent - 1 : sent); i++)
+	for (size_t i = 0; i < count; i++)
 		if (mysql_read_query_result(dbs[i]->my) && !rc)
 			rc = db_fail(dbs[i], NULL, e);
 	return rc;
+}
+
+int db_send_all(
+	struct db *const *dbs, size_t count, const char *sql, struct err *e)
+{
+	struct err later;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!mysql_send_query(dbs[i]->my, sql, strlen(sql)))
+			continue;
+		db_fail(dbs[i], NULL, e);
+		/* The one that failed to send has no answer coming. */
+		db_take_all(dbs, i, &later);
+		return -1;
+	}
+	return 0;
+}
+
+int db_exec_all(
+	struct db *const *dbs, size_t count, const char *sql, struct err *e)
+{
+	return db_send_all(dbs, count, sql, e) ? -1
+					       : db_take_all(dbs, count, e);
+}
+
+bool db_answered(struct db *const *dbs, size_t count, uint64_t ms)
+{
+	uint64_t until = clock_ms() + ms;
+
+	for (size_t i = 0; i < count; i++) {
+		struct pollfd answer = {.fd = (int)mysql_get_socket(dbs[i]->my),
+			.events = POLLIN};
+		uint64_t now = clock_ms();
+
+		/* What is there already counts, however late we look. */
+		if (poll(&answer, 1, now < until ? (int)(until - now) : 0) <= 0)
+			return false;
+	}
+	return true;
 }
 
 int db_use(struct db *db, const char *name, struct err *e)
@@ -300,6 +336,35 @@ struct db_result *db_query(struct db *db, const char *sql, struct err *e)
 	result = xmalloc(sizeof(*result));
 	result->res = res;
 	return result;
+}
+
+/* has_shape: whether all rows do; then the first is the next one again. */
+static bool has_shape(struct db_result *result, const char *shape)
+{
+	size_t columns = strlen(shape);
+	char **row;
+
+	if (mysql_num_fields(result->res) < columns)
+		return false;
+	while ((row = mysql_fetch_row(result->res)))
+		for (size_t i = 0; i < columns; i++)
+			if (shape[i] == 's' && !row[i])
+				return false;
+	mysql_data_seek(result->res, 0);
+	return true;
+}
+
+struct db_result *db_query_shape(
+	struct db *db, const char *shape, const char *sql, struct err *e)
+{
+	struct db_result *result = db_query(db, sql, e);
+
+	if (!result || has_shape(result, shape))
+		return result;
+	db_result_free(result);
+	err_set(e, ERR_UNAVAILABLE, "%s gives a malformed answer to: %.200s",
+		db->where.buf, sql);
+	return NULL;
 }
 
 void db_result_free(struct db_result *result)
@@ -379,7 +444,7 @@ int db_warned(
 	strbuf_reset(text);
 	if (!mysql_warning_count(db->my))
 		return 0;
-	result = db_query(db, "SHOW WARNINGS", e);
+	result = db_query_shape(db, "-ss", "SHOW WARNINGS", e);
 	if (!result)
 		return -1;
 	/* Level, code, message */

@@ -68,6 +68,14 @@ int db_execn(struct db *db, const char *sql, size_t len, struct err *e);
 int db_exec_all(
 	struct db *const *dbs, size_t count, const char *sql, struct err *e);
 
+/* The same in steps. db_send_all: sends it. db_answered: whether all have begun
+ * to answer, within so many milliseconds. db_take_all: waits for the answers;
+ * to be called whatever db_answered says, and not after a failure to send. */
+int db_send_all(
+	struct db *const *dbs, size_t count, const char *sql, struct err *e);
+bool db_answered(struct db *const *dbs, size_t count, uint64_t ms);
+int db_take_all(struct db *const *dbs, size_t count, struct err *e);
+
 /* db_use: make a database the default one. */
 int db_use(struct db *db, const char *name, struct err *e);
 
@@ -77,6 +85,11 @@ struct db_result;
 /* db_query: run a statement and store its result, for small ones. Owns: ended
  * by db_result_free (NULL is fine). */
 struct db_result *db_query(struct db *db, const char *sql, struct err *e);
+/* db_query_shape: the same, for rows that are read by column number. `shape`
+ * has a letter for each: 's' is never NULL, '-' may be. A server that answers
+ * with fewer columns, or with NULL there, is refused: ERR_UNAVAILABLE. */
+struct db_result *db_query_shape(
+	struct db *db, const char *shape, const char *sql, struct err *e);
 void db_result_free(struct db_result *result);
 /* db_next: the next row, one pointer a column, each ended by a NUL; NULL
  * behind the last one. db_lengths: the byte lengths of that row's values. */

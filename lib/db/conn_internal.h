@@ -6,11 +6,13 @@
 #include <mysql.h>
 
 #include "db/conn.h"
+#include "db/packets.h"
 
 struct db {
 	MYSQL *my;
-	struct strbuf where; /* "server at 'db1:3306'", for messages */
-	uint64_t affected;   /* rows changed by the last db_execn */
+	struct strbuf where;    /* "server at 'db1:3306'", for messages */
+	uint64_t affected;      /* rows changed by the last db_execn */
+	struct packets packets; /* rows read ahead; see fetch.h */
 };
 
 /* db_fail: fill *e from the connection's last error; `doing` says what was

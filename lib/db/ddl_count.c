@@ -27,8 +27,8 @@ static const char *const user_counters[] = {"Com_create_user", "Com_alter_user",
 
 int ddl_count_read(struct ddl_count *count, struct db *db, struct err *e)
 {
-	struct db_result *result =
-		db_query(db, "SHOW GLOBAL STATUS LIKE 'Com\\_%'", e);
+	struct db_result *result = db_query_shape(
+		db, "ss", "SHOW GLOBAL STATUS LIKE 'Com\\_%'", e);
 	char **row;
 
 	*count = (struct ddl_count){0};

@@ -29,14 +29,14 @@ void definition_use(const char *name, const struct dump_options *options,
 }
 
 struct db_result *definition_show(struct db *db, const char *kind,
-	const char *name, char ***row, struct err *e)
+	const char *shape, const char *name, char ***row, struct err *e)
 {
 	struct strbuf sql = STRBUF_INIT;
 	struct db_result *result;
 
 	strbuf_addf(&sql, "SHOW CREATE %s ", kind);
 	sql_ident(&sql, name);
-	result = db_query(db, sql.buf, e);
+	result = db_query_shape(db, shape, sql.buf, e);
 	strbuf_release(&sql);
 	*row = result ? db_next(result) : NULL;
 	if (!result || *row)
@@ -48,9 +48,10 @@ struct db_result *definition_show(struct db *db, const char *kind,
 
 /* show_create: the same for what has no better name in an error. */
 static struct db_result *show_create(struct db *db, const char *kind,
-	const char *name, char ***row, struct err *e)
+	const char *shape, const char *name, char ***row, struct err *e)
 {
-	struct db_result *result = definition_show(db, kind, name, row, e);
+	struct db_result *result =
+		definition_show(db, kind, shape, name, row, e);
 
 	if (!result)
 		err_prefix(e, "%s `%s`: ", kind, name);
@@ -69,7 +70,8 @@ int definition_database(struct db *db, const char *name,
 		definition_use(name, options, out);
 		return 0;
 	}
-	result = definition_show(db, "DATABASE IF NOT EXISTS", name, &row, e);
+	result = definition_show(
+		db, "DATABASE IF NOT EXISTS", "-s", name, &row, e);
 	if (!result)
 		return err_prefix(e, "database `%s`: ", name);
 	definition_comment(options, "Current Database:", name, out);
@@ -104,7 +106,7 @@ int definition_sequence(struct db *db, const char *name,
 
 	if (options->no_create_info)
 		return 0;
-	result = show_create(db, "SEQUENCE", name, &row, e);
+	result = show_create(db, "SEQUENCE", "-s", name, &row, e);
 	if (!result)
 		return -1;
 	definition_comment(options, "Sequence structure for", name, out);
@@ -113,7 +115,7 @@ int definition_sequence(struct db *db, const char *name,
 	db_result_free(result);
 	strbuf_addstr(&sql, "SELECT next_not_cached_value, cycle_count FROM ");
 	sql_ident(&sql, name);
-	result = db_query(db, sql.buf, e);
+	result = db_query_shape(db, "ss", sql.buf, e);
 	strbuf_release(&sql);
 	if (!result)
 		return err_prefix(e, "sequence `%s`: ", name);
@@ -133,7 +135,8 @@ int definition_table(struct db *db, const struct table_ref *table,
 {
 	const char *name = table->table->name;
 	char **row;
-	struct db_result *result = show_create(db, "TABLE", name, &row, e);
+	struct db_result *result =
+		show_create(db, "TABLE", "-s", name, &row, e);
 	int rc;
 
 	if (!result)
@@ -260,7 +263,8 @@ static int one_trigger(struct db *db, char *const *listed,
 {
 	const char *name = listed[0];
 	char **row;
-	struct db_result *result = show_create(db, "TRIGGER", name, &row, e);
+	struct db_result *result =
+		show_create(db, "TRIGGER", "-s-sss", name, &row, e);
 	struct program program = {.text = {.kind = PROGRAM_TRIGGER}};
 	int rc = -1;
 
@@ -306,7 +310,7 @@ int definition_triggers(struct db *db, const struct table_ref *table,
 	strbuf_addstr(&sql,
 		" ORDER BY EVENT_MANIPULATION, ACTION_TIMING, "
 		"ACTION_ORDER");
-	result = db_query(db, sql.buf, e);
+	result = db_query_shape(db, "ss", sql.buf, e);
 	strbuf_release(&sql);
 	if (!result)
 		return err_prefix(e, "triggers of `%s`.`%s`: ", table->db,

@@ -14,10 +14,11 @@
 #include "db/dump.h"
 #include "db/program_text.h"
 
-/* definition_show: SHOW CREATE kind name, with its row in *row. Owns: the
- * caller frees the result. Errors: those of db_query; ERR_TEMP for no row. */
+/* definition_show: SHOW CREATE kind name, with its row, of that shape, in *row.
+ * Owns: the caller frees the result. Errors: those of db_query_shape; ERR_TEMP
+ * for no row. */
 struct db_result *definition_show(struct db *db, const char *kind,
-	const char *name, char ***row, struct err *e);
+	const char *shape, const char *name, char ***row, struct err *e);
 
 /* definition_database: CREATE DATABASE (unless options->no_create_db), USE. */
 int definition_database(struct db *db, const char *name,

@@ -360,6 +360,8 @@ static int run(struct dump *d, const struct db_options *server, struct err *e)
 	if (spool_open(&d->users, e) || spool_open(&d->objects, e) ||
 		snapshot_open(&d->snapshot, server, d->options, e) ||
 		check_position(d, e) ||
+		catalog_check_history(&d->snapshot.catalog, d->snapshot.control,
+			d->options, e) ||
 		grants_check(d->snapshot.control, &d->snapshot.catalog,
 			d->options, e) ||
 		settle(d, e))

@@ -2,17 +2,20 @@
  *
  * Blocks of 16 bytes, compared with all bytes that need an escape at once:
  * SSE2, which every x86-64 has, and NEON, which every AArch64 has; elsewhere
- * byte by byte. The text is the same. */
+ * byte by byte. Where the processor has SSSE3, as it says when the program
+ * runs, all escapes of eight bytes are put in at once. The text is the same. */
 #include "db/escape.h"
 
 #include <stdint.h>
 #include <string.h>
 
 #if defined(__SSE2__)
-#include <emmintrin.h>
+#include <tmmintrin.h>
 #elif defined(__aarch64__) && defined(__ARM_NEON)
 #include <arm_neon.h>
 #endif
+
+#include "db/escape_internal.h"
 
 /* What stands behind the backslash for each byte that needs one; 0: none. The
  * double quote needs none between single quotes, which keeps JSON readable. */
@@ -183,11 +186,10 @@ static inline char *escape_end(struct place p, size_t len)
 	return p.to - (p.value - end);
 }
 
-char *escape_put(char *to, const char *value, size_t len, const char *readable)
+char *escape_put_blocks(char *to, const char *value, size_t len)
 {
 	struct place p = {to, value};
 	const char *end = value + len;
-	char pad[3 * BLOCK] = {0};
 
 	while (end - p.value >= 2 * BLOCK) {
 		uint64_t mask = copy_block(p.to, p.value);
@@ -199,13 +201,82 @@ char *escape_put(char *to, const char *value, size_t len, const char *readable)
 			p.value += BLOCK;
 		}
 	}
-	len = (size_t)(end - p.value);
-	if (readable - p.value < 3 * BLOCK) {
-		memcpy(pad, p.value, len);
-		p.value = pad;
-	}
-	return escape_end(p, len);
+	return escape_end(p, (size_t)(end - p.value));
 }
+
+#if defined(__SSE2__)
+
+/* What needs an escape, at its lowest four bits, where only 26 shares them with
+ * another; elsewhere a byte that has others. And what stands behind the
+ * backslash then. PSHUFB takes bytes from 0x80 on to 0. */
+static const char nibble_bytes[BLOCK] = {'\0', -1, -1, -1, -1, -1, -1, '\'', -1,
+	-1, '\n', -1, '\\', '\r', -1, 0};
+static const char nibble_escapes[BLOCK] = {
+	'0', 0, 0, 0, 0, 0, 0, '\'', 0, 0, 'n', 0, '\\', 'r', 0, 0};
+
+/* put_half: the lower eight bytes, where the mask says behind a backslash. */
+__attribute__((target("ssse3,popcnt"))) static inline char *put_half(
+	char *to, __m128i bytes, unsigned mask)
+{
+	__m128i spread = _mm_loadu_si128((const void *)escape_spread[mask]);
+	__m128i gaps = _mm_cmplt_epi8(spread, _mm_setzero_si128());
+
+	bytes = _mm_or_si128(_mm_shuffle_epi8(bytes, spread),
+		_mm_and_si128(gaps, _mm_set1_epi8('\\')));
+	_mm_storeu_si128((void *)to, bytes);
+	return to + 8 + __builtin_popcount(mask);
+}
+
+/* put_shuffled: the same for processors that can move bytes about, without a
+ * branch for each escape. */
+__attribute__((target("ssse3,popcnt"))) static char *put_shuffled(
+	char *to, const char *value, size_t len)
+{
+	const __m128i needs = _mm_loadu_si128((const void *)nibble_bytes);
+	const __m128i becomes = _mm_loadu_si128((const void *)nibble_escapes);
+	const char *end = value + len;
+
+	for (; value < end; value += BLOCK) {
+		__m128i block = _mm_loadu_si128((const void *)value);
+		__m128i ctrl_z = _mm_cmpeq_epi8(block, _mm_set1_epi8(26));
+		__m128i any = _mm_or_si128(ctrl_z,
+			_mm_cmpeq_epi8(block, _mm_shuffle_epi8(needs, block)));
+		unsigned mask = (unsigned)_mm_movemask_epi8(any);
+		__m128i escaped;
+
+		if (end - value < BLOCK)
+			mask &= (1U << (end - value)) - 1;
+		if (!mask) {
+			_mm_storeu_si128((void *)to, block);
+			to += BLOCK;
+			continue;
+		}
+		escaped = _mm_xor_si128(_mm_shuffle_epi8(becomes, block),
+			_mm_and_si128(ctrl_z, _mm_set1_epi8('n' ^ 'Z')));
+		escaped = _mm_or_si128(_mm_and_si128(any, escaped),
+			_mm_andnot_si128(any, block));
+		to = put_half(to, escaped, mask & 0xff);
+		to = put_half(to, _mm_srli_si128(escaped, 8), mask >> 8);
+	}
+	/* What was taken along of what follows the value. */
+	return to - (value - end);
+}
+
+char *escape_put(char *to, const char *value, size_t len)
+{
+	if (__builtin_cpu_supports("ssse3") && __builtin_cpu_supports("popcnt"))
+		return put_shuffled(to, value, len);
+	return escape_put_blocks(to, value, len);
+}
+
+#else
+
+char *escape_put(char *to, const char *value, size_t len)
+{
+	return escape_put_blocks(to, value, len);
+}
+
+#endif
 
 char *escape_put_hex(char *to, const char *value, size_t len)
 {
@@ -228,12 +299,16 @@ char *escape_put_hex(char *to, const char *value, size_t len)
 
 void escape_string(struct strbuf *sql, const char *value, size_t len)
 {
-	char *end;
+	size_t room = 2 * len + ESCAPE_SLACK;
+	char *to, *copy, *end;
 
-	/* Room for the worst case at once; pages that stay untouched cost
-	 * nothing. */
-	strbuf_grow(sql, 2 * len + ESCAPE_SLACK);
-	end = escape_put(sql->buf + sql->len, value, len, value + len);
+	/* Behind the room for the worst case, where enough can be read. */
+	strbuf_grow(sql, room + len + ESCAPE_READ);
+	to = sql->buf + sql->len;
+	copy = to + room;
+	memcpy(copy, value, len);
+	memset(copy + len, 0, ESCAPE_READ);
+	end = escape_put(to, copy, len);
 	strbuf_setlen(sql, (size_t)(end - sql->buf));
 }
 

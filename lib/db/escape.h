@@ -17,15 +17,17 @@ void escape_hex(struct strbuf *sql, const char *value, size_t len);
 
 /* What escape_put and escape_put_hex may write behind the last byte of their
  * text: they store whole blocks. */
-enum { ESCAPE_SLACK = 16 };
+enum { ESCAPE_SLACK = 24 };
+
+/* How many bytes behind a value escape_put may read: it takes whole blocks,
+ * too.
+ */
+enum { ESCAPE_READ = 48 };
 
 /* escape_put, escape_put_hex: the same into memory that the caller has made:
  * 2 * len + ESCAPE_SLACK bytes at `to`. Return the first byte behind the text.
- *
- * readable: the end of the memory that may be read, at or behind the value's.
- * The value of a packet is mostly followed by others, and a short one is
- * taken at once then, with what follows. */
-char *escape_put(char *to, const char *value, size_t len, const char *readable);
+ */
+char *escape_put(char *to, const char *value, size_t len);
 char *escape_put_hex(char *to, const char *value, size_t len);
 
 #endif

@@ -44,16 +44,21 @@ int fetch_next(struct fetch *fetch, const unsigned char **packet, size_t *len,
 	struct err *e)
 {
 	MYSQL *my = fetch->db->my;
-	unsigned long got = mysql_net_read_packet(my);
+	unsigned long got;
 
+	if (packets_row(&fetch->db->packets, my, packet, len))
+		return 1;
+	got = mysql_net_read_packet(my);
 	if (got == packet_error) {
 		end(fetch);
 		return db_fail(fetch->db, NULL, e);
 	}
 	*packet = my->net.read_pos;
 	*len = got;
-	if (got && **packet == ROW)
+	if (got && **packet == ROW) {
+		*packet = packets_copy(&fetch->db->packets, *packet, got);
 		return 1;
+	}
 	if (!got || **packet != END || got >= END_MOST)
 		return fetch_malformed(e);
 	end(fetch);
@@ -67,5 +72,6 @@ void fetch_close(struct fetch *fetch)
 	if (!fetch->ended)
 		db_abandon(fetch->db);
 	mysql_stmt_close(fetch->stmt);
+	packets_trim(&fetch->db->packets);
 	fetch->stmt = NULL;
 }

@@ -28,9 +28,9 @@ int fetch_open(struct fetch *fetch, struct db *db, const struct strbuf *sql,
 /* fetch_fields: what the columns are; *count of them. Borrowed. */
 const MYSQL_FIELD *fetch_fields(const struct fetch *fetch, unsigned *count);
 
-/* fetch_next: the next row's packet, from its header byte on; valid until the
- * next call. Returns 1, 0 behind the last row, -1: the server's errors, or
- * fetch_malformed. */
+/* fetch_next: the next row's packet, from its header byte on, with
+ * PACKETS_SLACK readable bytes behind it; valid until the next call. Returns 1,
+ * 0 behind the last row, -1: the server's errors, or fetch_malformed. */
 int fetch_next(struct fetch *fetch, const unsigned char **packet, size_t *len,
 	struct err *e);
 

@@ -133,41 +133,66 @@ static inline struct decimal strip_zeros(struct decimal d)
 	return d;
 }
 
+/* digit_count: of n, which is not 0. */
+static inline int digit_count(uint64_t n)
+{
+	/* As many as log10(2) times the bits, or one more. */
+	int count = (64 - __builtin_clzll(n)) * 1233 >> 12;
+
+	return count + (n >= powers_of_ten[count]);
+}
+
+/* put_fraction: the last `count` of 16 digits, count up to 16. */
+static inline char *put_fraction(char *to, uint64_t digits, unsigned count)
+{
+	const uint32_t eight = 100000000;
+
+	digits *= powers_of_ten[16 - count];
+	put_eight(put_eight(to, (uint32_t)(digits / eight)),
+		(uint32_t)(digits % eight));
+	return to + count;
+}
+
+/* put_scientific: one digit in front of the point. */
+static char *put_scientific(char *to, uint64_t digits, int point)
+{
+	char *end = put_uint(to + 1, digits);
+
+	to[0] = to[1];
+	to[1] = '.';
+	if (end == to + 2)
+		end--; /* nothing behind the point: no point */
+	*end++ = 'e';
+	*end = '-';
+	end += point < 1;
+	return put_uint(end, (uint64_t)(point < 1 ? 1 - point : point - 1));
+}
+
 /* put_decimal: digits and exponent as text. */
 static char *put_decimal(char *to, struct decimal d)
 {
-	char digits[DIGITS_ROOM + POINT_MAX];
-	int count, point;
+	int point;
 
 	d = strip_zeros(d);
-	count = (int)(put_uint(digits, d.digits) - digits);
-	point = count + d.exponent;
-	/* All copies have the length of the longest: one instruction or two. */
-	if (point <= POINT_MIN || point > POINT_MAX) {
-		to[0] = digits[0];
-		to[1] = '.';
-		memcpy(to + 2, digits + 1, POINT_MAX);
-		to += count > 1 ? count + 1 : 1;
-		*to++ = 'e';
-		*to = '-';
-		to += point < 1;
-		return put_uint(
-			to, (uint64_t)(point < 1 ? 1 - point : point - 1));
+	if (d.exponent < 0 && d.exponent >= -16 &&
+		d.digits >= powers_of_ten[-d.exponent]) {
+		uint64_t scale = powers_of_ten[-d.exponent];
+
+		to = put_uint(to, d.digits / scale);
+		*to++ = '.';
+		return put_fraction(
+			to, d.digits % scale, (unsigned)-d.exponent);
 	}
-	if (point <= 0) {
+	point = digit_count(d.digits) + d.exponent;
+	if (point <= POINT_MIN || point > POINT_MAX)
+		return put_scientific(to, d.digits, point);
+	if (d.exponent < 0) {
 		memcpy(to, "0.000000", 8);
-		memcpy(to + 2 - point, digits, POINT_MAX);
-		return to + 2 - point + count;
+		return put_uint(to + 2 - point, d.digits);
 	}
-	/* For whole numbers that have more places than digits. */
-	memset(digits + count, '0', POINT_MAX);
-	memcpy(to, digits, POINT_MAX);
-	to += point;
-	if (count <= point)
-		return to;
-	*to = '.';
-	memcpy(to + 1, digits + point, POINT_MAX);
-	return to + 1 + count - point;
+	to = put_uint(to, d.digits);
+	memset(to, '0', (size_t)d.exponent);
+	return to + d.exponent;
 }
 
 /* is_whole: whether b is a whole number of no more bits than a double's. */

@@ -174,7 +174,7 @@ static int check_database(const struct strlist *lines,
 static int read_lines(
 	struct db *db, const char *sql, struct strlist *lines, struct err *e)
 {
-	struct db_result *result = db_query(db, sql, e);
+	struct db_result *result = db_query_shape(db, "s", sql, e);
 	char **row;
 
 	if (!result)

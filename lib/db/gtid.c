@@ -110,6 +110,13 @@ bool gtid_list_ahead(const struct gtid_list *list, const struct gtid_list *than)
 	return false;
 }
 
+uint64_t gtid_list_sequence(const struct gtid_list *list, uint32_t domain)
+{
+	const struct gtid *at = find(list, domain);
+
+	return at ? at->sequence : 0;
+}
+
 void gtid_list_keep(struct gtid_list *list, const struct gtid_list *old)
 {
 	for (size_t i = 0; i < old->count; i++)

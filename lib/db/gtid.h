@@ -37,6 +37,10 @@ bool gtid_list_covers(
 bool gtid_list_ahead(
 	const struct gtid_list *list, const struct gtid_list *than);
 
+/* gtid_list_sequence: the number that a domain has got to, 0 if it is not
+ * named. */
+uint64_t gtid_list_sequence(const struct gtid_list *list, uint32_t domain);
+
 /* gtid_list_keep: add those of `old` whose domain the list does not name. */
 void gtid_list_keep(struct gtid_list *list, const struct gtid_list *old);
 

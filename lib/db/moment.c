@@ -19,8 +19,8 @@ void moment_release(struct moment *moment)
  * that sees it; it does not move while the snapshot lasts. */
 static int read_snapshot(struct moment *moment, struct db *db, struct err *e)
 {
-	struct db_result *result =
-		db_query(db, "SHOW STATUS LIKE 'binlog\\_snapshot\\_%'", e);
+	struct db_result *result = db_query_shape(
+		db, "ss", "SHOW STATUS LIKE 'binlog\\_snapshot\\_%'", e);
 	char **row;
 
 	if (!result)
@@ -35,12 +35,10 @@ static int read_snapshot(struct moment *moment, struct db *db, struct err *e)
 	return 0;
 }
 
-/* read_present: the server's present place, for servers without the other;
- * true of a snapshot only under the global lock. */
-static int read_present(struct moment *moment, struct db *db,
+int moment_present(struct moment *moment, struct db *db,
 	const struct flavor *flavor, struct err *e)
 {
-	struct db_result *result = db_query(db,
+	struct db_result *result = db_query_shape(db, "ss",
 		flavor->binlog_status ? "SHOW BINARY LOG STATUS"
 				      : "SHOW MASTER STATUS",
 		e);
@@ -48,6 +46,7 @@ static int read_present(struct moment *moment, struct db *db,
 
 	if (!result)
 		return -1;
+	moment_release(moment);
 	row = db_next(result);
 	if (row) {
 		const char *gtid = db_value(result, row, "Executed_Gtid_Set");
@@ -77,8 +76,9 @@ static int same_place(const struct moment *moment, struct db *db, struct err *e)
 }
 
 /* view_of: what InnoDB's monitor says of a thread's view, up to the end of the
- * line; NULL: nothing. */
-static const char *view_of(const char *monitor, uint64_t thread)
+ * line; NULL: nothing. *unclear: it says so twice, for it also shows the texts
+ * of statements. */
+static const char *view_of(const char *monitor, uint64_t thread, bool *unclear)
 {
 	char id[48];
 	const char *at, *next, *view;
@@ -87,6 +87,7 @@ static const char *view_of(const char *monitor, uint64_t thread)
 	at = strstr(monitor, id);
 	if (!at)
 		return NULL;
+	*unclear |= strstr(at + 1, id) != NULL;
 	next = strstr(at, "---TRANSACTION");
 	view = strstr(at, "Trx read view ");
 	return view && (!next || view < next) ? view : NULL;
@@ -98,15 +99,16 @@ static const char *view_of(const char *monitor, uint64_t thread)
 static bool same_views(struct db *const *dbs, size_t count, struct db *control)
 {
 	struct err refused;
-	struct db_result *result =
-		db_query(control, "SHOW ENGINE INNODB STATUS", &refused);
+	struct db_result *result = db_query_shape(
+		control, "--s", "SHOW ENGINE INNODB STATUS", &refused);
 	char **row = result ? db_next(result) : NULL;
 	const char *monitor = row ? row[2] : NULL;
 	const char *first = NULL;
-	bool same = true;
+	bool same = true, unclear = false;
 
 	for (size_t i = 0; monitor && same && i < count; i++) {
-		const char *view = view_of(monitor, db_thread_id(dbs[i]));
+		const char *view =
+			view_of(monitor, db_thread_id(dbs[i]), &unclear);
 
 		if (first && view)
 			same = strcspn(first, "\n") == strcspn(view, "\n") &&
@@ -115,29 +117,55 @@ static bool same_views(struct db *const *dbs, size_t count, struct db *control)
 			first = view;
 	}
 	db_result_free(result);
-	return same;
+	return same && !unclear;
 }
 
+static const char begin[] = "START TRANSACTION WITH CONSISTENT SNAPSHOT";
+
 int moment_begin(struct moment *moment, struct db *const *dbs, size_t count,
-	struct db *control, const struct flavor *flavor, bool still,
-	struct err *e)
+	struct db *control, const struct flavor *flavor, struct err *e)
 {
 	int same = 1;
 
 	moment_release(moment);
-	if (db_exec_all(dbs, count,
-		    "START TRANSACTION WITH CONSISTENT SNAPSHOT", e))
+	if (db_exec_all(dbs, count, begin, e))
 		return -1;
 	if (!flavor->snapshot_position)
-		return still && read_present(moment, control, flavor, e) ? -1
-									 : 1;
+		return 1;
 	if (read_snapshot(moment, dbs[0], e))
 		return -1;
-	for (size_t i = 1; !still && same > 0 && i < count; i++)
+	for (size_t i = 1; same > 0 && i < count; i++)
 		same = same_place(moment, dbs[i], e);
-	if (!still && same > 0 && count > 1)
+	if (same > 0 && count > 1)
 		same = same_views(dbs, count, control);
 	return same;
+}
+
+int moment_start(struct moment *moment, struct db *const *dbs, size_t count,
+	struct db *control, const struct flavor *flavor, uint64_t ms,
+	struct err *e)
+{
+	struct err later;
+
+	moment_release(moment);
+	if (db_send_all(dbs, count, begin, e))
+		return -1;
+	if (!db_answered(dbs, count, ms))
+		return 0;
+	/* Such a server knows no place but the present one. */
+	if (flavor->snapshot_position ||
+		!moment_present(moment, control, flavor, e))
+		return 1;
+	db_take_all(dbs, count, &later);
+	return -1;
+}
+
+int moment_started(struct moment *moment, struct db *const *dbs, size_t count,
+	const struct flavor *flavor, struct err *e)
+{
+	if (db_take_all(dbs, count, e))
+		return -1;
+	return flavor->snapshot_position ? read_snapshot(moment, dbs[0], e) : 0;
 }
 
 int moment_gtid(struct moment *moment, struct db *control,
@@ -176,7 +204,8 @@ static bool has_rows(struct db *db, const char *sql)
 static bool filtered(struct db *db)
 {
 	struct err refused;
-	struct db_result *result = db_query(db, "SHOW MASTER STATUS", &refused);
+	struct db_result *result =
+		db_query_shape(db, "--ss", "SHOW MASTER STATUS", &refused);
 	char **row = result ? db_next(result) : NULL;
 	bool some = true;
 
@@ -190,8 +219,8 @@ static bool filtered(struct db *db)
 static bool may_look(struct db *db)
 {
 	struct err refused;
-	struct db_result *result =
-		db_query(db, "SHOW ENGINE INNODB STATUS", &refused);
+	struct db_result *result = db_query_shape(
+		db, "--s", "SHOW ENGINE INNODB STATUS", &refused);
 
 	db_result_free(result);
 	return result != NULL;

@@ -19,15 +19,29 @@ struct moment {
 
 void moment_release(struct moment *moment);
 
-/* moment_begin: START TRANSACTION WITH CONSISTENT SNAPSHOT on each of these.
- * still: commits are held up, so all see the same, and the present place, for
- * which `control` asks servers that know no other, is the snapshot's; else the
- * places are compared, and such servers have none. Returns 1; 0: commits came
- * between; or -1. *moment is released first, and Owns: released by the caller.
- */
+/* moment_begin: START TRANSACTION WITH CONSISTENT SNAPSHOT on each of these,
+ * while commits go on. Their places are compared; servers that do not tell a
+ * snapshot's place have none. `control`: another connection, to ask over.
+ * Returns 1; 0: commits came between; or -1. *moment is released first, and
+ * Owns: released by the caller. */
 int moment_begin(struct moment *moment, struct db *const *dbs, size_t count,
-	struct db *control, const struct flavor *flavor, bool still,
+	struct db *control, const struct flavor *flavor, struct err *e);
+
+/* The same while commits are held up, so that all see the same, in two steps,
+ * so that they are held up no longer than need be. moment_start: up to here
+ * commits must be held up; it waits at most `ms` milliseconds. Returns 1; 0:
+ * not all have begun in time; or -1. moment_started, called after 1 and after
+ * 0: takes the answers, and reads the place. */
+int moment_start(struct moment *moment, struct db *const *dbs, size_t count,
+	struct db *control, const struct flavor *flavor, uint64_t ms,
 	struct err *e);
+int moment_started(struct moment *moment, struct db *const *dbs, size_t count,
+	const struct flavor *flavor, struct err *e);
+
+/* moment_present: the server's present place in its binary log, and on MySQL
+ * its GTID set. *moment is released first, and Owns: released by the caller. */
+int moment_present(struct moment *moment, struct db *db,
+	const struct flavor *flavor, struct err *e);
 
 /* moment_gtid: look the place up as a GTID list. It may take the server a
  * moment, and can be done at leisure. */

@@ -236,7 +236,7 @@ static int add_converted(struct writer *w, const char *s, size_t len,
 		"SELECT CONVERT(_utf8mb4 X'%s' USING %s), HEX(CONVERT(CONVERT("
 		"_utf8mb4 X'%s' USING %s) USING utf8mb4)) = '%s'",
 		hex.buf, charset, hex.buf, charset, hex.buf);
-	result = db_query(w->db, sql.buf, e);
+	result = db_query_shape(w->db, "--", sql.buf, e);
 	row = result ? db_next(result) : NULL;
 	if (row && row[0] && row[1] && *row[1] == '1') {
 		strbuf_add(out, row[0], db_lengths(result)[0]);

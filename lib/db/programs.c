@@ -12,6 +12,7 @@ struct program_source {
 	const char *list; /* a query for the names, and the present collation of
 			   * the database, whose name ends it */
 	const char *grant; /* what shows its text, and how to do without */
+	const char *shape; /* of what SHOW CREATE answers */
 	/* Columns. */
 	int sql_mode, time_zone, create, charset, collation, db_collation;
 };
@@ -30,13 +31,14 @@ static const char routine_grant[] =
 /* In the order in which they can be made again: a package before its body. */
 static const struct program_source routine_kinds[] = {
 	{"FUNCTION", PROGRAM_ROUTINE, "ROUTINE_NAME", ROUTINES("FUNCTION"),
-		routine_grant, 1, -1, 2, 3, 4, 5},
+		routine_grant, "-s-sss", 1, -1, 2, 3, 4, 5},
 	{"PROCEDURE", PROGRAM_ROUTINE, "ROUTINE_NAME", ROUTINES("PROCEDURE"),
-		routine_grant, 1, -1, 2, 3, 4, 5},
+		routine_grant, "-s-sss", 1, -1, 2, 3, 4, 5},
 	{"PACKAGE", PROGRAM_ROUTINE, "ROUTINE_NAME", ROUTINES("PACKAGE"),
-		routine_grant, 1, -1, 2, 3, 4, 5},
+		routine_grant, "-s-sss", 1, -1, 2, 3, 4, 5},
 	{"PACKAGE BODY", PROGRAM_ROUTINE, "ROUTINE_NAME",
-		ROUTINES("PACKAGE BODY"), routine_grant, 1, -1, 2, 3, 4, 5},
+		ROUTINES("PACKAGE BODY"), routine_grant, "-s-sss", 1, -1, 2, 3,
+		4, 5},
 };
 
 static const struct program_source event_kind = {"EVENT", PROGRAM_EVENT,
@@ -44,7 +46,8 @@ static const struct program_source event_kind = {"EVENT", PROGRAM_EVENT,
 	"SELECT EVENT_NAME, @@collation_database FROM "
 	"information_schema.EVENTS WHERE EVENT_SCHEMA "
 	"= ",
-	"grant EVENT on its database, or use --skip-events", 1, 2, 3, 4, 5, 6};
+	"grant EVENT on its database, or use --skip-events", "-ss-sss", 1, 2, 3,
+	4, 5, 6};
 
 /* add_program: `listed` is its row of the list. */
 static int add_program(struct db *db, const struct program_source *kind,
@@ -60,7 +63,7 @@ static int add_program(struct db *db, const struct program_source *kind,
 
 	strbuf_addf(&drop, "DROP %s IF EXISTS ", kind->kind);
 	sql_ident(&drop, name);
-	result = definition_show(db, kind->kind, name, &row, e);
+	result = definition_show(db, kind->kind, kind->shape, name, &row, e);
 	if (result && !row[kind->create]) {
 		err_set(e, ERR_DENIED, "its text is not shown to us");
 		err_hint(e, "%s", kind->grant);
@@ -96,7 +99,7 @@ static int add_kind(struct db *db, const struct program_source *kind,
 	strbuf_addstr(&sql, kind->list);
 	sql_value_str(&sql, name);
 	strbuf_addf(&sql, " ORDER BY CAST(%s AS BINARY)", kind->name);
-	result = db_query(db, sql.buf, e);
+	result = db_query_shape(db, "ss", sql.buf, e);
 	strbuf_release(&sql);
 	if (!result)
 		return -1;

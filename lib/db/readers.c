@@ -18,13 +18,21 @@
 #include "db/lineup.h"
 #include "db/rows.h"
 
+enum { SMALL_TEXT = 16 * 1024 }; /* bytes; copied sooner than thought about */
+
+/* What servers and the stock client take unless told otherwise. Source: MariaDB
+ * manual, max_allowed_packet. */
+static const size_t usual_packet = 16UL * 1024 * 1024;
+
 /* A table's, from its opening until the end. Of its fields only `chunker`
- * changes once it is open, by the one thread that cuts. */
+ * changes once it is open, by the one thread that cuts, and `largest`. */
 struct source {
 	const struct table_ref *ref;
 	struct columns columns;
 	struct rows_table rows;
 	struct chunker *chunker; /* NULL: it is read as a whole */
+	size_t largest; /* guarded by readers.mutex: a row that needs more than
+			 * the usual packet, as SQL; 0: none does */
 };
 
 struct reader {
@@ -51,10 +59,9 @@ struct readers {
 	size_t next; /* the source that is handed out */
 	struct reader *reader;
 	size_t count;
-	/* Where the only reader is the keeper itself: */
-	bool keeper_reads;
+	bool keeper_reads; /* the only reader is the keeper itself */
 	pthread_mutex_t mutex;
-	size_t written; /* guarded by mutex: tables */
+	size_t written; /* guarded by mutex: tables; where the keeper reads */
 };
 
 bool readers_rows_wanted(
@@ -63,17 +70,33 @@ bool readers_rows_wanted(
 	return !options->no_data && !table->no_data;
 }
 
+/* move_text: into the piece. A large text goes as it is, and the reader goes on
+ * with the piece's buffer. A small one is copied into no more than it needs:
+ * many such pieces may wait, and none shall hold the buffer of a large one. */
+static void move_text(struct reader *r, struct dump_piece *piece)
+{
+	struct strbuf empty = piece->text;
+
+	if (r->text.len > SMALL_TEXT) {
+		piece->text = r->text;
+		r->text = empty;
+		return;
+	}
+	strbuf_shrink(&piece->text, SMALL_TEXT);
+	strbuf_shrink(&piece->packed, SMALL_TEXT);
+	strbuf_add(&piece->text, r->text.buf, r->text.len);
+	strbuf_reset(&r->text);
+}
+
 /* put: the text made so far of the chunk. */
 static int put(struct reader *r, struct err *e)
 {
 	const struct dump_output *output = r->all->output;
 	struct dump_piece *piece = r->piece;
-	struct strbuf empty = piece->text;
 
 	if (!r->text.len)
 		return 0;
-	piece->text = r->text;
-	r->text = empty;
+	move_text(r, piece);
 	r->bytes += piece->text.len;
 	if (output->pack && output->pack(r->packer, piece, e))
 		return -1;
@@ -89,18 +112,30 @@ static int flush(void *ctx, struct err *e)
 static void take_row(void *ctx, const char *text, size_t len)
 {
 	struct reader *r = ctx;
+	struct source *source = r->table->ctx;
 
 	r->piece->rows++;
+	if (len > usual_packet) {
+		pthread_mutex_lock(&r->all->mutex);
+		if (len > source->largest)
+			source->largest = len;
+		pthread_mutex_unlock(&r->all->mutex);
+	}
 	r->all->output->row(r->piece, text, len);
 }
 
 /* over_keeper: somebody's DDL waits for the table, and whoever comes later
- * waits for the DDL, but not the keeper, which has its lock already. Wait until
- * it is this chunk's turn: only then nobody else uses the keeper. */
-static bool over_keeper(struct reader *r, const struct db *db)
+ * waits for the DDL, but not its keeper, which has its lock already. Wait until
+ * it is this chunk's turn: only then nobody else uses the keeper. NULL: this is
+ * the keeper, or the dump has ended. */
+static struct db *over_keeper(struct reader *r, const struct db *db)
 {
-	return db != r->all->snapshot->keeper &&
-		!lineup_turn(r->all->lineup, r->table, r->chunk);
+	const struct source *source = r->table->ctx;
+	struct db *keeper = snapshot_keeper(r->all->snapshot, source->ref);
+
+	return db == keeper || lineup_turn(r->all->lineup, r->table, r->chunk)
+		? NULL
+		: keeper;
 }
 
 /* read_rows: of a range of the table, or all of it. */
@@ -111,11 +146,11 @@ static int read_rows(struct reader *r, const struct chunk_range *range,
 	const struct rows_out out = {
 		r->all->options, &r->text, flush, take_row, r};
 	struct snapshot *s = r->all->snapshot;
-	struct db *db = r->table->alone ? s->locker : r->db;
+	struct db *db = r->table->alone ? s->locker : r->db, *keeper;
 	int rc = rows_read(db, &source->rows, range, &out, rows, e);
 
-	if (rc > 0 && over_keeper(r, db))
-		rc = rows_read(s->keeper, &source->rows, range, &out, rows, e);
+	if (rc > 0 && (keeper = over_keeper(r, db)))
+		rc = rows_read(keeper, &source->rows, range, &out, rows, e);
 	if (rc)
 		return -1;
 	if (snapshot_release(s, db, e))
@@ -129,12 +164,12 @@ static int next_range(struct reader *r, uint64_t rows,
 	struct chunk_range *range, struct err *e)
 {
 	const struct source *source = r->table->ctx;
+	struct db *keeper;
 	int rc = chunker_next(source->chunker, r->db, rows, range, e);
 
 	if (rc && db_errno(r->db) == ER_LOCK_WAIT_TIMEOUT &&
-		over_keeper(r, r->db))
-		rc = chunker_next(source->chunker, r->all->snapshot->keeper,
-			rows, range, e);
+		(keeper = over_keeper(r, r->db)))
+		rc = chunker_next(source->chunker, keeper, rows, range, e);
 	if (rc)
 		err_prefix(e, "table `%s`.`%s`: ", source->ref->db,
 			source->ref->table->name);
@@ -164,15 +199,11 @@ static bool history(const struct readers *all, const struct source *source)
 
 	if (!all->options->dump_history || !columns->versioned)
 		return false;
-	if (!columns->by_transaction && all->snapshot->flavor.insert_history)
+	if (all->snapshot->flavor.insert_history)
 		return true;
-	log_warn("`%s`.`%s`: only its present rows are dumped, for %s",
-		source->ref->db, source->ref->table->name,
-		columns->by_transaction
-			? "its versions are kept by transaction numbers, which "
-			  "no other server has"
-			: "this server takes no old row versions back (MariaDB "
-			  "10.11 does)");
+	log_warn("`%s`.`%s`: only its present rows are dumped, for this server "
+		 "takes no old row versions back (MariaDB 10.11 does)",
+		source->ref->db, source->ref->table->name);
 	return false;
 }
 
@@ -347,7 +378,7 @@ int readers_start(struct readers **readers, struct snapshot *snapshot,
 	all->snapshot = snapshot;
 	all->options = options;
 	all->output = output;
-	all->keeper_reads = snapshot->reader[0] == snapshot->keeper;
+	all->keeper_reads = snapshot->reader[0] == snapshot->keeper[0];
 	pthread_mutex_init(&all->mutex, NULL);
 	line_up(all);
 	all->reader = xcalloc(snapshot->readers, sizeof(*all->reader));
@@ -369,6 +400,21 @@ int readers_start(struct readers **readers, struct snapshot *snapshot,
 	return 0;
 }
 
+/* warn_packet: better now than at the restore. */
+static void warn_packet(struct readers *all, const struct source *source)
+{
+	size_t largest;
+
+	pthread_mutex_lock(&all->mutex);
+	largest = source->largest;
+	pthread_mutex_unlock(&all->mutex);
+	if (largest)
+		log_warn("`%s`.`%s` has a row of %zu MiB as SQL: to restore "
+			 "it, server and client need max_allowed_packet=%zuM",
+			source->ref->db, source->ref->table->name,
+			largest >> 20, (largest >> 20) + 2);
+}
+
 int readers_next(struct readers *all, const struct table_ref *table,
 	struct dump_piece **piece, struct err *e)
 {
@@ -380,6 +426,7 @@ int readers_next(struct readers *all, const struct table_ref *table,
 	if (!found) {
 		struct source *source = &all->source[all->next++];
 
+		warn_packet(all, source);
 		columns_release(&source->columns);
 		chunker_free(source->chunker);
 		source->chunker = NULL;
@@ -394,6 +441,8 @@ void readers_give_back(struct readers *all, struct dump_piece *piece)
 
 int readers_written(struct readers *all, size_t tables, struct err *e)
 {
+	if (snapshot_unlock(all->snapshot, tables, e))
+		return -1;
 	if (!all->keeper_reads)
 		return snapshot_written(all->snapshot, tables, e);
 	pthread_mutex_lock(&all->mutex);

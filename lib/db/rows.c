@@ -18,6 +18,8 @@ static const size_t statement_max = 1024UL * 1024 * 1024;
  * megabytes make a good frame, and few calls. */
 static const size_t piece_bytes = 2UL * 1024 * 1024;
 
+_Static_assert((int)PACKETS_SLACK >= (int)VALUE_SLACK, "row_add may read it");
+
 /* The statement being made, at the end of the text. */
 struct statement {
 	const struct rows_out *out;
@@ -149,12 +151,14 @@ static int end_statement(struct statement *st, struct err *e)
 }
 
 /* begin_row: what stands in front of a row. */
-static void begin_row(struct statement *st)
+static inline void begin_row(struct statement *st)
 {
 	struct strbuf *text = st->out->text;
 
 	if (st->rows) {
-		strbuf_add(text, ",\n", 2);
+		strbuf_grow(text, 2);
+		memcpy(text->buf + text->len, ",\n", 2);
+		strbuf_setlen(text, text->len + 2);
 		return;
 	}
 	st->begin = text->len;

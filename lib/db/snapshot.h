@@ -6,7 +6,8 @@
  * connection that reads, a transaction WITH CONSISTENT SNAPSHOT, whose place
  * in the binary log MariaDB keeps in binlog_snapshot_file and _position: equal
  * places are equal snapshots; (3) the same metadata locks in one of these
- * transactions, the keeper's; (4) the locks of (1) go. Nobody's reads, writes
+ * transactions, the keeper's; (4) the locks of (1) go. Of thousands of tables,
+ * several keepers have a share each. Nobody's reads, writes
  * or commits wait for any of it. If commits or DDL came between, it is done
  * again, then under BACKUP STAGE, which keeps both off for that moment. Each
  * table's metadata lock is given back once its rows are written.
@@ -27,7 +28,9 @@
 #include "db/ddl_count.h"
 #include "db/dump.h"
 #include "db/flavor.h"
+#include "db/hold.h"
 #include "db/moment.h"
+#include "db/tablelock.h"
 #include "db/upstream.h"
 
 struct snapshot {
@@ -36,9 +39,11 @@ struct snapshot {
 	struct flavor flavor;
 	struct db *control; /* sees the present, reads definitions; its results
 			     * come in no character set (binary) */
-	struct db *keeper;  /* sees the snapshot, holds the metadata locks */
-	struct db **reader; /* see the snapshot; the keeper is the only one, or
-			     * none of them */
+	/* See the snapshot, hold the metadata locks, each its share: */
+	struct db *keeper[TABLELOCK_SHARES];
+	size_t keepers;
+	struct db **reader; /* see the snapshot; the first keeper is the only
+			     * one, or none of them */
 	size_t readers;
 	struct db *locker; /* holds LOCK TABLES ... READ; NULL: no need */
 	struct catalog catalog;
@@ -46,10 +51,15 @@ struct snapshot {
 	struct upstreams upstreams; /* with --dump-slave */
 	bool locks_last;  /* this account cannot give metadata locks back
 			   * before the end: DDL waits for the whole dump */
-	const char *lock; /* "none", "stage", "ftwrl" */
-	uint64_t lock_ms; /* how long that lock was held */
+	const char *lock; /* "none", "stage", "ftwrl": that was held */
+	uint64_t lock_ms; /* for how long at once, at most */
 	/* private */
-	struct db *stage; /* holds BACKUP STAGE or the global lock; NULL */
+	struct db *guard[TABLELOCK_SHARES]; /* hold these locks until the
+					     * keepers can; the control
+					     * connection is the first */
+	size_t guards;
+	bool queued;      /* a guard had to wait, perhaps for another one */
+	struct hold hold; /* of commits, while an attempt is made */
 	struct db *ddl;   /* keeps DDL off until the end; NULL */
 	struct ddl_count before;
 	unsigned locked_tries, unsure_tries; /* so far */
@@ -79,13 +89,20 @@ int snapshot_objects_changed(struct snapshot *snapshot, struct err *e);
 bool snapshot_locked(
 	const struct snapshot *snapshot, const struct catalog_table *table);
 
+/* snapshot_keeper: the one that holds this table's lock. */
+struct db *snapshot_keeper(
+	const struct snapshot *snapshot, const struct table_ref *table);
+
 /* snapshot_release: a reader has read what it wanted of a table: its own
  * metadata lock goes, so that it stands in nobody's way. */
 int snapshot_release(
 	const struct snapshot *snapshot, struct db *reader, struct err *e);
 
-/* snapshot_written: the first `tables` tables of the catalogue are written;
- * they may be altered and dropped again. Uses the keeper and the locker. */
+/* The first `tables` tables of the catalogue are written. snapshot_unlock:
+ * those without transactions may be written to again; uses the locker, which
+ * reads no more once all of them are. snapshot_written: they may be altered and
+ * dropped again; uses the keepers. */
+int snapshot_unlock(struct snapshot *snapshot, size_t tables, struct err *e);
 int snapshot_written(struct snapshot *snapshot, size_t tables, struct err *e);
 
 /* snapshot_kill: end one of its connections, which another thread uses, from

@@ -17,6 +17,28 @@ size_t tablelock_group(const struct catalog *catalog)
 	return size ? size : 1;
 }
 
+static size_t groups(const struct catalog *catalog)
+{
+	size_t size = tablelock_group(catalog);
+
+	return (catalog->tables + size - 1) / size;
+}
+
+size_t tablelock_shares(const struct catalog *catalog)
+{
+	size_t shares = catalog->tables / TABLELOCK_SHARE;
+
+	if (shares > TABLELOCK_SHARES)
+		return TABLELOCK_SHARES;
+	return shares ? shares : 1;
+}
+
+size_t tablelock_share(
+	const struct catalog *catalog, size_t shares, size_t group)
+{
+	return group * shares / groups(catalog);
+}
+
 static void add_name(struct strbuf *sql, const struct table_ref *ref)
 {
 	sql_ident(sql, ref->db);
@@ -67,13 +89,14 @@ static int take_group(struct db *db, const struct catalog *catalog,
 	return rc;
 }
 
-int tablelock_take(struct db *db, const struct catalog *catalog, struct err *e)
+int tablelock_take(struct db *db, const struct catalog *catalog, size_t share,
+	size_t shares, struct err *e)
 {
-	size_t size = tablelock_group(catalog);
-	size_t groups = (catalog->tables + size - 1) / size;
+	size_t group = groups(catalog);
 
-	while (groups--)
-		if (take_group(db, catalog, groups, e))
+	while (group--)
+		if (tablelock_share(catalog, shares, group) == share &&
+			take_group(db, catalog, group, e))
 			return -1;
 	return 0;
 }

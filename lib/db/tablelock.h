@@ -19,9 +19,21 @@
  * very many tables more, to keep the round trips few. */
 size_t tablelock_group(const struct catalog *catalog);
 
-/* tablelock_take: in the transaction that is open on db. It reads nothing, so
- * it starts no snapshot. */
-int tablelock_take(struct db *db, const struct catalog *catalog, struct err *e);
+/* With many tables, several connections hold a share of the groups each: the
+ * server searches all that one has for each that it takes. */
+enum { TABLELOCK_SHARES = 8, TABLELOCK_SHARE = 1000 /* tables, about */ };
+
+/* tablelock_shares: how many shares the tables are worth, from 1 on. */
+size_t tablelock_shares(const struct catalog *catalog);
+
+/* tablelock_share: the one of so many shares that a group is in. */
+size_t tablelock_share(
+	const struct catalog *catalog, size_t shares, size_t group);
+
+/* tablelock_take: one of so many shares, in the transaction that is open on db.
+ * It reads nothing, so it starts no snapshot. */
+int tablelock_take(struct db *db, const struct catalog *catalog, size_t share,
+	size_t shares, struct err *e);
 
 /* tablelock_release: give group number `group` back, the first one that is
  * still held. */

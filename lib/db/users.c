@@ -85,7 +85,7 @@ static void add_account(struct users *users, char **row)
 static int read_accounts(struct users *users, struct err *e)
 {
 	const struct flavor *f = users->flavor;
-	struct db_result *result = db_query(users->db,
+	struct db_result *result = db_query_shape(users->db, "sss-",
 		f->global_priv     ? list_global_priv
 			: f->roles ? list_roles
 				   : list_accounts,
@@ -231,7 +231,7 @@ static struct db_result *show(struct users *users, const char *what,
 	struct db_result *result;
 
 	strbuf_addf(&sql, "SHOW %s %s", what, one->name);
-	result = db_query(users->db, sql.buf, e);
+	result = db_query_shape(users->db, "s", sql.buf, e);
 	strbuf_release(&sql);
 	*unknown = !result &&
 		(db_errno(users->db) == ER_PASSWORD_NO_MATCH ||
@@ -400,7 +400,7 @@ static int write_account_roles(struct users *users, struct err *e)
 
 	if (!users->flavor->account_roles)
 		return 0;
-	result = db_query(users->db,
+	result = db_query_shape(users->db, "s",
 		"SELECT CONCAT('ALTER USER ', QUOTE(USER), '@', QUOTE(HOST), "
 		"' DEFAULT ROLE ', GROUP_CONCAT(QUOTE(DEFAULT_ROLE_USER), '@', "
 		"QUOTE(DEFAULT_ROLE_HOST) SEPARATOR ', ')) "

@@ -1,10 +1,10 @@
 /* value.c: see value.h. */
 #include "db/value.h"
 
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/attr.h"
 #include "db/digits.h"
 #include "db/escape.h"
 #include "db/float_text.h"
@@ -15,42 +15,20 @@
  * b'…' are 67 bytes. Bytes of strings take two each. */
 enum { VALUE_ROOM = 112 };
 
+_Static_assert((int)VALUE_SLACK >= (int)ESCAPE_READ, "values can be escaped");
 _Static_assert((int)VALUE_ROOM >= (int)FLOAT_TEXT_ROOM &&
 		(int)VALUE_ROOM >= 68 + (int)ESCAPE_SLACK,
 	"room for any value");
 
-/* load: `size` bytes, the lowest first; in a packet nothing is aligned. */
-static inline uint64_t load(const unsigned char *data, unsigned size)
-{
-	uint64_t n = 0;
-
-	for (unsigned i = 0; i < size; i++)
-		n |= (uint64_t)data[i] << (8 * i);
-	return n;
-}
-
-static inline uint64_t load_word(const unsigned char *data)
-{
-	uint64_t n;
-
-	memcpy(&n, data, sizeof(n));
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-	n = __builtin_bswap64(n);
-#endif
-	return n;
-}
-
-/* put_integer: all sizes in one way, which takes eight bytes where they may be
- * read and shifts out those behind the number. */
-static inline char *put_integer(char *to, const struct value_plan *plan,
-	const unsigned char *data, const unsigned char *end)
+/* put_integer: all sizes in one way, which takes eight bytes and shifts out
+ * those behind the number. */
+static ALWAYS_INLINE char *put_integer(
+	char *to, const struct value_plan *plan, const unsigned char *data)
 {
 	unsigned shift = 64 - 8 * (unsigned)plan->size;
-	uint64_t n, sign;
+	uint64_t n = load_word(data) << shift;
+	uint64_t sign = n >> 63 & plan->is_signed;
 
-	n = end - data >= 8 ? load_word(data) : load(data, plan->size);
-	n <<= shift;
-	sign = plan->is_signed ? n >> 63 : 0;
 	*to = '-';
 	to += sign;
 	/* The absolute value; of the smallest number, too. */
@@ -98,101 +76,44 @@ static char *put_rounded(
 		snprintf(to, FLOAT_TEXT_ROOM, "%.*f", plan->decimals, value);
 }
 
-/* put_micros: the digits behind the second; those that the type has, and all
- * where it seems to have too few, or no fixed number. */
-static char *put_micros(char *to, unsigned decimals, unsigned micros)
+/* plain_digits: whether all eight bytes are digits, points or signs: in the
+ * range from '-' to '9' and no '/'. The highest bit of each byte tells it. */
+static inline bool plain_digits(uint64_t word)
 {
-	if (decimals > TIME_DECIMALS)
-		decimals = micros ? TIME_DECIMALS : 0;
-	else if (micros % (unsigned)powers_of_ten[TIME_DECIMALS - decimals])
-		decimals = TIME_DECIMALS;
-	if (!decimals)
-		return to;
-	*to++ = '.';
-	put_pair(put_pair(put_pair(to, micros / 10000), micros / 100 % 100),
-		micros % 100);
-	return to + decimals;
+	const uint64_t every = 0x0101010101010101, high = 0x80 * every;
+	uint64_t low = word & ~high;
+	uint64_t least = low + (0x80 - '-') * every;
+	uint64_t beyond = low + (0x7f - '9') * every;
+	uint64_t no_slash = (low ^ '/' * every) + 0x7f * every;
+
+	return (least & ~beyond & no_slash & ~word & high) == high;
 }
 
-/* put_clock: hours, which are checked, and from data[0] on minutes and
- * seconds; NULL when these are no two digits. */
-static char *put_clock(char *to, uint64_t hours, const unsigned char *data)
+/* all_digits: whether a decimal has nothing else, where its first `len` bytes
+ * are looked at in words. */
+static inline bool all_digits(const unsigned char *data, size_t len)
 {
-	if (data[0] > 99 || data[1] > 99)
-		return NULL;
-	to = hours < 100 ? put_pair(to, (unsigned)hours) : put_uint(to, hours);
-	*to++ = ':';
-	to = put_pair(to, data[0]);
-	*to++ = ':';
-	return put_pair(to, data[1]);
-}
+	const uint64_t zeros = '0' * (uint64_t)0x0101010101010101;
+	unsigned rest = 8 * (unsigned)(len % 8);
+	uint64_t mask = ((uint64_t)1 << rest) - 1;
 
-static char *put_date(char *to, const unsigned char *data)
-{
-	unsigned year = (unsigned)load(data, 2);
-
-	if (year > 9999 || data[2] > 99 || data[3] > 99)
-		return NULL;
-	to = put_pair(to, year / 100);
-	to = put_pair(to, year % 100);
-	*to++ = '-';
-	to = put_pair(to, data[2]);
-	*to++ = '-';
-	return put_pair(to, data[3]);
-}
-
-/* put_datetime: `data` has the length (0, 4, 7 or 11) in front, which leaves
- * out what is 0 at the end. */
-static char *put_datetime(
-	char *to, const struct value_plan *plan, const unsigned char *data)
-{
-	unsigned char full[11] = {0};
-	uint64_t micros;
-
-	memcpy(full, data + 1, *data);
-	micros = load(full + 7, 4);
-	*to++ = '\'';
-	to = put_date(to, full);
-	if (!to || full[4] > 99 || micros > 999999)
-		return NULL;
-	if (plan->kind == KIND_DATETIME) {
-		*to++ = ' ';
-		to = put_clock(to, full[4], full + 5);
-		if (!to)
-			return NULL;
-		to = put_micros(to, plan->decimals, (unsigned)micros);
-	}
-	*to++ = '\'';
-	return to;
-}
-
-/* put_time: the same with the lengths 0, 8 and 12: sign, days, and the time of
- * the day. */
-static char *put_time(
-	char *to, const struct value_plan *plan, const unsigned char *data)
-{
-	unsigned char full[12] = {0};
-	uint64_t micros;
-
-	memcpy(full, data + 1, *data);
-	micros = load(full + 8, 4);
-	if (full[0] > 1 || micros > 999999)
-		return NULL;
-	*to++ = '\'';
-	if (full[0])
-		*to++ = '-';
-	to = put_clock(to, load(full + 1, 4) * 24 + full[5], full + 6);
-	if (!to)
-		return NULL;
-	to = put_micros(to, plan->decimals, (unsigned)micros);
-	*to++ = '\'';
-	return to;
+	for (; len >= 8; len -= 8, data += 8)
+		if (!plain_digits(load_word(data)))
+			return false;
+	return plain_digits((load_word(data) & mask) | (zeros & ~mask));
 }
 
 /* put_decimal: digits as they are; NULL when there are others, which would
  * not stay inside of their value. */
 static char *put_decimal(char *to, const unsigned char *data, size_t len)
 {
+	if (all_digits(data, len)) {
+		/* Most are short, and of one length there is one move. */
+		memcpy(to, data, 16);
+		if (len > 16)
+			memcpy(to + 16, data + 16, len - 16);
+		return len ? to + len : NULL;
+	}
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = data[i];
 
@@ -201,7 +122,7 @@ static char *put_decimal(char *to, const unsigned char *data, size_t len)
 			return NULL;
 		*to++ = (char)c;
 	}
-	return len ? to : NULL;
+	return to;
 }
 
 /* put_bits: big-endian bytes as b'0101'. */
@@ -224,11 +145,11 @@ static char *put_bits(char *to, const unsigned char *data, size_t len)
 }
 
 static inline char *put_string(char *to, const struct value_plan *plan,
-	const unsigned char *data, size_t len, const unsigned char *end)
+	const unsigned char *data, size_t len)
 {
 	memcpy(to, plan->before, sizeof(plan->before));
 	to += plan->before_len;
-	to = escape_put(to, (const char *)data, len, (const char *)end);
+	to = escape_put(to, (const char *)data, len);
 	*to++ = '\'';
 	return to;
 }
@@ -240,201 +161,232 @@ static char *put_hex(char *to, const unsigned char *data, size_t len)
 	return escape_put_hex(to, (const char *)data, len);
 }
 
-const unsigned char *value_bytes(
-	const unsigned char *data, const unsigned char *end, size_t *len)
+/* A string, or what is sent as one. */
+struct bytes {
+	const unsigned char *at; /* NULL: does not fit in */
+	size_t len;
+};
+
+/* long_bytes: of more than 250 bytes; `data` is behind the first byte of the
+ * length. Source: MySQL, "Length-Encoded Integer Type". */
+static struct bytes long_bytes(
+	unsigned first, const unsigned char *data, const unsigned char *end)
 {
+	unsigned size = first == 252 ? 2 : first == 253 ? 3 : 8;
 	uint64_t n;
-	unsigned size;
 
-	if (data == end)
-		return NULL;
-	n = *data++;
-	if (n > 250) {
-		/* MySQL, "Length-Encoded Integer Type". */
-		size = n == 252 ? 2 : n == 253 ? 3 : n == 254 ? 8 : 0;
-		if (!size || size > (size_t)(end - data))
-			return NULL;
-		n = load(data, size);
-		data += size;
-	}
-	if (n > (size_t)(end - data))
-		return NULL;
-	*len = (size_t)n;
-	return data;
+	if (first == 251 || first == 255 || size > (size_t)(end - data))
+		return (struct bytes){NULL, 0};
+	n = load(data, size);
+	data += size;
+	return (struct bytes){n > (size_t)(end - data) ? NULL : data, n};
 }
 
-/* value_size: the bytes of a value that is no string, with the length in front
- * of a time; SIZE_MAX for none. `data` is not at the end. */
-static inline size_t value_size(
-	const struct value_plan *plan, const unsigned char *data)
-{
-	enum kind kind = plan->kind;
-	unsigned n = *data;
-
-	if (plan->size)
-		return plan->size;
-	if (kind == KIND_INVALID)
-		return SIZE_MAX;
-	if (n == 0 || (kind == KIND_TIME && (n == 8 || n == 12)) ||
-		(kind != KIND_TIME && n == 4) ||
-		(kind == KIND_DATETIME && (n == 7 || n == 11)))
-		return 1 + n;
-	return SIZE_MAX;
-}
-
-static inline char *put_fixed(char *to, const struct value_plan *plan,
+static inline struct bytes get_bytes(
 	const unsigned char *data, const unsigned char *end)
 {
-	switch (plan->kind) {
-	case KIND_INTEGER:
-		return put_integer(to, plan, data, end);
-	case KIND_FLOAT:
-		return put_float(to, data);
-	case KIND_DOUBLE:
-		return put_double(to, data);
-	case KIND_ROUNDED:
-		return put_rounded(to, plan, data);
-	case KIND_TIME:
-		return put_time(to, plan, data);
-	default:
-		return put_datetime(to, plan, data);
-	}
+	unsigned n;
+
+	if (data >= end)
+		return (struct bytes){NULL, 0};
+	n = *data++;
+	if (n > 250)
+		return long_bytes(n, data, end);
+	return (struct bytes){n > (size_t)(end - data) ? NULL : data, n};
 }
 
-/* put_value: the value at *data, which moves behind it, at `to`, where there is
- * room for VALUE_ROOM bytes and two for each of its own. Returns the first byte
- * behind the text; NULL as value_add. */
-static inline char *put_value(char *to, const struct value_plan *plan,
-	const unsigned char **data, const unsigned char *end)
+/* put_sized: a value that comes with its length; as put_value. */
+static ALWAYS_INLINE struct step put_sized(
+	struct step at, const struct value_plan *plan, const unsigned char *end)
 {
-	const unsigned char *value = *data;
-	size_t len;
+	struct bytes value = get_bytes(at.data, end);
 
-	if (plan->kind < KIND_DECIMAL) {
-		if (value == end)
-			return NULL;
-		len = value_size(plan, value);
-		if (len > (size_t)(end - value))
-			return NULL;
-		*data = value + len;
-		return put_fixed(to, plan, value, end);
-	}
-	value = value_bytes(value, end, &len);
-	if (!value)
-		return NULL;
-	*data = value + len;
+	if (!value.at)
+		return (struct step){NULL, end};
+	at.data = value.at + value.len;
+	if (plan->kind == KIND_DECIMAL)
+		at.to = put_decimal(at.to, value.at, value.len);
+	else if (plan->kind == KIND_BITS)
+		at.to = put_bits(at.to, value.at, value.len);
+	else if (plan->kind == KIND_HEX && value.len)
+		at.to = put_hex(at.to, value.at, value.len);
+	else
+		at.to = put_string(at.to, plan, value.at, value.len);
+	return at;
+}
+
+/* put_value: the value at at.data as text at at.to, where there is room for
+ * VALUE_ROOM bytes and two for each of its own. Returns what is behind both;
+ * NULL for the text as value_add. A value that is too short is read from the
+ * slack behind `end` first, and refused then, for it ends there. */
+static ALWAYS_INLINE struct step put_value(
+	struct step at, const struct value_plan *plan, const unsigned char *end)
+{
+	const unsigned char *value = at.data;
+
+	at.data += plan->size;
 	switch (plan->kind) {
-	case KIND_DECIMAL:
-		return put_decimal(to, value, len);
-	case KIND_BITS:
-		return put_bits(to, value, len);
-	case KIND_HEX:
-		if (len)
-			return put_hex(to, value, len);
+	case KIND_INVALID:
+		at.to = NULL;
+		break;
+	case KIND_INTEGER:
+		at.to = put_integer(at.to, plan, value);
+		break;
+	case KIND_FLOAT:
+		at.to = put_float(at.to, value);
+		break;
+	case KIND_DOUBLE:
+		at.to = put_double(at.to, value);
+		break;
+	case KIND_ROUNDED:
+		at.to = put_rounded(at.to, plan, value);
+		break;
+	case KIND_DATE:
+	case KIND_DATETIME:
+		at = value_put_datetime(at, plan);
+		break;
+	case KIND_TIME:
+		at = value_put_time(at, plan);
+		break;
+	default:
+		return put_sized(at, plan, end);
 	}
-	return put_string(to, plan, value, len, end);
+	if (at.data > end)
+		at.to = NULL;
+	return at;
 }
 
 const unsigned char *value_skip(const struct value_plan *plan,
 	const unsigned char *data, const unsigned char *end)
 {
-	size_t len;
+	size_t len = plan->size;
 
-	if (plan->kind < KIND_DECIMAL) {
-		len = data == end ? SIZE_MAX : value_size(plan, data);
-		return len > (size_t)(end - data) ? NULL : data + len;
+	if (plan->kind >= KIND_DECIMAL) {
+		struct bytes value = get_bytes(data, end);
+
+		return value.at ? value.at + value.len : NULL;
 	}
-	data = value_bytes(data, end, &len);
-	return data ? data + len : NULL;
+	if (plan->kind == KIND_INVALID || data >= end)
+		return NULL;
+	if (!len)
+		len = 1 + (size_t)*data;
+	return len > (size_t)(end - data) ? NULL : data + len;
 }
 
 const unsigned char *value_add(struct strbuf *sql,
 	const struct value_plan *plan, const unsigned char *data,
 	const unsigned char *end)
 {
-	const unsigned char *next = value_skip(plan, data, end);
-	char *to;
+	struct step at;
 
-	if (!next)
-		return NULL;
-	strbuf_grow(sql, 2 * (size_t)(next - data) + VALUE_ROOM);
-	to = put_value(sql->buf + sql->len, plan, &data, end);
-	strbuf_setlen(sql, to ? (size_t)(to - sql->buf) : sql->len);
-	return to ? next : NULL;
+	strbuf_grow(sql, 2 * (size_t)(end - data) + VALUE_ROOM);
+	at = (struct step){sql->buf + sql->len, data};
+	at = put_value(at, plan, end);
+	strbuf_setlen(sql, at.to ? (size_t)(at.to - sql->buf) : sql->len);
+	return at.to ? at.data : NULL;
 }
 
 /* A row packet on its way. */
 struct row {
 	const unsigned char *nulls; /* a bit a column, the first is bit 2 */
-	const unsigned char *data;  /* the next value */
 	const unsigned char *raw;   /* the next of the raw ones; or NULL */
 	const unsigned char *end;
 	unsigned raw_count; /* raw columns that have been read */
 };
 
-static inline bool is_null(const struct row *row, unsigned column)
+static inline bool is_null(const unsigned char *nulls, unsigned column)
 {
-	return row->nulls[(column + 2) / 8] >> (column + 2) % 8 & 1;
+	return nulls[(column + 2) / 8] >> (column + 2) % 8 & 1;
 }
 
-/* put_raw: what stands in the raw column of the value at row->data, if it does;
+/* put_raw: what stands in the raw column of the value at at.data, if it does;
  * otherwise the value. As put_value. */
-static char *put_raw(
-	char *to, const struct row_plan *plan, struct row *row, unsigned i)
+static struct step put_raw(struct step at, const struct row_plan *plan,
+	struct row *row, unsigned i)
 {
 	const struct value_plan *value = &plan->values[i];
-	const unsigned char *raw = row->raw ? row->raw : row->data;
-	size_t len;
+	const unsigned char *raw = row->raw ? row->raw : at.data;
+	const struct step none = {NULL, at.data};
+	struct bytes bytes;
 
 	/* The first raw column of the row: it is behind all values. */
 	for (unsigned j = i; !row->raw && j < plan->count; j++)
-		if (!is_null(row, j)) {
+		if (!is_null(row->nulls, j)) {
 			raw = value_skip(&plan->values[j], raw, row->end);
 			if (!raw)
-				return NULL;
+				return none;
 		}
 	row->raw = raw;
 	row->raw_count++;
-	if (is_null(row, value->raw)) {
-		if (!is_null(row, i))
-			return put_value(to, value, &row->data, row->end);
-		memcpy(to, "NULL", 4);
-		return to + 4;
+	if (is_null(row->nulls, value->raw)) {
+		if (!is_null(row->nulls, i))
+			return put_sized(at, value, row->end);
+		memcpy(at.to, "NULL", 4);
+		at.to += 4;
+		return at;
 	}
-	raw = value_bytes(raw, row->end, &len);
-	if (!raw || !len)
-		return NULL;
-	row->raw = raw + len;
-	if (!is_null(row, i))
-		row->data = value_skip(value, row->data, row->end);
-	memcpy(to, value->raw_before, sizeof(value->raw_before));
-	return escape_put_hex(
-		to + value->raw_before_len, (const char *)raw, len);
+	bytes = get_bytes(raw, row->end);
+	if (!bytes.at || !bytes.len)
+		return none;
+	row->raw = bytes.at + bytes.len;
+	if (!is_null(row->nulls, i))
+		at.data = value_skip(value, at.data, row->end);
+	memcpy(at.to, value->raw_before, sizeof(value->raw_before));
+	at.to = escape_put_hex(at.to + value->raw_before_len,
+		(const char *)bytes.at, bytes.len);
+	return at;
+}
+
+/* put_any: a value, whatever the row has there; as put_value. */
+static struct step put_any(struct step at, const struct row_plan *plan,
+	struct row *row, unsigned i)
+{
+	const struct value_plan *value = &plan->values[i];
+
+	if (value->raw)
+		return put_raw(at, plan, row, i);
+	if (!is_null(row->nulls, i))
+		return put_value(at, value, row->end);
+	memcpy(at.to, "NULL", 4);
+	at.to += 4;
+	return at;
+}
+
+/* all_here: whether no value of a row is NULL. The bits of more columns than
+ * there are count as well: they are 0, or it is not told. */
+static inline bool all_here(const unsigned char *nulls, size_t len)
+{
+	uint64_t bits = 0;
+
+	for (size_t i = 0; i < len; i++)
+		bits |= nulls[i];
+	return !bits;
 }
 
 /* put_row: all values with their commas. Returns as put_value. */
-static char *put_row(char *to, const struct row_plan *plan, struct row *row)
+static inline struct step put_row(struct step at, const struct row_plan *plan,
+	struct row *row, size_t nulls)
 {
-	const struct value_plan *value = plan->values;
-	const unsigned char *data = row->data;
+	const struct value_plan *value = plan->values,
+				*last = value + plan->count;
+	const unsigned char *end = row->end;
 
-	for (unsigned i = 0; i < plan->count; i++, value++) {
-		if (value->raw) {
-			row->data = data;
-			to = put_raw(to, plan, row, i);
-			data = row->data;
-		} else if (is_null(row, i)) {
-			memcpy(to, "NULL", 4);
-			to += 4;
-		} else {
-			to = put_value(to, value, &data, row->end);
+	if (plan->count == plan->fields && all_here(row->nulls, nulls)) {
+		for (; value < last; value++) {
+			at = put_value(at, value, end);
+			if (!at.to)
+				return at;
+			*at.to++ = ',';
 		}
-		if (!to)
-			return NULL;
-		*to++ = ',';
+		return at;
 	}
-	row->data = data;
-	return to;
+	for (unsigned i = 0; i < plan->count; i++) {
+		at = put_any(at, plan, row, i);
+		if (!at.to)
+			return at;
+		*at.to++ = ',';
+	}
+	return at;
 }
 
 int row_add(struct strbuf *sql, const struct row_plan *plan,
@@ -442,24 +394,22 @@ int row_add(struct strbuf *sql, const struct row_plan *plan,
 {
 	size_t head = 1 + ((size_t)plan->fields + 2 + 7) / 8;
 	struct row row = {.nulls = packet + 1, .end = packet + len};
-	char *to;
+	struct step at;
 
 	if (len < head || *packet)
 		return -1;
-	row.data = packet + head;
 	strbuf_grow(sql, 2 * len + ((size_t)plan->count + 1) * VALUE_ROOM);
-	to = sql->buf + sql->len;
-	*to++ = '(';
-	to = put_row(to, plan, &row);
-	if (to && plan->count + row.raw_count == plan->fields &&
-		(row.raw ? row.raw : row.data) != row.end)
-		to = NULL;
-	if (!to) {
+	at = (struct step){sql->buf + sql->len, packet + head};
+	*at.to++ = '(';
+	at = put_row(at, plan, &row, head - 1);
+	if (!at.to ||
+		(plan->count + row.raw_count == plan->fields &&
+			(row.raw ? row.raw : at.data) != row.end)) {
 		strbuf_setlen(sql, sql->len);
 		return -1;
 	}
-	to -= plan->count > 0; /* the last comma */
-	*to++ = ')';
-	strbuf_setlen(sql, (size_t)(to - sql->buf));
+	at.to -= plan->count > 0; /* the last comma */
+	*at.to++ = ')';
+	strbuf_setlen(sql, (size_t)(at.to - sql->buf));
 	return 0;
 }

@@ -21,10 +21,14 @@
 #include "base/strbuf.h"
 #include "db/columns.h"
 
+/* So many bytes behind a packet may be read: what stands there counts for
+ * nothing, but short values are taken in blocks. */
+enum { VALUE_SLACK = 64 };
+
 /* How one result column becomes SQL. Made once a table; holds no memory. */
 struct value_plan {
 	unsigned char kind;     /* of value_internal.h */
-	unsigned char size;     /* bytes of a whole number */
+	unsigned char size;     /* bytes, where they are always as many */
 	bool is_signed;         /* whether it is */
 	unsigned char decimals; /* as the server says; 31: no fixed number */
 	unsigned char before_len, raw_before_len;
@@ -47,11 +51,11 @@ void value_plan_make(struct value_plan *plan, const MYSQL_FIELD *field,
  * must be a string's. charset: at most 31 bytes, as columns.h holds them. */
 void value_plan_raw(struct value_plan *plan, unsigned raw, const char *charset);
 
-/* value_add: the value at `data`, which is not NULL, behind *sql; nothing at
- * or behind `end` is read. `raw` of the plan does not count here. Returns the
- * first byte behind the value; NULL, and *sql as it was, when it does not fit
- * in, or is none of its type: a month 100, a float that is not finite, a
- * decimal with letters. */
+/* value_add: the value at `data`, which is not NULL, behind *sql; there are
+ * VALUE_SLACK bytes behind `end`, where it has to end. `raw` of the plan does
+ * not count here. Returns the first byte behind the value; NULL, and *sql as it
+ * was, when it does not fit in, or is none of its type: a month 100, a float
+ * that is not finite, a decimal with letters. */
 const unsigned char *value_add(struct strbuf *sql,
 	const struct value_plan *plan, const unsigned char *data,
 	const unsigned char *end);
@@ -61,11 +65,6 @@ const unsigned char *value_add(struct strbuf *sql,
 const unsigned char *value_skip(const struct value_plan *plan,
 	const unsigned char *data, const unsigned char *end);
 
-/* value_bytes: the string at `data` with its length before it: where it begins
- * and *len; the next value is behind these. NULL when it does not fit in. */
-const unsigned char *value_bytes(
-	const unsigned char *data, const unsigned char *end, size_t *len);
-
 /* A result's rows. */
 struct row_plan {
 	const struct value_plan *values;
@@ -74,7 +73,8 @@ struct row_plan {
 			  * there are raw columns, or others behind these */
 };
 
-/* row_add: a whole row packet, from its header byte 0x00 on, behind *sql as
+/* row_add: a whole row packet, from its header byte 0x00 on and with
+ * VALUE_SLACK bytes behind it, is put behind *sql as
  * "(1,'a',NULL)". Returns 0; -1, and *sql as it was, when the packet is not
  * such a row (see value_add), or has bytes left over and all columns were
  * written. */

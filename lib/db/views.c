@@ -62,7 +62,8 @@ static struct db_result *show_view(struct views *views, const struct view *view,
 	struct db_result *result = NULL;
 
 	if (!db_use(views->db, view->db, e))
-		result = definition_show(views->db, "VIEW", view->name, row, e);
+		result = definition_show(
+			views->db, "VIEW", "-sss", view->name, row, e);
 	if (!result)
 		err_prefix(e, "view `%s`.`%s`: ", view->db, view->name);
 	return result;
@@ -172,7 +173,7 @@ static struct db_result *show_fields(
 
 	strbuf_addstr(&sql, "SHOW FIELDS FROM ");
 	sql_ident(&sql, view->name);
-	result = db_query(views->db, sql.buf, e);
+	result = db_query_shape(views->db, "s", sql.buf, e);
 	strbuf_release(&sql);
 	return result;
 }

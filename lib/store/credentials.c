@@ -178,7 +178,7 @@ static int talk(const char *helper, const char *registry, struct strbuf *text,
 	int *status, struct err *e)
 {
 	const char *const argv[] = {helper, "get", NULL};
-	struct child_spec spec = {argv, -1, -1, -1};
+	struct child_spec spec = {.argv = argv, .in = -1, .out = -1, .err = -1};
 	int to[2], from[2], rc = -1;
 	pid_t pid;
 

@@ -280,6 +280,15 @@ fail:
 	return NULL;
 }
 
+int archive_check_end(struct input *in, struct err *e)
+{
+	struct archive a = {.in = in};
+	struct end end;
+
+	input_file(in, &a.size);
+	return read_footer(&a, &end, e) || check_end(&a, &end, e) ? -1 : 0;
+}
+
 void archive_close(struct archive *a)
 {
 	if (!a)

@@ -26,6 +26,11 @@ struct archive;
 struct archive *archive_open(struct input *in, struct err *e);
 void archive_close(struct archive *a);
 
+/* archive_check_end: of an input that archive_open would take: is its end
+ * there, and by its checksum unchanged? What it says of tables is not looked
+ * at. */
+int archive_check_end(struct input *in, struct err *e);
+
 /* archive_tables: in the order of the dump. */
 const struct manifest_table *archive_tables(
 	const struct archive *a, size_t *count);

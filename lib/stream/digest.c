@@ -4,12 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-void row_digest_sum(struct row_digest *d, const struct row_digest *part)
-{
-	d->low += part->low;
-	d->high += part->high + (d->low < part->low);
-}
-
 void row_digest_text(const struct row_digest *d, char text[ROW_DIGEST_TEXT])
 {
 	snprintf(text, ROW_DIGEST_TEXT, "%016llx%016llx",

@@ -23,9 +23,24 @@ enum { ROW_DIGEST_TEXT = 33 }; /* hex digits and a NUL */
 /* How a row digest begins in a manifest, before its hex digits. */
 #define ROW_DIGEST_PREFIX "xxh3-128:"
 
-void row_digest_add(struct row_digest *d, const char *row, size_t len);
+/* row_digest_of: that of one row. */
+struct row_digest row_digest_of(const char *row, size_t len);
 /* row_digest_sum: add the rows of another part of the same table. */
-void row_digest_sum(struct row_digest *d, const struct row_digest *part);
+static inline void row_digest_sum(
+	struct row_digest *d, const struct row_digest *part)
+{
+	d->low += part->low;
+	d->high += part->high + (d->low < part->low);
+}
+/* row_digest_add: one row more. */
+static inline void row_digest_add(
+	struct row_digest *d, const char *row, size_t len)
+{
+	const struct row_digest one = row_digest_of(row, len);
+
+	row_digest_sum(d, &one);
+}
+
 void row_digest_text(const struct row_digest *d, char text[ROW_DIGEST_TEXT]);
 /* row_digest_parse: the reverse, from 32 hex digits and nothing else. */
 bool row_digest_parse(const char *text, struct row_digest *d);

@@ -3,9 +3,9 @@
 
 #include "stream/digest.h"
 
-void row_digest_add(struct row_digest *d, const char *row, size_t len)
+struct row_digest row_digest_of(const char *row, size_t len)
 {
 	XXH128_hash_t hash = XXH3_128bits(row, len);
 
-	row_digest_sum(d, &(struct row_digest){hash.low64, hash.high64});
+	return (struct row_digest){hash.low64, hash.high64};
 }

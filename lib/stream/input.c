@@ -51,17 +51,22 @@ static enum input_format guess_format(const unsigned char *p, size_t len)
 	return INPUT_PLAIN;
 }
 
-/* read_raw: from the file, whatever its format. */
-static ssize_t read_raw(struct input *in, void *buf, size_t len, struct err *e)
+ssize_t input_read_raw(struct input *in, void *buf, size_t len, struct err *e)
 {
 	ssize_t n;
 
+	if (in->text)
+		return 0;
 	if (in->view)
 		n = input_pread(in, buf, len, in->consumed, e);
 	else
 		n = io_read(in->fd, buf, len, in->name, e);
-	if (n > 0)
-		in->consumed += (uint64_t)n;
+	if (n <= 0)
+		return n;
+	in->consumed += (uint64_t)n;
+	if (in->pass &&
+		io_write_all(in->pass_to, buf, (size_t)n, "standard output", e))
+		return -1;
 	return n;
 }
 
@@ -82,7 +87,7 @@ int input_fill(struct input *in, size_t least, struct err *e)
 		return 0;
 	make_room(in, least);
 	while (in->raw_len - in->raw_pos < least && !in->raw_end) {
-		ssize_t n = read_raw(
+		ssize_t n = input_read_raw(
 			in, in->raw + in->raw_len, RAW_SIZE - in->raw_len, e);
 
 		if (n < 0)
@@ -147,27 +152,41 @@ static void stop_decoder(struct input *in)
 	in->format = INPUT_PLAIN;
 }
 
+/* open_file: where in->fd is set, or could not be. */
+static struct input *open_file(struct input *in, struct err *e)
+{
+	in->raw = xmalloc(RAW_SIZE);
+	if (in->fd >= 0 && !in->owned && isatty(in->fd)) {
+		err_set(e, ERR_USAGE, "standard input is a terminal");
+		err_hint(e, "name a file, or feed a dump by a pipe or `<'");
+	} else if (in->fd >= 0 && !find_start(in, e)) {
+		return in;
+	}
+	input_close(in);
+	return NULL;
+}
+
 struct input *input_open(const char *path, struct err *e)
 {
 	struct input *in = xcalloc(1, sizeof(*in));
 
-	in->raw = xmalloc(RAW_SIZE);
 	in->owned = path && strcmp(path, "-") != 0;
 	in->name = xstrdup(in->owned ? path : "standard input");
 	in->fd = in->owned ? io_open_read(path, e) : STDIN_FILENO;
-	if (in->fd < 0)
-		goto fail;
-	if (!in->owned && isatty(in->fd)) {
-		err_set(e, ERR_USAGE, "standard input is a terminal");
-		err_hint(e, "name a file, or feed a dump by a pipe or `<'");
-		goto fail;
-	}
-	if (find_start(in, e))
-		goto fail;
-	return in;
-fail:
-	input_close(in);
-	return NULL;
+	return open_file(in, e);
+}
+
+struct input *input_open_pass(int to, struct err *e)
+{
+	struct input *in = xcalloc(1, sizeof(*in));
+
+	in->name = xstrdup("standard input");
+	in->fd = STDIN_FILENO;
+	in->pass = true;
+	in->pass_to = to;
+	io_widen_pipe(in->fd);
+	io_widen_pipe(to);
+	return open_file(in, e);
 }
 
 void input_close(struct input *in)
@@ -178,6 +197,7 @@ void input_close(struct input *in)
 	/* Only read from: nothing can be lost by closing it. */
 	if (in->owned && in->fd >= 0)
 		close(in->fd);
+	free(in->ahead);
 	free(in->raw);
 	free(in->name);
 	free(in);
@@ -216,7 +236,7 @@ static ssize_t read_plain(
 		in->raw_pos += left;
 		return (ssize_t)left;
 	}
-	return read_raw(in, buf, len, e);
+	return input_read_raw(in, buf, len, e);
 }
 
 /* next_member: what follows a gzip member: another, the end of the file, or
@@ -309,16 +329,24 @@ static int end_text(struct input *in, struct err *e)
 	return err_hint(e, "make or fetch it again");
 }
 
-ssize_t input_read(struct input *in, void *buf, size_t len, struct err *e)
+ssize_t input_decode(struct input *in, void *buf, size_t len, struct err *e)
 {
 	ssize_t n = len ? read_text(in, buf, len, e) : 0;
 
-	if (!in->text_seal || n < 0 || !len)
+	if (n < 0 || !len)
 		return n;
 	if (!n)
-		return end_text(in, e);
-	text_seal_add(in->text_seal, buf, (size_t)n);
+		return in->text_seal ? end_text(in, e) : 0;
+	if (in->text_seal)
+		text_seal_add(in->text_seal, buf, (size_t)n);
+	if (in->tee.write && in->tee.write(in->tee.ctx, buf, (size_t)n, e))
+		return -1;
 	return n;
+}
+
+void input_tee(struct input *in, struct sink to)
+{
+	in->tee = to;
 }
 
 const char *input_name(const struct input *in)
@@ -372,6 +400,31 @@ struct input *input_view(const struct input *in, uint64_t offset)
 	view->start = in->start + offset;
 	view->size = in->size - offset;
 	return view;
+}
+
+struct input *input_text(const char *name, const void *text, size_t len)
+{
+	struct input *in = xcalloc(1, sizeof(*in));
+
+	in->text = true;
+	in->fd = -1;
+	in->name = xstrdup(name);
+	in->raw = xmalloc(len + 1);
+	memcpy(in->raw, text, len);
+	in->raw_len = in->consumed = len;
+	in->raw_end = true;
+	return in;
+}
+
+struct input *input_packed_text(
+	const char *name, const void *text, size_t len, struct err *e)
+{
+	struct input *in = input_text(name, text, len);
+
+	if (!find_format(in, e))
+		return in;
+	input_close(in);
+	return NULL;
 }
 
 struct input *input_again(const struct input *in, struct err *e)

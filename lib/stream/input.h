@@ -14,6 +14,8 @@
 #include <sys/types.h>
 
 #include "base/err.h"
+#include "base/sink.h"
+#include "base/strbuf.h"
 
 enum input_format { INPUT_PLAIN, INPUT_ZSTD, INPUT_GZIP };
 
@@ -25,6 +27,13 @@ struct input;
 struct input *input_open(const char *path, struct err *e);
 void input_close(struct input *in);
 
+/* input_open_pass: standard input, and whatever is read of it is written as it
+ * is to the descriptor `to`. Errors: as input_open, and of io_write_all. */
+struct input *input_open_pass(int to, struct err *e);
+
+/* input_pass_rest: of such an input, pass on what nobody has read. */
+int input_pass_rest(struct input *in, struct err *e);
+
 /* input_check_text: before the first input_read: if the text is a dump of
  * dbdump that states its SHA-256, check it as it is read, so that the end is
  * told only when every byte has proved to be the one that was written. What is
@@ -35,10 +44,41 @@ void input_check_text(struct input *in);
  * compressed dump its own, and it was right. */
 bool input_text_checked(const struct input *in);
 
+/* input_tee: before the first input_read: what is read of the text also goes to
+ * this sink, whose errors are those of input_read. */
+void input_tee(struct input *in, struct sink to);
+
 /* input_read: up to len bytes of the decompressed stream; 0 at its end.
  * Errors: ERR_DATA with the offset in the file for damaged or truncated
  * compressed data; ERR_IO; ERR_SIGNAL. */
 ssize_t input_read(struct input *in, void *buf, size_t len, struct err *e);
+
+/* input_peek: the next bytes of the decompressed stream, which are still to be
+ * read: `len` of them (at most INPUT_PEEK_MOST), fewer only at the end. *data
+ * is valid until the next call. Returns their count or -1, errors as
+ * input_read.
+ */
+enum { INPUT_PEEK_MOST = 4096 };
+ssize_t input_peek(
+	struct input *in, size_t len, const char **data, struct err *e);
+
+/* input_skip: pass over bytes of the stream; of a plain file without reading
+ * them. *skipped is fewer than len only at the end. */
+int input_skip(
+	struct input *in, uint64_t len, uint64_t *skipped, struct err *e);
+
+/* input_read_all: the rest of the stream, appended to a buffer. Errors: those
+ * of input_read; ERR_DATA if it is more than `most` bytes. */
+int input_read_all(
+	struct input *in, struct strbuf *to, size_t most, struct err *e);
+
+/* input_text: an input of bytes in memory, plain, which are copied. Owns: the
+ * caller ends it with input_close. */
+struct input *input_text(const char *name, const void *text, size_t len);
+
+/* input_packed_text: the same, but of any format. Errors: as input_open. */
+struct input *input_packed_text(
+	const char *name, const void *text, size_t len, struct err *e);
 
 /* input_name: what messages call it: the path, or "standard input". */
 const char *input_name(const struct input *in);

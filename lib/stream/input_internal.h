@@ -16,6 +16,9 @@ struct input {
 	int fd;
 	bool owned; /* fd was opened here, not standard input */
 	bool view;  /* read by offsets, for fd is another's */
+	bool text;  /* of bytes in memory: all of them are in raw */
+	bool pass;  /* what is read is written to pass_to as well */
+	int pass_to;
 	char *name;
 	enum input_format format;
 	bool regular;
@@ -25,15 +28,23 @@ struct input {
 	unsigned char *raw;
 	size_t raw_pos, raw_len; /* what of raw is not used up yet */
 	bool raw_end;            /* the file has no more */
-	bool inside;             /* in the middle of a frame or member */
+	/* What input_peek has taken of the stream and nobody has read yet. */
+	unsigned char *ahead;
+	size_t ahead_pos, ahead_len;
+	bool inside; /* in the middle of a frame or member */
 	z_stream gzip;
 	ZSTD_DStream *zstd;
 	struct seal *seal;                 /* of a compressed dump of dbdump */
 	uint64_t frame_packed, frame_text; /* of the frame at work, so far */
 	struct text_seal *text_seal;       /* of a text that is checked */
 	bool text_checked;                 /* and proved right */
+	struct sink tee;                   /* without a function: none */
 };
 
+/* input_read_raw: from the file, whatever its format. */
+ssize_t input_read_raw(struct input *in, void *buf, size_t len, struct err *e);
+/* input_decode: as input_read, but behind what is ahead. */
+ssize_t input_decode(struct input *in, void *buf, size_t len, struct err *e);
 /* input_fill: make at least `least` raw bytes ready, fewer only at the end. */
 int input_fill(struct input *in, size_t least, struct err *e);
 /* input_offset: where in the file the next unused byte stands. */

@@ -38,25 +38,43 @@ static bool read_table(const struct json_value *json, struct manifest_table *t)
 		return false;
 	t->db = xstrdup(db);
 	t->table = xstrdup(table);
-	return read_rows(json, t) &&
-		json_read_uint(json, "bytes", &t->frames.bytes) &&
-		json_read_uint(json, "offset", &t->frames.offset) &&
-		json_read_uint(json, "length", &t->frames.length);
+	return read_rows(json, t);
 }
 
-int manifest_read_table(
-	const char *line, size_t len, struct manifest_table *t, struct err *e)
+static bool read_frames(
+	const struct json_value *json, struct frame_range *frames)
+{
+	return json_read_uint(json, "bytes", &frames->bytes) &&
+		json_read_uint(json, "offset", &frames->offset) &&
+		json_read_uint(json, "length", &frames->length);
+}
+
+static int read_line(const char *line, size_t len, bool frames,
+	struct manifest_table *t, struct err *e)
 {
 	struct json_value *json = json_read(line, len);
 	int rc = 0;
 
 	*t = (struct manifest_table){0};
-	if (!json || !read_table(json, t))
+	if (!json || !read_table(json, t) ||
+		(frames && !read_frames(json, &t->frames)))
 		rc = err_set(e, ERR_DATA,
 			"a line of the manifest is not that "
 			"of a table");
 	json_read_free(json);
 	return rc;
+}
+
+int manifest_read_table(
+	const char *line, size_t len, struct manifest_table *t, struct err *e)
+{
+	return read_line(line, len, true, t, e);
+}
+
+int manifest_read_comment(
+	const char *line, size_t len, struct manifest_table *t, struct err *e)
+{
+	return read_line(line, len, false, t, e);
 }
 
 void manifest_table_release(struct manifest_table *t)

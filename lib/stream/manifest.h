@@ -1,5 +1,6 @@
-/* manifest.h: reading the manifest of a compressed dump, line by line: one
- * JSON object a table, and a last one of the whole. stream_writer writes it.
+/* manifest.h: reading the manifest of a dump, line by line: one JSON object a
+ * table, and in a compressed dump a last one of the whole. stream_writer
+ * writes it.
  */
 #ifndef DBPIPES_STREAM_MANIFEST_H
 #define DBPIPES_STREAM_MANIFEST_H
@@ -37,6 +38,10 @@ struct manifest_end {
 /* manifest_read_table: Owns: ended by manifest_table_release, also after an
  * error. Errors: ERR_DATA. */
 int manifest_read_table(
+	const char *line, size_t len, struct manifest_table *t, struct err *e);
+/* manifest_read_comment: the same of a plain dump, from behind the words of
+ * its comment line: without frames. */
+int manifest_read_comment(
 	const char *line, size_t len, struct manifest_table *t, struct err *e);
 void manifest_table_release(struct manifest_table *t);
 

@@ -1,4 +1,5 @@
-/* position.h: replication coordinates, as SQL dumps state them.
+/* position.h: replication coordinates, as SQL dumps state them. What finds them
+ * in other documents too: position_find.h.
  *
  * A position counts only as a statement of its own or as a "-- " comment line
  * between statements: never inside rows, strings, routines or other comments.
@@ -49,10 +50,15 @@ struct positions {
 	/* Shown while positions_read scans; may be NULL. */
 	struct progress *progress;
 	/* Private: the reader's state between pieces. */
-	int section;        /* whose position the latest comment announced */
-	bool body;          /* behind the first statement of the data */
-	unsigned announced; /* GTIDs that the head says are at the end */
-	unsigned missing;   /* GTIDs that the head left open */
+	int section;           /* whose position the latest comment announced */
+	bool body;             /* behind the first statement of the data */
+	unsigned announced;    /* GTIDs that the head says are at the end */
+	unsigned missing;      /* GTIDs that the head left open */
+	unsigned dumps;        /* whose first line was seen */
+	uint64_t dump_offset;  /* of the last one */
+	unsigned silent_dumps; /* those before it that state no position */
+	bool stated;           /* that it does */
+	bool upstreams_only;   /* no statement is of the own position */
 };
 
 #define POSITIONS_INIT                                                         \
@@ -85,34 +91,78 @@ int positions_from_head(struct positions *p, const char *head, struct err *e);
 int positions_read(
 	struct positions *p, struct input *in, bool first, struct err *e);
 
+/* positions_show_progress: of what has been read of the input. */
+void positions_show_progress(struct positions *p, const struct input *in);
+
 /* position_to_json: the keys log_file, log_pos, gtid (null where not stated),
  * into an open object. */
 void position_to_json(struct json *j, const struct position *p);
 
-/* Where a replica made from a dump will replicate from. Strings are borrowed,
+/* positions_to_json: the keys format, those of the own position, upstream (the
+ * only one, or null) and upstreams. */
+void positions_to_json(struct json *j, const struct positions *p);
+
+/* positions_add_upstream: one more, which is copied. */
+void positions_add_upstream(
+	struct positions *p, const struct position *upstream);
+
+/* Where a replica made from a backup will replicate from. Strings are borrowed,
  * NULL where not given. */
 struct position_source {
-	const char *host;
+	char *host;
 	uint64_t port; /* 0: not given */
-	const char *user;
+	char *user;
+	bool ssl, ssl_verify; /* ssl is implied by those below */
+	char *ssl_ca, *ssl_cert, *ssl_key;
 };
 
-/* position_to_sql: append the statements, one a line, that make a MariaDB
- * replica begin there: CHANGE MASTER TO, by GTID where the dump means that or
- * states nothing else. Host and port of the source win over the position's
- * own. Errors: ERR_DATA for a position that MariaDB cannot take, or text that
- * cannot be quoted for every sql_mode. */
+/* Who reads the statements: MySQL has other words for them from 8.0.23 on. */
+enum position_flavor { POSITION_MARIADB, POSITION_MYSQL, POSITION_MYSQL_57 };
+
+/* position_to_sql: append the statements, one a line, that make a replica begin
+ * there, by GTID where the dump means that or states nothing else. Host and
+ * port of the source win over the position's own. Errors: ERR_DATA for a
+ * position that this flavor cannot take, or text that cannot be quoted for
+ * every sql_mode. */
 int position_to_sql(struct strbuf *sql, const struct position *p,
+	enum position_flavor flavor, const struct position_source *source,
+	struct err *e);
+
+/* Which of the positions are meant, and for whom. */
+struct position_choice {
+	const char *name; /* of the input, for messages */
+	bool upstream;    /* those of upstreams, not the own one */
+	/* With upstream: that of this connection alone; else what the new
+	 * connection is called. NULL: not given. */
+	char *channel;
+	enum position_flavor flavor;
+};
+
+/* positions_one: the one that is meant. NULL if it is not stated (ERR_NO), or
+ * more than one could be meant (ERR_USAGE). */
+const struct position *positions_one(const struct positions *p, bool upstream,
+	const char *channel, const char *name, struct err *e);
+
+/* positions_to_sql: as position_to_sql, of the one that is meant; of upstreams
+ * all, unless the choice or the source names one. */
+int positions_to_sql(struct strbuf *sql, const struct positions *p,
+	const struct position_choice *choice,
 	const struct position_source *source, struct err *e);
 
-/* position_to_sh: append assignments for a shell's eval, one a line, to
- * variables named prefix_log_file, _log_pos, _gtid, _channel, _host, _port;
- * empty where not stated. Right whatever bytes the values hold. */
-void position_to_sh(
-	struct strbuf *sh, const char *prefix, const struct position *p);
+/* positions_to_sh: append assignments for a shell's eval, one a line, to
+ * variables named prefix_format, and of the own position prefix_log_file,
+ * _log_pos, _gtid, _channel, _host, _port; to prefix_upstreams their number,
+ * and of each the same with prefix_upstream1 and so on; empty where not
+ * stated. Right whatever bytes the values hold. */
+void positions_to_sh(
+	struct strbuf *sh, const char *prefix, const struct positions *p);
 
 /* sh_assign: append NAME='value' and a newline; NULL is empty. */
 void sh_assign(struct strbuf *sh, const char *prefix, const char *name,
 	const char *value);
+
+/* sh_assign_number: the same for a number, empty unless it is stated. */
+void sh_assign_number(struct strbuf *sh, const char *prefix, const char *name,
+	uint64_t value, bool stated);
 
 #endif

@@ -1,5 +1,5 @@
-/* position_head.c: the positions in the head of a compressed dump: those that
- * its text states, without a look at the text.
+/* position_head.c: the positions in JSON of our own: the head of a compressed
+ * dump, which has those that its text states, and dbsnap's first member.
  */
 #include "stream/position.h"
 
@@ -7,9 +7,7 @@
 
 #include "base/alloc.h"
 #include "data/json_read.h"
-
-/* What JSON can hold without loss; no binary log grows that long. */
-#define NUMBER_MAX (1ull << 53)
+#include "stream/position_internal.h"
 
 static char *copy(const char *text)
 {
@@ -23,12 +21,17 @@ static bool read_coordinates(const struct json_value *json, struct position *p)
 
 	if (!json_read_text_or_null(json, "log_file", &log_file) ||
 		!json_read_text_or_null(json, "gtid", &gtid) ||
-		!json_read_uint(json, "log_pos", &p->log_pos) ||
-		!json_read_bool(json, "use_gtid", &p->use_gtid))
+		(!json_read_uint(json, "log_pos", &p->log_pos) &&
+			!json_read_null(json, "log_pos")))
 		return false;
+	json_read_bool(json, "use_gtid", &p->use_gtid);
+	if (log_file && !*log_file) {
+		log_file = NULL; /* of a replica that has never run */
+		p->log_pos = 0;
+	}
 	p->log_file = copy(log_file);
 	p->gtid = copy(gtid);
-	return !p->log_file == !p->log_pos && p->log_pos <= NUMBER_MAX;
+	return !p->log_file == !p->log_pos && p->log_pos <= POSITION_NUMBER_MAX;
 }
 
 static bool read_upstream(const struct json_value *json, struct positions *p)
@@ -45,24 +48,35 @@ static bool read_upstream(const struct json_value *json, struct positions *p)
 	*pos = (struct position){0};
 	pos->channel = copy(channel);
 	pos->host = copy(host);
-	return json_read_uint(json, "port", &pos->port) &&
-		pos->port <= NUMBER_MAX && read_coordinates(json, pos);
+	return (json_read_uint(json, "port", &pos->port) ||
+		       json_read_null(json, "port")) &&
+		pos->port <= POSITION_NUMBER_MAX && read_coordinates(json, pos);
 }
 
-static bool read_positions(const struct json_value *head, struct positions *p)
+/* read_upstreams: an array, or of one its object. */
+static bool read_upstreams(const struct json_value *json, struct positions *p)
 {
-	const struct json_value *own = json_read_object(head, "position");
-	const struct json_value *upstreams = json_read_array(head, "upstreams");
+	const struct json_value *all = json_read_array(json, "upstreams");
+	const struct json_value *one = json_read_object(json, "upstream");
 
-	if (!upstreams || (!own && !json_read_null(head, "position")))
-		return false;
-	p->has_own = own;
-	if (own && !read_coordinates(own, &p->own))
-		return false;
-	for (size_t i = 0; i < json_read_count(upstreams); i++)
-		if (!read_upstream(json_read_item(upstreams, i), p))
+	if (!all)
+		return one ? read_upstream(one, p)
+			   : json_read_null(json, "upstream");
+	for (size_t i = 0; i < json_read_count(all); i++)
+		if (!read_upstream(json_read_item(all, i), p))
 			return false;
 	return true;
+}
+
+static bool read_positions(const struct json_value *json, struct positions *p)
+{
+	const struct json_value *own = json_read_object(json, "position");
+
+	if (!own && !json_read_null(json, "position"))
+		return false;
+	p->has_own = own;
+	return (!own || read_coordinates(own, &p->own)) &&
+		read_upstreams(json, p);
 }
 
 int positions_from_head(struct positions *p, const char *head, struct err *e)
@@ -79,4 +93,16 @@ int positions_from_head(struct positions *p, const char *head, struct err *e)
 	}
 	json_read_free(json);
 	return rc;
+}
+
+int positions_from_snapshot(struct positions *p, const struct json_value *json,
+	const char *name, struct err *e)
+{
+	if (positions_found(p) || !read_positions(json, p)) {
+		err_set(e, ERR_DATA, "%s: states no position that makes sense",
+			name);
+		return err_hint(e, "the snapshot is damaged: fetch it again");
+	}
+	p->format = "dbsnap";
+	return 0;
 }

@@ -14,6 +14,7 @@
 
 #include "base/alloc.h"
 #include "stream/archive.h"
+#include "stream/position_internal.h"
 #include "stream/token.h"
 
 enum {
@@ -76,12 +77,12 @@ static bool may_end_dump(const struct piece *piece)
 		sql_word(piece->text, end, "START");
 }
 
-/* walk_tail: take what stands from an offset of the file to its end. *good is
- * cleared for anything that does not belong there. */
-static int walk_tail(struct positions *p, const struct input *in,
-	uint64_t offset, bool *good, struct err *e)
+/* walk_tail: take what the end of the input holds. *good is cleared for
+ * anything that does not belong there. */
+static int walk_tail(struct positions *p, const char *name,
+	const struct strbuf *tail, bool *good, struct err *e)
 {
-	struct input *view = input_view(in, offset);
+	struct input *view = input_text(name, tail->buf, tail->len);
 	struct lexer *lx = lexer_new(view, KEEP);
 	struct piece piece;
 	bool taken;
@@ -90,7 +91,7 @@ static int walk_tail(struct positions *p, const struct input *in,
 	while ((rc = lexer_next(lx, &piece, e)) > 0) {
 		*good = *good && may_end_dump(&piece);
 		if (positions_take(p, &piece, &taken, e)) {
-			rc = err_prefix(e, "%s: ", input_name(in));
+			rc = err_prefix(e, "%s: ", name);
 			break;
 		}
 	}
@@ -99,41 +100,57 @@ static int walk_tail(struct positions *p, const struct input *in,
 	return rc;
 }
 
-/* good_tail: is everything from there on what may end a dump? */
-static bool good_tail(const struct input *in, uint64_t offset)
+/* good_tail: is all of it what may end a dump? */
+static bool good_tail(const char *name, const struct strbuf *tail)
 {
 	struct positions scratch = POSITIONS_INIT;
 	struct err ignored;
 	bool good = true;
 
-	good = !walk_tail(&scratch, in, offset, &good, &ignored) && good &&
+	good = !walk_tail(&scratch, name, tail, &good, &ignored) && good &&
 		scratch.complete;
 	positions_release(&scratch);
 	return good;
 }
 
-/* read_tail: the positions in the last len bytes of a plain file, if they are
- * an end that can be believed. Returns 1 for yes, 0: read everything, -1. */
+/* take_tail: the positions in the last bytes of a plain dump, if they are an
+ * end that can be believed. Returns 1 for yes, 0 for no, -1. */
+static int take_tail(struct positions *p, const char *name, struct strbuf *tail,
+	struct err *e)
+{
+	bool ignored = true;
+	size_t at = 0;
+
+	if (!find_tail(p, tail->buf, tail->len, &at))
+		return 0;
+	strbuf_remove(tail, 0, at);
+	if (!good_tail(name, tail))
+		return 0;
+	return walk_tail(p, name, tail, &ignored, e) ? -1 : 1;
+}
+
+/* read_tail: of the last len bytes of a plain file; as take_tail. */
 static int read_tail(struct positions *p, struct input *in, size_t len,
 	uint64_t size, struct err *e)
 {
-	char *buf = xmalloc(len);
-	bool ignored = true;
-	size_t at = 0;
-	ssize_t n = input_pread(in, buf, len, size - len, e);
+	struct strbuf tail = STRBUF_INIT;
+	ssize_t n;
 	int rc = 0;
 
+	strbuf_grow(&tail, len);
+	n = input_pread(in, tail.buf, len, size - len, e);
+	if (n > 0)
+		strbuf_setlen(&tail, (size_t)n);
 	if (n < 0)
 		rc = -1;
-	else if ((size_t)n == len && find_tail(p, buf, len, &at) &&
-		good_tail(in, size - len + at))
-		rc = walk_tail(p, in, size - len + at, &ignored, e) ? -1 : 1;
-	free(buf);
+	else if (tail.len == len)
+		rc = take_tail(p, input_name(in), &tail, e);
+	strbuf_release(&tail);
 	return rc;
 }
 
 /* try_tail: at the end of the head: is the tail enough? `done` bytes have
- * been read. Returns as read_tail. */
+ * been read. Returns as take_tail. */
 static int try_tail(
 	struct positions *p, struct input *in, uint64_t done, struct err *e)
 {
@@ -148,6 +165,32 @@ static int try_tail(
 	for (size_t len = TAIL_LEAST; !rc && len <= TAIL_MOST; len *= 16)
 		rc = read_tail(p, in, len, size, e);
 	return rc;
+}
+
+/* begin_dump: another dump stands behind the one before, which has a head and
+ * positions of its own. */
+static void begin_dump(struct positions *p)
+{
+	p->silent_dumps += p->dumps > 1 && !p->stated;
+	p->stated = false;
+	p->body = false;
+	p->missing = p->announced = 0;
+	p->section = SECTION_NONE;
+}
+
+/* check_dumps: a file with several dumps has a position only if all of them
+ * state the same. */
+static int check_dumps(
+	const struct positions *p, const struct input *in, struct err *e)
+{
+	if (p->dumps < 2 || !positions_found(p) ||
+		(!p->silent_dumps && p->stated))
+		return 0;
+	err_set(e, ERR_DATA,
+		"%s: holds %u dumps, the last one from byte %llu on, and not "
+		"all of them state a position",
+		input_name(in), p->dumps, (unsigned long long)p->dump_offset);
+	return err_hint(e, "take them one by one");
 }
 
 static int check_end(const struct positions *p, const struct input *in,
@@ -166,7 +209,7 @@ static int check_end(const struct positions *p, const struct input *in,
 	return err_hint(e, "the dump is truncated: make or fetch it again");
 }
 
-static void show_progress(struct positions *p, const struct input *in)
+void positions_show_progress(struct positions *p, const struct input *in)
 {
 	if (!p->progress)
 		return;
@@ -184,20 +227,25 @@ static int read_all(struct positions *p, struct input *in, struct lexer *lx,
 
 	while ((rc = lexer_next(lx, &piece, e)) > 0) {
 		bool in_head = !p->body;
+		unsigned dumps = p->dumps;
 
 		empty = false;
 		if (positions_take(p, &piece, &taken, e))
 			return err_prefix(e, "%s: ", input_name(in));
+		if (p->dumps > dumps)
+			begin_dump(p);
 		if (first && p->body && positions_found(p))
 			return 0;
 		if (in_head && p->body) {
 			rc = try_tail(p, in, lexer_offset(lx), e);
 			if (rc)
-				return rc < 0 ? -1 : 0;
+				return rc < 0 ? -1 : check_dumps(p, in, e);
 		}
-		show_progress(p, in);
+		positions_show_progress(p, in);
 	}
-	return rc ? -1 : check_end(p, in, lexer_offset(lx), empty, e);
+	if (rc || check_end(p, in, lexer_offset(lx), empty, e))
+		return -1;
+	return check_dumps(p, in, e);
 }
 
 static int read_whole(
@@ -215,18 +263,15 @@ static int read_whole(
 static int read_head(
 	struct positions *p, struct input *in, bool first, struct err *e)
 {
-	struct archive *archive;
 	uint64_t size;
 
 	if (positions_from_head(p, input_head(in), e))
 		return err_prefix(e, "%s: ", input_name(in));
 	if (first || !input_file(in, &size))
 		return 0;
-	archive = archive_open(in, e);
-	if (!archive)
+	if (archive_check_end(in, e))
 		return -1;
 	p->complete = true;
-	archive_close(archive);
 	return 0;
 }
 

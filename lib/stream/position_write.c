@@ -1,4 +1,5 @@
-/* position_write.c: a position as JSON, as SQL, and as shell assignments. */
+/* position_write.c: positions as JSON and as shell assignments; as SQL:
+ * position_replica.c. */
 #include "stream/position.h"
 
 #include <string.h>
@@ -13,97 +14,33 @@ void position_to_json(struct json *j, const struct position *p)
 	json_string_or_null(j, "gtid", p->gtid);
 }
 
-/* sql_text: append a string literal. The statement may be read under any
- * sql_mode, and CHANGE MASTER takes no hex literals: so what a backslash
- * would be needed for cannot be written, and what one would alter neither. */
-static int sql_text(struct strbuf *sql, const char *text, struct err *e)
+/* add_upstream: one upstream, as a JSON object. */
+static void add_upstream(
+	struct json *j, const char *key, const struct position *p)
 {
-	strbuf_addch(sql, '\'');
-	for (const char *p = text; *p; p++) {
-		if (*p == '\\' || (unsigned char)*p < ' ' || *p == 0x7f) {
-			err_set(e, ERR_DATA,
-				"a name in the position cannot be quoted for "
-				"SQL: %s",
-				text);
-			return err_hint(e, "-f json shows it as it is");
-		}
-		if (*p == '\'')
-			strbuf_addch(sql, '\'');
-		strbuf_addch(sql, *p);
-	}
-	strbuf_addch(sql, '\'');
-	return 0;
+	json_begin_object(j, key);
+	json_string(j, "channel", p->channel ? p->channel : "");
+	json_string_or_null(j, "host", p->host);
+	if (p->port)
+		json_uint(j, "port", p->port);
+	else
+		json_null(j, "port");
+	position_to_json(j, p);
+	json_end_object(j);
 }
 
-static int add_option(
-	struct strbuf *sql, const char *name, const char *text, struct err *e)
+void positions_to_json(struct json *j, const struct positions *p)
 {
-	strbuf_addf(sql, "%s=", name);
-	if (sql_text(sql, text, e))
-		return -1;
-	strbuf_addstr(sql, ", ");
-	return 0;
-}
-
-/* add_source: the options that say where to connect to, each with a comma. */
-static int add_source(struct strbuf *sql, const struct position *p,
-	const struct position_source *source, struct err *e)
-{
-	const char *host = source->host ? source->host : p->host;
-	uint64_t port = source->port ? source->port : p->port;
-
-	if (host && add_option(sql, "MASTER_HOST", host, e))
-		return -1;
-	if (port)
-		strbuf_addf(
-			sql, "MASTER_PORT=%llu, ", (unsigned long long)port);
-	return source->user ? add_option(sql, "MASTER_USER", source->user, e)
-			    : 0;
-}
-
-static int add_change(struct strbuf *sql, const struct position *p,
-	const struct position_source *source, bool by_gtid, struct err *e)
-{
-	strbuf_addstr(sql, "CHANGE MASTER ");
-	if (p->channel && *p->channel) {
-		if (sql_text(sql, p->channel, e))
-			return -1;
-		strbuf_addch(sql, ' ');
-	}
-	strbuf_addstr(sql, "TO ");
-	if (add_source(sql, p, source, e))
-		return -1;
-	if (by_gtid) {
-		strbuf_addstr(sql, "MASTER_USE_GTID=slave_pos;\n");
-		return 0;
-	}
-	if (add_option(sql, "MASTER_LOG_FILE", p->log_file, e))
-		return -1;
-	strbuf_addf(sql, "MASTER_LOG_POS=%llu, MASTER_USE_GTID=no;\n",
-		(unsigned long long)p->log_pos);
-	return 0;
-}
-
-int position_to_sql(struct strbuf *sql, const struct position *p,
-	const struct position_source *source, struct err *e)
-{
-	/* Only MySQL's GTIDs have colons, and MariaDB cannot begin at one. */
-	bool gtid = p->gtid && !strchr(p->gtid, ':');
-	bool by_gtid = gtid && (p->use_gtid || !p->log_file);
-
-	if (!by_gtid && !p->log_file) {
-		err_set(e, ERR_DATA,
-			"only a GTID set of MySQL is stated, and MariaDB "
-			"cannot begin there");
-		return err_hint(e, "make the dump with --source-data=2");
-	}
-	if (by_gtid) {
-		strbuf_addstr(sql, "SET GLOBAL gtid_slave_pos=");
-		if (sql_text(sql, p->gtid, e))
-			return -1;
-		strbuf_addstr(sql, ";\n");
-	}
-	return add_change(sql, p, source, by_gtid, e);
+	json_string(j, "format", p->format);
+	position_to_json(j, &p->own);
+	if (p->upstream_count == 1)
+		add_upstream(j, "upstream", p->upstream);
+	else
+		json_null(j, "upstream");
+	json_begin_array(j, "upstreams");
+	for (size_t i = 0; i < p->upstream_count; i++)
+		add_upstream(j, NULL, &p->upstream[i]);
+	json_end_array(j);
 }
 
 /* Within single quotes the shell changes nothing; a single quote itself is
@@ -121,8 +58,8 @@ void sh_assign(struct strbuf *sh, const char *prefix, const char *name,
 	strbuf_addstr(sh, "'\n");
 }
 
-static void assign_number(struct strbuf *sh, const char *prefix,
-	const char *name, uint64_t value, bool stated)
+void sh_assign_number(struct strbuf *sh, const char *prefix, const char *name,
+	uint64_t value, bool stated)
 {
 	struct strbuf text = STRBUF_INIT;
 
@@ -132,13 +69,29 @@ static void assign_number(struct strbuf *sh, const char *prefix,
 	strbuf_release(&text);
 }
 
-void position_to_sh(
+static void position_to_sh(
 	struct strbuf *sh, const char *prefix, const struct position *p)
 {
 	sh_assign(sh, prefix, "log_file", p->log_file);
-	assign_number(sh, prefix, "log_pos", p->log_pos, p->log_file);
+	sh_assign_number(sh, prefix, "log_pos", p->log_pos, p->log_file);
 	sh_assign(sh, prefix, "gtid", p->gtid);
 	sh_assign(sh, prefix, "channel", p->channel);
 	sh_assign(sh, prefix, "host", p->host);
-	assign_number(sh, prefix, "port", p->port, p->port);
+	sh_assign_number(sh, prefix, "port", p->port, p->port);
+}
+
+void positions_to_sh(
+	struct strbuf *sh, const char *prefix, const struct positions *p)
+{
+	struct strbuf name = STRBUF_INIT;
+
+	sh_assign(sh, prefix, "format", p->format);
+	position_to_sh(sh, prefix, &p->own);
+	strbuf_addf(sh, "%s_upstreams=%zu\n", prefix, p->upstream_count);
+	for (size_t i = 0; i < p->upstream_count; i++) {
+		strbuf_reset(&name);
+		strbuf_addf(&name, "%s_upstream%zu", prefix, i + 1);
+		position_to_sh(sh, name.buf, &p->upstream[i]);
+	}
+	strbuf_release(&name);
 }

@@ -2,7 +2,7 @@
  *
  * The lexer's inner loops and nothing else. They know quotes, for these come
  * at every few bytes of a dump; all other meaning is the lexer's. With SSE2
- * sixteen bytes are looked at at once; elsewhere one by one.
+ * sixty-four bytes are looked at at once; elsewhere one by one.
  */
 #ifndef DBPIPES_STREAM_SCAN_H
 #define DBPIPES_STREAM_SCAN_H

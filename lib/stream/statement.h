@@ -5,6 +5,59 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/strbuf.h"
+#include "stream/lexer.h"
+
+enum statement_kind {
+	STATEMENT_OTHER,
+	STATEMENT_SET,    /* of variables; a password is an account's */
+	STATEMENT_USE,    /* names db */
+	STATEMENT_INSERT, /* INSERT or REPLACE into table */
+	STATEMENT_CREATE_TABLE,
+	STATEMENT_DROP_TABLE,
+	STATEMENT_ALTER_TABLE,
+	STATEMENT_KEYS_OFF, /* ALTER TABLE ... DISABLE KEYS */
+	STATEMENT_KEYS_ON,  /* ALTER TABLE ... ENABLE KEYS */
+	STATEMENT_INDEX,   /* CREATE or DROP INDEX; table is the one after ON */
+	STATEMENT_TRIGGER, /* CREATE or DROP; table is the one after ON, none
+			    * for a DROP */
+	STATEMENT_DATABASE, /* CREATE, ALTER or DROP; names db */
+	STATEMENT_VIEW,     /* CREATE, ALTER or DROP; table is the view */
+	STATEMENT_ROUTINE,  /* CREATE, ALTER or DROP of a PROCEDURE, FUNCTION or
+			     * PACKAGE; names none */
+	STATEMENT_EVENT,    /* CREATE, ALTER or DROP; names none */
+	STATEMENT_SEQUENCE, /* CREATE, ALTER or DROP, or SETVAL by way of DO or
+			     * SELECT; table is the sequence */
+	STATEMENT_LOCK,     /* LOCK or UNLOCK TABLES */
+	STATEMENT_TRANSACTION, /* START TRANSACTION, BEGIN, COMMIT, ROLLBACK */
+	STATEMENT_REPLICATION, /* CHANGE MASTER, START SLAVE and their like */
+	STATEMENT_ACCOUNT      /* users, roles, grants, passwords */
+};
+
+/* A statement as far as a loader looks into it. */
+struct statement {
+	enum statement_kind kind;
+	/* What it is about, unquoted. db is empty where the statement leaves
+	 * it to USE, both where it names none or no one can say. */
+	struct strbuf db, table;
+	bool several; /* it names more tables than this one */
+};
+
+#define STATEMENT_INIT                                                         \
+	{                                                                      \
+		STATEMENT_OTHER, STRBUF_INIT, STRBUF_INIT, false               \
+	}
+
+/* statement_read: the kind and the names of a statement; of what stands in it
+ * only the head is looked at, so that it costs the same for a long one.
+ * Comments are skipped, version comments entered. In a stream of a wide
+ * character set (lexer_modes), names with bytes from 0x80 on are left empty:
+ * their quotes cannot be told.
+ * Owns: the caller releases *st; one can take any number of statements. */
+void statement_read(struct statement *st, const char *sql, size_t len,
+	const struct lexer_modes *modes);
+void statement_release(struct statement *st);
+
 /* statement_steers_replication: STOP or START of it, which mariadb-dump writes
  * with --apply-slave-statements. Positions are position.h's business. */
 bool statement_steers_replication(const char *sql, size_t len);

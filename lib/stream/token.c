@@ -4,6 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "stream/scan.h"
+
 static bool is_space(char c)
 {
 	return c == ' ' || (c >= '\t' && c <= '\r');
@@ -49,12 +51,49 @@ static const char *skip_version(const char *p, const char *end)
 	return p;
 }
 
-const char *token_skip_space(const char *p, const char *end)
+/* at_mysql_comment: a version comment that MariaDB skips.
+ * Source: MariaDB manual, "Comment Syntax": versions 50700 to 99999. */
+static bool at_mysql_comment(const char *p, const char *end)
+{
+	size_t digits = 0;
+
+	if (!starts(p, end, "/*!"))
+		return false;
+	for (p += 3; p < end && is_digit(*p); p++)
+		digits++;
+	return digits == 5 && memcmp(p - 5, "50700", 5) >= 0;
+}
+
+/* comment_end: behind the comment whose inside p is, or NULL. One in it is a
+ * part of it. */
+static const char *comment_end(const char *p, const char *end)
+{
+	bool nested = false;
+
+	for (; end - p >= 2; p++) {
+		if (starts(p, end, "*/")) {
+			if (!nested)
+				return p + 2;
+			nested = false;
+			p++;
+		} else if (starts(p, end, "/*")) {
+			nested = true;
+			p++;
+		}
+	}
+	return NULL;
+}
+
+static const char *skip_space(const char *p, const char *end, bool skip_mysql)
 {
 	while (p < end) {
 		const char *inside = skip_version(p, end);
 
-		if (inside) {
+		if (skip_mysql && at_mysql_comment(p, end)) {
+			p = comment_end(inside, end);
+			if (!p)
+				return end;
+		} else if (inside) {
 			p = inside;
 		} else if (is_space(*p)) {
 			p++;
@@ -77,29 +116,30 @@ const char *token_skip_space(const char *p, const char *end)
 	return p;
 }
 
-/* quoted_end: behind the closing quote of what opens at p, or NULL. */
-static const char *quoted_end(const char *p, const char *end, bool escapes)
+const char *token_skip_space(const char *p, const char *end)
 {
-	char quote = *p++;
-
-	while (p < end) {
-		if (*p == '\\' && escapes) {
-			p += end - p >= 2 ? 2 : 1;
-		} else if (*p == quote) {
-			if (end - p < 2 || p[1] != quote)
-				return p + 1;
-			p += 2;
-		} else {
-			p++;
-		}
-	}
-	return NULL;
+	return skip_space(p, end, false);
 }
 
 static bool has_escapes(const struct tokens *in, char quote)
 {
 	return !in->no_backslash_escapes && quote != '`' &&
 		!(quote == '"' && in->ansi_quotes);
+}
+
+const char *token_quoted_end(const struct tokens *in, const char *p)
+{
+	const char *end = in->end;
+	char quote = *p;
+	char other = has_escapes(in, quote) ? '\\' : quote;
+
+	for (p++;; p += 2) {
+		p = scan_pair(p, end, quote, other);
+		if (end - p < 2)
+			return p < end && *p == quote ? end : NULL;
+		if (*p == quote && p[1] != quote)
+			return p + 1;
+	}
 }
 
 static enum token_kind set_token(struct tokens *in, struct token *t,
@@ -120,7 +160,7 @@ static enum token_kind next_variable(
 	const char *from = p + (system ? 2 : 1);
 
 	if (!system && from < in->end && strchr("'\"`", *from) && *from) {
-		p = quoted_end(from, in->end, has_escapes(in, *from));
+		p = token_quoted_end(in, from);
 		if (!p)
 			return set_token(in, t, TOKEN_END, in->end, in->end);
 		set_token(in, t, TOKEN_USERVAR, from + 1, p - 1);
@@ -134,13 +174,13 @@ static enum token_kind next_variable(
 
 enum token_kind token_next(struct tokens *in, struct token *t)
 {
-	const char *p = token_skip_space(in->pos, in->end);
+	const char *p = skip_space(in->pos, in->end, in->skip_mysql);
 	const char *to;
 
 	if (p == in->end)
 		return set_token(in, t, TOKEN_END, p, p);
 	if (*p == '\'' || *p == '"' || *p == '`') {
-		to = quoted_end(p, in->end, has_escapes(in, *p));
+		to = token_quoted_end(in, p);
 		if (!to)
 			return set_token(in, t, TOKEN_END, in->end, in->end);
 		return set_token(in, t,

@@ -34,6 +34,9 @@ struct tokens {
 	const char *pos, *end;
 	bool no_backslash_escapes;
 	bool ansi_quotes;
+	/* Version comments that MariaDB skips, those for MySQL from 5.7 on, are
+	 * comments. */
+	bool skip_mysql;
 };
 
 /* token_next: returns t->kind. An open string or comment is TOKEN_END. */
@@ -47,6 +50,10 @@ bool token_mark(const struct token *t, char mark);
  * escapes; of other tokens their text. */
 void token_value(
 	const struct tokens *in, const struct token *t, struct strbuf *out);
+
+/* token_quoted_end: behind the closing quote of what opens at p, one of ' " `,
+ * or NULL if it does not end. */
+const char *token_quoted_end(const struct tokens *in, const char *p);
 
 /* token_skip_space: the first byte that is no white space, comment, or mark
  * of a version comment. */

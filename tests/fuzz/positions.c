@@ -1,10 +1,11 @@
-/* libFuzzer target: the positions of any bytes, and what is made of them. */
+/* libFuzzer target: the positions of any bytes, be they a dump, a document or a
+ * tar, and what is made of them. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "stream/position.h"
+#include "stream/position_find.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
@@ -27,17 +28,24 @@ static void feed(const uint8_t *data, size_t len)
 	close(fd);
 }
 
-static void write_all(const struct position *p)
+static void write_all(const struct positions *p)
 {
-	const struct position_source source = {"h", 1, "u"};
+	char host[] = "h", user[] = "u";
+	const struct position_source source = {.host = host, .user = user};
 	struct strbuf out = STRBUF_INIT;
 	struct json j = JSON_INIT;
 	struct err e = {0};
 
-	position_to_json(&j, p);
-	position_to_sh(&out, "p", p);
-	if (position_to_sql(&out, p, &source, &e) && !e.code)
-		abort();
+	positions_to_json(&j, p);
+	positions_to_sh(&out, "p", p);
+	for (int i = 0; i < 6; i++) {
+		const struct position_choice choice = {.name = "fuzz",
+			.upstream = i % 2,
+			.flavor = (enum position_flavor)(i / 2)};
+
+		if (positions_to_sql(&out, p, &choice, &source, &e) && !e.code)
+			abort();
+	}
 	json_release(&j);
 	strbuf_release(&out);
 }
@@ -52,13 +60,11 @@ static void read_all(const uint8_t *data, size_t len, bool first)
 	in = input_open(NULL, &e);
 	if (!in)
 		return;
-	if (positions_read(&p, in, first, &e)) {
+	if (positions_find_input(&p, in, first, &e)) {
 		if (!e.code || !e.msg[0])
 			abort();
 	} else if (positions_found(&p)) {
-		write_all(&p.own);
-		for (size_t i = 0; i < p.upstream_count; i++)
-			write_all(&p.upstream[i]);
+		write_all(&p);
 	}
 	positions_release(&p);
 	input_close(in);

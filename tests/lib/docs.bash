@@ -201,7 +201,7 @@ digest_sum() {
 stands_in() {
 	local pattern
 	pattern=$(sed -E 's/[][\\(){}.*+?|^$]/\\&/g
-		s/(SERVER-VERSION|MACHINE|DATABASE|HOST|HEX|BYTES|OS)/[^\n]*/g
+		s/(SERVER-VERSION|MACHINE|DATABASE|HOST|HEX|BYTES|TIME|OS)/[^\n]*/g
 		s/mysql-bin/[^\n]*/; s/[0-9]+/[0-9]+/g' "$1")
 	grep -Pzq "(^|\\n)${pattern//$'\n'/\\n}\\n" "$2"
 }

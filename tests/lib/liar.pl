@@ -1,13 +1,15 @@
-# liar.pl PORT SOCKET STATEMENT: between a client and the server at SOCKET. In
-# place of each SELECT of rows the server is sent STATEMENT, so that what it
-# answers is something else than was asked for.
+# liar.pl PORT SOCKET STATEMENT [BEGIN]: between a client and the server at SOCKET.
+# In place of each SELECT of rows, or of each query that begins with BEGIN, the
+# server is sent STATEMENT, so that what it answers is something else than was
+# asked for.
 use strict;
 use warnings;
 use IO::Select;
 use IO::Socket::INET;
 use IO::Socket::UNIX;
 
-my ($port, $server, $statement) = @ARGV;
+my ($port, $server, $statement, $begin) = @ARGV;
+my $asked = defined $begin ? "\x03$begin" : "\x16SELECT SQL_NO_CACHE";
 my $listener = IO::Socket::INET->new(
 	LocalAddr => "127.0.0.1:$port", Listen => 9, ReuseAddr => 1) or die $!;
 $SIG{CHLD} = 'IGNORE';
@@ -20,7 +22,7 @@ sub give_on {
 		last if length $$buffer < 4 + $length;
 		my $packet = substr $$buffer, 0, 4 + $length, '';
 		substr($packet, 5) = $statement . ' ' x ($length - 1 - length $statement)
-			if $packet =~ /^....\x16SELECT SQL_NO_CACHE/s;
+			if substr($packet, 4, length $asked) eq $asked;
 		syswrite $to, $packet;
 	}
 }

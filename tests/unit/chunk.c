@@ -75,13 +75,15 @@ static size_t first_behind(const struct db *db, uint64_t low)
 	return begin;
 }
 
-struct db_result *db_query(struct db *db, const char *sql, struct err *e)
+struct db_result *db_query_shape(
+	struct db *db, const char *shape, const char *sql, struct err *e)
 {
 	const char *low = strstr(sql, " > ");
 	const char *offset = strstr(sql, "OFFSET ");
 	struct db_result *result;
 	size_t i;
 
+	(void)shape;
 	if (fails(db, sql, e))
 		return NULL;
 	result = xcalloc(1, sizeof(*result));

@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "db/escape_internal.h"
 #include "random.h"
 #include "tap.h"
 
@@ -31,17 +32,19 @@ static size_t plain_hex(char *to, const char *value, size_t len)
 	return 2 * len;
 }
 
-/* same: both ways into memory of just the size that is asked for. */
-static bool same(const char *value, size_t len, const char *readable)
+/* same: all ways into memory of just the size that is asked for. */
+static bool same(const char *value, size_t len)
 {
 	char *got = malloc(2 * len + ESCAPE_SLACK);
 	char *want = malloc(2 * len + 1);
 	size_t made, wanted;
 	bool equal;
 
-	made = (size_t)(escape_put(got, value, len, readable) - got);
+	made = (size_t)(escape_put(got, value, len) - got);
 	wanted = plain(want, value, len);
 	equal = made == wanted && !memcmp(got, want, made);
+	made = (size_t)(escape_put_blocks(got, value, len) - got);
+	equal = equal && made == wanted && !memcmp(got, want, made);
 	made = (size_t)(escape_put_hex(got, value, len) - got);
 	wanted = plain_hex(want, value, len);
 	equal = equal && made == wanted && !memcmp(got, want, made);
@@ -52,20 +55,28 @@ static bool same(const char *value, size_t len, const char *readable)
 
 static void test_bytes(void)
 {
-	char all[256], block[64];
+	char all[256 + ESCAPE_READ], block[64 + ESCAPE_READ];
 	bool equal = true;
 
+	memset(block, '\'', sizeof(block));
+	memset(all, '\'', sizeof(all));
 	for (int i = 0; i < 256; i++)
 		all[i] = (char)i;
-	ok(same(all, 256, all + 256), "each byte is escaped as it must be");
+	ok(same(all, 256), "each byte is escaped as it must be");
 	for (int i = 0; i < 256; i++)
-		for (size_t at = 0; at < sizeof(block); at++) {
-			memset(block, 'x', sizeof(block));
+		for (size_t at = 0; at < 64; at++) {
+			memset(block, 'x', 64);
 			block[at] = (char)i;
-			equal &= same(
-				block, sizeof(block), block + sizeof(block));
+			equal &= same(block, 64);
 		}
 	ok(equal, "at each place of a block");
+	/* Every pattern of eight bytes, at both halves of a block. */
+	for (unsigned mask = 0; mask < 1 << 16; mask++) {
+		for (unsigned at = 0; at < 16; at++)
+			block[at] = (char)(mask >> at & 1 ? '\n' : 'a' + at);
+		equal &= same(block, 16);
+	}
+	ok(equal, "and any number of bytes of a block");
 }
 
 /* fill: random bytes: any, mostly clean, or mostly not. */
@@ -80,8 +91,7 @@ static void fill(char *value, size_t len, int kind)
 	}
 }
 
-/* test_ends: values that end where the memory ends, and others behind which
- * more may be read. */
+/* test_ends: behind values, no more is read than may be. */
 static void test_ends(void)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
@@ -93,12 +103,13 @@ static void test_ends(void)
 	if (!ok(memory != MAP_FAILED && !mprotect(end, page, PROT_NONE),
 		    "a page with nothing behind it"))
 		return;
+	end -= ESCAPE_READ;
 	for (int kind = 0; kind < 3; kind++)
 		for (size_t len = 0; len < 300; len++) {
-			fill(end - 400, 400, kind);
-			equal &= same(end - len, len, end);
+			fill(memory + page - 500, 500, kind);
+			equal &= same(end - len, len);
 			for (size_t behind = 0; behind < 70; behind += 3)
-				inside &= same(end - len - behind, len, end);
+				inside &= same(end - len - behind, len);
 		}
 	ok(equal, "values of all lengths are escaped up to the page's end");
 	ok(inside, "and others only as far as they go");

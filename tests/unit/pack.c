@@ -182,25 +182,25 @@ static int pack(const char *from, const char *to)
 /* record: all that dbpos can say, as text. */
 static void record(const struct positions *p, struct strbuf *out)
 {
-	const struct position_source source = {"h", 1, "u"};
+	char host[] = "h", user[] = "u";
+	const struct position_source named = {
+		.host = host, .port = 1, .user = user};
+	const struct position_source nothing = {0};
 	struct json j = JSON_INIT;
 	struct err e;
 
 	strbuf_addf(out, "%s %d %d\n", p->format, p->has_own, p->complete);
-	for (size_t i = 0; i <= p->upstream_count; i++) {
+	positions_to_json(&j, p);
+	strbuf_add(out, j.out.buf, j.out.len);
+	positions_to_sh(out, "p", p);
+	for (size_t i = !p->has_own; i <= p->upstream_count; i++) {
 		const struct position *pos = i ? &p->upstream[i - 1] : &p->own;
 
-		json_begin_object(&j, NULL);
-		position_to_json(&j, pos);
-		json_end_object(&j);
-		position_to_sh(out, "p", pos);
-		if (!i && !p->has_own)
-			continue;
-		forge_must(position_to_sql(out, pos, &source, &e));
 		forge_must(position_to_sql(
-			out, pos, &(struct position_source){0}, &e));
+			out, pos, POSITION_MARIADB, &named, &e));
+		forge_must(position_to_sql(
+			out, pos, POSITION_MARIADB, &nothing, &e));
 	}
-	strbuf_add(out, j.out.buf, j.out.len);
 	json_release(&j);
 }
 

@@ -216,12 +216,14 @@ static void test_ends(void)
 		"statements behind the completion line take it back");
 }
 
-static void writes(const struct position *p, const char *want, const char *host)
+static void writes(const struct position *p, const char *want, bool host)
 {
-	const struct position_source source = {host, 3307, "re'pl"};
+	char name[] = "h", user[] = "re'pl";
+	const struct position_source source = {
+		.host = host ? name : NULL, .port = 3307, .user = user};
 	struct strbuf sql = STRBUF_INIT;
 	struct err e = {0};
-	int rc = position_to_sql(&sql, p, &source, &e);
+	int rc = position_to_sql(&sql, p, POSITION_MARIADB, &source, &e);
 
 	is_str(rc ? "error" : sql.buf, want,
 		"the statement is ready for a replica");
@@ -238,7 +240,7 @@ static void test_writing(void)
 		"CHANGE MASTER TO MASTER_HOST='h', MASTER_PORT=3307, "
 		"MASTER_USER='re''pl', MASTER_LOG_FILE='it''s.1', "
 		"MASTER_LOG_POS=4, MASTER_USE_GTID=no;\n",
-		"h");
+		true);
 	p.gtid = gtid;
 	p.use_gtid = true;
 	p.channel = file;
@@ -246,11 +248,11 @@ static void test_writing(void)
 		"SET GLOBAL gtid_slave_pos='0-1-2';\n"
 		"CHANGE MASTER 'it''s.1' TO MASTER_PORT=3307, "
 		"MASTER_USER='re''pl', MASTER_USE_GTID=slave_pos;\n",
-		NULL);
+		false);
 	p = (struct position){.gtid = set};
-	writes(&p, "error", NULL);
+	writes(&p, "error", false);
 	p = (struct position){.log_file = odd, .log_pos = 4};
-	writes(&p, "error", NULL);
+	writes(&p, "error", false);
 	sh_assign(&sh, "p", "x", "a'b\n$(c)");
 	is_str(sh.buf, "p_x='a'\\''b\n$(c)'\n",
 		"nothing in a value means anything to the shell");

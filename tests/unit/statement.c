@@ -53,6 +53,128 @@ static void test_sets(void)
 	ok(!statement_only_sets(TEXT("CREATE DATABASE d")), "CREATE does more");
 }
 
+/* Statements, and "kind db.table" of each; a comma where it names more. */
+static const struct {
+	const char *sql;
+	enum statement_kind kind;
+	const char *names;
+} kinds[] = {
+	{"/*!40101 SET NAMES utf8mb4 */", STATEMENT_SET, "."},
+	{"SET PASSWORD FOR a = 'x'", STATEMENT_ACCOUNT, "."},
+	{"SET DEFAULT ROLE r", STATEMENT_ACCOUNT, "."},
+	{"use `a``b`", STATEMENT_USE, "a`b."},
+	{"INSERT INTO `t` VALUES (1)", STATEMENT_INSERT, ".t"},
+	{"insert ignore d.t values (1)", STATEMENT_INSERT, "d.t"},
+	{"REPLACE LOW_PRIORITY INTO `d` . `t`(a) VALUES (1)", STATEMENT_INSERT,
+		"d.t"},
+	{"INSERT INTO .t SET a = 1", STATEMENT_INSERT, ".t"},
+	{"CREATE TABLE `t` (a INT)", STATEMENT_CREATE_TABLE, ".t"},
+	{"/*!50001 CREATE TABLE IF NOT EXISTS `d`.`t` (a INT) */",
+		STATEMENT_CREATE_TABLE, "d.t"},
+	{"CREATE OR REPLACE TEMPORARY TABLE t (a INT)", STATEMENT_CREATE_TABLE,
+		".t"},
+	{"DROP TABLE IF EXISTS `t`", STATEMENT_DROP_TABLE, ".t"},
+	{"DROP TEMPORARY TABLE IF EXISTS a.b, c", STATEMENT_DROP_TABLE, "a.b,"},
+	{"/*!40000 ALTER TABLE `t` DISABLE KEYS */", STATEMENT_KEYS_OFF, ".t"},
+	{"/*!40000 ALTER TABLE `t` ENABLE KEYS */", STATEMENT_KEYS_ON, ".t"},
+	{"ALTER TABLE `t` ADD KEY (a)", STATEMENT_ALTER_TABLE, ".t"},
+	{"ALTER IGNORE TABLE t ADD a INT", STATEMENT_ALTER_TABLE, ".t"},
+	{"CREATE UNIQUE INDEX i ON t (a)", STATEMENT_INDEX, ".t"},
+	{"DROP INDEX i ON d.t", STATEMENT_INDEX, "d.t"},
+	{"/*!50003 CREATE*/ /*!50017 DEFINER=`r`@`%`*/ /*!50003 TRIGGER "
+	 "`d`.`x` "
+	 "BEFORE INSERT ON `t` FOR EACH ROW SET NEW.a = 1 */",
+		STATEMENT_TRIGGER, ".t"},
+	{"CREATE DEFINER = current_user() TRIGGER IF NOT EXISTS x AFTER DELETE "
+	 "ON d.t FOR EACH ROW BEGIN END",
+		STATEMENT_TRIGGER, "d.t"},
+	{"DROP TRIGGER d.x", STATEMENT_TRIGGER, "."},
+	{"CREATE DATABASE /*!32312 IF NOT EXISTS*/ `d` /*!40100 DEFAULT "
+	 "CHARACTER SET latin1 */",
+		STATEMENT_DATABASE, "d."},
+	{"ALTER DATABASE d COLLATE utf8mb4_bin", STATEMENT_DATABASE, "d."},
+	{"DROP SCHEMA IF EXISTS d", STATEMENT_DATABASE, "d."},
+	{"/*!50001 CREATE ALGORITHM=UNDEFINED */ /*!50013 DEFINER=`a`@`b` SQL "
+	 "SECURITY DEFINER */ /*!50001 VIEW `v` AS SELECT 1 */",
+		STATEMENT_VIEW, ".v"},
+	{"CREATE OR REPLACE DEFINER=role SQL SECURITY INVOKER VIEW d.v AS "
+	 "SELECT 1",
+		STATEMENT_VIEW, "d.v"},
+	{"/*!50001 DROP VIEW IF EXISTS `v`*/", STATEMENT_VIEW, ".v"},
+	{"CREATE DEFINER='a'@'b' PROCEDURE p() SELECT 1", STATEMENT_ROUTINE,
+		"."},
+	{"CREATE AGGREGATE FUNCTION IF NOT EXISTS f() RETURNS INT RETURN 1",
+		STATEMENT_ROUTINE, "."},
+	{"DROP FUNCTION f", STATEMENT_ROUTINE, "."},
+	{"CREATE PACKAGE BODY p AS END", STATEMENT_ROUTINE, "."},
+	{"/*!50106 CREATE*/ /*!50117 DEFINER=`a`@`b`*/ /*!50106 EVENT `e` ON "
+	 "SCHEDULE EVERY 1 DAY DO SELECT 1 */",
+		STATEMENT_EVENT, "."},
+	{"ALTER DEFINER=`a`@`b` EVENT e DISABLE", STATEMENT_EVENT, "."},
+	{"CREATE SEQUENCE `s` start with 1", STATEMENT_SEQUENCE, ".s"},
+	{"DROP SEQUENCE IF EXISTS d.s", STATEMENT_SEQUENCE, "d.s"},
+	{"DO SETVAL(`s`, 5, 0)", STATEMENT_SEQUENCE, ".s"},
+	{"SELECT SETVAL(`d`.`s`, 5, 0)", STATEMENT_SEQUENCE, "d.s"},
+	{"SELECT 1", STATEMENT_OTHER, "."},
+	{"DO SLEEP(1)", STATEMENT_OTHER, "."},
+	{"LOCK TABLES `t` WRITE", STATEMENT_LOCK, "."},
+	{"UNLOCK TABLES", STATEMENT_LOCK, "."},
+	{"START TRANSACTION", STATEMENT_TRANSACTION, "."},
+	{"COMMIT", STATEMENT_TRANSACTION, "."},
+	{"START ALL SLAVES", STATEMENT_REPLICATION, "."},
+	{"stop replica 'x'", STATEMENT_REPLICATION, "."},
+	{"CHANGE MASTER 'x' TO MASTER_LOG_POS=4", STATEMENT_REPLICATION, "."},
+	{"CHANGE REPLICATION SOURCE TO SOURCE_LOG_POS=4", STATEMENT_REPLICATION,
+		"."},
+	{"RESET SLAVE ALL", STATEMENT_REPLICATION, "."},
+	{"RESET QUERY CACHE", STATEMENT_OTHER, "."},
+	{"GRANT SELECT ON t TO a", STATEMENT_ACCOUNT, "."},
+	{"CREATE USER a@b IDENTIFIED BY 'x'", STATEMENT_ACCOUNT, "."},
+	{"DROP ROLE r", STATEMENT_ACCOUNT, "."},
+	{"", STATEMENT_OTHER, "."},
+	{"CREATE", STATEMENT_OTHER, "."},
+	{"CREATE TABLE", STATEMENT_CREATE_TABLE, "."},
+	{"INSERT INTO `open", STATEMENT_INSERT, "."},
+	{"CREATE TRIGGER x BEFORE INSERT ON", STATEMENT_TRIGGER, "."},
+	{"CREATE DEFINER=", STATEMENT_OTHER, "."},
+};
+
+static void test_kinds(void)
+{
+	const struct lexer_modes modes = {0};
+	struct statement st = STATEMENT_INIT;
+	struct strbuf names = STRBUF_INIT;
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		statement_read(&st, kinds[i].sql, strlen(kinds[i].sql), &modes);
+		strbuf_reset(&names);
+		strbuf_addf(&names, "%d %s.%s%s", st.kind, st.db.buf,
+			st.table.buf, st.several ? "," : "");
+		ok(st.kind == kinds[i].kind &&
+				!strcmp(strchr(names.buf, ' ') + 1,
+					kinds[i].names),
+			kinds[i].sql);
+	}
+	strbuf_release(&names);
+	statement_release(&st);
+}
+
+static void test_names(void)
+{
+	const struct lexer_modes ansi = {.ansi_quotes = true};
+	const struct lexer_modes wide = {.wide_charset = true};
+	struct statement st = STATEMENT_INIT;
+
+	statement_read(
+		&st, TEXT("INSERT INTO \"d\".\"t\"\"\" VALUES (1)"), &ansi);
+	is_str(st.table.buf, "t\"", "names may be in double quotes");
+	is_str(st.db.buf, "d", "and so the database");
+	statement_read(&st, TEXT("INSERT INTO `\x81`` VALUES (1)"), &wide);
+	is_str(st.table.buf, "",
+		"a name is none where its quotes cannot be told");
+	statement_release(&st);
+}
+
 static void test_secrets(void)
 {
 	ok(sql_may_hold_secret(TEXT("create user a identified by 'x'")),
@@ -69,6 +191,8 @@ int main(void)
 	test_events();
 	test_locks();
 	test_sets();
+	test_kinds();
+	test_names();
 	test_secrets();
 	return done_testing();
 }

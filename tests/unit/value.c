@@ -28,11 +28,13 @@ static struct value_plan make_plan(struct described d, unsigned charset)
 	return plan;
 }
 
-/* exact: the bytes in memory that ends with them. */
+/* exact: the bytes in memory that ends where nothing more may be read; what is
+ * behind them would do something to the text. */
 static unsigned char *exact(const void *bytes, size_t len)
 {
-	unsigned char *copy = malloc(len ? len : 1);
+	unsigned char *copy = malloc(len + VALUE_SLACK);
 
+	memset(copy + len, '\'', VALUE_SLACK);
 	memcpy(copy, bytes, len);
 	return copy;
 }

@@ -1,0 +1,198 @@
+/* check.c: see check.h. */
+#include "db/check.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/sig.h"
+#include "base/workers.h"
+
+#define NOT_SYSTEM                                                             \
+	" NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys')"
+
+struct checked {
+	char *db, *name;
+	bool view;
+};
+
+struct check {
+	const struct db_options *login;
+	struct checked *list;
+	size_t count, cap;
+	check_fault *fault;
+	void *ctx;
+	pthread_mutex_t mutex; /* over next, and calls of fault */
+	size_t next;
+};
+
+static int count_of(
+	struct db *db, const char *of, uint64_t *count, struct err *e)
+{
+	struct strbuf sql = STRBUF_INIT, text = STRBUF_INIT;
+	int rc;
+
+	strbuf_addf(&sql, "SELECT COUNT(*) FROM information_schema.%s%s", of,
+		NOT_SYSTEM);
+	rc = db_query_value(db, sql.buf, &text, e);
+	if (rc == 1)
+		rc = uint_parse(text.buf, "a count", count, e);
+	strbuf_release(&text);
+	strbuf_release(&sql);
+	return rc;
+}
+
+int check_count(struct db *db, struct check_counts *counts, struct err *e)
+{
+	static const struct {
+		const char *of; /* what is counted: FROM, WHERE */
+		size_t at;
+	} queries[] = {
+		{"TABLES WHERE TABLE_TYPE IN ('BASE TABLE', "
+		 "'SYSTEM VERSIONED') AND TABLE_SCHEMA",
+			offsetof(struct check_counts, tables)},
+		{"TABLES WHERE TABLE_TYPE = 'SEQUENCE' AND TABLE_SCHEMA",
+			offsetof(struct check_counts, sequences)},
+		{"VIEWS WHERE TABLE_SCHEMA",
+			offsetof(struct check_counts, views)},
+		{"TRIGGERS WHERE TRIGGER_SCHEMA",
+			offsetof(struct check_counts, triggers)},
+		{"ROUTINES WHERE ROUTINE_SCHEMA",
+			offsetof(struct check_counts, routines)},
+		{"EVENTS WHERE EVENT_SCHEMA",
+			offsetof(struct check_counts, events)},
+	};
+
+	for (size_t i = 0; i < sizeof(queries) / sizeof(*queries); i++) {
+		uint64_t *count =
+			(uint64_t *)(void *)((char *)counts + queries[i].at);
+
+		if (count_of(db, queries[i].of, count, e))
+			return -1;
+	}
+	return 0;
+}
+
+/* list_all: the largest first, so that the last worker to end ends soon. */
+static int list_all(struct check *c, struct db *db, struct err *e)
+{
+	struct db_result *result = db_query(db,
+		"SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE = 'VIEW' FROM "
+		"information_schema.TABLES WHERE TABLE_TYPE <> 'SEQUENCE' AND "
+		"TABLE_SCHEMA" NOT_SYSTEM
+		" ORDER BY DATA_LENGTH + INDEX_LENGTH DESC",
+		e);
+	char **row;
+
+	if (!result)
+		return -1;
+	while ((row = db_next(result))) {
+		struct checked *one;
+
+		c->list = grow_array(
+			c->list, c->count, &c->cap, sizeof(*c->list));
+		one = &c->list[c->count++];
+		one->db = xstrdup(row[0]);
+		one->name = xstrdup(row[1]);
+		one->view = row[2] && row[2][0] == '1';
+	}
+	db_result_free(result);
+	return 0;
+}
+
+/* take_one: the next to be checked, or NULL. */
+static const struct checked *take_one(struct check *c)
+{
+	const struct checked *one = NULL;
+
+	pthread_mutex_lock(&c->mutex);
+	if (c->next < c->count)
+		one = &c->list[c->next++];
+	pthread_mutex_unlock(&c->mutex);
+	return one;
+}
+
+static int tell(struct check *c, const struct checked *one, const char *what,
+	struct err *e)
+{
+	int rc;
+
+	pthread_mutex_lock(&c->mutex);
+	rc = c->fault(c->ctx, one->view ? "view" : "table", one->db, one->name,
+		what, e);
+	pthread_mutex_unlock(&c->mutex);
+	return rc;
+}
+
+/* check_one: the answer has a row with what is wrong, then one with the
+ * status; notes, such as that an engine has no check, are no fault. */
+static int check_one(struct check *c, struct db *db, const struct checked *one,
+	struct err *e)
+{
+	struct strbuf sql = STRBUF_INIT;
+	struct db_result *result;
+	bool told = false;
+	char **row;
+	int rc = 0;
+
+	strbuf_addstr(&sql, "CHECK TABLE ");
+	sql_ident(&sql, one->db);
+	strbuf_addch(&sql, '.');
+	sql_ident(&sql, one->name);
+	strbuf_addstr(&sql, " EXTENDED");
+	result = db_query(db, sql.buf, e);
+	strbuf_release(&sql);
+	if (!result)
+		return -1;
+	while (!told && !rc && (row = db_next(result))) {
+		const char *type = db_value(result, row, "Msg_type");
+		const char *text = db_value(result, row, "Msg_text");
+
+		if (!type || !text || !strcmp(type, "note") ||
+			(!strcmp(type, "status") && !strcmp(text, "OK")))
+			continue;
+		rc = tell(c, one, text, e);
+		told = true;
+	}
+	db_result_free(result);
+	return rc;
+}
+
+static int work(void *ctx, size_t i, struct err *e)
+{
+	struct check *c = ctx;
+	struct db *db = db_open(c->login, e);
+	const struct checked *one;
+	int rc = db ? 0 : -1;
+
+	(void)i;
+	while (!rc && (one = take_one(c))) {
+		rc = check_one(c, db, one, e);
+		if (!rc && sig_pending())
+			rc = err_set(e, ERR_SIGNAL, "interrupted");
+	}
+	db_close(db);
+	return rc;
+}
+
+int check_all(const struct db_options *login, uint64_t jobs, check_fault *fault,
+	void *ctx, struct err *e)
+{
+	struct check c = {.login = login, .fault = fault, .ctx = ctx};
+	struct db *db = db_open(login, e);
+	int rc = db ? list_all(&c, db, e) : -1;
+
+	db_close(db);
+	pthread_mutex_init(&c.mutex, NULL);
+	if (!rc)
+		rc = workers_run(jobs, work, &c, e);
+	pthread_mutex_destroy(&c.mutex);
+	for (size_t i = 0; i < c.count; i++) {
+		free(c.list[i].db);
+		free(c.list[i].name);
+	}
+	free(c.list);
+	return rc;
+}

@@ -1,0 +1,417 @@
+/* private.c: see private.h. */
+#include "db/private.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/sysinfo.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/child.h"
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/sig.h"
+#include "base/strlist.h"
+#include "base/undo.h"
+
+#define POOL_MOST (UINT64_C(1) << 30)
+#define POOL_LEAST (UINT64_C(64) << 20)
+
+enum { ASK_MS = 20, LOG_SHOWN = 64 * 1024 };
+
+struct private_server {
+	char *folder, *datadir, *log;
+	char *version;
+	const char *user; /* mariadbd's --user; NULL: ours */
+	struct db_options login;
+	pid_t pid; /* 0: none */
+};
+
+/* Where Debian and others have servers is not in everybody's PATH. */
+static const char *program(const char *name, struct strbuf *path)
+{
+	static const char *const folders[] = {
+		"/usr/sbin", "/usr/local/sbin", "/usr/libexec", NULL};
+	const char *search = getenv("PATH");
+	char *all = xstrdup(search ? search : "");
+	char *rest = all, *folder;
+	bool found = false;
+
+	while (!found && (folder = strsep(&rest, ":"))) {
+		strbuf_reset(path);
+		strbuf_addf(path, "%s/%s", *folder ? folder : ".", name);
+		found = !access(path->buf, X_OK);
+	}
+	free(all);
+	for (size_t i = 0; !found && folders[i]; i++) {
+		strbuf_reset(path);
+		strbuf_addf(path, "%s/%s", folders[i], name);
+		found = !access(path->buf, X_OK);
+	}
+	if (!found) {
+		strbuf_reset(path);
+		strbuf_addstr(path, name); /* for child_start's error */
+	}
+	return path->buf;
+}
+
+/* may_reach: every folder on the way lets everybody through. */
+static bool may_reach(const char *folder)
+{
+	char *path = xstrdup(folder), *slash;
+	bool may = true;
+
+	while (may && (slash = strrchr(path, '/')) && slash > path) {
+		struct stat status;
+
+		*slash = '\0';
+		may = !stat(path, &status) && status.st_mode & S_IXOTH;
+	}
+	free(path);
+	return may;
+}
+
+/* give_folder: what a dump does to a server it should not do as root. */
+static void give_folder(struct private_server *p)
+{
+	const struct passwd *mysql;
+
+	if (geteuid())
+		return;
+	p->user = "root";
+	mysql = getpwnam("mysql");
+	if (mysql && may_reach(p->folder) &&
+		!chown(p->folder, mysql->pw_uid, mysql->pw_gid))
+		p->user = "mysql";
+}
+
+/* Options, each a string of its own. */
+static void add(struct strlist *argv, const char *option, const char *value)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_addf(&text, "%s%s", option, value);
+	strlist_add(argv, text.buf);
+	strbuf_release(&text);
+}
+
+static int start_child(const struct private_server *p,
+	const struct strlist *args, pid_t *pid, struct err *e)
+{
+	int log = open(p->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	const char **argv = xcalloc(args->count + 1, sizeof(*argv));
+	const struct child_spec spec = {argv, null, log, log, SIGKILL};
+	int rc = -1;
+
+	for (size_t i = 0; i < args->count; i++)
+		argv[i] = args->item[i];
+	if (log < 0 || null < 0)
+		err_sys(e, ERR_CANTCREATE, "cannot write %s", p->log);
+	else
+		rc = child_start(&spec, pid, e);
+	if (log >= 0)
+		close(log);
+	if (null >= 0)
+		close(null);
+	free(argv);
+	return rc;
+}
+
+/* explain: put the last error of the server's log behind our message. */
+static int explain(const struct private_server *p, struct err *e)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct err other;
+	int fd = io_open_read(p->log, &other);
+	char *line = NULL, *at;
+	uint64_t size = 0;
+	ssize_t n;
+
+	if (fd < 0)
+		return -1;
+	io_is_regular(fd, &size);
+	strbuf_grow(&text, LOG_SHOWN);
+	n = io_pread_full(fd, text.buf, LOG_SHOWN,
+		size > LOG_SHOWN ? size - LOG_SHOWN : 0, p->log, &other);
+	close(fd);
+	strbuf_setlen(&text, n > 0 ? (size_t)n : 0);
+	for (at = text.buf; (at = strstr(at, "[ERROR] ")); at++)
+		line = at + strlen("[ERROR] ");
+	if (line) {
+		struct err told = *e;
+
+		err_set(&told, e->code, "%.300s: %.*s", e->msg,
+			(int)strcspn(line, "\n"), line);
+		err_hint(&told, "%s", e->hint);
+		*e = told;
+	}
+	strbuf_release(&text);
+	return -1;
+}
+
+static int install(struct private_server *p, struct err *e)
+{
+	struct strbuf path = STRBUF_INIT;
+	struct strlist args = STRLIST_INIT;
+	int rc, status = 0;
+	pid_t pid;
+
+	strlist_add(&args, program("mariadb-install-db", &path));
+	strlist_add(&args, "--no-defaults");
+	strlist_add(&args, "--force"); /* resolve no host name */
+	strlist_add(&args, "--skip-test-db");
+	strlist_add(&args, "--auth-root-authentication-method=normal");
+	add(&args, "--datadir=", p->datadir);
+	if (p->user)
+		add(&args, "--user=", p->user);
+	rc = start_child(p, &args, &pid, e);
+	if (!rc)
+		rc = child_wait(pid, &status, e);
+	strlist_release(&args);
+	strbuf_release(&path);
+	if (!rc && status) {
+		err_set(e, ERR_UNAVAILABLE,
+			"mariadb-install-db cannot make a data directory in %s "
+			"(status %d)",
+			p->folder, status);
+		return explain(p, e);
+	}
+	return rc;
+}
+
+static uint64_t pool_size(uint64_t wanted)
+{
+	struct sysinfo info;
+	uint64_t size = POOL_LEAST;
+
+	if (wanted)
+		return wanted;
+	if (!sysinfo(&info))
+		size = (uint64_t)info.freeram * info.mem_unit / 4;
+	return size < POOL_LEAST   ? POOL_LEAST
+		: size > POOL_MOST ? POOL_MOST
+				   : size;
+}
+
+/* What it holds is thrown away, so it need not be safe; and what a dump brings
+ * must not reach out. Source: MariaDB manual, mariadbd options. */
+static const char *const server_options[] = {"--no-defaults",
+	"--skip-networking", "--skip-log-bin", "--skip-slave-start",
+	"--skip-name-resolve", "--event-scheduler=OFF", "--loose-wsrep-on=0",
+	"--innodb-flush-log-at-trx-commit=0", "--skip-innodb-doublewrite",
+	"--innodb-flush-method=nosync", "--innodb-log-file-size=256M",
+	"--innodb-fast-shutdown=2", "--innodb-buffer-pool-dump-at-shutdown=0",
+	"--innodb-buffer-pool-load-at-startup=0", "--max-allowed-packet=1G",
+	"--performance-schema=OFF", "--local-infile=1", "--max-connections=80",
+	"--sql-mode=", "--sysdate-is-now=0", NULL};
+
+static void add_options(const struct private_server *p,
+	const struct private_options *options, struct strlist *args)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	for (size_t i = 0; server_options[i]; i++)
+		strlist_add(args, server_options[i]);
+	add(args, "--datadir=", p->datadir);
+	add(args, "--socket=", p->login.socket);
+	strbuf_addf(&text, "%s/pid", p->folder);
+	add(args, "--pid-file=", text.buf);
+	add(args, "--tmpdir=", p->folder);
+	add(args, "--secure-file-priv=", p->folder);
+	strbuf_reset(&text);
+	strbuf_addf(&text, "%" PRIu64, pool_size(options->buffer_pool));
+	add(args, "--innodb-buffer-pool-size=", text.buf);
+	strbuf_release(&text);
+	if (p->user)
+		add(args, "--user=", p->user);
+	for (size_t i = 0; options->extra && options->extra[i]; i++)
+		strlist_add(args, options->extra[i]);
+}
+
+static int launch(struct private_server *p,
+	const struct private_options *options, struct err *e)
+{
+	struct strbuf path = STRBUF_INIT;
+	struct strlist args = STRLIST_INIT;
+	int rc;
+
+	strlist_add(&args, program("mariadbd", &path));
+	add_options(p, options, &args);
+	rc = start_child(p, &args, &p->pid, e);
+	strlist_release(&args);
+	strbuf_release(&path);
+	return rc;
+}
+
+/* has_ended: the server; *status as a shell shows it. */
+static bool has_ended(struct private_server *p, int *status)
+{
+	int raw;
+
+	if (waitpid(p->pid, &raw, WNOHANG) != p->pid)
+		return false;
+	*status = WIFSIGNALED(raw) ? 128 + WTERMSIG(raw) : WEXITSTATUS(raw);
+	p->pid = 0;
+	return true;
+}
+
+/* ask: does it answer? Keeps its version. */
+static bool ask(struct private_server *p, struct err *e)
+{
+	struct db *db;
+
+	if (access(p->login.socket, F_OK))
+		return false;
+	db = db_open(&p->login, e);
+	if (!db)
+		return false;
+	p->version = xstrdup(db_server_version(db));
+	db_close(db);
+	return true;
+}
+
+static int await(struct private_server *p, uint64_t limit_ms, struct err *e)
+{
+	const uint64_t began = clock_ms();
+	struct err answer = {0};
+	int status;
+
+	while (!ask(p, &answer)) {
+		struct pollfd signal = {.fd = sig_fd(), .events = POLLIN};
+
+		if (has_ended(p, &status)) {
+			err_set(e, ERR_UNAVAILABLE,
+				"the private server ended while it started "
+				"(status %d)",
+				status);
+			return explain(p, e);
+		}
+		if (clock_ms() - began > limit_ms) {
+			err_set(e, ERR_UNAVAILABLE,
+				"the private server does not answer after "
+				"%" PRIu64 " s",
+				limit_ms / 1000);
+			return explain(p, e);
+		}
+		poll(&signal, 1, ASK_MS);
+		if (sig_pending())
+			return err_set(e, ERR_SIGNAL, "interrupted");
+	}
+	return 0;
+}
+
+static void kill_now(void *arg)
+{
+	struct private_server *p = arg;
+
+	if (!p->pid)
+		return;
+	kill(p->pid, SIGKILL);
+	while (waitpid(p->pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	p->pid = 0;
+}
+
+static void release(struct private_server *p)
+{
+	free(p->folder);
+	free(p->datadir);
+	free(p->log);
+	free(p->version);
+	free(p->login.socket);
+	free(p->login.user);
+	free(p);
+}
+
+/* lay_out: the names of all that is in the folder. */
+static int lay_out(struct private_server *p,
+	const struct private_options *options, struct err *e)
+{
+	struct strbuf path = STRBUF_INIT;
+
+	p->folder = xstrdup(options->folder);
+	strbuf_addf(&path, "%s/data", p->folder);
+	p->datadir = xstrdup(options->datadir ? options->datadir : path.buf);
+	strbuf_reset(&path);
+	strbuf_addf(&path, "%s/log", p->folder);
+	p->log = xstrdup(path.buf);
+	strbuf_reset(&path);
+	strbuf_addf(&path, "%s/sock", p->folder);
+	p->login = (struct db_options)DB_OPTIONS_INIT;
+	p->login.user = xstrdup("root");
+	p->login.protocol = DB_PROTOCOL_SOCKET;
+	p->login.socket = strbuf_detach(&path);
+	if (strlen(p->login.socket) <
+		sizeof(((struct sockaddr_un *)0)->sun_path))
+		return 0;
+	err_set(e, ERR_CANTCREATE, "%s: too long a name for a socket",
+		p->login.socket);
+	return err_hint(e, "set TMPDIR to a shorter one");
+}
+
+struct private_server *private_start(
+	const struct private_options *options, struct err *e)
+{
+	struct private_server *p = xcalloc(1, sizeof(*p));
+
+	undo_push(kill_now, p);
+	if (lay_out(p, options, e))
+		goto fail;
+	give_folder(p);
+	if ((!options->datadir && install(p, e)) || launch(p, options, e) ||
+		await(p, options->start_ms, e))
+		goto fail;
+	return p;
+fail:
+	kill_now(p);
+	undo_drop(kill_now, p);
+	release(p);
+	return NULL;
+}
+
+const struct db_options *private_login(const struct private_server *p)
+{
+	return &p->login;
+}
+
+const char *private_version(const struct private_server *p)
+{
+	return p->version;
+}
+
+int private_stop(struct private_server *p, int orderly, struct err *e)
+{
+	int status = 0, rc = 0;
+
+	if (!p)
+		return 0;
+	if (orderly && p->pid) {
+		kill(p->pid, SIGTERM);
+		rc = child_wait(p->pid, &status, e);
+		p->pid = 0;
+		if (!rc && status) {
+			err_set(e, ERR_UNAVAILABLE,
+				"the private server ended with status %d",
+				status);
+			rc = explain(p, e);
+		}
+	}
+	kill_now(p);
+	undo_drop(kill_now, p);
+	release(p);
+	return rc;
+}

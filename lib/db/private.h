@@ -1,0 +1,47 @@
+/* private.h: a server of our own, for as long as a check takes: a socket in a
+ * folder that only we may enter, no network, no option file, no event, no
+ * replication, no binary log; nothing that it does outlives it.
+ *
+ * It dies with us, however we die (prctl(2), PR_SET_PDEATHSIG).
+ */
+#ifndef DBPIPES_DB_PRIVATE_H
+#define DBPIPES_DB_PRIVATE_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "db/conn.h"
+
+struct private_options {
+	const char *folder;   /* of ours, existing; all goes in there */
+	const char *datadir;  /* an existing one; NULL: a new, empty one */
+	uint64_t buffer_pool; /* bytes; 0: a quarter of what is free, at most
+			       * 1 GiB */
+	uint64_t start_ms;    /* how long it may take until it answers; crash
+			       * recovery counts */
+	const char *const *extra; /* more options of mariadbd, NULL-ended; NULL:
+				   * none */
+};
+
+struct private_server;
+
+/* private_start: start it and wait until it answers. Runs as the user `mysql`
+ * if we are root, there is one, and he can reach the folder. Owns: ended by
+ * private_stop; on the undo list until then. Errors: ERR_NOINPUT without
+ * mariadbd or mariadb-install-db in PATH or /usr/sbin; ERR_UNAVAILABLE with
+ * the last error in the server's log. */
+struct private_server *private_start(
+	const struct private_options *options, struct err *e);
+
+/* private_options_of: how to connect, as a user who may do all. Borrowed. */
+const struct db_options *private_login(const struct private_server *p);
+
+/* private_version: of the server that runs. Borrowed. */
+const char *private_version(const struct private_server *p);
+
+/* private_stop: end it, and wait until it has ended; its folder stays. What
+ * it holds need not survive, unless `orderly` is set: then errors are told,
+ * too. */
+int private_stop(struct private_server *p, int orderly, struct err *e);
+
+#endif

@@ -1,0 +1,287 @@
+/* contents.c: see contents.h. */
+#include "stream/contents.h"
+
+#include <inttypes.h>
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/strlist.h"
+#include "stream/insert.h"
+#include "stream/manifest.h"
+#include "stream/statement.h"
+
+#define MANIFEST_LINE "-- dbpipes-table "
+
+struct contents {
+	struct contents_table **tables;
+	size_t count, cap;
+	void *by_name;     /* tsearch(3) */
+	struct strbuf use; /* the default database, "" before a USE */
+	struct insert_head head;
+	struct contents_table *current; /* that the head is of */
+	struct statement statement;
+	struct contents_objects objects;
+	bool sealed;
+};
+
+struct contents *contents_new(void)
+{
+	struct contents *c = xcalloc(1, sizeof(*c));
+
+	strbuf_init(&c->use);
+	c->head = (struct insert_head)INSERT_HEAD_INIT;
+	c->statement = (struct statement)STATEMENT_INIT;
+	return c;
+}
+
+static void keep(void *table)
+{
+	(void)table; /* it is also in the array */
+}
+
+void contents_free(struct contents *c)
+{
+	if (!c)
+		return;
+	tdestroy(c->by_name, keep);
+	for (size_t i = 0; i < c->count; i++) {
+		free(c->tables[i]->db);
+		free(c->tables[i]->table);
+		free(c->tables[i]);
+	}
+	free(c->tables);
+	strbuf_release(&c->use);
+	insert_head_release(&c->head);
+	statement_release(&c->statement);
+	free(c);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	const struct contents_table *x = a, *y = b;
+	int order = strcmp(x->table, y->table);
+
+	return order ? order : strcmp(x->db, y->db);
+}
+
+/* find_table: the table of that name; a new one if `add`, else NULL. */
+static struct contents_table *find_table(
+	struct contents *c, const char *db, const char *table, bool add)
+{
+	struct contents_table *t = xcalloc(1, sizeof(*t)), **there;
+
+	t->db = xstrdup(*db ? db : c->use.buf);
+	t->table = xstrdup(table);
+	there = add ? tsearch(t, &c->by_name, compare_names)
+		    : tfind(t, &c->by_name, compare_names);
+	if (there && *there == t) {
+		c->tables = grow_array(
+			c->tables, c->count, &c->cap, sizeof(*c->tables));
+		c->tables[c->count++] = t;
+		return t;
+	}
+	free(t->db);
+	free(t->table);
+	free(t);
+	return there ? *there : NULL;
+}
+
+static int take_rows(struct contents *c, const struct piece *piece,
+	const struct lexer_modes *modes, struct err *e)
+{
+	struct contents_table *t = c->current;
+	struct insert_rows rows;
+	const char *row;
+	size_t len;
+	int more;
+
+	insert_rows_begin(&rows, &c->head, piece->text, piece->len, NULL, 0);
+	while ((more = insert_cut(&rows, 1, &row, &len)) > 0)
+		row_digest_add(&t->digest, row, len);
+	t->rows += rows.count;
+	t->has_rows = true;
+	(void)modes;
+	if (!more)
+		return 0;
+	return err_set(e, ERR_DATA,
+		"the INSERT at byte %" PRIu64 " into `%.64s`: what stands "
+		"at byte %" PRIu64 " is no row",
+		piece->offset, t->table,
+		piece->offset + (uint64_t)(rows.pos - piece->text));
+}
+
+bool contents_is_system(const char *db)
+{
+	static const char *const names[] = {"mysql", "information_schema",
+		"performance_schema", "sys", NULL};
+
+	return name_in(names, db);
+}
+
+/* note_table: what the name stands for from now on. */
+static void note_table(struct contents *c, bool table, bool view)
+{
+	const struct statement *st = &c->statement;
+	struct contents_table *t =
+		find_table(c, st->db.buf, st->table.buf, table || view);
+
+	if (!t)
+		return;
+	t->created = table;
+	t->view = view;
+}
+
+/* take_object: count it, or note its name. */
+static void take_object(struct contents *c, const struct piece *piece)
+{
+	const struct statement *st = &c->statement;
+	const bool create =
+		sql_word(piece->text, piece->text + piece->len, "CREATE") &&
+		!contents_is_system(st->db.len ? st->db.buf : c->use.buf);
+
+	switch (st->kind) {
+	case STATEMENT_USE:
+		strbuf_reset(&c->use);
+		strbuf_addstr(&c->use, st->db.buf);
+		c->current = NULL;
+		break;
+	case STATEMENT_CREATE_TABLE:
+		note_table(c, true, false);
+		break;
+	case STATEMENT_DROP_TABLE:
+		note_table(c, false, false);
+		break;
+	case STATEMENT_VIEW:
+		note_table(c, false, create);
+		break;
+	case STATEMENT_TRIGGER:
+		c->objects.triggers += create;
+		break;
+	case STATEMENT_ROUTINE:
+		c->objects.routines += create;
+		break;
+	case STATEMENT_EVENT:
+		c->objects.events += create;
+		break;
+	case STATEMENT_SEQUENCE:
+		c->objects.sequences += create;
+		break;
+	default:
+		break;
+	}
+}
+
+static int take_statement(struct contents *c, const struct piece *piece,
+	const struct lexer_modes *modes, struct err *e)
+{
+	bool same;
+
+	if (!insert_head_read(
+		    &c->head, piece->text, piece->len, modes, &same)) {
+		c->current = NULL;
+		statement_read(&c->statement, piece->text, piece->len, modes);
+		take_object(c, piece);
+		return 0;
+	}
+	if (!same || !c->current)
+		c->current =
+			find_table(c, c->head.db.buf, c->head.table.buf, true);
+	return take_rows(c, piece, modes, e);
+}
+
+static bool same_digest(const struct row_digest *a, const struct row_digest *b)
+{
+	return a->low == b->low && a->high == b->high;
+}
+
+static int compare(const struct contents_table *found,
+	const struct manifest_table *stated, struct err *e)
+{
+	uint64_t rows = found ? found->rows : 0;
+	const struct row_digest none = {0};
+
+	if (rows != stated->rows)
+		return err_set(e, ERR_DATA,
+			"table `%.64s`.`%.64s`: the dump has %" PRIu64
+			" rows, its manifest states %" PRIu64,
+			stated->db, stated->table, rows, stated->rows);
+	if (!same_digest(found ? &found->digest : &none, &stated->digest))
+		return err_set(e, ERR_DATA,
+			"table `%.64s`.`%.64s`: the rows are not those "
+			"that the manifest states",
+			stated->db, stated->table);
+	return 0;
+}
+
+/* take_stated: a line of the manifest. */
+static int take_stated(
+	struct contents *c, const struct piece *piece, struct err *e)
+{
+	const size_t prefix = sizeof(MANIFEST_LINE) - 1;
+	struct contents_table *t;
+	struct manifest_table stated;
+	int rc = manifest_read_comment(
+		piece->text + prefix, piece->len - prefix, &stated, e);
+
+	if (!rc) {
+		/* Without --databases the dump names none, its manifest does.
+		 */
+		t = find_table(c, stated.db, stated.table, false);
+		if (!t)
+			t = find_table(c, "", stated.table, true);
+		rc = compare(t, &stated, e);
+		t->stated = true;
+		t->has_rows = true;
+		c->sealed = true;
+	}
+	manifest_table_release(&stated);
+	return rc;
+}
+
+int contents_take(struct contents *c, const struct piece *piece,
+	const struct lexer_modes *modes, struct err *e)
+{
+	if (piece->kind == PIECE_STATEMENT)
+		return take_statement(c, piece, modes, e);
+	if (piece->kind == PIECE_LINE && piece->len > sizeof(MANIFEST_LINE) &&
+		!memcmp(piece->text, MANIFEST_LINE, sizeof(MANIFEST_LINE) - 1))
+		return take_stated(c, piece, e);
+	return 0;
+}
+
+int contents_end(const struct contents *c, struct err *e)
+{
+	for (size_t i = 0; c->sealed && i < c->count; i++) {
+		const struct contents_table *t = c->tables[i];
+
+		if (t->rows && !t->stated)
+			return err_set(e, ERR_DATA,
+				"table `%.64s` has rows in the dump, but is "
+				"not in its manifest",
+				t->table);
+	}
+	return 0;
+}
+
+bool contents_sealed(const struct contents *c)
+{
+	return c->sealed;
+}
+
+const struct contents_table *const *contents_tables(
+	const struct contents *c, size_t *count)
+{
+	*count = c->count;
+	return (const struct contents_table *const *)c->tables;
+}
+
+struct contents_objects contents_objects(const struct contents *c)
+{
+	struct contents_objects objects = c->objects;
+
+	for (size_t i = 0; i < c->count; i++)
+		objects.views += c->tables[i]->view;
+	return objects;
+}

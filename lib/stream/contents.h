@@ -1,0 +1,63 @@
+/* contents.h: what a dump holds, table by table, found while its statements go
+ * by; and whether it holds what its manifest says.
+ *
+ * Works for the dumps of others, too: these have no manifest, and no digests
+ * that could be compared, but their rows can be counted.
+ */
+#ifndef DBPIPES_STREAM_CONTENTS_H
+#define DBPIPES_STREAM_CONTENTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "stream/digest.h"
+#include "stream/lexer.h"
+
+struct contents_table {
+	char *db, *table; /* as the target sees them; db "" where the dump
+			   * leaves it to the loader */
+	bool created;     /* as a table, when the dump has been loaded */
+	bool view;        /* as a view: dumps put tables or other views in their
+			   * place at first */
+	bool has_rows;    /* rows were counted: no statement but INSERT changes
+			   * them, as far as can be seen */
+	uint64_t rows;
+	struct row_digest digest; /* of them, as the dump has their text */
+	bool stated;              /* the manifest names it */
+};
+
+/* Objects of each kind that the dump creates, in databases other than the
+ * system's. */
+struct contents_objects {
+	uint64_t views, triggers, routines, events, sequences;
+};
+
+struct contents;
+
+struct contents *contents_new(void);
+void contents_free(struct contents *c);
+
+/* contents_take: the next piece of the dump, as read with the lexer's modes.
+ * Errors: ERR_DATA for a line of the manifest that makes no sense, or that
+ * states another number of rows or another digest than went by; ERR_DATA for
+ * rows that cannot be read. */
+int contents_take(struct contents *c, const struct piece *piece,
+	const struct lexer_modes *modes, struct err *e);
+
+/* contents_end: all pieces were taken. Errors: ERR_DATA if some tables with
+ * rows are named by the manifest and others are not. */
+int contents_end(const struct contents *c, struct err *e);
+
+/* contents_sealed: the manifest names the tables. */
+bool contents_sealed(const struct contents *c);
+/* contents_tables: in the order in which the dump first names them. */
+const struct contents_table *const *contents_tables(
+	const struct contents *c, size_t *count);
+struct contents_objects contents_objects(const struct contents *c);
+
+/* contents_is_system: servers make this database themselves. */
+bool contents_is_system(const char *db);
+
+#endif

@@ -1,0 +1,84 @@
+/* create_table.h: CREATE TABLE, taken apart as far as a loader wants it: what
+ * its columns are, and which keys can wait until the rows are in.
+ *
+ * Keys that are built from all rows at once, by sorting, cost a fraction of
+ * those that grow row by row. What CREATE and the ALTERs make in the end is the
+ * same SHOW CREATE TABLE as the whole CREATE makes, in the order of its keys,
+ * too.
+ *
+ * Source: MariaDB manual, "CREATE TABLE"; sort_keys in the server's
+ * sql/sql_table.cc for the order of keys.
+ */
+#ifndef DBPIPES_STREAM_CREATE_TABLE_H
+#define DBPIPES_STREAM_CREATE_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/strbuf.h"
+#include "base/strlist.h"
+#include "stream/column.h"
+#include "stream/lexer.h"
+
+struct create_table {
+	struct strbuf db, table; /* unquoted; db empty: as USE has it */
+	struct strbuf engine;    /* as written, empty: none named */
+	bool temporary;
+	bool if_not_exists; /* where it exists, the ALTERs are not for it */
+	bool partitioned;
+	bool versioned;      /* WITH SYSTEM VERSIONING */
+	bool auto_increment; /* a column has it */
+	bool primary_key;
+
+	/* Those that INSERT without a list of columns means (none that is
+	 * generated is left out, none that is invisible is in): their names,
+	 * unquoted, and kinds. And all there are. */
+	struct strlist visible;
+	struct strlist columns;
+	enum column_kind *kinds; /* [columns.count] */
+
+	/* What to send in place of the statement, and afterwards. */
+	struct strbuf create;       /* without what waits; empty: nothing does,
+				     * send the statement as it is */
+	struct strlist keys;        /* ALTER TABLEs, in this order */
+	struct strbuf foreign_keys; /* one ALTER TABLE, or empty: for when the
+				     * keys of all tables are there, with
+				     * foreign_key_checks off */
+};
+
+#define CREATE_TABLE_INIT                                                      \
+	{                                                                      \
+		.db = STRBUF_INIT, .table = STRBUF_INIT,                       \
+		.engine = STRBUF_INIT, .visible = STRLIST_INIT,                \
+		.columns = STRLIST_INIT, .create = STRBUF_INIT,                \
+		.keys = STRLIST_INIT, .foreign_keys = STRBUF_INIT              \
+	}
+
+/* create_table_read: returns false for what is no CREATE TABLE with a list of
+ * columns, and for one that is not understood (CREATE ... LIKE and SELECT, a
+ * wide character set): send it as it is, and nothing is known of its columns.
+ *
+ * What stays in CREATE: the primary key; the key that an AUTO_INCREMENT column
+ * needs; UNIQUE keys if there is no primary key; UNIQUE ... USING HASH;
+ * WITHOUT OVERLAPS; keys before one that has to stay, for their order. And all
+ * of it, if the table is TEMPORARY, of another engine than InnoDB, or
+ * system-versioned (which ALTER refuses), if it has a VECTOR key, a key without
+ * a name, a foreign key that no key of the table supports (the server makes up
+ * names and keys by what is there), or a comment that begins in one clause and
+ * ends in another.
+ *
+ * The ALTERs have the table's name and the clauses as they are written: send
+ * them with the same database in use, sql_mode and character set.
+ *
+ * Owns: the caller releases *t, which can be read into any number of times. */
+bool create_table_read(struct create_table *t, const char *sql, size_t len,
+	const struct lexer_modes *modes);
+void create_table_release(struct create_table *t);
+
+/* create_table_kinds: the kinds of the listed columns (or of the visible ones
+ * if none is listed) into kinds[], which has room for `count`, the number of
+ * them. Returns false if one of them is not there. */
+bool create_table_kinds(const struct create_table *t,
+	const struct strlist *listed, enum column_kind *kinds, size_t count);
+
+#endif

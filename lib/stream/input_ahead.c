@@ -1,0 +1,115 @@
+/* input_ahead.c: reading an input, and more than that: looking at what comes
+ * next, passing over what nobody wants, taking all there is.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "stream/input_internal.h"
+
+ssize_t input_read(struct input *in, void *buf, size_t len, struct err *e)
+{
+	size_t left = in->ahead_len - in->ahead_pos;
+
+	if (!left)
+		return input_decode(in, buf, len, e);
+	if (left > len)
+		left = len;
+	memcpy(buf, in->ahead + in->ahead_pos, left);
+	in->ahead_pos += left;
+	return (ssize_t)left;
+}
+
+ssize_t input_peek(
+	struct input *in, size_t len, const char **data, struct err *e)
+{
+	size_t left = in->ahead_len - in->ahead_pos;
+
+	if (!in->ahead)
+		in->ahead = xmalloc(INPUT_PEEK_MOST);
+	memmove(in->ahead, in->ahead + in->ahead_pos, left);
+	in->ahead_pos = 0;
+	in->ahead_len = left;
+	while (in->ahead_len < len) {
+		ssize_t n = input_decode(
+			in, in->ahead + in->ahead_len, len - in->ahead_len, e);
+
+		if (n < 0)
+			return -1;
+		if (!n)
+			break;
+		in->ahead_len += (size_t)n;
+	}
+	*data = (const char *)in->ahead;
+	return (ssize_t)(in->ahead_len < len ? in->ahead_len : len);
+}
+
+/* seek_over: as much of len as a plain file has, once nothing of it waits in
+ * memory; 0 for anything else. */
+static uint64_t seek_over(struct input *in, uint64_t len)
+{
+	uint64_t left;
+
+	if (!in->regular || in->pass || in->format != INPUT_PLAIN ||
+		in->ahead_pos < in->ahead_len || in->raw_pos < in->raw_len ||
+		in->consumed >= in->size)
+		return 0;
+	left = in->size - in->consumed;
+	if (len > left)
+		len = left;
+	if (!in->view && lseek(in->fd, (off_t)len, SEEK_CUR) < 0)
+		return 0;
+	in->consumed += len;
+	return len;
+}
+
+int input_skip(struct input *in, uint64_t len, uint64_t *skipped, struct err *e)
+{
+	char *buf = xmalloc(RAW_SIZE);
+	ssize_t n = 1;
+
+	for (*skipped = 0; n > 0 && *skipped < len; *skipped += (uint64_t)n) {
+		uint64_t left = len - *skipped;
+
+		n = (ssize_t)seek_over(in, left);
+		if (!n)
+			n = input_read(in, buf,
+				left < RAW_SIZE ? (size_t)left : RAW_SIZE, e);
+		if (n < 0)
+			break;
+	}
+	free(buf);
+	return n < 0 ? -1 : 0;
+}
+
+int input_read_all(
+	struct input *in, struct strbuf *to, size_t most, struct err *e)
+{
+	size_t before = to->len;
+	ssize_t n;
+
+	do {
+		strbuf_grow(to, RAW_SIZE);
+		n = input_read(in, to->buf + to->len, RAW_SIZE, e);
+		if (n < 0)
+			return -1;
+		strbuf_setlen(to, to->len + (size_t)n);
+		if (to->len - before > most)
+			return err_set(e, ERR_DATA, "%s: larger than %zu bytes",
+				in->name, most);
+	} while (n);
+	return 0;
+}
+
+int input_pass_rest(struct input *in, struct err *e)
+{
+	char *buf = xmalloc(RAW_SIZE);
+	ssize_t n;
+
+	do
+		n = input_read_raw(in, buf, RAW_SIZE, e);
+	while (n > 0);
+	free(buf);
+	return (int)n;
+}

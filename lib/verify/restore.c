@@ -1,0 +1,267 @@
+/* restore.c: see restore.h. */
+#include "verify/restore.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/child.h"
+#include "base/io.h"
+#include "base/scratch.h"
+#include "base/undo.h"
+#include "data/json_read.h"
+#include "db/private.h"
+
+#define SERVER_WANTS (UINT64_C(600) << 20) /* logs, its own tables */
+
+enum {
+	START_MS = 60000, /* a new server may take to answer */
+	/* Bytes of tables and indexes for one of the dump. */
+	FACTOR_PLAIN = 2,
+	FACTOR_COMPRESSED = 8
+};
+
+struct restore {
+	struct scratch folder;
+	struct private_server *server;
+	struct db *control; /* opened before the dump changes accounts */
+	char *answers;      /* the file with what dbseed says */
+	pid_t seed;         /* 0: none */
+	int pipe;           /* to dbseed; -1: none */
+};
+
+static void kill_seed(void *arg)
+{
+	struct restore *r = arg;
+	struct err ignored;
+	int status;
+
+	if (!r->seed)
+		return;
+	kill(r->seed, SIGTERM);
+	child_wait(r->seed, &status, &ignored);
+	r->seed = 0;
+}
+
+static int check_space(
+	const struct restore *r, const struct input *in, struct err *e)
+{
+	struct statvfs there;
+	uint64_t size, have, want;
+
+	if (!input_file(in, &size) || statvfs(r->folder.path, &there))
+		return 0;
+	want = SERVER_WANTS +
+		size *
+			(input_format(in) == INPUT_PLAIN ? FACTOR_PLAIN
+							 : FACTOR_COMPRESSED);
+	have = (uint64_t)there.f_bavail * there.f_frsize;
+	if (have >= want)
+		return 0;
+	err_set(e, ERR_TEMP,
+		"%s has %" PRIu64 " MiB free; the restore may want %" PRIu64,
+		r->folder.path, have >> 20, want >> 20);
+	return err_hint(e, "name a place with more room with --tmpdir");
+}
+
+static int start_server(struct restore *r, struct err *e)
+{
+	const struct private_options options = {
+		.folder = r->folder.path, .start_ms = START_MS};
+
+	r->server = private_start(&options, e);
+	if (!r->server)
+		return -1;
+	r->control = db_open(private_login(r->server), e);
+	return r->control ? 0 : -1;
+}
+
+/* seed_program: Owns: the caller frees. */
+static char *seed_program(void)
+{
+	char *self = realpath("/proc/self/exe", NULL);
+	const char *slash = self ? strrchr(self, '/') : NULL;
+	struct strbuf path = STRBUF_INIT;
+
+	if (slash)
+		strbuf_addf(&path, "%.*s/dbseed", (int)(slash - self), self);
+	free(self);
+	if (!path.len || access(path.buf, X_OK)) {
+		strbuf_reset(&path);
+		strbuf_addstr(&path, "dbseed");
+	}
+	return strbuf_detach(&path);
+}
+
+/* seed_answers: the file that dbseed's two outputs go to. */
+static int seed_answers(struct restore *r, struct err *e)
+{
+	struct strbuf path = STRBUF_INIT;
+	int fd;
+
+	strbuf_addf(&path, "%s/dbseed", r->folder.path);
+	r->answers = strbuf_detach(&path);
+	fd = open(r->answers, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	if (fd < 0)
+		err_sys(e, ERR_CANTCREATE, "cannot write %s", r->answers);
+	return fd;
+}
+
+static int start_child(
+	struct restore *r, uint64_t jobs, int in, int out, struct err *e)
+{
+	struct strbuf how_many = STRBUF_INIT, socket = STRBUF_INIT;
+	char *program = seed_program();
+	int rc;
+
+	strbuf_addf(&how_many, "--jobs=%" PRIu64, jobs);
+	strbuf_addf(&socket, "--socket=%s", private_login(r->server)->socket);
+	{
+		const char *const argv[] = {program, "--no-defaults",
+			"--log=json", "--quiet", "--progress=never",
+			"--user=root", "--protocol=socket",
+			"--into=" RESTORE_INTO, socket.buf, "-", NULL};
+		const struct child_spec spec = {argv, in, out, out, SIGTERM};
+
+		rc = child_start(&spec, &r->seed, e);
+	}
+	strbuf_release(&how_many);
+	strbuf_release(&socket);
+	free(program);
+	return rc;
+}
+
+static int feed(void *ctx, const void *data, size_t len, struct err *e)
+{
+	const struct restore *r = ctx;
+
+	return io_write_all(r->pipe, data, len, "dbseed", e);
+}
+
+static int start_seed(
+	struct restore *r, uint64_t jobs, struct input *in, struct err *e)
+{
+	int ends[2], rc, out = seed_answers(r, e);
+
+	if (out < 0)
+		return -1;
+	if (pipe2(ends, O_CLOEXEC)) {
+		close(out);
+		return err_sys(e, ERR_OS, "cannot make a pipe");
+	}
+	undo_push(kill_seed, r);
+	rc = start_child(r, jobs, ends[0], out, e);
+	close(ends[0]);
+	close(out);
+	r->pipe = ends[1];
+	input_tee(in, (struct sink){feed, r});
+	return rc;
+}
+
+struct restore *restore_begin(
+	const char *tmpdir, uint64_t jobs, struct input *in, struct err *e)
+{
+	struct restore *r = xcalloc(1, sizeof(*r));
+
+	r->folder = (struct scratch)SCRATCH_INIT;
+	r->pipe = -1;
+	if (!scratch_make(&r->folder, tmpdir, "dbverify", e) &&
+		!check_space(r, in, e) && !start_server(r, e) &&
+		!start_seed(r, jobs, in, e))
+		return r;
+	restore_end(r);
+	return NULL;
+}
+
+/* seed_error: the message of dbseed's last record that is one. */
+static void seed_error(const struct restore *r, struct strbuf *why)
+{
+	FILE *file = fopen(r->answers, "re");
+	const char *event, *text;
+	char *line = NULL;
+	size_t cap = 0;
+	ssize_t len;
+
+	while (file && (len = getline(&line, &cap, file)) > 0) {
+		struct json_value *json = json_read(line, (size_t)len);
+
+		if (json && json_read_text(json, "event", &event) &&
+			!strcmp(event, "error") &&
+			json_read_text(json, "msg", &text)) {
+			strbuf_reset(why);
+			strbuf_addstr(why, text);
+		}
+		json_read_free(json);
+	}
+	free(line);
+	if (file)
+		fclose(file);
+}
+
+/* take_accounts_back: the dump may have brought accounts, ours among them. */
+static int take_accounts_back(struct restore *r, struct err *e)
+{
+	return db_exec(r->control, "FLUSH PRIVILEGES", e) ||
+			db_exec(r->control,
+				"CREATE OR REPLACE USER root@localhost "
+				"IDENTIFIED VIA mysql_native_password USING ''",
+				e) ||
+			db_exec(r->control,
+				"GRANT ALL ON *.* TO root@localhost", e)
+		? -1
+		: 0;
+}
+
+int restore_loaded(struct restore *r, struct verdict *v, struct err *e)
+{
+	struct strbuf why = STRBUF_INIT;
+	int status, rc;
+
+	close(r->pipe);
+	r->pipe = -1;
+	if (child_await(r->seed, &status, e))
+		return -1;
+	r->seed = 0;
+	if (!status)
+		return verdict_passed(v, "load", e) || take_accounts_back(r, e)
+			? -1
+			: 1;
+	strbuf_addf(&why, "dbseed ended with status %d", status);
+	seed_error(r, &why);
+	rc = verdict_fault(v, "restore", NULL, NULL, why.buf, e);
+	strbuf_release(&why);
+	return rc;
+}
+
+const struct db_options *restore_login(const struct restore *r)
+{
+	return private_login(r->server);
+}
+
+const char *restore_version(const struct restore *r)
+{
+	return private_version(r->server);
+}
+
+void restore_end(struct restore *r)
+{
+	struct err ignored;
+
+	if (!r)
+		return;
+	if (r->pipe >= 0)
+		close(r->pipe);
+	kill_seed(r);
+	undo_drop(kill_seed, r);
+	db_close(r->control);
+	private_stop(r->server, false, &ignored);
+	scratch_remove(&r->folder);
+	free(r->answers);
+	free(r);
+}

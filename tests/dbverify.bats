@@ -1,0 +1,216 @@
+#!/usr/bin/env bats
+# dbverify.bats: what dbverify lets pass, what it refuses and by which name, and
+# that nothing of a restore is left.
+
+# shellcheck disable=SC2016,SC2154 # SQL names; run
+
+bats_require_minimum_version 1.5.0
+load lib/servers
+load lib/seed
+
+setup_file() {
+	servers_begin source
+	seed_data source
+	sql source <"$TREE/tests/data/values.sql"
+	sql source "CREATE EVENT shop.tick ON SCHEDULE EVERY 1 SECOND DO
+			DELETE FROM shop.item;
+		CREATE FUNCTION shop.one() RETURNS INT NO SQL RETURN 1;
+		CREATE SEQUENCE shop.numbers;
+		SET GLOBAL event_scheduler = 0"
+	export CNF DUMPS
+	CNF=$(server_cnf source)
+	DUMPS=$(mktemp -d "$SERVERS/dumps.XXXXXX")
+	dbdump --defaults-file="$CNF" -A >"$DUMPS/plain"
+	dbdump --defaults-file="$CNF" -A -z >"$DUMPS/zstd"
+	mariadb-dump --defaults-file="$CNF" -A --routines --events >"$DUMPS/stock"
+}
+
+teardown_file() { servers_end; }
+
+setup() {
+	export TMPDIR=$BATS_TEST_TMPDIR/tmp
+	mkdir -p "$TMPDIR"
+	damaged=$BATS_TEST_TMPDIR/damaged
+}
+
+damage() { perl "$TREE/tests/lib/damage.pl" "$@"; }
+
+# record FILTER: the last record on $output.
+record() { tail -n 1 <<<"$output" | jq -e "$1"; }
+
+# nothing_left: of the folder, the server, and what it runs.
+nothing_left() {
+	[ -z "$(ls -A "$TMPDIR")" ]
+	run -1 pgrep -f "$TMPDIR"
+}
+
+# refused TEXT OPTION…: it ends with 1, and says why on stderr and in records.
+refused() {
+	local text=$1
+	shift
+	run -1 --separate-stderr dbverify "$@"
+	[[ $stderr == "dbverify: error: "*"$text"* ]]
+	record '.event == "verified" and .ok == false and .faults > 0 and
+		(.reason | type) == "string"'
+}
+
+@test "a whole dump is verified by reading it, whoever wrote it and in whichever form" {
+	gzip -c "$DUMPS/plain" >"$BATS_TEST_TMPDIR/gzip"
+	for file in "$DUMPS/plain" "$DUMPS/zstd" "$BATS_TEST_TMPDIR/gzip"; do
+		run -0 --separate-stderr dbverify --quick "$file"
+		[ -z "$stderr" ]
+		record '.event == "verified" and .ok and .mode == "quick" and
+			.format == "dbdump" and .proof == "digest" and
+			.faults == 0 and .reason == null and .server == null and
+			.rows > 200 and .tables > 3 and .position.log_pos > 0'
+	done
+	run -0 --separate-stderr dbverify --quick - < <(cat "$DUMPS/stock")
+	record '.ok and .format == "mariadb-dump" and .proof == "completion" and
+		.input == "standard input" and .rows > 200'
+}
+
+@test "a changed byte anywhere in a dump is refused, compressed or not, with the reason" {
+	local seed file
+	for file in zstd plain; do
+		for seed in {1..30}; do
+			damage "$DUMPS/$file" byte "$seed" >"$damaged"
+			refused '' --quick "$damaged"
+		done
+	done
+}
+
+@test "a dump whose end is missing is refused" {
+	local seed file
+	for file in zstd plain stock; do
+		for seed in {1..7}; do
+			damage "$DUMPS/$file" cut "$seed" >"$damaged"
+			refused '' --quick "$damaged"
+		done
+	done
+}
+
+@test "a compressed dump with a frame missing, or in another's place, is refused" {
+	local frames frame
+	frames=$(damage "$DUMPS/zstd" frames)
+	[ "$frames" -gt 8 ]
+	for ((frame = 0; frame < frames; frame++)); do
+		damage "$DUMPS/zstd" frame-drop "$frame" >"$damaged"
+		refused '' --quick "$damaged"
+		[ $((frame + 1)) -lt "$frames" ] || continue
+		damage "$DUMPS/zstd" frame-swap "$frame" >"$damaged"
+		refused '' --quick "$damaged"
+	done
+}
+
+@test "rows that were changed, lost or doubled are named by their table" {
+	sed "0,/^(150,/s/^(150,'it/(150,'IT/" "$DUMPS/plain" >"$damaged"
+	refused '`shop`.`item`: the rows are not those' --quick "$damaged"
+	grep -av '^(150,' "$DUMPS/plain" >"$damaged"
+	refused '`shop`.`item`: the dump has 199 rows, its manifest states 200' \
+		--quick "$damaged"
+	sed '/^(150,/{p}' "$DUMPS/plain" >"$damaged"
+	refused '`shop`.`item`: the dump has 201 rows' --quick "$damaged"
+}
+
+@test "an empty input, and one that is no dump, are refused; a missing one is no input" {
+	: >"$damaged"
+	refused 'is empty' --quick "$damaged"
+	head -c 100000 /dev/urandom >"$damaged"
+	refused '' --quick "$damaged"
+	run -66 dbverify --quick "$BATS_TEST_TMPDIR/nowhere"
+}
+
+@test "a dump is restored, every table checked, and its rows are those that were dumped" {
+	local file
+	for file in plain zstd stock; do
+		run -0 --separate-stderr dbverify -j 2 - <"$DUMPS/$file"
+		[ -z "$stderr" ]
+		jq -es '[.[] | select(.event == "check") | .check] |
+			.[1:] == ["load", "tables", "rows", "objects"]' <<<"$output"
+		record '.ok and .mode == "restore" and .rows > 200 and
+			(.server | test("^[0-9]+\\.[0-9]+"))'
+		nothing_left
+	done
+}
+
+@test "dumps of other forms have the rows that their digests are of, too" {
+	local options
+	for options in '--hex-blob -A' '--skip-dump-history -z -A' \
+		'--replace shop' '--skip-comments -A'; do
+		# shellcheck disable=SC2086 # options are words
+		dbdump --defaults-file="$CNF" $options >"$BATS_TEST_TMPDIR/dump"
+		run -0 dbverify "$BATS_TEST_TMPDIR/dump"
+	done
+}
+
+@test "the last record goes into the catalogue, too, as a receipt" {
+	dbverify --quick --catalog="$BATS_TEST_TMPDIR/backups.jsonl" "$DUMPS/zstd"
+	! dbverify --quick --catalog="$BATS_TEST_TMPDIR/backups.jsonl" /dev/null
+	jq -es 'length == 2 and .[0].ok and (.[1].ok | not) and
+		all(.event == "verified")' "$BATS_TEST_TMPDIR/backups.jsonl"
+}
+
+@test "the newest backup of a folder is found, and refused when it is too old" {
+	local dir=$BATS_TEST_TMPDIR/backups
+	mkdir "$dir"
+	run -66 dbverify --quick --latest="$dir"
+	cp "$DUMPS/stock" "$dir/a.sql"
+	cp "$DUMPS/zstd" "$dir/b.sql.zst"
+	touch -d '3 hours ago' "$dir/a.sql"
+	touch -d '90 minutes ago' "$dir/b.sql.zst"
+	touch "$dir/.c.sql.tmp" "$dir/backups.jsonl"
+	run -0 dbverify --quick --latest="$dir" --max-age=2h
+	record ".ok and .input == \"$dir/b.sql.zst\""
+	refused 'b.sql.zst, the newest backup, is 1 h 30 min old' \
+		--quick --latest="$dir" --max-age=1h
+	touch -d '3 hours' "$dir/a.sql" # the clock was set back
+	run -0 dbverify --quick --latest="$dir" --max-age=1h
+	record '.input | endswith("/a.sql")'
+}
+
+@test "a restore that a server refuses is told in the server's words, and nothing is left" {
+	sed 's/RETURNS int/RETURNS NONSENSE/I' "$DUMPS/plain" |
+		sed '/^-- dbpipes-/d; 1s/dbdump/dump/' >"$damaged"
+	refused '`one`' "$damaged"
+	record '.mode == "restore"'
+	nothing_left
+	sed 's/^-- Table structure for table `note`/&\nDROP TABLE shop.item;/' \
+		"$DUMPS/plain" | sed '/^-- dbpipes-/d; 1s/dbdump/dump/' >"$damaged"
+	run -1 dbverify "$damaged"
+	nothing_left
+}
+
+@test "a restore that is interrupted or killed leaves no server, and its folder goes next time" {
+	local signal
+	mkfifo "$BATS_TEST_TMPDIR/fifo"
+	for signal in TERM KILL; do
+		dbverify - <"$BATS_TEST_TMPDIR/fifo" >/dev/null 2>&1 3>&- &
+		exec 9>"$BATS_TEST_TMPDIR/fifo"
+		head -c 5000 "$DUMPS/plain" >&9
+		wait_until 60 has_answers
+		kill -"$signal" $!
+		wait $! || true
+		exec 9>&-
+		wait_until 20 none_running
+	done
+	dbverify "$DUMPS/zstd" >/dev/null
+	nothing_left
+}
+
+has_answers() { [ -e "$(echo "$TMPDIR"/dbverify.*/dbseed)" ]; }
+none_running() { ! pgrep -f "$TMPDIR/dbverify"; }
+
+@test "a restore without room for it is put off, before anything is made" {
+	truncate -s 10T "$BATS_TEST_TMPDIR/huge"
+	run -75 --separate-stderr dbverify "$BATS_TEST_TMPDIR/huge"
+	[[ $stderr == *'MiB free'*--tmpdir* ]]
+	nothing_left
+}
+
+@test "wrong usage is told" {
+	run -64 dbverify --quick --restore "$DUMPS/plain"
+	run -64 dbverify "$DUMPS/plain" "$DUMPS/zstd"
+	run -64 dbverify -j 99 "$DUMPS/plain"
+	run -64 dbverify --latest="$DUMPS" "$DUMPS/plain"
+	run -64 dbverify --max-age=1h "$DUMPS/plain"
+}
