@@ -10,6 +10,7 @@ SCRIPTS  := $(notdir $(sort $(wildcard bin/dbpipes-*)))
 
 # What each program links, and nothing else.
 dbdump_PKGS := libmariadb libcrypto libxxhash libzstd
+dbpack_PKGS := libarchive libcrypto libcurl libdeflate jansson libzstd zlib
 dbpos_PKGS  := libmariadb libzstd zlib libcrypto jansson
 dbseed_PKGS := libmariadb libxxhash libzstd zlib libcrypto jansson
 dbsnap_PKGS := libmariadb libzstd

@@ -275,11 +275,12 @@ collations_of() {
 # --- The stream.
 
 @test "the last line says that the dump is complete, the one above has its digest (case 55)" {
-	local sha bytes
+	local sha bytes time
 	[[ $(tail -n 1 "$SERVERS/all.sql") == '-- Dump completed on '*Z ]]
-	read -r _ _ sha bytes < <(tail -n 2 "$SERVERS/all.sql" | head -n 1)
+	read -r _ _ sha bytes time < <(tail -n 2 "$SERVERS/all.sql" | head -n 1)
 	[ "$(head -c "$bytes" "$SERVERS/all.sql" | sha256sum)" = "$sha  -" ]
 	[ "$(head -n -2 "$SERVERS/all.sql" | wc -c)" = "$bytes" ]
+	[ "$(tail -n 1 "$SERVERS/all.sql")" = "-- Dump completed on $time" ]
 }
 
 @test "a table's line counts its rows, history too" {

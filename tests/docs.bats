@@ -10,14 +10,17 @@
 
 bats_require_minimum_version 1.5.0
 load lib/servers
+load lib/images
 load lib/docs
 
 setup_file() {
 	servers_begin
+	images_begin
 	docs_begin
 }
 
 teardown_file() {
+	images_end
 	servers_end
 }
 
@@ -125,6 +128,10 @@ teardown_file() {
 	bash -euo pipefail <(example dbdump.1 salvage)
 	diff <(sql source 'SELECT * FROM shop.items') <(sql target 'SELECT * FROM salvage.items')
 	[ "$(sql target 'SHOW TABLES FROM salvage')" = items ]
+}
+
+@test "every example of dbpack(1) works as printed" {
+	run_examples dbpack.1
 }
 
 @test "every example of dbpos(1) works as printed" {

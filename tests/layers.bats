@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
-# layers.bats: arrows point down only: bin → {seed, verify} → {stream, db} →
-# base; siblings do not include each other, and a program links only what it uses.
+# layers.bats: arrows point down only: bin → {seed, verify} → {stream, snap, db, image,
+# store} → data → base; siblings do not include each other, and a program links
+# only what it uses.
 # passes: plain
 
 setup() {
@@ -22,7 +23,11 @@ none() {
 }
 
 @test "lib/base includes no layer above it" {
-	none includes '(stream|db|store|snap|image|bin)/' lib/base
+	none includes '(data|stream|db|store|snap|image|bin)/' lib/base
+}
+
+@test "lib/data includes no layer above it" {
+	none includes '(stream|db|store|snap|image|bin)/' lib/data
 }
 
 @test "lib/base is libc only" {
@@ -53,15 +58,28 @@ none() {
 }
 
 @test "mysql.h is included under lib/db only" {
-	none includes '(mysql|mariadb)/?[a-z_]*\.h' bin lib/base lib/stream lib/seed lib/verify
+	none includes '(mysql|mariadb)/?[a-z_]*\.h' bin lib/base lib/data lib/stream \
+		lib/image lib/store lib/seed lib/snap lib/verify
 }
 
 @test "a compression library's header is included under lib/stream only" {
-	none includes '(zstd|zlib|lzma)[a-z_]*\.h' bin lib/base lib/db lib/seed lib/verify
+	none includes '(zstd|zlib|lzma)[a-z_]*\.h' bin lib/base lib/data lib/db \
+		lib/image lib/store lib/seed lib/snap lib/verify
 }
 
-@test "jansson, OpenSSL and xxHash are included under lib/stream only" {
-	none includes '(jansson|openssl/|xxhash)' bin lib/base lib/db lib/seed lib/verify
+@test "jansson and OpenSSL are included under lib/data only" {
+	none includes '(jansson|openssl/)' bin lib/base lib/db lib/image lib/store lib/seed lib/snap lib/verify \
+		lib/stream
+}
+
+@test "xxHash is included under lib/stream only" {
+	none includes 'xxhash' bin lib/base lib/data lib/db lib/image lib/store lib/seed lib/snap lib/verify
+}
+
+@test "curl.h is included under lib/store, libarchive and libdeflate under lib/image" {
+	none includes 'curl/' bin lib/base lib/data lib/db lib/image lib/stream
+	none includes '(archive|archive_entry|libdeflate)\.h' bin lib/base lib/data \
+		lib/db lib/store lib/stream
 }
 
 # needed PROGRAM: the libraries it asks the loader for.

@@ -28,20 +28,26 @@ static int open_unlinked(const char *dir)
 	return fd;
 }
 
-int spool_open(struct spool *spool, struct err *e)
+int spool_file(struct err *e)
 {
 	const char *dir = getenv("TMPDIR");
+	int fd;
 
 	if (!dir || !*dir)
 		dir = "/tmp";
-	spool->fd = open_unlinked(dir);
-	if (spool->fd < 0) {
-		err_sys(e, ERR_CANTCREATE,
-			"cannot create a temporary file in "
-			"'%s'",
-			dir);
-		return err_hint(e, "set TMPDIR to a directory with some room");
-	}
+	fd = open_unlinked(dir);
+	if (fd >= 0)
+		return fd;
+	err_sys(e, ERR_CANTCREATE, "cannot create a temporary file in '%s'",
+		dir);
+	return err_hint(e, "set TMPDIR to a directory with some room");
+}
+
+int spool_open(struct spool *spool, struct err *e)
+{
+	spool->fd = spool_file(e);
+	if (spool->fd < 0)
+		return -1;
 	out_init(&spool->out, spool->fd, spool_name);
 	return 0;
 }

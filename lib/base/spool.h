@@ -17,6 +17,10 @@ struct spool {
 		.fd = -1, .out = {.fd = -1, .buf = STRBUF_INIT }               \
 	}
 
+/* spool_file: the file alone, without the spool around it. Returns its
+ * descriptor. Owns: the caller closes it. Errors: ERR_CANTCREATE. */
+int spool_file(struct err *e);
+
 /* spool_open: Owns: ended by spool_close. Errors: ERR_CANTCREATE. */
 int spool_open(struct spool *spool, struct err *e);
 struct sink spool_sink(struct spool *spool);

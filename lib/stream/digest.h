@@ -1,5 +1,6 @@
 /* digest.h: the two digests of a dump: of a table's rows, whatever their
- * order, and of bytes. dbpipes-stream(5) says where they stand in a dump.
+ * order, and of bytes (data/sha256.h). dbpipes-stream(5) says where they stand
+ * in a dump.
  */
 #ifndef DBPIPES_STREAM_DIGEST_H
 #define DBPIPES_STREAM_DIGEST_H
@@ -8,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "data/sha256.h"
+
 /* A table's row digest: the sum modulo 2^128 of the XXH3 128-bit hashes of
  * its rows' SQL texts "(...)", so that the order of rows does not count and a
  * doubled row does. Source: xxHash specification, XXH3_128bits, seed 0. */
@@ -15,11 +18,7 @@ struct row_digest {
 	uint64_t low, high;
 };
 
-enum {
-	ROW_DIGEST_TEXT = 33, /* hex digits and a NUL */
-	SHA256_SIZE = 32,     /* bytes; source: FIPS 180-4 */
-	SHA256_TEXT = 65
-};
+enum { ROW_DIGEST_TEXT = 33 }; /* hex digits and a NUL */
 
 /* How a row digest begins in a manifest, before its hex digits. */
 #define ROW_DIGEST_PREFIX "xxh3-128:"
@@ -45,17 +44,5 @@ static inline void row_digest_add(
 void row_digest_text(const struct row_digest *d, char text[ROW_DIGEST_TEXT]);
 /* row_digest_parse: the reverse, from 32 hex digits and nothing else. */
 bool row_digest_parse(const char *text, struct row_digest *d);
-
-struct sha256;
-
-struct sha256 *sha256_new(void);
-void sha256_free(struct sha256 *s);
-void sha256_add(struct sha256 *s, const void *data, size_t len);
-/* sha256_end: the digest of what was added; nothing can be added behind it. */
-void sha256_end(struct sha256 *s, unsigned char digest[SHA256_SIZE]);
-void sha256_text(
-	const unsigned char digest[SHA256_SIZE], char text[SHA256_TEXT]);
-/* sha256_parse: the reverse, from 64 hex digits and nothing else. */
-bool sha256_parse(const char *text, unsigned char digest[SHA256_SIZE]);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/io.h"
+#include "base/spool.h"
 #include "stream/container.h"
 #include "stream/input_internal.h"
 
@@ -69,16 +70,23 @@ ssize_t input_read_raw(struct input *in, void *buf, size_t len, struct err *e)
 	return n;
 }
 
+/* make_room: for `least` bytes that follow each other. What was used up stays
+ * as long as there is room, for input_to_file. */
+static void make_room(struct input *in, size_t least)
+{
+	if (in->raw_len < RAW_SIZE && in->raw_pos + least <= RAW_SIZE)
+		return;
+	in->raw_len -= in->raw_pos;
+	memmove(in->raw, in->raw + in->raw_pos, in->raw_len);
+	in->raw_pos = 0;
+}
+
 int input_fill(struct input *in, size_t least, struct err *e)
 {
-	size_t left = in->raw_len - in->raw_pos;
-
-	if (left >= least || in->raw_end)
+	if (in->raw_len - in->raw_pos >= least || in->raw_end)
 		return 0;
-	memmove(in->raw, in->raw + in->raw_pos, left);
-	in->raw_pos = 0;
-	in->raw_len = left;
-	while (in->raw_len < least && !in->raw_end) {
+	make_room(in, least);
+	while (in->raw_len - in->raw_pos < least && !in->raw_end) {
 		ssize_t n = input_read_raw(
 			in, in->raw + in->raw_len, RAW_SIZE - in->raw_len, e);
 
@@ -132,6 +140,18 @@ static int find_start(struct input *in, struct err *e)
 	return find_format(in, e);
 }
 
+static void stop_decoder(struct input *in)
+{
+	if (in->format == INPUT_GZIP)
+		inflateEnd(&in->gzip);
+	input_zstd_end(in);
+	text_seal_free(in->text_seal);
+	in->zstd = NULL;
+	in->seal = NULL;
+	in->text_seal = NULL;
+	in->format = INPUT_PLAIN;
+}
+
 /* open_file: where in->fd is set, or could not be. */
 static struct input *open_file(struct input *in, struct err *e)
 {
@@ -173,11 +193,8 @@ void input_close(struct input *in)
 {
 	if (!in)
 		return;
-	if (in->format == INPUT_GZIP)
-		inflateEnd(&in->gzip);
-	input_zstd_end(in);
+	stop_decoder(in);
 	ahead_free(in->ahead);
-	text_seal_free(in->text_seal);
 	/* Only read from: nothing can be lost by closing it. */
 	if (in->owned && in->fd >= 0)
 		close(in->fd);
@@ -203,12 +220,16 @@ int input_damaged(const struct input *in, const char *what, const char *why,
 	return err_hint(e, "the dump is damaged: make or fetch it again");
 }
 
-/* read_plain: what was peeked first, then straight from the file. */
+/* read_plain: what was peeked first, then straight from the file; but little at
+ * once comes through the buffer. */
 static ssize_t read_plain(
 	struct input *in, void *buf, size_t len, struct err *e)
 {
-	size_t left = in->raw_len - in->raw_pos;
+	size_t left;
 
+	if (len < RAW_SIZE / 8 && in->raw && input_fill(in, 1, e))
+		return -1;
+	left = in->raw_len - in->raw_pos;
 	if (left) {
 		if (left > len)
 			left = len;
@@ -361,6 +382,12 @@ bool input_file(const struct input *in, uint64_t *size)
 	return in->regular && !in->ahead;
 }
 
+int input_fd(const struct input *in, uint64_t *offset)
+{
+	*offset = in->start;
+	return in->fd;
+}
+
 ssize_t input_pread(
 	struct input *in, void *buf, size_t len, uint64_t offset, struct err *e)
 {
@@ -414,4 +441,52 @@ struct input *input_again(const struct input *in, struct err *e)
 		return again;
 	input_close(again);
 	return NULL;
+}
+
+/* spool: what was taken so far and all that follows. */
+static int spool(struct input *in, int fd, struct err *e)
+{
+	if (io_write_all(fd, in->raw, in->raw_len, "temporary file", e) ||
+		io_copy(in->fd, fd, NULL, e))
+		return -1;
+	if (lseek(fd, 0, SEEK_SET))
+		return err_sys(e, ERR_IO, "cannot rewind a temporary file");
+	return 0;
+}
+
+/* rewind_or_spool: a descriptor that begins where the input begins. */
+static int rewind_or_spool(struct input *in, struct err *e)
+{
+	int fd;
+
+	if (in->regular)
+		return lseek(in->fd, (off_t)in->start, SEEK_SET) < 0
+			? err_sys(e, ERR_IO, "cannot rewind %s", in->name)
+			: 0;
+	fd = spool_file(e);
+	if (fd < 0)
+		return -1;
+	if (spool(in, fd, e)) {
+		close(fd);
+		return -1;
+	}
+	if (in->owned)
+		close(in->fd);
+	in->fd = fd;
+	in->owned = true;
+	return 0;
+}
+
+int input_to_file(struct input *in, struct err *e)
+{
+	if (!in->regular && in->consumed != in->raw_len)
+		return err_set(
+			e, ERR_BUG, "%s was read from already", in->name);
+	if (rewind_or_spool(in, e))
+		return -1;
+	stop_decoder(in);
+	in->inside = in->raw_end = false;
+	in->raw_pos = in->raw_len = 0;
+	in->consumed = 0;
+	return find_start(in, e);
 }

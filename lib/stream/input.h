@@ -101,6 +101,10 @@ bool input_plain_file(const struct input *in, uint64_t *size);
  * as stored, from where reading began. */
 bool input_file(const struct input *in, uint64_t *size);
 
+/* input_fd: the descriptor of a regular file, borrowed, and where in it the
+ * input begins. */
+int input_fd(const struct input *in, uint64_t *offset);
+
 /* input_pread: bytes of a regular file, as stored, from an offset, without
  * moving what input_read reads next; fewer than len only at the end. */
 ssize_t input_pread(struct input *in, void *buf, size_t len, uint64_t offset,
@@ -114,5 +118,11 @@ struct input *input_view(const struct input *in, uint64_t offset);
 /* input_again: a second reader of a regular file of any format, from its
  * beginning. Owns and errors: as input_open; ended before the first one. */
 struct input *input_again(const struct input *in, struct err *e);
+
+/* input_to_file: make it a regular file: what comes from a pipe is copied to a
+ * temporary one first. It begins at its beginning again, so this is to be
+ * called before more than a few bytes were read. Errors: ERR_CANTCREATE,
+ * ERR_IO; ERR_BUG when it is too late. */
+int input_to_file(struct input *in, struct err *e);
 
 #endif

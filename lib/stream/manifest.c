@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "stream/json_read.h"
+#include "data/json_read.h"
 
 static bool read_digest(const char *text, struct row_digest *digest)
 {

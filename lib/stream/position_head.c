@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "stream/json_read.h"
+#include "data/json_read.h"
 #include "stream/position_internal.h"
 
 static char *copy(const char *text)

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "stream/json_read.h"
+#include "data/json_read.h"
 #include "stream/lexer.h"
 #include "stream/position_internal.h"
 

@@ -15,8 +15,8 @@
 #include "base/io.h"
 #include "base/scratch.h"
 #include "base/undo.h"
+#include "data/json_read.h"
 #include "db/private.h"
-#include "stream/json_read.h"
 
 #define SERVER_WANTS (UINT64_C(600) << 20) /* logs, its own tables */
 
@@ -126,7 +126,8 @@ static int start_child(
 		const char *const argv[] = {program, "--no-defaults",
 			"--log=json", "--quiet", "--progress=never",
 			"--user=root", "--protocol=socket",
-			"--into=" RESTORE_INTO, socket.buf, "-", NULL};
+			"--into=" RESTORE_INTO, "--definer=current",
+			how_many.buf, socket.buf, "-", NULL};
 		const struct child_spec spec = {argv, in, out, out, SIGTERM};
 
 		rc = child_start(&spec, &r->seed, e);

@@ -106,14 +106,18 @@ docs_sandbox() {
 	cp "$(server_cnf source)" source.cnf
 	cp "$(server_cnf target)" target.cnf
 	cp "$(replica_cnf target source)" replica.cnf
-	docs_ssh
+	cp "$IMAGES/tiny.tar" mariadb.tar
+	docs_commands
 }
 
-# docs_ssh: an ssh for the examples, that goes nowhere but into this folder.
-docs_ssh() {
+# docs_commands: an ssh for the examples, that goes nowhere but into this folder,
+# and a docker that takes an image's archive and does nothing with it.
+# shellcheck disable=SC2016 # for their own shell
+docs_commands() {
 	mkdir -p bin
 	printf '#!/bin/sh\nshift\nexec sh -c "$*"\n' >bin/ssh
-	chmod +x bin/ssh
+	printf '#!/bin/sh\nset -e\ntest "$1" = load\ntar -t >/dev/null\n' >bin/docker
+	chmod +x bin/ssh bin/docker
 	export PATH=$HOME/bin:$PATH
 }
 

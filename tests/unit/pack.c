@@ -2,7 +2,7 @@
  * one, which is made here of the plain one. */
 #include "fixture.h"
 #include "forge.h"
-#include "stream/json_read.h"
+#include "data/json_read.h"
 #include "stream/position.h"
 #include "tap.h"
 

@@ -3,18 +3,22 @@
  * base/json.h. A getter returns false (or NULL) where the key is missing or
  * holds something else.
  */
-#ifndef DBPIPES_STREAM_JSON_READ_H
-#define DBPIPES_STREAM_JSON_READ_H
+#ifndef DBPIPES_DATA_JSON_READ_H
+#define DBPIPES_DATA_JSON_READ_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "base/strlist.h"
 
 struct json_value; /* an object, or an array */
 
 /* json_read: an object and nothing else but white space. Owns: ended by
  * json_read_free. NULL if it is none. */
 struct json_value *json_read(const char *text, size_t len);
+/* json_read_list: the same for an array. */
+struct json_value *json_read_list(const char *text, size_t len);
 void json_read_free(struct json_value *json);
 
 bool json_read_null(const struct json_value *object, const char *key);
@@ -39,5 +43,10 @@ const struct json_value *json_read_array(
 size_t json_read_count(const struct json_value *array);
 const struct json_value *json_read_item(
 	const struct json_value *array, size_t i);
+
+/* json_read_item_text: an item that is a text; NULL if it is none. */
+const char *json_read_item_text(const struct json_value *array, size_t i);
+/* json_read_keys: add the keys of an object to the list, in its order. */
+void json_read_keys(const struct json_value *object, struct strlist *keys);
 
 #endif

@@ -1,5 +1,6 @@
-/* json_read.c: see json_read.h. The only file that knows jansson. */
-#include "stream/json_read.h"
+/* json_read.c: see json_read.h. With json_edit.c the only file that
+ * knows jansson. */
+#include "data/json_read.h"
 
 #include <jansson.h>
 
@@ -18,12 +19,28 @@ static const json_t *member(const struct json_value *object, const char *key)
 	return json_object_get(inside(object), key);
 }
 
-struct json_value *json_read(const char *text, size_t len)
+static json_t *load(const char *text, size_t len)
 {
 	json_error_t ignored;
-	json_t *json = json_loadb(text, len, JSON_REJECT_DUPLICATES, &ignored);
+
+	return json_loadb(text, len, JSON_REJECT_DUPLICATES, &ignored);
+}
+
+struct json_value *json_read(const char *text, size_t len)
+{
+	json_t *json = load(text, len);
 
 	if (json_is_object(json))
+		return (struct json_value *)(void *)json;
+	json_decref(json);
+	return NULL;
+}
+
+struct json_value *json_read_list(const char *text, size_t len)
+{
+	json_t *json = load(text, len);
+
+	if (json_is_array(json))
 		return (struct json_value *)(void *)json;
 	json_decref(json);
 	return NULL;
@@ -100,4 +117,19 @@ const struct json_value *json_read_item(
 	const json_t *json = json_array_get(inside(array), i);
 
 	return json_is_object(json) ? outside(json) : NULL;
+}
+
+const char *json_read_item_text(const struct json_value *array, size_t i)
+{
+	return json_string_value(json_array_get(inside(array), i));
+}
+
+void json_read_keys(const struct json_value *object, struct strlist *keys)
+{
+	/* jansson iterates over objects that are not const only. */
+	json_t *json = (json_t *)(uintptr_t)object;
+
+	for (void *at = json_object_iter(json); at;
+		at = json_object_iter_next(json, at))
+		strlist_add(keys, json_object_iter_key(at));
 }

@@ -1,0 +1,236 @@
+/* content.c: see content.h. Files; data directories are in content_data.c. */
+#include "image/content.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/io.h"
+
+#define CONF_PATH "etc/mysql/conf.d/zz-dbpipes.cnf"
+
+void content_release(struct content *c)
+{
+	strlist_release(&c->folders);
+}
+
+int content_path(struct strbuf *out, const char *path, struct err *e)
+{
+	const char *rest = path;
+
+	strbuf_reset(out);
+	while (*rest == '/') {
+		size_t len = strcspn(rest + 1, "/");
+
+		if (len == 2 && !memcmp(rest + 1, "..", 2))
+			break;
+		if (len && !(len == 1 && rest[1] == '.'))
+			strbuf_addf(out, "%s%.*s", out->len ? "/" : "",
+				(int)len, rest + 1);
+		rest += len + 1;
+	}
+	if (!*rest && out->len)
+		return 0;
+	err_set(e, ERR_USAGE, "'%s' is no place in an image", path);
+	return err_hint(e, "it must be absolute, without '..'");
+}
+
+/* add_folder: one directory, as the base has it. */
+static int add_folder(struct content *c, const char *path, struct err *e)
+{
+	const struct tree_node *node;
+	struct tar_member m = {.path = path,
+		.type = TAR_DIRECTORY,
+		.mode = 0755,
+		.mtime = c->mtime};
+
+	if (strlist_has(&c->folders, path))
+		return 0;
+	node = tree_find(c->tree, path, e);
+	if (!node)
+		return -1;
+	if (node->there && node->type == TAR_DIRECTORY) {
+		m.mode = node->mode;
+		m.uid = node->uid;
+		m.gid = node->gid;
+		m.mtime = node->mtime;
+	}
+	strlist_add(&c->folders, path);
+	return layer_add(c->layer, &m, e);
+}
+
+static int add_folders(struct content *c, const char *path, struct err *e)
+{
+	char *folder = xstrdup(path);
+	int rc = 0;
+
+	for (char *slash = folder; !rc && (slash = strchr(slash, '/'));
+		slash++) {
+		*slash = '\0';
+		rc = add_folder(c, folder, e);
+		*slash = '/';
+	}
+	free(folder);
+	return rc;
+}
+
+int content_add(
+	struct content *c, const struct tar_member *member, struct err *e)
+{
+	struct strbuf real = STRBUF_INIT;
+	struct tar_member m = *member;
+	int rc = tree_resolve(c->tree, m.path, &real, e);
+
+	if (!rc)
+		rc = add_folders(c, real.buf, e);
+	m.path = real.buf;
+	if (!rc && m.type == TAR_DIRECTORY)
+		strlist_add(&c->folders, m.path);
+	if (!rc)
+		rc = layer_add(c->layer, &m, e);
+	strbuf_release(&real);
+	return rc;
+}
+
+/* parse_owner: of a line "name:password:uid:gid:...". Source: passwd(5). */
+static bool parse_owner(const char *line, struct owner *owner)
+{
+	char *end;
+	unsigned long uid, gid;
+
+	line = strchr(line, ':');
+	line = line ? strchr(line + 1, ':') : NULL;
+	if (!line)
+		return false;
+	uid = strtoul(line + 1, &end, 10);
+	if (end == line + 1 || *end != ':')
+		return false;
+	line = end;
+	gid = strtoul(line + 1, &end, 10);
+	if (end == line + 1 || *end != ':' || uid > UINT32_MAX ||
+		gid > UINT32_MAX)
+		return false;
+	*owner = (struct owner){(uint32_t)uid, (uint32_t)gid};
+	return true;
+}
+
+static int find_mysql(struct content *c, struct owner *owner, struct err *e)
+{
+	static const char passwd[] = "etc/passwd", user[] = "mysql";
+	const struct tree_node *node;
+	size_t len = strlen(user);
+
+	tree_want_content(c->tree, passwd);
+	node = tree_find(c->tree, passwd, e);
+	if (!node)
+		return -1;
+	for (const char *line = node->content; line && *line;) {
+		const char *end = strchr(line, '\n');
+
+		if (!strncmp(line, user, len) && line[len] == ':' &&
+			parse_owner(line, owner))
+			return 0;
+		line = end ? end + 1 : NULL;
+	}
+	return 0;
+}
+
+int content_owner(struct content *c, const char *given, struct owner *owner,
+	struct err *e)
+{
+	char *end;
+
+	*owner = (struct owner){999, 999};
+	if (!given)
+		return find_mysql(c, owner, e);
+	owner->uid = (uint32_t)strtoul(given, &end, 10);
+	if (end != given && *end == ':' && end[1]) {
+		owner->gid = (uint32_t)strtoul(end + 1, &end, 10);
+		if (!*end)
+			return 0;
+	}
+	return err_set(e, ERR_USAGE, "--owner=%s: UID:GID is wanted", given);
+}
+
+/* A file of --add. */
+struct extra {
+	char *file;
+	struct strbuf path;
+	uint32_t mode;
+};
+
+/* parse_extra: FILE:PATH or FILE:PATH:MODE. Owns: file and path. */
+static int parse_extra(const char *text, struct extra *x, struct err *e)
+{
+	char *path, *mode, *end;
+
+	*x = (struct extra){
+		.file = xstrdup(text), .path = STRBUF_INIT, .mode = 0644};
+	path = strchr(x->file, ':');
+	if (!path)
+		return err_set(e, ERR_USAGE,
+			"--add=%s: FILE:PATH[:MODE] is wanted", text);
+	*path++ = '\0';
+	mode = strchr(path, ':');
+	if (mode) {
+		*mode++ = '\0';
+		x->mode = (uint32_t)strtoul(mode, &end, 8);
+		if (end == mode || *end || x->mode > 07777)
+			return err_set(e, ERR_USAGE,
+				"--add=%s: the mode is no octal number", text);
+	}
+	return content_path(&x->path, path, e) ? err_prefix(e, "--add: ") : 0;
+}
+
+static int copy_extra(struct content *c, const struct extra *x, struct err *e)
+{
+	struct tar_member m = {.path = x->path.buf,
+		.type = TAR_FILE,
+		.mode = x->mode,
+		.mtime = c->mtime};
+	int fd = io_open_read(x->file, e), rc;
+
+	if (fd < 0)
+		return -1;
+	rc = io_is_regular(fd, &m.size)
+		? 0
+		: err_set(e, ERR_NOINPUT, "%s is no regular file", x->file);
+	if (!rc)
+		rc = content_add(c, &m, e);
+	if (!rc)
+		rc = layer_add_range(c->layer, m.size, fd, 0, x->file, e);
+	close(fd);
+	return rc;
+}
+
+int content_add_file(struct content *c, const char *what, struct err *e)
+{
+	struct extra x;
+	int rc = parse_extra(what, &x, e);
+
+	if (!rc)
+		rc = copy_extra(c, &x, e);
+	free(x.file);
+	strbuf_release(&x.path);
+	return rc;
+}
+
+int content_add_conf(struct content *c, const char *path, struct err *e)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct tar_member m = {.path = CONF_PATH,
+		.type = TAR_FILE,
+		.mode = 0644,
+		.mtime = c->mtime};
+	int rc;
+
+	strbuf_addf(&text, "[mysqld]\ndatadir = /%s\n", path);
+	m.size = text.len;
+	rc = content_add(c, &m, e);
+	if (!rc)
+		rc = layer_data(c->layer, text.buf, text.len, e);
+	strbuf_release(&text);
+	return rc;
+}

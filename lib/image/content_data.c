@@ -1,0 +1,191 @@
+/* content_data.c: a data directory put into a layer; see content.h. */
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "image/content.h"
+
+#define NOTE "dbpipes-snapshot.json"
+#define WHITEOUT ".wh."
+#define WHITEOUT_ALL ".wh..wh..opq"
+
+enum { STEP = 256 * 1024, NOTE_MOST = 1 << 20 };
+
+/* A data directory on its way into a layer. */
+struct data {
+	struct content *c;
+	struct tar_reader *tar;
+	const char *root;
+	const struct owner *owner;
+	bool rooted; /* the directory itself is there */
+	bool innodb; /* its system tablespace is */
+};
+
+static int refuse(const char *path, const char *why, struct err *e)
+{
+	err_set(e, ERR_DATA, "the data directory holds '%s', %s", path, why);
+	return err_hint(e, "an image is made of plain files and folders");
+}
+
+/* leads_out: a link's target, seen from its own place. */
+static bool leads_out(const char *path, const char *link)
+{
+	int depth = 0;
+
+	if (*link == '/')
+		return true;
+	for (; *path; path++)
+		depth += *path == '/';
+	while (*link) {
+		size_t len = strcspn(link, "/");
+
+		if (len == 2 && !memcmp(link, "..", 2))
+			depth--;
+		else if (len && !(len == 1 && *link == '.'))
+			depth++;
+		if (depth < 0)
+			return true;
+		link += len + (link[len] == '/');
+	}
+	return false;
+}
+
+static int check_member(const struct tar_member *m, struct err *e)
+{
+	const char *slash = strrchr(m->path, '/');
+
+	if (!strncmp(slash ? slash + 1 : m->path, WHITEOUT, strlen(WHITEOUT)))
+		return refuse(m->path,
+			"a name by which images delete what is below", e);
+	if (m->type == TAR_OTHER)
+		return refuse(m->path, "a device or a pipe", e);
+	if (m->type == TAR_HARDLINK)
+		return refuse(m->path, "a hard link", e);
+	if (m->type == TAR_SYMLINK && leads_out(m->path, m->link))
+		return refuse(m->path, "a link that leads out of it", e);
+	return 0;
+}
+
+/* add_root: the directory itself, before all that is in it. */
+static int add_root(struct data *d, uint32_t mode, int64_t mtime, struct err *e)
+{
+	struct strbuf mark = STRBUF_INIT;
+	const struct tree_node *node;
+	struct tar_member m = {.path = d->root,
+		.type = TAR_DIRECTORY,
+		.mode = mode,
+		.uid = d->owner->uid,
+		.gid = d->owner->gid,
+		.mtime = mtime};
+	int rc;
+
+	d->rooted = true;
+	node = tree_find(d->c->tree, d->root, e);
+	if (!node || content_add(d->c, &m, e))
+		return -1;
+	if (!node->there)
+		return 0;
+	strbuf_addf(&mark, "%s/" WHITEOUT_ALL, d->root);
+	m = (struct tar_member){
+		.path = mark.buf, .type = TAR_FILE, .mtime = d->c->mtime};
+	rc = layer_add(d->c->layer, &m, e);
+	strbuf_release(&mark);
+	return rc;
+}
+
+static int copy_file(struct data *d, uint64_t size, struct err *e)
+{
+	char *buf = xmalloc(STEP);
+	uint64_t done = 0;
+	ssize_t n;
+	int rc = 0;
+
+	while (!rc && (n = tar_reader_data(d->tar, buf, STEP, e)) != 0) {
+		rc = n < 0 ? -1 : layer_data(d->c->layer, buf, (size_t)n, e);
+		done += n < 0 ? 0 : (uint64_t)n;
+	}
+	free(buf);
+	if (!rc && done != size)
+		rc = err_set(e, ERR_DATA,
+			"the data directory is cut off in the middle");
+	return rc;
+}
+
+static int add_member(
+	struct data *d, const struct tar_member *from, struct err *e)
+{
+	struct strbuf path = STRBUF_INIT;
+	struct tar_member m = *from;
+	int rc;
+
+	if (check_member(from, e) ||
+		(!d->rooted && add_root(d, 0755, d->c->mtime, e)))
+		return -1;
+	strbuf_addf(&path, "%s/%s", d->root, from->path);
+	m.path = path.buf;
+	m.uid = d->owner->uid;
+	m.gid = d->owner->gid;
+	m.mode = from->mode & 0777;
+	rc = layer_add(d->c->layer, &m, e);
+	if (!rc && m.size)
+		rc = copy_file(d, m.size, e);
+	strbuf_release(&path);
+	return rc;
+}
+
+static int keep_note(struct data *d, uint64_t size, char **note, struct err *e)
+{
+	struct strbuf text = STRBUF_INIT;
+	ssize_t n = 0;
+
+	if (size > NOTE_MOST || *note)
+		return refuse(NOTE, "too large, or twice", e);
+	strbuf_grow(&text, (size_t)size);
+	while (text.len < size &&
+		(n = tar_reader_data(d->tar, text.buf + text.len,
+			 (size_t)size - text.len, e)) > 0)
+		strbuf_setlen(&text, text.len + (size_t)n);
+	*note = strbuf_detach(&text);
+	return n < 0 ? -1 : 0;
+}
+
+static int take_member(
+	struct data *d, const struct tar_member *m, char **note, struct err *e)
+{
+	if (!*m->path) {
+		if (m->type != TAR_DIRECTORY || d->rooted)
+			return 0;
+		return add_root(d, m->mode & 0777, m->mtime, e);
+	}
+	if (!strcmp(m->path, NOTE) && m->type == TAR_FILE)
+		return keep_note(d, m->size, note, e);
+	d->innodb = d->innodb ||
+		(m->type == TAR_FILE && !strcmp(m->path, "ibdata1"));
+	return add_member(d, m, e);
+}
+
+int content_add_data(struct content *c, struct tar_reader *tar,
+	const char *path, const struct owner *owner, char **note, struct err *e)
+{
+	struct strbuf root = STRBUF_INIT;
+	struct data d = {.c = c, .tar = tar, .owner = owner};
+	struct tar_member m;
+	int more = tree_resolve(c->tree, path, &root, e);
+
+	d.root = root.buf;
+	while (!more && (more = tar_reader_next(tar, &m, e)) > 0)
+		more = take_member(&d, &m, note, e);
+	if (!more)
+		more = tar_reader_finish(tar, e);
+	if (!more && !d.innodb) {
+		more = err_set(e, ERR_DATA,
+			"the tar holds no data directory: there is no ibdata1 "
+			"in it");
+		err_hint(e,
+			"its names must begin in the data directory: tar "
+			"-C DATADIR -c .");
+	}
+	strbuf_release(&root);
+	return more;
+}

@@ -1,0 +1,281 @@
+/* credentials.c: see credentials.h. */
+#include "store/credentials.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/child.h"
+#include "base/io.h"
+#include "base/opt.h"
+#include "base/strbuf.h"
+#include "data/json_read.h"
+
+enum { FILE_MOST = 1 << 20, ANSWER_MOST = 64 << 10 };
+
+/* The name that Docker Hub has in config.json. */
+static const char hub[] = "https://index.docker.io/v1/";
+
+static void forget(char **secret)
+{
+	if (*secret)
+		secret_wipe(*secret, strlen(*secret));
+	free(*secret);
+	*secret = NULL;
+}
+
+void credentials_release(struct credentials *c)
+{
+	forget(&c->user);
+	forget(&c->password);
+	forget(&c->token);
+}
+
+static int digit(char c)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklm"
+				     "nopqrstuvwxyz0123456789+/";
+	const char *at = c ? strchr(digits, c) : NULL;
+
+	return at ? (int)(at - digits) : -1;
+}
+
+char *base64_decode(const char *text)
+{
+	size_t len = strlen(text), n = 0;
+	char *out = xmalloc(len / 4 * 3 + 4);
+	unsigned bits = 0;
+	int have = 0;
+
+	while (len && text[len - 1] == '=')
+		len--;
+	for (size_t i = 0; i < len; i++) {
+		int value = digit(text[i]);
+
+		if (value < 0 || len % 4 == 1) {
+			free(out);
+			return NULL;
+		}
+		bits = bits << 6 | (unsigned)value;
+		have += 6;
+		if (have >= 8) {
+			have -= 8;
+			out[n++] = (char)(bits >> have & 0xff);
+		}
+	}
+	out[n] = '\0';
+	return out;
+}
+
+/* read_all: what a descriptor gives, at most so many bytes. */
+static int read_all(int fd, size_t most, const char *name, struct strbuf *text,
+	struct err *e)
+{
+	ssize_t n;
+
+	strbuf_grow(text, most);
+	n = io_read_full(fd, text->buf, most, name, e);
+	if (n < 0)
+		return -1;
+	strbuf_setlen(text, (size_t)n);
+	return 0;
+}
+
+/* config_path: NULL where there is no home. Owns: the caller frees it. */
+static char *config_path(void)
+{
+	const char *folder = getenv("DOCKER_CONFIG"), *home = getenv("HOME");
+	struct strbuf path = STRBUF_INIT;
+
+	if (folder && *folder)
+		strbuf_addf(&path, "%s/config.json", folder);
+	else if (home && *home)
+		strbuf_addf(&path, "%s/.docker/config.json", home);
+	else
+		return NULL;
+	return strbuf_detach(&path);
+}
+
+/* read_config: *config stays NULL where there is no file. */
+static int read_config(
+	const char *path, struct json_value **config, struct err *e)
+{
+	struct strbuf text = STRBUF_INIT;
+	int fd, rc;
+
+	*config = NULL;
+	if (!path || (access(path, F_OK) && errno == ENOENT))
+		return 0;
+	fd = io_open_read(path, e);
+	if (fd < 0)
+		return -1;
+	rc = read_all(fd, FILE_MOST, path, &text, e);
+	close(fd);
+	if (!rc) {
+		*config = json_read(text.buf, text.len);
+		if (!*config)
+			rc = err_set(
+				e, ERR_CONFIG, "%s is no JSON object", path);
+	}
+	secret_wipe(text.buf, text.len);
+	strbuf_release(&text);
+	return rc;
+}
+
+/* take_login: from an entry of "auths". */
+static int take_login(struct credentials *c, const struct json_value *entry,
+	const char *path, struct err *e)
+{
+	const char *text;
+	char *login, *colon;
+
+	if (json_read_text(entry, "identitytoken", &text) && *text)
+		c->token = xstrdup(text);
+	if (!json_read_text(entry, "auth", &text) || !*text)
+		return 0;
+	login = base64_decode(text);
+	colon = login ? strchr(login, ':') : NULL;
+	if (colon) {
+		c->user = xstrndup(login, (size_t)(colon - login));
+		c->password = xstrdup(colon + 1);
+	}
+	forget(&login);
+	return colon ? 0
+		     : err_set(e, ERR_CONFIG,
+			       "%s: an \"auth\" is no base64 of USER:PASSWORD",
+			       path);
+}
+
+/* take_answer: what a helper says. */
+static int take_answer(struct credentials *c, const struct strbuf *text,
+	const char *helper, struct err *e)
+{
+	struct json_value *answer = json_read(text->buf, text->len);
+	const char *user, *secret;
+	int rc = 0;
+
+	if (answer && json_read_text(answer, "Username", &user) &&
+		json_read_text(answer, "Secret", &secret)) {
+		if (!strcmp(user, "<token>")) {
+			c->token = xstrdup(secret);
+		} else {
+			c->user = xstrdup(user);
+			c->password = xstrdup(secret);
+		}
+	} else {
+		rc = err_set(e, ERR_CONFIG, "%s gives no login", helper);
+	}
+	json_read_free(answer);
+	return rc;
+}
+
+/* talk: the registry's name to a helper, and its answer. */
+static int talk(const char *helper, const char *registry, struct strbuf *text,
+	int *status, struct err *e)
+{
+	const char *const argv[] = {helper, "get", NULL};
+	struct child_spec spec = {.argv = argv, .in = -1, .out = -1, .err = -1};
+	int to[2], from[2], rc = -1;
+	pid_t pid;
+
+	if (pipe2(to, O_CLOEXEC))
+		return err_sys(e, ERR_OS, "cannot make a pipe");
+	if (pipe2(from, O_CLOEXEC)) {
+		close(to[0]);
+		close(to[1]);
+		return err_sys(e, ERR_OS, "cannot make a pipe");
+	}
+	spec.in = to[0];
+	spec.out = from[1];
+	rc = child_start(&spec, &pid, e);
+	close(to[0]);
+	close(from[1]);
+	if (!rc) {
+		struct err ignored;
+
+		/* It may not care for its input. */
+		io_write_all(
+			to[1], registry, strlen(registry), helper, &ignored);
+		close(to[1]);
+		to[1] = -1;
+		rc = read_all(from[0], ANSWER_MOST, helper, text, e);
+		close(from[0]);
+		from[0] = -1;
+		rc = child_wait(pid, status, rc ? &ignored : e) || rc ? -1 : 0;
+	}
+	if (to[1] >= 0)
+		close(to[1]);
+	if (from[0] >= 0)
+		close(from[0]);
+	return rc;
+}
+
+/* ask_helper: the program that config.json names. */
+static int ask_helper(struct credentials *c, const char *name,
+	const char *registry, struct err *e)
+{
+	struct strbuf helper = STRBUF_INIT, text = STRBUF_INIT;
+	int status = 0, rc;
+
+	strbuf_addf(&helper, "docker-credential-%s", name);
+	if (strchr(name, '/')) {
+		rc = err_set(e, ERR_CONFIG,
+			"'%s' is no name of a credential helper", name);
+	} else {
+		rc = talk(helper.buf, registry, &text, &status, e);
+	}
+	/* It has none: then we are nobody. */
+	if (!rc && status && strstr(text.buf, "credentials not found"))
+		rc = 0;
+	else if (!rc && status)
+		rc = err_set(e, ERR_CONFIG, "%s failed with status %d: %.200s",
+			helper.buf, status, text.buf);
+	else if (!rc)
+		rc = take_answer(c, &text, helper.buf, e);
+	secret_wipe(text.buf, text.len);
+	strbuf_release(&text);
+	strbuf_release(&helper);
+	return rc;
+}
+
+static int look_up(struct credentials *c, const struct json_value *config,
+	const char *registry, const char *path, struct err *e)
+{
+	const struct json_value *helpers, *auths, *entry;
+	struct strbuf url = STRBUF_INIT;
+	const char *helper;
+
+	helpers = json_read_object(config, "credHelpers");
+	if ((helpers && json_read_text(helpers, registry, &helper)) ||
+		(json_read_text(config, "credsStore", &helper) && *helper))
+		return ask_helper(c, helper, registry, e);
+	auths = json_read_object(config, "auths");
+	entry = auths ? json_read_object(auths, registry) : NULL;
+	if (auths && !entry) {
+		strbuf_addf(&url, "https://%s", registry);
+		entry = json_read_object(auths, url.buf);
+		strbuf_release(&url);
+	}
+	return entry ? take_login(c, entry, path, e) : 0;
+}
+
+int credentials_find(struct credentials *c, const char *registry, struct err *e)
+{
+	char *path = config_path();
+	struct json_value *config;
+	int rc;
+
+	*c = (struct credentials){0};
+	if (!strcmp(registry, "docker.io"))
+		registry = hub;
+	rc = read_config(path, &config, e);
+	if (config)
+		rc = look_up(c, config, registry, path, e);
+	json_read_free(config);
+	free(path);
+	return rc;
+}

@@ -1,0 +1,151 @@
+/* registry_auth.c: logging in to a registry: what it asks for by a
+ * WWW-Authenticate header, Basic or Bearer.
+ *
+ * Sources: RFC 7235, 2.1; Docker registry, "Token Authentication
+ * Specification" and "OAuth2 Token Authentication".
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/alloc.h"
+#include "base/opt.h"
+#include "data/json_read.h"
+#include "store/registry_internal.h"
+
+/* parameter: the value of NAME="..." of a challenge. Owns: the caller frees
+ * it. NULL where there is none. */
+static char *parameter(const char *challenge, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (const char *at = challenge; (at = strcasestr(at, name)); at++) {
+		const char *value = at + len, *end;
+
+		if (at == challenge || !strchr(" ,", at[-1]) || *value != '=')
+			continue;
+		value++;
+		if (*value == '"') {
+			value++;
+			end = strchr(value, '"');
+		} else {
+			end = value + strcspn(value, " ,");
+		}
+		return end ? xstrndup(value, (size_t)(end - value)) : NULL;
+	}
+	return NULL;
+}
+
+static void add_scopes(
+	const struct registry *r, struct strbuf *query, const char *separator)
+{
+	strbuf_addf(query, "%sscope=", separator);
+	url_escape(query, "repository:");
+	url_escape(query, r->ref->repository);
+	url_escape(query, r->push ? ":pull,push" : ":pull");
+	if (!r->from)
+		return;
+	strbuf_addstr(query, "&scope=");
+	url_escape(query, "repository:");
+	url_escape(query, r->from);
+	url_escape(query, ":pull");
+}
+
+static int take_token(struct registry *r, const struct http_answer *answer,
+	const char *realm, struct err *e)
+{
+	struct json_value *json = json_read(answer->body.buf, answer->body.len);
+	const char *token = NULL;
+
+	if (json && !json_read_text(json, "token", &token))
+		json_read_text(json, "access_token", &token);
+	if (token && *token && !strpbrk(token, "\r\n"))
+		r->token = xstrdup(token);
+	json_read_free(json);
+	return r->token
+		? 0
+		: err_set(e, ERR_UNAVAILABLE, "%s gives no token", realm);
+}
+
+/* ask: for a token, by GET, or with an identity token by POST. */
+static int ask(struct registry *r, const char *realm, const char *service,
+	struct http_answer *answer, struct err *e)
+{
+	struct http_request request = {.method = "GET"};
+	struct strbuf url = STRBUF_INIT, form = STRBUF_INIT;
+	int rc;
+
+	strbuf_addstr(&url, realm);
+	if (r->login.token) {
+		strbuf_addstr(&form,
+			"grant_type=refresh_token"
+			"&client_id=dbpipes&service=");
+		url_escape(&form, service);
+		strbuf_addstr(&form, "&refresh_token=");
+		url_escape(&form, r->login.token);
+		add_scopes(r, &form, "&");
+		request.method = "POST";
+		request.has_body = true;
+		request.bytes = form.buf;
+		request.size = form.len;
+		strlist_add(&request.headers,
+			"Content-Type: application/x-www-form-urlencoded");
+	} else {
+		add_scopes(r, &url, strchr(realm, '?') ? "&" : "?");
+		strbuf_addstr(&url, "&service=");
+		url_escape(&url, service);
+		request.user = r->login.user;
+		request.password = r->login.password;
+	}
+	request.url = url.buf;
+	rc = http_run(r->http, &request, answer, e);
+	secret_wipe(form.buf, form.len);
+	strbuf_release(&form);
+	strbuf_release(&url);
+	strlist_release(&request.headers);
+	return rc;
+}
+
+static int get_token(struct registry *r, const char *challenge, struct err *e)
+{
+	struct http_answer answer = HTTP_ANSWER_INIT;
+	char *realm = parameter(challenge, "realm");
+	char *service = parameter(challenge, "service");
+	int rc;
+
+	if (r->token)
+		secret_wipe(r->token, strlen(r->token));
+	free(r->token);
+	r->token = NULL;
+	if (!realm || !(r->insecure || !strncmp(realm, "https://", 8)))
+		rc = err_set(e, ERR_DATA,
+			"%s sends us for a token to %s, which is refused",
+			r->ref->registry, realm ? realm : "nowhere");
+	else
+		rc = ask(r, realm, service ? service : "", &answer, e);
+	if (!rc && answer.status != 200)
+		rc = registry_refused(r, &answer, "the login", e);
+	else if (!rc)
+		rc = take_token(r, &answer, realm, e);
+	secret_wipe(answer.body.buf, answer.body.len);
+	http_answer_release(&answer);
+	free(realm);
+	free(service);
+	return rc;
+}
+
+int registry_login(struct registry *r, const char *challenge, struct err *e)
+{
+	if (challenge && !strncasecmp(challenge, "Bearer ", 7))
+		return get_token(r, challenge, e);
+	if (challenge && !strncasecmp(challenge, "Basic", 5) && r->login.user &&
+		!r->basic) {
+		r->basic = true;
+		return 0;
+	}
+	err_set(e, ERR_DENIED,
+		r->login.user ? "%s does not take the login that we have"
+			      : "%s wants a login, and we have none",
+		r->ref->registry);
+	return err_hint(e, "docker login %s", r->ref->registry);
+}

@@ -1,0 +1,217 @@
+#!/usr/bin/env bats
+# dbpack-hostile.bats: tars, images and registries that mean harm: refused, with
+# a reason, and nothing is written.
+
+bats_require_minimum_version 1.5.0
+load lib/servers
+load lib/images
+
+setup_file() {
+	servers_begin -
+	images_begin
+	printf '%s\n' '-- MariaDB dump 10.19' 'SELECT 1;' \
+		'-- Dump completed on 2026-11-21  3:04:05' >"$IMAGES/dump.sql"
+}
+
+teardown_file() {
+	images_end
+	servers_end
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	BASE=$IMAGES/tiny.tar
+}
+
+teardown() { [ ! -e pid ] || kill "$(cat pid)"; }
+
+# refused STATUS WORDS COMMAND…: with these words, and no bytes on stdout.
+# shellcheck disable=SC2154 # stderr is set by run
+refused() {
+	run -"$1" --separate-stderr "${@:3}"
+	[[ $stderr == *"$2"* ]] || {
+		echo "$stderr"
+		return 1
+	}
+	[ -z "$output" ]
+}
+
+# data_tar OPTION…: a data directory with something bad in it.
+data_tar() {
+	rm -rf data
+	mkdir -p data/sub
+	echo x >data/ibdata1
+	"$@"
+	tar -C data -cf data.tar .
+}
+
+@test "a data directory with names that lead out of it is refused" {
+	data_tar true
+	tar -C data -rPf data.tar --transform='s|^sub|../sub|' sub
+	refused 65 "leads out of its folder" dbpack -b "$BASE" data.tar
+	data_tar true
+	tar -C data -rPf data.tar --transform='s|^sub|/sub|' sub
+	refused 65 "leads out of its folder" dbpack -b "$BASE" data.tar
+	data_tar true
+	tar -C data -rPf data.tar --transform='s|^sub|a/../../sub|' sub
+	refused 65 "leads out of its folder" dbpack -b "$BASE" data.tar
+}
+
+@test "links out of a data directory are refused, links within it stay" {
+	local target
+	for target in /etc/passwd ../x sub/../../x; do
+		data_tar ln -s "$target" data/link
+		refused 65 "a link that leads out" dbpack -b "$BASE" data.tar
+	done
+	data_tar ln -s ../ibdata1 data/sub/link
+	dbpack -b "$BASE" data.tar >image.tar
+	data_tar ln data/ibdata1 data/hard
+	refused 65 "a hard link" dbpack -b "$BASE" data.tar
+}
+
+@test "devices, pipes and names that delete are refused" {
+	data_tar mkfifo data/pipe
+	refused 65 "a device or a pipe" dbpack -b "$BASE" data.tar
+	data_tar touch data/.wh.x
+	refused 65 "images delete" dbpack -b "$BASE" data.tar
+	[ "$(id -u)" = 0 ] || return 0
+	data_tar mknod data/null c 1 3
+	refused 65 "a device or a pipe" dbpack -b "$BASE" data.tar
+}
+
+@test "100,000 members pass in bounded memory; that many are no image" {
+	# shellcheck disable=SC2016 # perl's own
+	perl -e 'my $h = sub { my ($name, $type, $size) = @_;
+		my $b = pack("a100a8a8a8a12a12a8aa100a6a2a32a32a8a8a155x12", $name,
+		"0000644", "0000000", "0000000", sprintf("%011o", $size),
+		"00000000000", " " x 8, $type, "", "ustar", "00", ("") x 5);
+		substr($b, 148, 8) = sprintf("%06o\0 ", unpack("%32C*", $b)); print $b };
+		$h->("ibdata1", 0, 0); $h->("t$_", 0, 0) for 1 .. 100001;
+		print "\0" x 1024' >many.tar
+	(
+		[ -n "${DBPIPES_SLOW:-}" ] || ulimit -v 200000
+		dbpack -b "$BASE" many.tar >image.tar
+	)
+	tar -xOf image.tar "$(tar -xOf image.tar manifest.json |
+		jq -r '.[0].Layers[-1]')" | tar -t | wc -l | grep -qx '10000[0-9]'
+	refused 65 'more than 100000 members' dbpack -b many.tar "$IMAGES/dump.sql"
+}
+
+# image FILTER…: an archive whose manifest, configuration or layer is changed.
+image() {
+	rm -rf image
+	cp -r "$IMAGES/tiny" image
+	(cd image && "$@")
+	tar -C image -cf image.tar config.json manifest.json layer.tar
+}
+
+edit() { jq -c "$2" "$1" >new && mv new "$1"; }
+
+@test "bases that make no sense are refused" {
+	echo x >text
+	refused 65 'no tar' dbpack -b text "$IMAGES/dump.sql"
+	tar -cf other.tar text
+	refused 65 'is no image' dbpack -b other.tar "$IMAGES/dump.sql"
+	gzip -c "$BASE" >packed
+	refused 65 'zcat' dbpack -b packed "$IMAGES/dump.sql"
+	head -c 100000 "$BASE" >cut.tar
+	refused 65 '' dbpack -b cut.tar "$IMAGES/dump.sql"
+	image edit manifest.json '.[0].Config = "../../etc/passwd"'
+	refused 65 lacks dbpack -b image.tar "$IMAGES/dump.sql"
+	image edit manifest.json '.[0].Layers = ["no"]'
+	refused 65 lacks dbpack -b image.tar "$IMAGES/dump.sql"
+	image edit manifest.json '.[0].Layers = [7]'
+	refused 65 name dbpack -b image.tar "$IMAGES/dump.sql"
+	image edit manifest.json '. + .'
+	refused 65 '2 images' dbpack -b image.tar "$IMAGES/dump.sql"
+	image edit manifest.json '{}'
+	refused 65 'no sense' dbpack -b image.tar "$IMAGES/dump.sql"
+	image edit config.json '.rootfs.diff_ids = []'
+	refused 65 'as many layers' dbpack -b image.tar "$IMAGES/dump.sql"
+	image edit config.json '.rootfs.diff_ids = ["sha256:../x"]'
+	refused 65 digest dbpack -b image.tar "$IMAGES/dump.sql"
+	image edit config.json '[.]'
+	refused 65 'no JSON object' dbpack -b image.tar "$IMAGES/dump.sql"
+	image ln -sf loop loop
+	(cd image && rm layer.tar && ln -s layer.tar layer.tar)
+	tar -C image -cf image.tar config.json manifest.json layer.tar
+	refused 65 lacks dbpack -b image.tar "$IMAGES/dump.sql"
+}
+
+@test "a manifest of a gigabyte is refused in bounded memory" {
+	truncate -s 1G manifest.json
+	tar -Scf sparse.tar manifest.json
+	tar -cf huge.tar --hole-detection=seek manifest.json
+	(
+		[ -n "${DBPIPES_SLOW:-}" ] || ulimit -v 200000
+		refused 65 '' dbpack -b huge.tar "$IMAGES/dump.sql"
+		refused 65 '' dbpack -b sparse.tar "$IMAGES/dump.sql"
+	)
+	rm huge.tar
+}
+
+@test "a layer that has not the digest it is named by is refused" {
+	image bash -c 'printf X | dd of=layer.tar bs=1 seek=1500 conv=notrunc status=none'
+	run -65 --separate-stderr dbpack -b image.tar -r out.tar "$IMAGES/dump.sql"
+	[ ! -e out.tar ]
+}
+
+@test "a base whose links go round in circles ends with a reason" {
+	image bash -c 'mkdir t && ln -s b t/a && ln -s a t/b && tar -C t -cf layer.tar .'
+	(cd image && edit config.json ".rootfs.diff_ids = [\"sha256:$(
+		sha256sum <layer.tar | cut -d ' ' -f 1
+	)\"]")
+	tar -C image -cf image.tar config.json manifest.json layer.tar
+	refused 65 circles dbpack -b image.tar --input=none --add="$IMAGES/dump.sql:/a/x"
+}
+
+# lie ANSWER…: a registry that gives these answers, one a request; printf makes
+# the bytes of them. HOST is where it is.
+lie() {
+	printf '%s\n' "$@" >answers
+	perl "$TREE/tests/lib/liar-registry.pl" port answers 3>&- &
+	echo $! >pid
+	wait_until 10 test -e port
+	HOST=127.0.0.1:$(cat port)
+}
+
+pull() { dbpack -b "docker://$HOST/a/b" --insecure="$HOST" "$IMAGES/dump.sql"; }
+
+@test "a registry that redirects to a file, or to another plain host, is refused" {
+	lie 'HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\nContent-Length: 0\r\n\r\n' \
+		'HTTP/1.1 302 Found\r\nLocation: http://127.0.0.2:1/x\r\nContent-Length: 0\r\n\r\n' \
+		'HTTP/1.1 302 Found\r\nLocation: /loop\r\nContent-Length: 0\r\n\r\n'
+	refused 65 'redirects to file:///etc/passwd, which is refused' pull
+	refused 65 'redirects to http://127.0.0.2:1/x, which is refused' pull
+	refused 65 'redirects more than' pull
+}
+
+@test "a registry that sends us elsewhere for a token, or gives none, is refused" {
+	lie 'HTTP/1.1 401 No\r\nWWW-Authenticate: Bearer realm="file:///etc/passwd"\r\nContent-Length: 0\r\n\r\n' \
+		'HTTP/1.1 401 No\r\nWWW-Authenticate: Bearer realm=\r\nContent-Length: 0\r\n\r\n' \
+		'HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n'
+	run ! pull
+	[[ $output == *error:* && $output != *root:* ]]
+	run ! pull
+	refused 77 'wants a login' pull
+}
+
+@test "a registry that lies about lengths and digests is refused" {
+	local config='{"rootfs":{"diff_ids":[]}}' digest manifest
+	digest=$(printf %s "$config" | sha256sum | cut -d ' ' -f 1)
+	manifest='{"config":{"digest":"sha256:'$digest'","size":26},"layers":[]}'
+	answer() { printf 'HTTP/1.1 200 OK\\r\\nContent-Length: %s\\r\\n\\r\\n%s' "$1" "$2"; }
+	[ ${#config} = 26 ]
+	lie "$(answer ${#manifest} "$manifest")" "$(answer 5000000000 "$config")" \
+		"$(answer ${#manifest} "$manifest")" "$(answer 25 "${config:0:25}")" \
+		"$(answer ${#manifest} "$manifest")" "$(answer 26 "${config/\{/[}")" \
+		"$(answer 5000000000 x)" \
+		"$(answer ${#manifest} "${manifest/26/99999999999999}")" \
+		"$(answer ${#manifest} "$manifest")" "$(answer 26 "$config")"
+	refused 65 'more than is to come' pull
+	refused 65 'gives 25 bytes' pull
+	refused 65 'has the digest' pull
+	run ! timeout 60 dbpack -b "docker://$HOST/a/b" --insecure="$HOST" "$IMAGES/dump.sql"
+	run ! pull
+	pull >/dev/null
+}

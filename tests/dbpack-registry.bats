@@ -1,0 +1,226 @@
+#!/usr/bin/env bats
+# dbpack-registry.bats: pushing to a real docker-registry and building upon what
+# is there; skopeo and umoci judge what has arrived.
+# shellcheck disable=SC2030,SC2031 # each test is a subshell
+
+bats_require_minimum_version 1.5.0
+load lib/servers
+load lib/images
+
+setup_file() {
+	servers_begin -
+	images_begin
+	printf '%s\n' '-- MariaDB dump 10.19' '--' 'SELECT 1;' \
+		'-- Dump completed on 2026-11-21  3:04:05' >"$IMAGES/dump.sql"
+}
+
+teardown_file() {
+	images_end
+	servers_end
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	BASE=$IMAGES/tiny.tar
+	rm -f "$DOCKER_CONFIG/config.json"
+}
+
+# start NAME KIND: and HOST is where it is.
+start() {
+	[ -e "$IMAGES/registry-$1/pid" ] || registry_start "$@"
+	HOST=$(registry_host "$1")
+}
+
+pack() { dbpack -b "$BASE" --insecure="$HOST" "$@"; }
+
+# is_there REF [OPTION…]: what skopeo takes from the registry unpacks to the
+# files of an archive made of the same.
+is_there() {
+	local ref=$1
+	shift
+	needs skopeo umoci
+	rm -rf pulled direct a b
+	skopeo copy -q --src-tls-verify=false "${@:2}" "docker://$ref" oci:pulled:x
+	skopeo copy -q "oci-archive:$1" oci:direct:x
+	[ "$(skopeo inspect oci:pulled:x | jq -r .Digest)" = \
+		"$(skopeo inspect oci:direct:x | jq -r .Digest)" ]
+	[ "$(id -u)" = 0 ] || return 0
+	umoci unpack --image pulled:x a >/dev/null 2>&1
+	umoci unpack --image direct:x b >/dev/null 2>&1
+	diff -r a/rootfs b/rootfs
+}
+
+@test "an image is pushed whole, plain and gzip, at once and in chunks" {
+	local how
+	start open
+	for how in '-z none' '-z gzip' '-z gzip --chunk-size=700K' '--chunk-size=100K'; do
+		head -c 1500000 /dev/urandom >noise
+		# shellcheck disable=SC2086 # options are words
+		set -- $how --add=noise:/noise "$IMAGES/dump.sql"
+		pack "$@" >image.tar
+		pack --push="$HOST/one/shop:latest" "$@" >record
+		is_there "$HOST/one/shop:latest" image.tar
+		jq -e '.push.uploaded >= 2 and .push.uploaded_bytes > 1500000' record
+	done
+}
+
+@test "a second push uploads no blob" {
+	start open
+	pack --push="$HOST/two/shop" "$IMAGES/dump.sql"
+	pack --push="$HOST/two/shop" "$IMAGES/dump.sql" >record
+	jq -e '.push.uploaded == 0 and .push.uploaded_bytes == 0 and .push.there == 3' record
+}
+
+@test "a base in the registry is pulled, cached, and its layers are mounted" {
+	start open
+	dbpack -b "$BASE" --input=none --add="$IMAGES/dump.sql:/x" >base.tar
+	pack --input=none --add="$IMAGES/dump.sql:/x" --push="$HOST/base/tiny:1" >digest
+	dbpack -b base.tar "$IMAGES/dump.sql" >direct.tar
+	BASE=docker://$HOST/base/tiny:1
+	pack "$IMAGES/dump.sql" | cmp - direct.tar
+	pack "$IMAGES/dump.sql" --push="$HOST/upon/shop:1" >record
+	jq -e '.push.mounted == 2 and .push.uploaded == 2' record
+	is_there "$HOST/upon/shop:1" direct.tar
+	BASE=docker://$HOST/base/tiny@$(jq -r .digest digest)
+	pack "$IMAGES/dump.sql" | cmp - direct.tar
+	[ "$(find "$XDG_CACHE_HOME/dbpipes/blobs" -type f | wc -l)" -ge 3 ]
+	# From the cache, without the registry's blobs.
+	mv "$IMAGES/registry-open/data/docker/registry/v2/blobs" away
+	BASE=docker://$HOST/base/tiny:1
+	run ! pack "$IMAGES/dump.sql"
+	mv away "$IMAGES/registry-open/data/docker/registry/v2/blobs"
+	run -66 pack -b "docker://$HOST/base/tiny:no" "$IMAGES/dump.sql"
+	[[ $output == *MANIFEST_UNKNOWN* ]]
+}
+
+@test "a multi-platform index is resolved" {
+	start open
+	local digest size
+	pack "$IMAGES/dump.sql" --push="$HOST/many/shop:amd64" | jq -r .digest >digest
+	digest=$(cat digest)
+	size=$(curl -s -H 'Accept: application/vnd.oci.image.manifest.v1+json' \
+		"http://$HOST/v2/many/shop/manifests/amd64" | wc -c)
+	jq -nc --arg digest "$digest" --argjson size "$size" '{schemaVersion: 2,
+		mediaType: "application/vnd.oci.image.index.v1+json", manifests: [
+		{mediaType: "application/vnd.oci.image.manifest.v1+json", digest: $digest,
+			size: $size, platform: {os: "linux", architecture: "amd64"}}]}' >index
+	curl -sf -X PUT -H 'Content-Type: application/vnd.oci.image.index.v1+json' \
+		--data-binary @index "http://$HOST/v2/many/shop/manifests/latest"
+	pack -b "docker://$HOST/many/shop" --platform=linux/amd64 "$IMAGES/dump.sql" \
+		>/dev/null
+	run -65 pack -b "docker://$HOST/many/shop" --platform=linux/s390x "$IMAGES/dump.sql"
+	[[ $output == *'no image for linux/s390x'* ]]
+}
+
+@test "a registry with htpasswd takes the login of config.json, and no other" {
+	needs htpasswd
+	start htpasswd htpasswd
+	run -77 pack --push="$HOST/a/shop" "$IMAGES/dump.sql"
+	[[ $output == *'wants a login'* ]]
+	login_as "$HOST" wrong-Secret-8
+	run -77 pack --push="$HOST/a/shop" "$IMAGES/dump.sql"
+	[[ $output == *'docker login'* && $output != *Secret-8* ]]
+	login_as "$HOST" secret
+	pack --push="$HOST/a/shop" "$IMAGES/dump.sql" >record
+	pack "$IMAGES/dump.sql" >image.tar
+	is_there "$HOST/a/shop" image.tar --src-creds=tester:secret
+	pack -b "docker://$HOST/a/shop" "$IMAGES/dump.sql" >/dev/null
+}
+
+@test "a registry with tokens: by password, by identity token, for two repositories" {
+	start token token
+	login_as "$HOST" wrong
+	run -77 pack --push="$HOST/a/shop" "$IMAGES/dump.sql"
+	[[ $output == *'no such tester'* ]]
+	login_as "$HOST" secret
+	pack --push="$HOST/a/shop" "$IMAGES/dump.sql"
+	pack -b "docker://$HOST/a/shop" --push="$HOST/b/shop" --input=none \
+		--add="$IMAGES/dump.sql:/x" >record
+	jq -e '.push.mounted == 2' record
+	jq -n --arg host "$HOST" '{auths: {($host): {identitytoken: "identity"}}}' \
+		>"$DOCKER_CONFIG/config.json"
+	pack --push="$HOST/c/shop" "$IMAGES/dump.sql"
+	# Nobody may pull, and not push.
+	rm "$DOCKER_CONFIG/config.json"
+	pack -b "docker://$HOST/c/shop" "$IMAGES/dump.sql" >/dev/null
+	run -77 pack --push="$HOST/c/shop" --label=new=1 "$IMAGES/dump.sql"
+}
+
+@test "a credential helper is asked, without a shell" {
+	start htpasswd htpasswd
+	mkdir bin
+	cat >bin/docker-credential-test <<-'END'
+		#!/bin/sh
+		echo "$1 $(cat)" >>asked
+		echo '{"ServerURL":"x","Username":"tester","Secret":"secret"}'
+	END
+	printf '#!/bin/sh\necho credentials not found in native keychain\nexit 1\n' \
+		>bin/docker-credential-none
+	printf '#!/bin/sh\necho broken; exit 3\n' >bin/docker-credential-broken
+	chmod +x bin/*
+	PATH=$PWD/bin:$PATH
+	jq -n --arg host "$HOST" '{credHelpers: {($host): "test"}, credsStore: "broken"}' \
+		>"$DOCKER_CONFIG/config.json"
+	pack --push="$HOST/helped/shop" "$IMAGES/dump.sql"
+	grep -qx "get $HOST" asked
+	echo '{"credsStore": "none"}' >"$DOCKER_CONFIG/config.json"
+	run -77 pack --push="$HOST/helped/shop" "$IMAGES/dump.sql"
+	echo '{"credsStore": "broken"}' >"$DOCKER_CONFIG/config.json"
+	run -78 pack --push="$HOST/helped/shop" "$IMAGES/dump.sql"
+	echo '{"credsStore": "../x; touch y"}' >"$DOCKER_CONFIG/config.json"
+	run -78 pack --push="$HOST/helped/shop" "$IMAGES/dump.sql"
+	echo '{' >"$DOCKER_CONFIG/config.json"
+	run -78 pack --push="$HOST/helped/shop" "$IMAGES/dump.sql"
+}
+
+@test "TLS: a certificate of one's own is trusted when it is named, and only then" {
+	start tls tls
+	local ca=$IMAGES/registry-tls/server.pem
+	dbpack -b "$BASE" --ca-file="$ca" --push="$HOST/a/shop" "$IMAGES/dump.sql"
+	run -69 dbpack -b "$BASE" --push="$HOST/a/shop" "$IMAGES/dump.sql"
+	[[ $output == *--ca-file* && $output != *again* ]]
+	start open
+	run -69 dbpack -b "$BASE" --push="$HOST/a/shop" "$IMAGES/dump.sql"
+	[[ $output == *--insecure=* ]]
+	run -69 dbpack -b "$BASE" --insecure=other:1 --push="$HOST/a/shop" "$IMAGES/dump.sql"
+}
+
+@test "a full disk at the registry is told in its own words" {
+	[ "$(id -u)" = 0 ] || skip 'mounting needs root'
+	mkdir -p "$IMAGES/registry-full/data"
+	mount -t tmpfs -o size=1M none "$IMAGES/registry-full/data" || skip 'no tmpfs'
+	start full
+	head -c 4000000 /dev/urandom >noise
+	run -75 timeout 100 dbpack -b scratch --insecure="$HOST" --input=none \
+		--add=noise:/noise --push="$HOST/a/noise"
+	registry_stop full
+	umount "$IMAGES/registry-full/data"
+	[[ $output == *'no space left'* || $output == *'status 500'* ]]
+}
+
+@test "a push that was interrupted is completed by the next one" {
+	local i
+	start open
+	head -c 5000000 /dev/urandom >noise
+	for i in 1 2 3 4; do
+		dbpack -b "$BASE" --insecure="$HOST" --push="$HOST/cut/noise" \
+			--input=none --add=noise:/noise --chunk-size=1M >/dev/null 2>&1 3>&- &
+		sleep "0.$((i * 2))"
+		kill -TERM $! 2>/dev/null || :
+		wait $! || :
+	done
+	pack --push="$HOST/cut/noise" --input=none --add=noise:/noise >record
+	pack --input=none --add=noise:/noise >image.tar
+	is_there "$HOST/cut/noise" image.tar
+}
+
+@test "a registry that comes back is waited for" {
+	start open
+	registry_stop open
+	(
+		sleep 1
+		registry_start open
+	) 3>&- &
+	pack --push="$HOST/late/shop" "$IMAGES/dump.sql"
+	wait
+}

@@ -1,0 +1,323 @@
+#!/usr/bin/env bats
+# dbpack.bats: images as archives: what is in them, as umoci, skopeo, tar and jq
+# see it.
+
+bats_require_minimum_version 1.5.0
+load lib/servers
+load lib/images
+
+setup_file() {
+	servers_begin -
+	images_begin
+	cd "$IMAGES" || return
+	printf '%s\n' '-- MariaDB dump 10.19' '--' 'SELECT 1;' \
+		'-- Dump completed on 2026-11-21  3:04:05' >dump.sql
+	make_data
+}
+
+teardown_file() {
+	images_end
+	servers_end
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	BASE=$IMAGES/tiny.tar
+}
+
+# make_data: what looks like a data directory.
+make_data() {
+	mkdir -p data/mysql data/shop
+	echo system >data/ibdata1
+	truncate -s 3M data/shop/sparse.ibd
+	echo end >>data/shop/sparse.ibd
+	ln -s ibdata1 data/link
+	chmod 700 data
+	chmod 660 data/ibdata1
+	touch -d @1600000000 data/ibdata1
+	tar -C data --sort=name -cSf data.tar .
+}
+
+# config IMAGE, manifest IMAGE, new_layer IMAGE: out of an archive.
+config() { tar -xOf "$1" "$(tar -xOf "$1" manifest.json | jq -r '.[0].Config')"; }
+manifest() {
+	tar -xOf "$1" "blobs/sha256/$(tar -xOf "$1" index.json |
+		jq -r '.manifests[0].digest[7:]')"
+}
+new_layer() { tar -xOf "$1" "$(tar -xOf "$1" manifest.json | jq -r '.[0].Layers[-1]')"; }
+
+# unpacked IMAGE DIR: the file system, by umoci.
+unpacked() {
+	needs skopeo umoci
+	[ "$(id -u)" = 0 ] || skip 'umoci keeps owners for root alone'
+	skopeo copy -q "oci-archive:$1" oci:layout:x
+	umoci unpack --image layout:x "$2" >/dev/null 2>&1
+}
+
+# refused STATUS COMMAND…: with a reason.
+# shellcheck disable=SC2154 # stderr is set by run
+refused() {
+	local status=$1
+	shift
+	run -"$status" --separate-stderr "$@"
+	[[ $stderr == *error:* ]]
+}
+
+@test "a dump becomes .sql.zst where official images import from" {
+	dbpack -b "$BASE" -t shop:1 "$IMAGES/dump.sql" >image.tar
+	new_layer image.tar | tar -xO docker-entrypoint-initdb.d/dump.sql.zst |
+		zstd -dc | cmp - "$IMAGES/dump.sql"
+	new_layer image.tar | tar -tv --numeric-owner >list
+	grep -q '^drwxr-xr-x 0/0 .* docker-entrypoint-initdb.d/$' list
+	grep -q '^-rw-r--r-- 0/0 ' list
+}
+
+@test "one that is zstd is stored as it is, gzip is packed anew" {
+	zstd -q -19 "$IMAGES/dump.sql" -o dump.sql.zst
+	dbpack -b "$BASE" -t shop:1 dump.sql.zst >image.tar
+	new_layer image.tar | tar -xO docker-entrypoint-initdb.d/dump.sql.zst |
+		cmp - dump.sql.zst
+	gzip -c "$IMAGES/dump.sql" | dbpack -b "$BASE" --path=/d/x.zst >image.tar
+	new_layer image.tar | tar -xO d/x.zst | zstd -dc | cmp - "$IMAGES/dump.sql"
+}
+
+@test "the base's layers and what it says stay, what says how it was made goes" {
+	dbpack -b "$BASE" -t shop:1 "$IMAGES/dump.sql" >image.tar
+	tar -xOf image.tar "$(tar -xOf image.tar manifest.json |
+		jq -r '.[0].Layers[0]')" | cmp - "$IMAGES/tiny/layer.tar"
+	run -0 config image.tar
+	jq -e '.config["x-unknown"] == [1] and .config.Env == ["PATH=/bin", "A=1"]
+		and .config.Cmd == ["/bin/sh"] and has("docker_version") == false
+		and (.history | length) == 2' <<<"$output"
+	[ "$(jq -r '.rootfs.diff_ids[0]' <<<"$output")" = \
+		"sha256:$(sha256sum <"$IMAGES/tiny/layer.tar" | cut -d ' ' -f 1)" ]
+}
+
+@test "what the image says is set by options" {
+	# shellcheck disable=SC2016 # for the image's shell
+	dbpack -b "$BASE" -t x:1 --input=none --label=a.b=c=d --env=A=2 --env=B= \
+		--cmd='["one","two words"]' --user=mysql --workdir=/srv --port=3306 \
+		--port=53/udp --healthcheck='true && true' --entrypoint='exec "$@"' >image.tar
+	run -0 config image.tar
+	jq -e '.config | .Env == ["PATH=/bin", "A=2", "B="] and .Labels == {"a.b": "c=d"}
+		and .Cmd == ["one", "two words"] and .User == "mysql"
+		and .WorkingDir == "/srv"
+		and (.ExposedPorts | keys) == ["3306/tcp", "53/udp"]
+		and .Healthcheck.Test == ["CMD-SHELL", "true && true"]
+		and .Entrypoint == ["/bin/sh", "-c", "exec \"$@\""]' <<<"$output"
+	manifest image.tar | jq -e '.annotations["a.b"] == "c=d"'
+}
+
+@test "options that make no sense are usage errors" {
+	local option
+	for option in --label=x --env==1 --port=0 --port=99999 --port=x/tcp \
+		--cmd='[1]' --cmd='["x"' --platform=linux --path=relative \
+		--path=/a/../b --path=/x.sql --add=x --tag=UPPER:1 \
+		--tag=x@sha256:1 --prune --load --push=a//b; do
+		refused 64 dbpack -b "$BASE" "$option" "$IMAGES/dump.sql"
+		[ -z "$output" ]
+	done
+	refused 64 dbpack "$IMAGES/dump.sql"
+	refused 64 dbpack -b "$BASE" --owner=mysql "$IMAGES/data.tar"
+	refused 64 dbpack -b "$BASE" --add=/etc/passwd:/x:999 "$IMAGES/dump.sql"
+	refused 64 dbpack -b "$BASE" --input=none "$IMAGES/dump.sql"
+	refused 66 dbpack -b "$BASE" --add=/nowhere:/x --input=none
+	refused 66 dbpack -b /nowhere "$IMAGES/dump.sql"
+}
+
+@test "an unfinished dump is never packed (case 68)" {
+	head -c 40 "$IMAGES/dump.sql" >cut.sql
+	refused 65 dbpack -b "$BASE" cut.sql
+	[ -z "$output" ]
+	[[ $stderr == *'complete'* ]]
+	gzip -c cut.sql >cut.gz
+	refused 65 dbpack -b "$BASE" -r image.tar <cut.gz
+	[ ! -e image.tar ]
+	gzip -c "$IMAGES/dump.sql" | head -c 60 >cut.gz
+	refused 65 dbpack -b "$BASE" cut.gz
+	refused 65 dbpack -b "$BASE" /dev/null
+}
+
+@test "a data directory is ready: outside the base's VOLUME, of the base's mysql (case 67)" {
+	dbpack -b "$BASE" -t data:1 <"$IMAGES/data.tar" >image.tar
+	unpacked image.tar bundle
+	cd bundle/rootfs
+	diff -r "$IMAGES/data" var/lib/dbpipes
+	[ "$(stat -c '%a %u:%g' var/lib/dbpipes)" = '700 777:778' ]
+	[ "$(stat -c '%a %u:%g %Y' var/lib/dbpipes/ibdata1)" = '660 777:778 1600000000' ]
+	[ "$(readlink var/lib/dbpipes/link)" = ibdata1 ]
+	[ "$(cat etc/mysql/conf.d/zz-dbpipes.cnf)" = \
+		$'[mysqld]\ndatadir = /var/lib/dbpipes' ]
+	# What was there is as it was.
+	[ "$(stat -c '%a %u:%g' etc/mysql)" = '750 5:6' ]
+	[ "$(stat -c '%a %u:%g' etc)" = '755 0:0' ]
+	[ "$(readlink sbin)" = bin ]
+}
+
+@test "a place in the base's VOLUME is refused (case 67)" {
+	refused 64 dbpack -b "$BASE" --path=/var/lib/mysql/x "$IMAGES/data.tar"
+	[[ $stderr == *'VOLUME /var/lib/mysql'* ]]
+}
+
+@test "what the base has in the data directory's place is hidden" {
+	dbpack -b "$BASE" --path=/etc/mysql --owner=1:2 "$IMAGES/data.tar" >image.tar
+	new_layer image.tar | tar -t >list
+	grep -qx 'etc/mysql/.wh..wh..opq' list
+}
+
+@test "a data directory that is cut off, or none, is refused (case 68)" {
+	local size
+	size=$(stat -c %s "$IMAGES/data.tar")
+	for size in $((size - 10240)) 4096 1536 600; do
+		head -c "$size" "$IMAGES/data.tar" >cut.tar
+		refused 65 dbpack -b "$BASE" cut.tar
+		[ -z "$output" ]
+	done
+	tar -C "$IMAGES" -cf wrong.tar data
+	refused 65 dbpack -b "$BASE" wrong.tar
+	[[ $stderr == *ibdata1* ]]
+}
+
+@test "files are added where links of the base lead, with their modes" {
+	echo one >one
+	dbpack -b "$BASE" -t x:1 --input=none --add=one:/sbin/one:755 \
+		--add=one:/new/deep/one --add=one:/etc/mysql/one:4711 >image.tar
+	unpacked image.tar bundle
+	cd bundle/rootfs
+	[ "$(stat -c '%a %u:%g' bin/one)" = '755 0:0' ]
+	[ "$(readlink sbin)" = bin ]
+	[ "$(stat -c %a new/deep)" = 755 ]
+	[ "$(stat -c %a etc/mysql/one)" = 4711 ]
+	[ "$(stat -c '%a %u:%g' etc/mysql)" = '750 5:6' ]
+	cmp bin/one new/deep/one
+}
+
+@test "long names, large numbers and foreign letters arrive" {
+	local name
+	name=$(printf 'long-%.0s' {1..30})
+	echo x >x
+	dbpack -b scratch --input=none --add="x:/$name/$name/ä ö" >image.tar
+	[ "$(new_layer image.tar | LC_ALL=C.UTF-8 tar -t --quoting-style=literal |
+		tail -n 1)" = "$name/$name/ä ö" ]
+	tar -C "$IMAGES/data" -cf data.tar .
+	dbpack -b scratch --owner=4000000000:3999999999 data.tar >image.tar
+	new_layer image.tar | tar -tv --numeric-owner | grep -q 4000000000/3999999999
+}
+
+@test "gzip and plain layers hold the same, and gzip -t finds them good" {
+	local how
+	head -c 3000000 /dev/urandom >noise
+	for how in none gzip; do
+		dbpack -b "$BASE" --input=none --add=noise:/noise -z "$how" >"$how.tar"
+	done
+	new_layer gzip.tar | gzip -dc | cmp - <(new_layer none.tar)
+	[ "$(config none.tar | jq -c .rootfs)" = "$(config gzip.tar | jq -c .rootfs)" ]
+}
+
+@test "same input, same options: the same bytes for another user, zone, umask, time (case 68)" {
+	local -a options=(-b "$BASE" -t x:1 --add="$IMAGES/dump.sql:/x" -z gzip)
+	dbpack "${options[@]}" "$IMAGES/data.tar" >one.tar
+	(
+		umask 077
+		export TZ=Asia/Tokyo LC_ALL=C HOME=/ USER=other
+		unset TMPDIR
+		sleep 1
+		dbpack "${options[@]}" - < <(cat "$IMAGES/data.tar")
+	) >two.tar
+	cmp one.tar two.tar
+	[ "$(id -u)" = 0 ] || return 0
+	chmod -R a+rX "$IMAGES" "$DBPIPES_TEST_DIR"
+	setpriv --reuid=65534 --clear-groups "$(command -v dbpack)" "${options[@]}" \
+		<"$IMAGES/data.tar" 2>/dev/null >three.tar || skip 'nobody may not run it'
+	cmp one.tar three.tar
+}
+
+@test "created is of SOURCE_DATE_EPOCH, or of the base" {
+	dbpack -b "$BASE" "$IMAGES/dump.sql" >image.tar
+	[ "$(config image.tar | jq -r .created)" = 2023-11-14T22:13:20Z ]
+	SOURCE_DATE_EPOCH=86400 dbpack -b "$BASE" "$IMAGES/dump.sql" >image.tar
+	[ "$(config image.tar | jq -r .created)" = 1970-01-02T00:00:00Z ]
+	TZ=UTC tar -xOf image.tar "$(tar -xOf image.tar manifest.json |
+		jq -r '.[0].Layers[-1]')" | TZ=UTC tar -tv | grep -q 1970-01-02
+	SOURCE_DATE_EPOCH=x refused 64 dbpack -b "$BASE" "$IMAGES/dump.sql"
+}
+
+@test "bases: a layout in a folder, in a tar, an index of platforms, a pipe" {
+	needs skopeo
+	dbpack -b "$BASE" -t x:1 "$IMAGES/dump.sql" >direct.tar
+	skopeo copy -q "docker-archive:$BASE" oci:layout:x
+	dbpack -b layout -t x:1 "$IMAGES/dump.sql" >image.tar
+	skopeo inspect oci-archive:image.tar | jq -e '.Layers | length == 2'
+	tar -C layout -cf layout.tar .
+	dbpack -b layout.tar -t x:1 "$IMAGES/dump.sql" | cmp - image.tar
+	dbpack -b <(cat "$BASE") -t x:1 "$IMAGES/dump.sql" | cmp - direct.tar
+	jq -c '.manifests = [(.manifests[0] | .platform = {os: "linux", architecture: "arm64"}),
+		(.manifests[0] | .platform = {os: "linux", architecture: "s390x"})]' \
+		layout/index.json >index && mv index layout/index.json
+	dbpack -b layout -t x:1 --platform=linux/s390x "$IMAGES/dump.sql" | cmp - image.tar
+	refused 65 dbpack -b layout --platform=linux/ppc64le "$IMAGES/dump.sql"
+	[[ $stderr == *linux/ppc64le* ]]
+}
+
+@test "its own images are bases, too" {
+	dbpack -b "$BASE" -t x:1 -z gzip "$IMAGES/dump.sql" >one.tar
+	dbpack -b one.tar -t x:2 "$IMAGES/data.tar" >two.tar
+	config two.tar | jq -e '(.history | length) == 3 and (.rootfs.diff_ids | length) == 3'
+	new_layer two.tar | tar -tv --numeric-owner | grep -q ' 777/778 '
+}
+
+@test "skopeo copies archive, layout and docker archive into one another" {
+	needs skopeo
+	dbpack -b "$BASE" -t x:1 -z gzip "$IMAGES/dump.sql" >image.tar
+	skopeo copy -q docker-archive:image.tar oci:one:x
+	skopeo copy -q oci-archive:image.tar docker-archive:two.tar:x:1
+	skopeo copy -q docker-archive:two.tar oci:three:x
+	[ "$(skopeo inspect --config oci:one:x | jq -c .rootfs)" = \
+		"$(skopeo inspect --config oci:three:x | jq -c .rootfs)" ]
+	[ "$(skopeo inspect oci-archive:image.tar | jq -r .Digest)" = \
+		"$(tar -xOf image.tar index.json | jq -r '.manifests[0].digest')" ]
+}
+
+@test "--format writes one form alone" {
+	needs skopeo
+	dbpack -b "$BASE" -t x:1 --format=docker "$IMAGES/dump.sql" >docker.tar
+	dbpack -b "$BASE" -t x:1 --format=oci "$IMAGES/dump.sql" >oci.tar
+	run -0 tar -tf docker.tar
+	[[ $output == *manifest.json* && $output != *index.json* ]]
+	run -0 tar -tf oci.tar
+	[[ $output != *$'\n'manifest.json* && $output == *index.json* ]]
+	skopeo inspect docker-archive:docker.tar >/dev/null
+	skopeo inspect oci-archive:oci.tar >/dev/null
+}
+
+@test "a file appears whole or not at all, and the report says what it is" {
+	dbpack -b "$BASE" -t x:1 -r image.tar --report=report "$IMAGES/dump.sql"
+	dbpack -b "$BASE" -t x:1 "$IMAGES/dump.sql" | cmp - image.tar
+	[ "$(stat -c %a image.tar)" = 600 ]
+	jq -e '.tool == "dbpack" and .event == "packed" and .tags == ["x:1"]
+		and .layers == 2 and .push == null' report
+	[ "$(jq -r .digest report)" = \
+		"$(tar -xOf image.tar index.json | jq -r '.manifests[0].digest')" ]
+	[ "$(jq -r .written report)" = "$(stat -c %s image.tar)" ]
+	[ "$(stat -c %s image.tar)" -gt 0 ]
+	# shellcheck disable=SC2016 # for the other bash
+	refused 74 bash -c 'dbpack -b "$1" "$2" >/dev/full' - "$BASE" "$IMAGES/dump.sql"
+}
+
+@test "no secret of an option file or the environment gets into an image (case 60)" {
+	printf '[client]\npassword=Secret-77\n[dbpack]\nlabel=a=b\n' >my.cnf
+	MYSQL_PWD=Secret-78 dbpack --defaults-file=my.cnf -b "$BASE" -t x:1 \
+		"$IMAGES/dump.sql" >image.tar
+	config image.tar | jq -e '.config.Labels.a == "b"'
+	run -1 grep -c 'Secret-7' image.tar
+}
+
+@test "the example Makefile makes an image of a dump" {
+	cp "$TREE/share/examples/Makefile" .
+	zstd -q "$IMAGES/dump.sql" -o dump.sql.zst
+	make -s BASE="$BASE" NAME=shop:1 image.tar
+	new_layer image.tar | tar -xO docker-entrypoint-initdb.d/dump.sql.zst |
+		cmp - dump.sql.zst
+	: >dump.sql.zst
+	run ! make -s BASE="$BASE" -W dump.sql.zst image.tar
+}
