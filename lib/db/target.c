@@ -275,9 +275,14 @@ int target_lacks_account(
 	struct strbuf sql = STRBUF_INIT, found = STRBUF_INIT;
 	int rc;
 
-	strbuf_addstr(&sql, "SELECT COUNT(*) FROM mysql.user WHERE User = ");
+	/* As bytes: the columns' character set has fewer characters than names
+	 * in a dump may have. */
+	strbuf_addstr(&sql,
+		"SELECT COUNT(*) FROM mysql.user WHERE "
+		"BINARY CONVERT(User USING utf8mb4) = BINARY ");
 	sql_value_str(&sql, user);
-	strbuf_addstr(&sql, " AND Host = ");
+	strbuf_addstr(
+		&sql, " AND BINARY CONVERT(Host USING utf8mb4) = BINARY ");
 	sql_value_str(&sql, host);
 	rc = db_query_value(t->db, sql.buf, &found, e);
 	if (rc < 0 && e->code == ERR_DENIED)

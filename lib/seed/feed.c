@@ -50,7 +50,8 @@ static void take_apart_create(struct feed *feed, const struct gate_out *out,
 }
 
 /* kind_of: what a statement waits for. */
-static enum load_kind kind_of(const struct statement *st)
+static enum load_kind kind_of(
+	const struct feed *feed, const struct statement *st)
 {
 	switch (st->kind) {
 	case STATEMENT_SET:
@@ -63,7 +64,8 @@ static enum load_kind kind_of(const struct statement *st)
 	case STATEMENT_KEYS_ON:
 		return LOAD_SWITCH;
 	case STATEMENT_TRIGGER:
-		return st->table.len ? LOAD_TRIGGER : LOAD_OTHER;
+		return st->table.len && !feed->altered ? LOAD_TRIGGER
+						       : LOAD_OTHER;
 	case STATEMENT_ALTER_TABLE:
 	case STATEMENT_INDEX:
 		return st->several ? LOAD_OTHER : LOAD_TABLE;
@@ -82,13 +84,15 @@ int feed_statement(struct feed *feed, struct load *load,
 	const struct gate_out *out, struct err *e)
 {
 	const struct statement *st = out->st;
-	struct load_statement part = {.kind = kind_of(st),
+	struct load_statement part = {.kind = kind_of(feed, st),
 		.sql = out->sql,
 		.len = out->len,
 		.offset = out->offset,
 		.db = st->db.buf,
 		.table = st->table.buf};
 
+	if (st->kind == STATEMENT_DATABASE || st->kind == STATEMENT_USE)
+		feed->altered = st->kind == STATEMENT_DATABASE;
 	if (st->kind == STATEMENT_INSERT)
 		take_apart_insert(feed, out, &part);
 	else if (st->kind == STATEMENT_CREATE_TABLE)
