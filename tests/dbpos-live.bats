@@ -146,6 +146,15 @@ fails_at_target() { sql target 'SHOW SLAVE STATUS' -E | grep -q "sud.t"; }
 	run -0 dbpos --defaults-file=nobody.cnf --lag shop.sql
 }
 
+# checkpointed: the server has written, a moment after it began its present
+# binary log, that it needs no older one: only then these can be purged.
+checkpointed() {
+	local log
+	log=$(status source | cut -f 1)
+	sql source "SHOW BINLOG EVENTS IN '$log'" |
+		grep -q "Binlog_checkpoint.*$log$"
+}
+
 @test "--lag counts bytes over several logs and transactions of each domain" {
 	local bytes
 	mariadb-dump --defaults-file="$(server_cnf source)" --master-data=2 --gtid \
@@ -156,6 +165,7 @@ fails_at_target() { sql target 'SHOW SLAVE STATUS' -E | grep -q "sud.t"; }
 	sql source "FLUSH BINARY LOGS"
 	for _ in 1 2 3; do add_row source shop.t; done
 	sql source "SET gtid_domain_id = 9; INSERT INTO shop.t VALUES (-1); FLUSH BINARY LOGS"
+	wait_until 20 checkpointed
 	# The bytes of all logs but what the dump has of its own.
 	bytes=$(sql source 'SHOW BINARY LOGS' | awk -v from="$(dbpos shop.sql | jq -r .log_file)" \
 		'$1 == from { on = 1 } on { n += $2 } END { print n }')
@@ -175,6 +185,7 @@ fails_at_target() { sql target 'SHOW SLAVE STATUS' -E | grep -q "sud.t"; }
 @test "--lag says no when the server cannot go on from the backup" {
 	mariadb-dump --defaults-file="$(server_cnf source)" --master-data=2 shop >shop.sql
 	sql source "FLUSH BINARY LOGS; FLUSH BINARY LOGS"
+	wait_until 20 checkpointed
 	sql source "PURGE BINARY LOGS TO '$(status source | cut -f 1)'"
 	run -1 --separate-stderr at source --lag shop.sql
 	[ "$(jq -c '[.bytes, .available]' <<<"$output")" = '[null,false]' ]

@@ -160,7 +160,7 @@ longest() {
 		t LONGTEXT CHARACTER SET latin1); INSERT INTO big.t VALUES
 		(1, "a", NULL), (2, REPEAT("x", 20 << 20), "y"), (3, "", REPEAT("\\", 10 << 20))'
 	# As long as one packet of the protocol, a byte less, and more than it.
-	sql source 'INSERT INTO big.t SELECT seq, REPEAT("z", 16777204 - 5 + seq), ""
+	sql source 'USE big; INSERT INTO t SELECT seq, REPEAT("z", 16777204 - 5 + seq), ""
 		FROM seq_4_to_6'
 	dump source -B big >"$BATS_TEST_TMPDIR/big.sql"
 	sql source 'SET GLOBAL max_allowed_packet = DEFAULT'

@@ -32,8 +32,8 @@ ssize_t input_peek(
 	in->peeked_pos = 0;
 	in->peeked_len = left;
 	while (in->peeked_len < len) {
-		ssize_t n = input_decode(
-			in, in->peeked + in->peeked_len, len - in->peeked_len, e);
+		ssize_t n = input_decode(in, in->peeked + in->peeked_len,
+			len - in->peeked_len, e);
 
 		if (n < 0)
 			return -1;

@@ -1,6 +1,6 @@
 /* statement.c: what a SET sets that must not be; kinds: statement_read.c. */
-#include "stream/lexer.h"
 #include "stream/statement.h"
+#include "stream/lexer.h"
 #include "stream/token.h"
 
 /* sets_it: the name at the token is sql_log_bin of any scope. */

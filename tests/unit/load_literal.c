@@ -23,8 +23,9 @@ static void show(const char *sql, bool escapes, struct strbuf *out)
 		(found = literals_next(&in, row, count, &made)) ==
 			LITERAL_ROW) {
 		for (size_t i = 0; i < count; i++) {
-			const char *text = row[i].text ? row[i].text
-						       : made.buf + row[i].start;
+			const char *text = row[i].text
+				? row[i].text
+				: made.buf + row[i].start;
 
 			strbuf_addch(out, kinds[row[i].kind]);
 			strbuf_addch(out, '[');
@@ -34,7 +35,7 @@ static void show(const char *sql, bool escapes, struct strbuf *out)
 		strbuf_addch(out, '|');
 	}
 	strbuf_addstr(out,
-		found == LITERAL_END ? ""
+		found == LITERAL_END             ? ""
 			: found == LITERAL_COUNT ? "count"
 						 : "other");
 	strbuf_release(&made);
@@ -57,13 +58,15 @@ static void is_shown(const char *sql, bool escapes, const char *expected,
 
 static void test_kinds(void)
 {
-	IS("(1,-2),(3 , 4)", "i[1]i[-2]|i[3]i[4]|", "integers, and white space");
+	IS("(1,-2),(3 , 4)", "i[1]i[-2]|i[3]i[4]|",
+		"integers, and white space");
 	IS("(1.5,.5),(-1e-3,1E5)", "d[1.5]d[.5]|f[-1e-3]f[1E5]|",
 		"decimals and floats");
 	IS("(NULL,default)", "n[]u[]|", "NULL and DEFAULT");
 	IS("(0x4142,x'43'),(b'01000100',X'')", "h[AB]h[C]|h[D]h[]|",
 		"hexadecimal digits and bits");
-	IS("(0x123)", "h[\001#]|", "an odd number of digits has a zero before it");
+	IS("(0x123)", "h[\001#]|",
+		"an odd number of digits has a zero before it");
 	IS("(b'101000010')", "h[\001B]|", "bits are filled up in front");
 	IS("(_binary 'a\\0b',_BINARY'c')", "b[a\0b]b[c]|", "_binary");
 }
@@ -88,7 +91,8 @@ static void test_others(void)
 	IS("('a' 'b')", "other", "nor are strings side by side");
 	IS("(_latin1'a')", "other", "nor is another character set");
 	IS("(@a)", "other", "nor is a variable");
-	IS("(1) ON DUPLICATE KEY UPDATE a = 2", "other", "nor what follows rows");
+	IS("(1) ON DUPLICATE KEY UPDATE a = 2", "other",
+		"nor what follows rows");
 	IS("(0b01)", "other", "0b is left to the server");
 	IS("(x'123')", "other", "so is an odd number of digits in x''");
 	IS("(1,2),(3)", "i[1]i[2]|count", "another number of values is told");

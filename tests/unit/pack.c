@@ -1,8 +1,8 @@
 /* Positions: the same from a plain dump and from the head of the compressed
  * one, which is made here of the plain one. */
+#include "data/json_read.h"
 #include "fixture.h"
 #include "forge.h"
-#include "data/json_read.h"
 #include "stream/position.h"
 #include "tap.h"
 
