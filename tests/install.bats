@@ -126,5 +126,5 @@ jobs_of() { grep -vE '^(#|$|[A-Z]+=)' "$1"; }
 		printf "%s\n" "${COMPREPLY[@]}"'
 	echo "$output"
 	[ "$status" -eq 0 ]
-	[ "$output" = $'--replicate\njson\ndisable' ]
+	[ "$output" = $'--replace-tables\n--replicate\njson\ndisable' ]
 }

@@ -38,7 +38,8 @@ loader() {
 @test "a nasty script reaches the server as the stock client sends it" {
 	cd "$BATS_TEST_TMPDIR"
 	logged client >expected
-	logged loader >got
+	# What dbseed asks on its own is not in the script.
+	logged loader | grep -v -e '^DO CONVERT(' -e '^SELECT @@SESSION\.' >got
 	[ "$(wc -l <expected)" -eq 44 ]
 	diff expected got
 }

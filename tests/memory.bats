@@ -67,7 +67,8 @@ ways=('-j 1' '-j 4' '-j 4 -z')
 	# Escaped, the second row is larger than the packet that servers take.
 	grep -q 'warning: `m`.`blobs` has a row of 128 MiB.*max_allowed_packet=130M' \
 		"$BATS_TEST_TMPDIR/err"
-	[ "$peak" -lt $(((64 + 128 + 32) * 1024)) ]
+	# The row before it, 64 MB of text, may still be on its way out.
+	[ "$peak" -lt $(((64 + 128 + 64 + 32) * 1024)) ]
 }
 
 # Whether a row just fits into a statement depends on its length as text and
