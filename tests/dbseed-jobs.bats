@@ -2,6 +2,7 @@
 # dbseed-jobs.bats: dbseed with several connections at work: what is in the
 # target then is what the stock client puts there.
 
+# shellcheck disable=SC2154 # run
 bats_require_minimum_version 1.5.0
 load lib/servers
 load lib/seed

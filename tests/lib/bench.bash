@@ -116,3 +116,32 @@ report() {
 		print ""
 	}'
 }
+
+# What follows uses the caller's $cnf, --defaults-file of the source, and
+# ${server[@]}, the options of servers.
+
+# the_dump: the data as SQL, without a position: its path.
+the_dump() {
+	# shellcheck disable=SC2154
+	[ -e "$SERVERS/bench.sql" ] ||
+		mariadb-dump "$cnf" --single-transaction --databases bench \
+			>"$SERVERS/bench.sql"
+	echo "$SERVERS/bench.sql"
+}
+
+# load_with GROUP LABEL COMMAND: into an empty server; %s is its option file.
+load_with() {
+	# shellcheck disable=SC2154
+	server_start target --local-infile=1 "${server[@]}"
+	# shellcheck disable=SC2059 # the command is the format
+	measure "$1" "$2" target "$(printf "$3" "--defaults-file=$(server_cnf target)")"
+	server_drop target
+}
+
+# Dumps are made once; each is read from a file, or from a pipe behind the dump.
+load_dumps() {
+	[ ! -e "$SERVERS/$1.my" ] || return 0
+	mariadb-dump "$cnf" --single-transaction --databases "$1" >"$SERVERS/$1.sql"
+	dbdump "$cnf" -z --databases "$1" >"$SERVERS/$1.sql.zst"
+	mydumper "$cnf" -t 2 --trx-consistency-only -o "$SERVERS/$1.my" -B "$1"
+}

@@ -47,19 +47,19 @@ images_end() {
 # directories, one directory that is not root's, and a volume.
 tiny_base() {
 	local dir=$IMAGES/tiny id name
-	mkdir -p "$dir/root/"{bin,etc,usr,tmp,var/lib/mysql}
+	mkdir -p "$dir/tree/"{bin,etc,usr,tmp,var/lib/mysql}
 	if command -v busybox >/dev/null; then
-		cp "$(command -v busybox)" "$dir/root/bin/busybox"
+		cp "$(command -v busybox)" "$dir/tree/bin/busybox"
 		for name in sh ls cat stat find sha256sum id; do
-			ln -s busybox "$dir/root/bin/$name"
+			ln -s busybox "$dir/tree/bin/$name"
 		done
 	fi
-	ln -s bin "$dir/root/sbin"
+	ln -s bin "$dir/tree/sbin"
 	printf '%s\n' root:x:0:0::/:/bin/sh mysql:x:777:778::/:/bin/sh \
-		>"$dir/root/etc/passwd"
-	mkdir -m 750 "$dir/root/etc/mysql"
-	[ "$(id -u)" != 0 ] || chown 5:6 "$dir/root/etc/mysql"
-	tar -C "$dir/root" --sort=name --mtime=@1700000000 -cf "$dir/layer.tar" .
+		>"$dir/tree/etc/passwd"
+	mkdir -m 750 "$dir/tree/etc/mysql"
+	[ "$(id -u)" != 0 ] || chown 5:6 "$dir/tree/etc/mysql"
+	tar -C "$dir/tree" --sort=name --mtime=@1700000000 -cf "$dir/layer.tar" .
 	id=$(sha256sum <"$dir/layer.tar" | cut -d ' ' -f 1)
 	jq -cn --arg id "sha256:$id" '{architecture: "amd64", os: "linux",
 		created: "2023-11-14T22:13:20Z", docker_version: "20",
