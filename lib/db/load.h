@@ -20,14 +20,15 @@
 #include "db/load_options.h"
 
 enum load_kind {
-	LOAD_SESSION, /* SET, USE, and transactions: at once */
-	LOAD_ROWS,    /* INSERT or REPLACE ... VALUES into a table */
-	LOAD_CREATE,  /* a table */
-	LOAD_DROP,    /* a table */
-	LOAD_TRIGGER, /* of a table */
-	LOAD_SWITCH,  /* DISABLE KEYS, ENABLE KEYS: nothing to InnoDB */
-	LOAD_TABLE,   /* anything else that concerns one table alone */
-	LOAD_OBJECT,  /* what needs tables, but not their rows: a view */
+	LOAD_SESSION,   /* SET, USE, and transactions: at once */
+	LOAD_ROWS,      /* INSERT or REPLACE ... VALUES into a table */
+	LOAD_CREATE,    /* a table */
+	LOAD_DROP,      /* a table */
+	LOAD_TRIGGER,   /* of a table */
+	LOAD_SWITCH,    /* DISABLE KEYS, ENABLE KEYS: nothing to InnoDB */
+	LOAD_TABLE,     /* anything else that concerns one table alone */
+	LOAD_OBJECT,    /* what needs tables, but not their rows: a view */
+	LOAD_REFERRING, /* what needs tables with their keys: a foreign key */
 	LOAD_OTHER
 };
 

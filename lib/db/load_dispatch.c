@@ -127,6 +127,23 @@ static int run_alone(
 	return load_drain(load, e) ? -1 : run_noted(load, st, e);
 }
 
+static int add_all_keys(struct load *load, struct err *e)
+{
+	if (load_close_table(load, e))
+		return -1;
+	for (struct load_table *t = load_queue_tables(load->queue); t;
+		t = t->next)
+		if (load_add_keys(load, t, e))
+			return -1;
+	return 0;
+}
+
+static int run_referring(
+	struct load *load, const struct load_statement *st, struct err *e)
+{
+	return add_all_keys(load, e) ? -1 : run_alone(load, st, e);
+}
+
 /* run_object: as run_alone, but rows may go on. */
 static int run_object(
 	struct load *load, const struct load_statement *st, struct err *e)
@@ -362,6 +379,8 @@ int load_statement(
 		return change(load, st, e);
 	case LOAD_OBJECT:
 		return run_object(load, st, e);
+	case LOAD_REFERRING:
+		return run_referring(load, st, e);
 	case LOAD_OTHER:
 		break;
 	}
@@ -395,12 +414,8 @@ int load_finish(struct load *load, struct err *e)
 {
 	if (!load->sessions)
 		return 0;
-	if (load_close_table(load, e))
+	if (add_all_keys(load, e))
 		return -1;
-	for (struct load_table *t = load_queue_tables(load->queue); t;
-		t = t->next)
-		if (load_add_keys(load, t, e))
-			return -1;
 	if (load_wait(load, true, e) || add_foreign_keys(load, e))
 		return -1;
 	if (load_failed(load)) {

@@ -32,6 +32,19 @@ static void take_apart_insert(struct feed *feed, const struct gate_out *out,
 	st->double_quotes = !out->modes->ansi_quotes;
 }
 
+/* refers: a foreign key stays in it, and the table that it is to must have its
+ * keys. Text that only looks like it does no harm. */
+static bool refers(const char *sql, size_t len)
+{
+	static const char word[] = "REFERENCES";
+	const size_t n = sizeof(word) - 1;
+
+	for (size_t i = 0; i + n <= len; i++)
+		if (bytes_equal_nocase(sql + i, n, word))
+			return true;
+	return false;
+}
+
 /* take_apart_create: a table, and those of its keys that can wait. */
 static void take_apart_create(struct feed *feed, const struct gate_out *out,
 	struct load_statement *st)
@@ -41,6 +54,11 @@ static void take_apart_create(struct feed *feed, const struct gate_out *out,
 	st->kind = LOAD_OTHER;
 	if (!create_table_read(&feed->create, out->sql, out->len, out->modes))
 		return;
+	if (t->create.len ? refers(t->create.buf, t->create.len)
+			  : refers(out->sql, out->len)) {
+		st->kind = LOAD_REFERRING;
+		return;
+	}
 	st->kind = LOAD_CREATE;
 	st->temporary = t->temporary;
 	st->innodb = bytes_equal_nocase(t->engine.buf, t->engine.len, "InnoDB");

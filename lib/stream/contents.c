@@ -97,8 +97,8 @@ static int take_rows(struct contents *c, const struct piece *piece,
 	size_t len;
 	int more;
 
-	insert_rows_begin(&rows, &c->head, piece->text, piece->len, NULL, 0);
-	while ((more = insert_cut(&rows, 1, &row, &len)) > 0)
+	insert_rows_begin(&rows, &c->head, piece->text, piece->len);
+	while ((more = insert_next_row(&rows, &row, &len)) > 0)
 		row_digest_add(&t->digest, row, len);
 	t->rows += rows.count;
 	t->has_rows = true;

@@ -149,22 +149,10 @@ static bool skip_clause(struct reader *r)
 	return true;
 }
 
-static void take_column(
-	struct create_table *t, const char *name, enum column_kind kind)
-{
-	t->kinds = xreallocarray(
-		t->kinds, t->columns.count + 1, sizeof(*t->kinds));
-	t->kinds[t->columns.count] = kind;
-	strlist_add(&t->columns, name);
-}
-
 /* read_attributes: of a column, behind its type. */
-static bool read_attributes(
-	struct reader *r, struct table_clause *c, bool *visible)
+static bool read_attributes(struct reader *r, struct table_clause *c)
 {
 	while (!at_clause_end(r)) {
-		if (token_word(&r->t, "INVISIBLE"))
-			*visible = false;
 		if (token_word(&r->t, "AUTO_INCREMENT"))
 			r->table->auto_increment = c->auto_increment = true;
 		if (token_word(&r->t, "UNIQUE"))
@@ -185,19 +173,16 @@ static bool read_attributes(
 static bool read_column(struct reader *r, struct table_clause *c)
 {
 	struct strbuf name = STRBUF_INIT;
-	bool visible = true, good;
+	bool good;
 
 	c->kind = CLAUSE_COLUMN;
 	good = take_name(r, &name) && r->t.kind == TOKEN_WORD;
 	if (good) {
 		strlist_add(&c->parts, name.buf);
-		take_column(r->table, name.buf,
-			column_kind_of_type(r->t.text, r->t.len));
+		strlist_add(&r->table->columns, name.buf);
 		next(r);
-		good = read_attributes(r, c, &visible);
+		good = read_attributes(r, c);
 	}
-	if (good && visible)
-		strlist_add(&r->table->visible, name.buf);
 	strbuf_release(&name);
 	return good;
 }
@@ -407,37 +392,8 @@ void create_table_release(struct create_table *t)
 	strbuf_release(&t->db);
 	strbuf_release(&t->table);
 	strbuf_release(&t->engine);
-	strlist_release(&t->visible);
 	strlist_release(&t->columns);
-	free(t->kinds);
 	strbuf_release(&t->create);
 	strlist_release(&t->keys);
 	strbuf_release(&t->foreign_keys);
-}
-
-static bool find_kind(
-	const struct create_table *t, const char *name, enum column_kind *kind)
-{
-	for (size_t i = 0; i < t->columns.count; i++) {
-		if (bytes_equal_nocase(
-			    name, strlen(name), t->columns.item[i])) {
-			*kind = t->kinds[i];
-			return true;
-		}
-	}
-	return false;
-}
-
-bool create_table_kinds(const struct create_table *t,
-	const struct strlist *listed, enum column_kind *kinds, size_t count)
-{
-	const struct strlist *names =
-		listed && listed->count ? listed : &t->visible;
-
-	if (names->count != count)
-		return false;
-	for (size_t i = 0; i < count; i++)
-		if (!find_kind(t, names->item[i], &kinds[i]))
-			return false;
-	return true;
 }

@@ -17,7 +17,6 @@
 
 #include "base/strbuf.h"
 #include "base/strlist.h"
-#include "stream/column.h"
 #include "stream/lexer.h"
 
 struct create_table {
@@ -30,12 +29,7 @@ struct create_table {
 	bool auto_increment; /* a column has it */
 	bool primary_key;
 
-	/* Those that INSERT without a list of columns means (none that is
-	 * generated is left out, none that is invisible is in): their names,
-	 * unquoted, and kinds. And all there are. */
-	struct strlist visible;
-	struct strlist columns;
-	enum column_kind *kinds; /* [columns.count] */
+	struct strlist columns; /* their names, unquoted */
 
 	/* What to send in place of the statement, and afterwards. */
 	struct strbuf create;       /* without what waits; empty: nothing does,
@@ -49,9 +43,9 @@ struct create_table {
 #define CREATE_TABLE_INIT                                                      \
 	{                                                                      \
 		.db = STRBUF_INIT, .table = STRBUF_INIT,                       \
-		.engine = STRBUF_INIT, .visible = STRLIST_INIT,                \
-		.columns = STRLIST_INIT, .create = STRBUF_INIT,                \
-		.keys = STRLIST_INIT, .foreign_keys = STRBUF_INIT              \
+		.engine = STRBUF_INIT, .columns = STRLIST_INIT,                \
+		.create = STRBUF_INIT, .keys = STRLIST_INIT,                   \
+		.foreign_keys = STRBUF_INIT                                    \
 	}
 
 /* create_table_read: returns false for what is no CREATE TABLE with a list of
@@ -74,11 +68,5 @@ struct create_table {
 bool create_table_read(struct create_table *t, const char *sql, size_t len,
 	const struct lexer_modes *modes);
 void create_table_release(struct create_table *t);
-
-/* create_table_kinds: the kinds of the listed columns (or of the visible ones
- * if none is listed) into kinds[], which has room for `count`, the number of
- * them. Returns false if one of them is not there. */
-bool create_table_kinds(const struct create_table *t,
-	const struct strlist *listed, enum column_kind *kinds, size_t count);
 
 #endif

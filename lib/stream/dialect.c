@@ -4,7 +4,6 @@
 
 #include <ctype.h>
 
-#include "stream/column.h"
 #include "stream/token.h"
 
 enum named { NAMED_NOTHING, NAMED_COLLATION, NAMED_CHARSET };
@@ -87,13 +86,31 @@ static void step(struct names *n, struct token t)
 	n->last = t;
 }
 
+/* is_type: by the name of a type in a definition of a column. Source: MariaDB
+ * manual, "Data Types". */
+static bool is_type(const struct token *t)
+{
+	static const char *const types[] = {"tinyint", "smallint", "mediumint",
+		"int", "bigint", "integer", "decimal", "dec", "numeric",
+		"fixed", "float", "double", "real", "bool", "boolean", "year",
+		"bit", "char", "varchar", "tinytext", "text", "mediumtext",
+		"longtext", "json", "binary", "varbinary", "tinyblob", "blob",
+		"mediumblob", "longblob", "geometry", "point", "linestring",
+		"polygon", "multipoint", "multilinestring", "multipolygon",
+		"geometrycollection", "geomcollection", NULL};
+
+	for (size_t i = 0; types[i]; i++)
+		if (token_word(t, types[i]))
+			return true;
+	return false;
+}
+
 /* is_name: can the token be the name of a collation or character set? A column
  * may be named charset: then a type comes behind it. */
 static bool is_name(const struct token *t)
 {
 	if (t->kind == TOKEN_WORD)
-		return !token_word(t, "DEFAULT") &&
-			column_kind_of_type(t->text, t->len) == COLUMN_OTHER;
+		return !token_word(t, "DEFAULT") && !is_type(t);
 	return t->kind == TOKEN_STRING || t->kind == TOKEN_NAME;
 }
 

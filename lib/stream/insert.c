@@ -1,5 +1,4 @@
-/* insert.c: the head of an INSERT, its rows as they are, and LOAD DATA.
- * insert_convert is insert_fields.c. */
+/* insert.c: see insert.h. */
 #include "stream/insert.h"
 
 #include <string.h>
@@ -152,15 +151,12 @@ void insert_head_release(struct insert_head *head)
 }
 
 void insert_rows_begin(struct insert_rows *rows, const struct insert_head *head,
-	const char *sql, size_t len, const enum column_kind *kinds,
-	size_t columns)
+	const char *sql, size_t len)
 {
 	*rows = (struct insert_rows){
 		.pos = sql + head->rows,
 		.end = sql + len,
 		.modes = head->modes,
-		.kinds = kinds,
-		.columns = kinds ? columns : head->columns.count,
 	};
 }
 
@@ -206,109 +202,33 @@ static const char *row_end(const struct insert_rows *rows, const char *p)
 	return NULL;
 }
 
-/* next_row: the row at *from, and in *from what comes behind it: the next row,
- * or `end`. Returns NULL where there is neither. */
-static const char *next_row(const struct insert_rows *rows, const char **from)
+/* next_row: what comes behind the row that ends at `to`: the next one, or the
+ * end of the statement; NULL where there is neither. */
+static const char *next_row(const struct insert_rows *rows, const char *to)
 {
-	const char *end = rows->end, *p, *to;
+	const char *end = rows->end, *p = token_skip_space(to, end);
 
-	if (*from == end || **from != '(')
+	if (p == end)
+		return end;
+	if (*p != ',')
 		return NULL;
-	to = row_end(rows, *from);
-	if (!to)
-		return NULL;
-	p = token_skip_space(to, end);
-	if (p < end && *p == ',') {
-		p = token_skip_space(p + 1, end);
-		if (p == end)
-			return NULL;
-	} else if (p < end) {
-		return NULL;
-	}
-	*from = p;
-	return to;
+	p = token_skip_space(p + 1, end);
+	return p < end && *p == '(' ? p : NULL;
 }
 
-int insert_cut(
-	struct insert_rows *rows, size_t limit, const char **part, size_t *len)
+int insert_next_row(struct insert_rows *rows, const char **row, size_t *len)
 {
-	const char *from = rows->pos, *to;
+	const char *to, *behind;
 
-	if (from == rows->end)
+	if (rows->pos == rows->end)
 		return 0;
-	*part = from;
-	*len = 0;
-	while (from < rows->end) {
-		to = next_row(rows, &from);
-		if (!to)
-			return *len ? 1 : -1;
-		if (*len && (size_t)(to - *part) > limit)
-			break;
-		*len = (size_t)(to - *part);
-		rows->pos = from;
-		rows->count++;
-	}
+	to = row_end(rows, rows->pos);
+	behind = to ? next_row(rows, to) : NULL;
+	if (!behind)
+		return -1;
+	*row = rows->pos;
+	*len = (size_t)(to - rows->pos);
+	rows->pos = behind;
+	rows->count++;
 	return 1;
-}
-
-bool insert_can_cut(const struct insert_rows *rows, size_t *longest)
-{
-	const char *from = rows->pos, *begin, *to;
-
-	if (longest)
-		*longest = 0;
-	while (from < rows->end) {
-		begin = from;
-		to = next_row(rows, &from);
-		if (!to)
-			return false;
-		if (longest && (size_t)(to - begin) > *longest)
-			*longest = (size_t)(to - begin);
-	}
-	return true;
-}
-
-static void add_name(struct strbuf *out, const char *name)
-{
-	strbuf_addch(out, '`');
-	for (; *name; name++) {
-		if (*name == '`')
-			strbuf_addch(out, '`');
-		strbuf_addch(out, *name);
-	}
-	strbuf_addch(out, '`');
-}
-
-static void add_columns(struct strbuf *out, const struct strlist *columns)
-{
-	for (size_t i = 0; i < columns->count; i++) {
-		strbuf_addstr(out, i ? "," : " (");
-		add_name(out, columns->item[i]);
-	}
-	if (columns->count)
-		strbuf_addch(out, ')');
-}
-
-/* The quote and the backslash are written so that they are the same in all
- * modes. */
-void insert_load_data(const struct insert_head *head, const char *name,
-	const char *charset, const struct strlist *columns, struct strbuf *out)
-{
-	strbuf_addf(out, "LOAD DATA LOCAL INFILE '%s'%s INTO TABLE ", name,
-		head->replace          ? " REPLACE"
-			: head->ignore ? " IGNORE"
-				       : "");
-	if (head->db.len) {
-		add_name(out, head->db.buf);
-		strbuf_addch(out, '.');
-	}
-	add_name(out, head->table.buf);
-	strbuf_addf(out,
-		" CHARACTER SET %s FIELDS TERMINATED BY ',' OPTIONALLY "
-		"ENCLOSED BY 0x27 ESCAPED BY 0x5C LINES TERMINATED BY 0x0A",
-		charset);
-	if (head->columns.count)
-		columns = &head->columns;
-	if (columns)
-		add_columns(out, columns);
 }

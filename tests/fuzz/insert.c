@@ -1,8 +1,6 @@
 /* libFuzzer target: what a loader reads of one statement: its kind, the rows of
  * an INSERT, a CREATE TABLE, collations. The first byte chooses how it is read.
- * Rows are converted to lines that a reader of LOAD DATA, written here to its
- * manual, cuts into as many rows of as many values, whatever the sizes in which
- * they are asked for; cut parts hold all rows; and a CREATE TABLE without its
+ * Rows follow each other; and a CREATE TABLE without its
  * keys is one, of the same columns. */
 #include <stdint.h>
 #include <stdlib.h>
@@ -15,135 +13,41 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
-enum { COLUMNS = 8 };
-
 static void check(bool good)
 {
 	if (!good)
 		abort();
 }
 
-/* field_end: behind the field at p, at its comma or newline, or NULL. */
-static const char *field_end(const char *p, const char *end)
+static void try_rows(
+	const struct insert_head *head, const char *sql, size_t len)
 {
-	bool enclosed = p < end && *p == '\'';
-
-	for (p += enclosed; p < end; p++) {
-		if (*p == '\\') {
-			if (++p == end)
-				return NULL;
-		} else if (!enclosed && (*p == ',' || *p == '\n')) {
-			return p;
-		} else if (enclosed && *p == '\'') {
-			if (end - p < 2)
-				return NULL;
-			if (p[1] != '\'')
-				return p[1] == ',' || p[1] == '\n' ? p + 1
-								   : NULL;
-			p++;
-		}
-	}
-	return NULL;
-}
-
-static void check_lines(
-	const struct strbuf *lines, uint64_t rows, size_t columns)
-{
-	const char *p = lines->buf, *end = p + lines->len;
-	size_t n = 0;
-
-	while (p < end) {
-		p = field_end(p, end);
-		check(p != NULL);
-		n++;
-		if (*p++ == ',')
-			continue;
-		check(n == columns);
-		n = 0;
-		rows--;
-	}
-	check(!rows && !n);
-}
-
-static uint64_t convert(const struct insert_head *head, const char *sql,
-	size_t len, const enum column_kind *kinds, size_t columns, size_t step,
-	struct strbuf *out, int *rc)
-{
+	const char *row, *behind = sql + head->rows;
 	struct insert_rows rows;
+	size_t size;
+	int more;
 
-	insert_rows_begin(&rows, head, sql, len, kinds, kinds ? columns : 0);
-	do {
-		*rc = insert_convert(&rows, out->len + step, out);
-	} while (*rc > 0);
-	check(*rc < 0 || rows.pos == rows.end);
-	if (rows.count)
-		check_lines(out, rows.count, rows.columns);
-	else
-		check(!out->len);
-	return rows.count;
-}
-
-static void try_convert(const struct insert_head *head, const char *sql,
-	size_t len, unsigned seed)
-{
-	struct strbuf all = STRBUF_INIT, some = STRBUF_INIT;
-	size_t columns = 1 + seed % COLUMNS;
-	enum column_kind kinds[COLUMNS];
-	int rc[2];
-
-	for (size_t i = 0; i < COLUMNS; i++)
-		kinds[i] = (enum column_kind)((seed + i) % (COLUMN_OTHER + 1));
-	check(convert(head, sql, len, seed & 1 ? kinds : NULL, columns,
-		      SIZE_MAX / 2, &all, &rc[0]) ==
-		convert(head, sql, len, seed & 1 ? kinds : NULL, columns, 1,
-			&some, &rc[1]));
-	check(rc[0] == rc[1] && all.len == some.len &&
-		!memcmp(all.buf, some.buf, all.len));
-	strbuf_release(&all);
-	strbuf_release(&some);
-}
-
-static void try_cut(const struct insert_head *head, const char *sql, size_t len)
-{
-	struct insert_rows rows;
-	const char *part, *behind = sql + head->rows;
-	uint64_t count;
-	size_t size, longest;
-	bool can;
-
-	insert_rows_begin(&rows, head, sql, len, NULL, 0);
-	can = insert_can_cut(&rows, &longest);
-	check(!can || longest <= len);
-	while (insert_cut(&rows, 40, &part, &size) > 0) {
-		check(part >= behind && size && *part == '(' &&
-			part[size - 1] == ')' && part + size <= rows.pos);
-		check(!can || size <= 40 || size <= longest);
-		behind = part + size;
+	insert_rows_begin(&rows, head, sql, len);
+	while ((more = insert_next_row(&rows, &row, &size)) > 0) {
+		check(row >= behind && size >= 2 && *row == '(' &&
+			row[size - 1] == ')' && row + size <= rows.pos);
+		behind = row + size;
 	}
-	check(can == (rows.pos == rows.end));
-	count = rows.count;
-	insert_rows_begin(&rows, head, sql, len, NULL, 0);
-	if (can)
-		check(insert_cut(&rows, len, &part, &size) == 1 &&
-			rows.count == count);
+	check((more == 0) == (rows.pos == rows.end));
 }
 
-static void try_insert(const char *sql, size_t len,
-	const struct lexer_modes *modes, unsigned seed)
+static void try_insert(
+	const char *sql, size_t len, const struct lexer_modes *modes)
 {
 	struct insert_head head = INSERT_HEAD_INIT;
-	struct strbuf load = STRBUF_INIT;
 	bool same;
 
 	if (insert_head_read(&head, sql, len, modes, &same)) {
 		check(!same && sql[head.rows] == '(' && head.table.len);
 		check(insert_head_read(&head, sql, len, modes, &same) && same);
-		try_convert(&head, sql, len, seed);
-		try_cut(&head, sql, len);
-		insert_load_data(&head, "x", "utf8mb4", NULL, &load);
+		try_rows(&head, sql, len);
 	}
 	insert_head_release(&head);
-	strbuf_release(&load);
 }
 
 static void try_create(
@@ -156,7 +60,6 @@ static void try_create(
 		check(create_table_read(
 			&again, t.create.buf, t.create.len, modes));
 		check(again.columns.count == t.columns.count &&
-			again.visible.count == t.visible.count &&
 			again.primary_key == t.primary_key &&
 			again.auto_increment == t.auto_increment &&
 			again.partitioned == t.partitioned);
@@ -204,7 +107,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	sql = malloc(len ? len : 1);
 	memcpy(sql, data + 1, len);
 	statement_read(&st, sql, len, &modes);
-	try_insert(sql, len, &modes, data[0] >> 2);
+	try_insert(sql, len, &modes);
 	try_create(sql, len, &modes);
 	try_dialect(sql, len, &modes);
 	statement_release(&st);
