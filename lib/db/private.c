@@ -27,6 +27,10 @@
 #include "base/strlist.h"
 #include "base/undo.h"
 
+/* Of the native kind there are only so many on a machine (fs.aio-max-nr), and
+ * its other servers need them. */
+#define NO_NATIVE_AIO "--innodb-use-native-aio=0"
+
 #define POOL_MOST (UINT64_C(1) << 30)
 #define POOL_LEAST (UINT64_C(64) << 20)
 
@@ -131,27 +135,25 @@ static int start_child(const struct private_server *p,
 	return rc;
 }
 
-/* explain: put the last error of the server's log behind our message. */
+/* explain: put the first error of the server's log behind our message: those
+ * after it mostly follow from it. */
 static int explain(const struct private_server *p, struct err *e)
 {
 	struct strbuf text = STRBUF_INIT;
 	struct err other;
 	int fd = io_open_read(p->log, &other);
-	char *line = NULL, *at;
-	uint64_t size = 0;
+	const char *at;
 	ssize_t n;
 
 	if (fd < 0)
 		return -1;
-	io_is_regular(fd, &size);
 	strbuf_grow(&text, LOG_SHOWN);
-	n = io_pread_full(fd, text.buf, LOG_SHOWN,
-		size > LOG_SHOWN ? size - LOG_SHOWN : 0, p->log, &other);
+	n = io_pread_full(fd, text.buf, LOG_SHOWN, 0, p->log, &other);
 	close(fd);
 	strbuf_setlen(&text, n > 0 ? (size_t)n : 0);
-	for (at = text.buf; (at = strstr(at, "[ERROR] ")); at++)
-		line = at + strlen("[ERROR] ");
-	if (line) {
+	at = strstr(text.buf, "[ERROR] ");
+	if (at) {
+		const char *line = at + strlen("[ERROR] ");
 		struct err told = *e;
 
 		err_set(&told, e->code, "%.300s: %.*s", e->msg,
@@ -174,6 +176,7 @@ static int install(struct private_server *p, struct err *e)
 	strlist_add(&args, "--no-defaults");
 	strlist_add(&args, "--force"); /* resolve no host name */
 	strlist_add(&args, "--skip-test-db");
+	strlist_add(&args, NO_NATIVE_AIO);
 	strlist_add(&args, "--auth-root-authentication-method=normal");
 	add(&args, "--datadir=", p->datadir);
 	if (p->user)
@@ -213,8 +216,9 @@ static const char *const server_options[] = {"--no-defaults",
 	"--skip-networking", "--skip-log-bin", "--skip-slave-start",
 	"--skip-name-resolve", "--event-scheduler=OFF", "--loose-wsrep-on=0",
 	"--innodb-flush-log-at-trx-commit=0", "--skip-innodb-doublewrite",
-	"--innodb-flush-method=nosync", "--innodb-log-file-size=256M",
-	"--innodb-fast-shutdown=2", "--innodb-buffer-pool-dump-at-shutdown=0",
+	NO_NATIVE_AIO, "--innodb-flush-method=nosync",
+	"--innodb-log-file-size=256M", "--innodb-fast-shutdown=2",
+	"--innodb-buffer-pool-dump-at-shutdown=0",
 	"--innodb-buffer-pool-load-at-startup=0", "--max-allowed-packet=1G",
 	"--performance-schema=OFF", "--local-infile=1", "--max-connections=80",
 	"--sql-mode=", "--sysdate-is-now=0", NULL};

@@ -323,7 +323,7 @@ static bool track_one(struct sql_modes *modes, struct tokens *in,
 void sql_modes_track(struct sql_modes *modes, const char *sql, size_t len)
 {
 	struct tokens in = {sql, sql + len, modes->now.no_backslash_escapes,
-		modes->now.ansi_quotes, false};
+		modes->now.ansi_quotes, true};
 	enum scope scope = SCOPE_SESSION;
 	struct token t;
 
