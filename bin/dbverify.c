@@ -21,6 +21,7 @@
 #include "base/progress.h"
 #include "base/report.h"
 #include "base/sig.h"
+#include "base/workers.h"
 #include "db/check.h"
 #include "stream/contents.h"
 #include "stream/input.h"
@@ -88,9 +89,6 @@ struct verify {
 
 static int finish_args(struct args *args, int operands, struct err *e)
 {
-	const long processors = sysconf(_SC_NPROCESSORS_ONLN);
-	const uint64_t usual = 4, most = 32;
-
 	if (operands > 1)
 		return err_set(
 			e, ERR_USAGE, "one FILE at most, or - for stdin");
@@ -102,13 +100,7 @@ static int finish_args(struct args *args, int operands, struct err *e)
 	if (args->quick && args->restore)
 		return err_set(e, ERR_USAGE,
 			"--quick and --restore exclude each other");
-	if (args->jobs > most)
-		return err_set(e, ERR_USAGE, "--jobs is from 1 to 32");
-	if (!args->jobs)
-		args->jobs = processors > 0 ? (uint64_t)processors : 1;
-	if (args->jobs > usual && args->jobs == (uint64_t)processors)
-		args->jobs = usual;
-	return 0;
+	return jobs_finish(&args->jobs, e);
 }
 
 static int take_piece(struct verify *v, const struct lexer *lexer,
@@ -330,7 +322,7 @@ static void verify_release(struct verify *v)
 
 int main(int argc, char **argv)
 {
-	struct args args = {0};
+	struct args args = {.jobs = JOBS_USUAL};
 	const struct opt_table tables[] = {
 		{verify_defs, &args}, {opt_common_defs, &args.common}, {0}};
 	const struct opt_spec spec = {synopsis,

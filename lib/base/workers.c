@@ -4,9 +4,27 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/sig.h"
+
+int jobs_finish(uint64_t *jobs, struct err *e)
+{
+	const uint64_t usual = 4;
+
+	if (*jobs == JOBS_USUAL) {
+		long processors = sysconf(_SC_NPROCESSORS_ONLN);
+
+		*jobs = processors > 0 ? (uint64_t)processors : 1;
+		if (*jobs > usual)
+			*jobs = usual;
+	}
+	if (!*jobs || *jobs > JOBS_MAX)
+		return err_set(
+			e, ERR_USAGE, "--jobs is from 1 to %d", JOBS_MAX);
+	return 0;
+}
 
 struct worker {
 	pthread_t thread;

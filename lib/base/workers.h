@@ -3,8 +3,17 @@
 #define DBPIPES_BASE_WORKERS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
+
+/* --jobs: JOBS_USUAL where nothing was said: the processors, at most 4. */
+#define JOBS_USUAL UINT64_MAX
+enum { JOBS_MAX = 32 };
+
+/* jobs_finish: after opt_parse. Errors: ERR_USAGE for more than JOBS_MAX, and
+ * for none. */
+int jobs_finish(uint64_t *jobs, struct err *e);
 
 /* A worker's part; i counts the workers from 0. It returns 0, or -1 with an
  * error of its own; the others are not stopped. */

@@ -12,6 +12,7 @@
 #include "base/progress.h"
 #include "base/strbuf.h"
 #include "base/strlist.h"
+#include "base/workers.h"
 #include "db/conn.h"
 
 enum dump_lock {
@@ -61,16 +62,13 @@ struct dump_options {
 	uint64_t net_buffer_length; /* bytes; a statement's size aimed at */
 };
 
-/* jobs: as many as processors, at most 4. */
-#define DUMP_JOBS_USUAL UINT64_MAX
-
 #define DUMP_OPTIONS_INIT                                                      \
 	{                                                                      \
 		.lock_wait_ms = 60000, .add_drop_table = true,                 \
 		.extended_insert = true, .routines = true,                     \
 		.events = DUMP_EVENTS_KEEP, .triggers = true,                  \
 		.comments = true, .dump_date = true, .dump_history = true,     \
-		.net_buffer_length = 1046528, .jobs = DUMP_JOBS_USUAL          \
+		.net_buffer_length = 1046528, .jobs = JOBS_USUAL               \
 	}
 
 extern const struct opt_def dump_option_defs[];

@@ -1,6 +1,5 @@
 /* dump_options.c: the options of a dump, named as mariadb-dump names them. */
 #include <string.h>
-#include <unistd.h>
 
 #include "db/definer.h"
 #include "db/dump.h"
@@ -171,23 +170,6 @@ static int refuse_operands(
 	return 0;
 }
 
-static int finish_jobs(struct dump_options *o, struct err *e)
-{
-	const uint64_t usual = 4, most = 32;
-
-	if (o->jobs == DUMP_JOBS_USUAL) {
-		long processors = sysconf(_SC_NPROCESSORS_ONLN);
-
-		o->jobs = processors > 0 ? (uint64_t)processors : 1;
-		if (o->jobs > usual)
-			o->jobs = usual;
-	}
-	if (!o->jobs || o->jobs > most)
-		return err_set(e, ERR_USAGE, "--jobs is from 1 to %llu",
-			(unsigned long long)most);
-	return 0;
-}
-
 static int check_definer(const struct dump_options *o, struct err *e)
 {
 	struct strbuf clause = STRBUF_INIT;
@@ -222,7 +204,7 @@ int dump_options_finish(
 		return err_set(e, ERR_USAGE,
 			"--net-buffer-length is from 4K "
 			"to 512M");
-	if (finish_jobs(o, e))
+	if (jobs_finish(&o->jobs, e))
 		return -1;
 	if (o->gtid && !o->master_data && !o->dump_slave)
 		o->master_data = DUMP_POSITION_COMMENT;

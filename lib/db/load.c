@@ -136,7 +136,7 @@ static int connect(struct load *load, const struct db_options *to,
  * is old) gets all over the one connection. */
 static int start(struct load *load, const struct db_options *to, struct err *e)
 {
-	struct db *dbs[LOAD_JOBS_MAX];
+	struct db *dbs[JOBS_MAX];
 	struct load_bulk *bulk;
 
 	if (!load->sessions)

@@ -1,8 +1,5 @@
 /* load_options.c: see load_options.h. */
 #include "db/load_options.h"
-
-#include <unistd.h>
-
 #define AT(member) offsetof(struct load_options, member)
 
 static const char *const on_error_choices[] = {"stop", "skip-table", NULL};
@@ -54,17 +51,5 @@ const struct opt_def load_option_defs[] = {
 
 int load_options_finish(struct load_options *o, struct err *e)
 {
-	const uint64_t usual = 4;
-
-	if (o->jobs == LOAD_JOBS_USUAL) {
-		long processors = sysconf(_SC_NPROCESSORS_ONLN);
-
-		o->jobs = processors > 0 ? (uint64_t)processors : 1;
-		if (o->jobs > usual)
-			o->jobs = usual;
-	}
-	if (!o->jobs || o->jobs > LOAD_JOBS_MAX)
-		return err_set(
-			e, ERR_USAGE, "--jobs is from 1 to %d", LOAD_JOBS_MAX);
-	return 0;
+	return jobs_finish(&o->jobs, e);
 }

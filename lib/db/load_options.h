@@ -8,10 +8,7 @@
 
 #include "base/opt.h"
 #include "base/strlist.h"
-
-/* jobs: as many as processors, at most 4. */
-#define LOAD_JOBS_USUAL UINT64_MAX
-enum { LOAD_JOBS_MAX = 32 };
+#include "base/workers.h"
 
 enum load_on_error { LOAD_STOP, LOAD_SKIP_TABLE };
 
@@ -39,7 +36,7 @@ struct load_options {
 extern const struct opt_def load_option_defs[];
 /* clang-format off */
 #define LOAD_OPTIONS_INIT \
-	{.log_bin = true, .defer_indexes = true, .jobs = LOAD_JOBS_USUAL}
+	{.log_bin = true, .defer_indexes = true, .jobs = JOBS_USUAL}
 /* clang-format on */
 
 /* load_options_finish: after opt_parse. Errors: ERR_USAGE. */

@@ -61,7 +61,7 @@ static int call(struct db *db, const char *function, const char *into,
 int load_resume_enter(
 	struct db *db, const char *into, unsigned number, struct err *e)
 {
-	unsigned last = number ? number : LOAD_JOBS_MAX;
+	unsigned last = number ? number : JOBS_MAX;
 	int rc = 1;
 
 	for (unsigned i = number; rc == 1 && i <= last; i++) {
