@@ -179,6 +179,8 @@ static int install(struct private_server *p, struct err *e)
 	strlist_add(&args, NO_NATIVE_AIO);
 	strlist_add(&args, "--auth-root-authentication-method=normal");
 	add(&args, "--datadir=", p->datadir);
+	/* TMPDIR may be a place where the server's user cannot write. */
+	add(&args, "--tmpdir=", p->folder);
 	if (p->user)
 		add(&args, "--user=", p->user);
 	rc = start_child(p, &args, &pid, e);
