@@ -93,18 +93,6 @@ void json_edit_uint(struct json_value *object, const char *key, uint64_t value)
 		inside(object), key, json_integer((json_int_t)value)));
 }
 
-void json_edit_true(struct json_value *object, const char *key)
-{
-	must(json_object_set_new(inside(object), key, json_true()));
-}
-
-void json_edit_put(struct json_value *object, const char *key,
-	const struct json_value *value)
-{
-	must(json_object_set_new(
-		inside(object), key, json_deep_copy(inside_const(value))));
-}
-
 void json_edit_remove(struct json_value *object, const char *key)
 {
 	json_object_del(inside(object), key);

@@ -27,10 +27,6 @@ struct json_value *json_edit_array(struct json_value *object, const char *key);
 void json_edit_text(
 	struct json_value *object, const char *key, const char *value);
 void json_edit_uint(struct json_value *object, const char *key, uint64_t value);
-void json_edit_true(struct json_value *object, const char *key);
-/* json_edit_put: a copy of a value. */
-void json_edit_put(struct json_value *object, const char *key,
-	const struct json_value *value);
 void json_edit_remove(struct json_value *object, const char *key);
 
 void json_edit_add_text(struct json_value *array, const char *value);

@@ -25,23 +25,6 @@ static int copy_probe(struct snap *snap, struct err *e)
 	return rc ? 0 : 1;
 }
 
-static int copy_plan(struct snap *snap, struct err *e)
-{
-	struct strbuf path = STRBUF_INIT;
-	char *place;
-	int dir = snap_directory(snap, &place, e);
-
-	if (dir >= 0) {
-		close(dir);
-		strbuf_addf(&path, "%s/%s", place, snap->name);
-		snap->keep = xstrdup(path.buf);
-		strbuf_addstr(&path, "/data");
-		snap->path = strbuf_detach(&path);
-	}
-	free(place);
-	return dir < 0 ? -1 : 0;
-}
-
 static int copy_settle(struct snap *snap, struct err *e)
 {
 	if (!mkdir(snap->keep, 0700))
@@ -97,7 +80,7 @@ static int copy_drop(struct snap *snap, struct err *e)
 const struct snap_method snap_copy = {.name = "copy",
 	.self_locking = true,
 	.probe = copy_probe,
-	.plan = copy_plan,
+	.plan = snap_plan_directory,
 	.settle = copy_settle,
 	.create = copy_create,
 	.drop = copy_drop};

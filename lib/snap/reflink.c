@@ -86,23 +86,6 @@ static int reflink_probe(struct snap *snap, struct err *e)
 	return fits;
 }
 
-static int reflink_plan(struct snap *snap, struct err *e)
-{
-	struct strbuf path = STRBUF_INIT;
-	char *place;
-	int dir = snap_directory(snap, &place, e);
-
-	if (dir >= 0) {
-		close(dir);
-		strbuf_addf(&path, "%s/%s", place, snap->name);
-		snap->keep = xstrdup(path.buf);
-		strbuf_addstr(&path, "/data");
-		snap->path = strbuf_detach(&path);
-	}
-	free(place);
-	return dir < 0 ? -1 : 0;
-}
-
 static int open_both(struct snap *snap, struct work *w, struct err *e)
 {
 	struct stat st;
@@ -223,7 +206,7 @@ static int reflink_drop(struct snap *snap, struct err *e)
 
 const struct snap_method snap_reflink = {.name = "reflink",
 	.probe = reflink_probe,
-	.plan = reflink_plan,
+	.plan = snap_plan_directory,
 	.settle = reflink_settle,
 	.early = reflink_early,
 	.create = reflink_create,

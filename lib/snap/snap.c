@@ -162,6 +162,23 @@ int snap_directory(const struct snap *snap, char **path, struct err *e)
 		prog_name());
 }
 
+int snap_plan_directory(struct snap *snap, struct err *e)
+{
+	struct strbuf path = STRBUF_INIT;
+	char *place;
+	int dir = snap_directory(snap, &place, e);
+
+	if (dir >= 0) {
+		close(dir);
+		strbuf_addf(&path, "%s/%s", place, snap->name);
+		snap->keep = xstrdup(path.buf);
+		strbuf_addstr(&path, "/data");
+		snap->path = strbuf_detach(&path);
+	}
+	free(place);
+	return dir < 0 ? -1 : 0;
+}
+
 void snap_release(struct snap *snap)
 {
 	free(snap->name);

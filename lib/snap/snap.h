@@ -91,6 +91,10 @@ void snap_release(struct snap *snap);
  * may write to. */
 int snap_directory(const struct snap *snap, char **path, struct err *e);
 
+/* snap_plan_directory: the plan of a method whose snapshot is a directory of
+ * files in there. Errors: those of snap_directory. */
+int snap_plan_directory(struct snap *snap, struct err *e);
+
 extern const struct snap_method snap_reflink, snap_btrfs, snap_lvm, snap_zfs,
 	snap_copy;
 

@@ -265,11 +265,6 @@ int contents_end(const struct contents *c, struct err *e)
 	return 0;
 }
 
-bool contents_sealed(const struct contents *c)
-{
-	return c->sealed;
-}
-
 const struct contents_table *const *contents_tables(
 	const struct contents *c, size_t *count)
 {

@@ -50,8 +50,6 @@ int contents_take(struct contents *c, const struct piece *piece,
  * rows are named by the manifest and others are not. */
 int contents_end(const struct contents *c, struct err *e);
 
-/* contents_sealed: the manifest names the tables. */
-bool contents_sealed(const struct contents *c);
 /* contents_tables: in the order in which the dump first names them. */
 const struct contents_table *const *contents_tables(
 	const struct contents *c, size_t *count);
