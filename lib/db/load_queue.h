@@ -120,6 +120,9 @@ int load_queue_put(struct load_queue *q, struct load_job *job);
 int load_queue_wait(struct load_queue *q, bool all);
 /* load_queue_idle: whether nothing of the table is waiting or at work. */
 bool load_queue_idle(struct load_queue *q, struct load_table *table);
+/* load_queue_at_work: append the name of the table that a thread has been at
+ * work on for longest now. Returns false if none is. */
+bool load_queue_at_work(struct load_queue *q, struct strbuf *name);
 /* load_queue_end: no more will be put; once `now`, nothing that waits is
  * handed out either. */
 void load_queue_end(struct load_queue *q, bool now);

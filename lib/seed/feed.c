@@ -77,7 +77,7 @@ static enum load_kind kind_of(
 	case STATEMENT_TRANSACTION:
 		return LOAD_SESSION;
 	case STATEMENT_DROP_TABLE:
-		return st->several ? LOAD_OTHER : LOAD_DROP;
+		return LOAD_DROP;
 	case STATEMENT_KEYS_OFF:
 	case STATEMENT_KEYS_ON:
 		return LOAD_SWITCH;
@@ -86,7 +86,7 @@ static enum load_kind kind_of(
 						       : LOAD_OTHER;
 	case STATEMENT_ALTER_TABLE:
 	case STATEMENT_INDEX:
-		return st->several ? LOAD_OTHER : LOAD_TABLE;
+		return LOAD_TABLE;
 	case STATEMENT_VIEW:
 	case STATEMENT_ROUTINE:
 	case STATEMENT_EVENT:

@@ -35,6 +35,9 @@ static const char *const words[] = {"%", " % ", "'%'", "\"%\"", "`%`", ";",
 	"\nSET sql_mode = 'ANSI_QUOTES';\n", "\nSET sql_mode = '' /* % */;\n",
 	"\nSET sql_mode = 'NO_BACKSLASH_ESCAPES,ANSI_QUOTES';\n",
 	"\nSET @m = @@sql_mode, sql_mode = 'NO_BACKSLASH_ESCAPES';\n",
+	"\n/*!40101 SET sql_mode = 'NO_BACKSLASH_ESCAPES' */;\n",
+	"\n/*!50700 SET sql_mode = 'ANSI_QUOTES' */;\n",
+	"\nSET sql_mode = 'ANSI_QUOTES' %;\n", "; DELIMITER $$\n", "\\\n",
 	"\nSET sql_mode = @m;\n", "\nSET NAMES utf8mb4;\n", "BEGIN", " END "};
 
 static void fail(const char *what)
