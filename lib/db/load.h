@@ -51,6 +51,8 @@ struct load_statement {
 	const char *create;         /* without what waits; "": the statement */
 	const struct strlist *keys; /* ALTER TABLEs for after the rows */
 	const char *foreign_keys;   /* one for the end, or "" */
+	const char *numbered;       /* the AUTO_INCREMENT column, or "" */
+	int numbered_at; /* visible columns before it; -1: it is none */
 };
 
 /* A table whose rows are all in, and its keys. */

@@ -82,6 +82,7 @@ static void free_table(struct load_table *table)
 	}
 	strlist_release(&table->keys);
 	strlist_release(&table->foreign_keys);
+	free(table->makes_numbers);
 	free(table->numbered);
 	free(table->db);
 	free(table->name);

@@ -59,6 +59,10 @@ struct load_table {
 	bool refers;    /* may have foreign keys from the beginning */
 	bool triggered; /* the dump has given it a trigger */
 	const struct load_session *session; /* of its CREATE */
+	/* Of its CREATE's AUTO_INCREMENT column: the name, NULL for none, and
+	 * how many visible ones stand before it; -1: it is not visible. */
+	char *makes_numbers;
+	int numbers_at;
 	/* Where the keys and foreign keys that are put off count as being in
 	 * the dump: inside the CREATE, which names each of them. */
 	uint64_t keys_begin, keys_end;

@@ -65,6 +65,8 @@ static void take_apart_create(struct feed *feed, const struct gate_out *out,
 	st->create = t->create.buf;
 	st->keys = &t->keys;
 	st->foreign_keys = t->foreign_keys.buf;
+	st->numbered = t->numbered.buf;
+	st->numbered_at = t->numbered_at;
 }
 
 /* kind_of: what a statement waits for. */

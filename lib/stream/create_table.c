@@ -13,6 +13,7 @@ struct reader {
 	struct cursor c;
 	struct table_text *text;
 	struct create_table *table;
+	int visible; /* columns so far */
 };
 
 static bool at_clause_end(const struct reader *r)
@@ -93,9 +94,23 @@ static bool skip_clause(struct reader *r)
 	return true;
 }
 
+/* note_column: one whose attributes are known now. */
+static void note_column(
+	struct reader *r, const struct table_clause *c, bool visible)
+{
+	if (c->auto_increment) {
+		strbuf_reset(&r->table->numbered);
+		strbuf_addstr(&r->table->numbered, c->parts.item[0]);
+		r->table->numbered_at = visible ? r->visible : -1;
+	}
+	r->visible += visible;
+}
+
 /* read_attributes: of a column, behind its type. */
 static bool read_attributes(struct reader *r, struct table_clause *c)
 {
+	bool visible = true;
+
 	while (!at_clause_end(r)) {
 		if (token_word(&r->c.t, "AUTO_INCREMENT"))
 			r->table->auto_increment = c->auto_increment = true;
@@ -105,12 +120,15 @@ static bool read_attributes(struct reader *r, struct table_clause *c)
 			r->table->primary_key = c->primary = true;
 		} else if (token_word(&r->c.t, "VERSIONING")) {
 			r->table->versioned = true;
+		} else if (token_word(&r->c.t, "INVISIBLE")) {
+			visible = false;
 		}
 		if (!token_mark(&r->c.t, '('))
 			cursor_next(&r->c);
 		else if (!cursor_parentheses(&r->c))
 			return false;
 	}
+	note_column(r, c, visible);
 	return true;
 }
 
@@ -323,6 +341,7 @@ void create_table_release(struct create_table *t)
 	strbuf_release(&t->table);
 	strbuf_release(&t->engine);
 	strlist_release(&t->columns);
+	strbuf_release(&t->numbered);
 	strbuf_release(&t->create);
 	strlist_release(&t->keys);
 	strbuf_release(&t->foreign_keys);
