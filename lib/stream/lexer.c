@@ -389,39 +389,31 @@ static int bad_delimiter(struct lexer *lx, const char *why, struct err *e)
 		why);
 }
 
-/* set_delimiter: as DELIMITER says: the argument goes to the next space, or is
- * quoted. Of what the client keeps as the whole command its first newline is
- * missing, so that the argument goes on behind it. */
+/* set_delimiter: as the line says: to the next space, or what is quoted. */
 static int set_delimiter(
-	struct lexer *lx, const char *text, size_t len, struct err *e)
+	struct lexer *lx, const char *line, size_t len, struct err *e)
 {
-	const char *p = text, *end = text + len;
-	struct strbuf to = STRBUF_INIT;
-	bool newline = false;
+	const char *p = line, *end = line + len, *to;
 	char quote = '\0';
 
 	while (p < end && !is_space((unsigned char)*p))
 		p++;
 	while (p < end && is_space((unsigned char)*p))
-		newline |= *p++ == '\n';
+		p++;
 	if (p < end && strchr("'\"`", *p))
 		quote = *p++;
-	for (; p < end && *p != (quote ? quote : ' '); p++)
-		if (*p != '\n' || newline)
-			strbuf_addch(&to, *p);
-		else
-			newline = true;
-	while (!quote && to.len && to.buf[to.len - 1] == '\r')
-		strbuf_setlen(&to, to.len - 1);
-	if (to.len >= DELIMITER_SIZE)
-		strbuf_setlen(&to, DELIMITER_SIZE - 1);
-	lx->delimiter_len = to.len;
-	memcpy(lx->delimiter, to.buf, to.len);
-	strbuf_release(&to);
-	if (!lx->delimiter_len || (quote && p == end))
+	else if (end > p && end[-1] == '\r')
+		end--;
+	to = memchr(p, quote ? quote : ' ', (size_t)(end - p));
+	if (!to && !quote)
+		to = end;
+	if (!to || to == p || memchr(p, '\0', (size_t)(to - p)))
 		return bad_delimiter(lx, "names none", e);
-	if (memchr(lx->delimiter, '\\', lx->delimiter_len))
+	if (memchr(p, '\\', (size_t)(to - p)))
 		return bad_delimiter(lx, "holds a backslash", e);
+	len = (size_t)(to - p);
+	lx->delimiter_len = len < DELIMITER_SIZE ? len : DELIMITER_SIZE - 1;
+	memcpy(lx->delimiter, p, lx->delimiter_len);
 	return 0;
 }
 
@@ -478,20 +470,21 @@ static int take_comment(struct lexer *lx, struct piece *piece, struct err *e)
 	return finish_piece(lx, piece, PIECE_COMMENT);
 }
 
-/* end_statement: pos is at its delimiter, or at the end of the stream. Returns
- * 1, or 0 if it was a command of the client. */
+/* end_statement: pos is at its delimiter, or at the end of the stream. Behind
+ * another statement on its line, DELIMITER is one to the client, too, and its
+ * argument goes on in the next line: nobody means that. */
 static int end_statement(
 	struct lexer *lx, struct piece *piece, bool delimited, struct err *e)
 {
 	size_t len;
 	const char *text = window_end(&lx->w, &len);
 
+	if (is_delimiter_command(text, len))
+		return bad_delimiter(lx, "does not begin its line", e);
 	set_piece(lx, piece, PIECE_STATEMENT, text, len);
 	if (delimited) {
 		lx->w.pos += lx->delimiter_len;
 		lx->taken_offset = lexer_offset(lx);
-		if (is_delimiter_command(text, len))
-			return set_delimiter(lx, text, len, e);
 	}
 	if (len == piece->total)
 		sql_modes_track(&lx->modes, text, len);

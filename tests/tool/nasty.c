@@ -7,7 +7,9 @@
  * so on: not all of them are in a statement. The client's commands, but for
  * DELIMITER, are not among the words, so that --binary-mode changes nothing.
  * No line ends with a backslash: what becomes of the next one's first byte then
- * is an accident of the client (10.11 overwrites it).
+ * is an accident of the client (10.11 overwrites it). Nor is DELIMITER behind a
+ * statement on its line: the client takes the next line for its argument, and
+ * we refuse it.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -39,8 +41,8 @@ static const char *const words[] = {"%", " % ", "'%'", "\"%\"", "`%`", ";",
 	"\nSET @m = @@sql_mode, sql_mode = 'NO_BACKSLASH_ESCAPES';\n",
 	"\n/*!40101 SET sql_mode = 'NO_BACKSLASH_ESCAPES' */;\n",
 	"\n/*!50700 SET sql_mode = 'ANSI_QUOTES' */;\n",
-	"\nSET sql_mode = 'ANSI_QUOTES' %;\n", "; DELIMITER $$\n",
-	"\nSET sql_mode = @m;\n", "\nSET NAMES utf8mb4;\n", "BEGIN", " END "};
+	"\nSET sql_mode = 'ANSI_QUOTES' %;\n", "\nSET sql_mode = @m;\n",
+	"\nSET NAMES utf8mb4;\n", "BEGIN", " END "};
 
 static void fail(const char *what)
 {
