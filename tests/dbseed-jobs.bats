@@ -70,7 +70,7 @@ target_is_sound() {
 	sql target 'FLUSH GENERAL LOGS'
 }
 
-# numbered_sql COLUMNS ORDER: statements of 1 MB; from the second on the server
+# numbered_sql COLUMNS ORDER: statements of 1 MB; from the third on the server
 # makes up the numbers of their rows. ORDER: of number and text in a row.
 numbered_sql() {
 	echo "CREATE DATABASE shapes; USE shapes; CREATE TABLE n
@@ -81,10 +81,10 @@ numbered_sql() {
 		for (i = 0; i < 12; i++) {
 			printf "INSERT INTO n %s VALUES ", columns
 			for (j = 1; j <= 1000; j++) {
-				id = i ? made[i % 3 + 1] : j
+				id = i > 1 ? made[i % 3 + 1] : i * 1000 + j
 				text = "\047" i "-" j filler "\047"
-				printf "%s(%s)", j > 1 ? "," : "",
-					order == "it" ? id "," text : text "," id
+				printf("%s(%s)", (j > 1 ? "," : ""),
+					(order == "it" ? id "," text : text "," id))
 			}
 			print ";"
 		}

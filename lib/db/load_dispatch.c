@@ -314,10 +314,12 @@ static bool are_numbered(
 /* goes_on: whether the rows can be a part of the job that is gathered. */
 static bool goes_on(const struct load_job *job, const struct load_table *table,
 	const struct load_session *session, const struct load_statement *st,
-	bool in_order)
+	bool numbered)
 {
 	return job->table == table && job->session == session &&
-		job->in_order == in_order && job->escapes == st->escapes &&
+		job->numbered == numbered &&
+		job->in_order == (st->in_order || numbered) &&
+		job->escapes == st->escapes &&
 		job->double_quotes == st->double_quotes &&
 		job->head.len == st->head &&
 		!memcmp(job->head.buf, st->sql, st->head) &&
@@ -325,14 +327,15 @@ static bool goes_on(const struct load_job *job, const struct load_table *table,
 }
 
 static struct load_job *begin_job(struct load *load, struct load_table *table,
-	const struct load_statement *st, bool in_order)
+	const struct load_statement *st, bool numbered)
 {
 	struct load_job *job = load_job_new();
 
 	job->kind = JOB_ROWS;
 	job->table = table;
 	job->session = load_now(load);
-	job->in_order = in_order;
+	job->numbered = numbered;
+	job->in_order = st->in_order || numbered;
 	job->literal = st->head && job->session->literal;
 	job->escapes = st->escapes;
 	job->double_quotes = st->double_quotes;
@@ -358,7 +361,7 @@ static int rows(
 {
 	struct load_table *table = table_of(load, st);
 	const struct load_session *session = load_now(load);
-	bool in_order;
+	bool numbered;
 
 	if (!table)
 		return run_alone(load, st, e);
@@ -371,14 +374,14 @@ static int rows(
 			return -1;
 		load->table = table;
 	}
-	in_order = st->in_order || are_numbered(table, st);
-	if (load->job && !goes_on(load->job, table, session, st, in_order) &&
+	numbered = are_numbered(table, st);
+	if (load->job && !goes_on(load->job, table, session, st, numbered) &&
 		load_flush(load, e))
 		return -1;
 	if (hand_over(load, true, e))
 		return -1;
 	if (!load->job)
-		load->job = begin_job(load, table, st, in_order);
+		load->job = begin_job(load, table, st, numbered);
 	load->job->digest = load->digest;
 	load->statements++;
 	load_job_add(load->job, st->sql, st->len, st->offset);

@@ -45,6 +45,7 @@ struct load_job {
 	 * the columns that they list, quoted; empty: none */
 	struct strbuf head, columns;
 	bool in_order; /* no other rows of the table beside it */
+	bool numbered; /* by the server: what is taken back leaves a gap */
 	bool literal, escapes, double_quotes; /* see load_literal.h */
 	struct load_job *next;                /* private */
 };
