@@ -58,8 +58,8 @@ void statement_read(struct statement *st, const char *sql, size_t len,
 	const struct lexer_modes *modes);
 void statement_release(struct statement *st);
 
-/* statement_split: of a DROP of several, the one of the n-th alone, counted from
- * 0. Returns false behind the last one. */
+/* statement_split: of a DROP of several, the one of the n-th alone, counted
+ * from 0. Returns false behind the last one. */
 bool statement_split(const char *sql, size_t len,
 	const struct lexer_modes *modes, size_t n, struct strbuf *one);
 
