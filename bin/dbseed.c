@@ -55,6 +55,7 @@ struct seed {
 	struct survey survey; /* the dump before the load, if it is a file */
 	struct positions positions;
 	struct progress progress;
+	struct strbuf at_work; /* the table that progress names */
 	bool head_done; /* the first statement that changes data went by */
 	uint64_t bytes; /* of the stream, decompressed */
 	uint64_t started_ms;
@@ -182,6 +183,9 @@ static void show_progress(void *ctx)
 	s->progress.bytes =
 		input_consumed(s->reading.text, &s->progress.total_bytes);
 	s->progress.rows = load_rows(s->load);
+	strbuf_reset(&s->at_work);
+	s->progress.what =
+		load_at_work(s->load, &s->at_work) ? s->at_work.buf : NULL;
 	progress_show(&s->progress);
 }
 
@@ -380,6 +384,7 @@ static void seed_release(struct seed *s)
 	survey_release(&s->survey);
 	positions_release(&s->positions);
 	text_digest_free(s->digest);
+	strbuf_release(&s->at_work);
 }
 
 int main(int argc, char **argv)
@@ -400,7 +405,8 @@ int main(int argc, char **argv)
 	struct seed s = {.args = &args,
 		.feed = FEED_INIT,
 		.survey = SURVEY_INIT,
-		.positions = POSITIONS_INIT};
+		.positions = POSITIONS_INIT,
+		.at_work = STRBUF_INIT};
 	struct err e;
 	int rc;
 

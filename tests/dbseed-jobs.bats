@@ -70,6 +70,43 @@ target_is_sound() {
 	sql target 'FLUSH GENERAL LOGS'
 }
 
+# numbered_sql COLUMNS ORDER: statements of 1 MB; from the third on the server
+# makes up the numbers of their rows. ORDER: of number and text in a row.
+numbered_sql() {
+	echo "CREATE DATABASE shapes; USE shapes; CREATE TABLE n
+		(id INT AUTO_INCREMENT PRIMARY KEY, t TEXT) ENGINE=InnoDB;"
+	awk -v columns="$1" -v order="$2" 'BEGIN {
+		split("NULL DEFAULT 0", made)
+		filler = sprintf("%1000s", "")
+		for (i = 0; i < 12; i++) {
+			printf "INSERT INTO n %s VALUES ", columns
+			for (j = 1; j <= 1000; j++) {
+				id = i > 1 ? made[i % 3 + 1] : i * 1000 + j
+				text = "\047" i "-" j filler "\047"
+				printf("%s(%s)", (j > 1 ? "," : ""),
+					(order == "it" ? id "," text : text "," id))
+			}
+			print ";"
+		}
+	}'
+}
+
+@test "rows that the server numbers get the numbers that they get one by one" {
+	local columns order
+	while read -r order columns; do
+		server_empty target
+		numbered_sql "$columns" "$order" | seed -j 4
+		# The text says the order.
+		[ "$(sql target "SELECT COUNT(*), SUM(id - 1 = SUBSTRING_INDEX(t, '-', 1) * 1000 +
+			SUBSTRING_INDEX(SUBSTRING_INDEX(t, ' ', 1), '-', -1) - 1)
+			FROM shapes.n")" = '12000	12000' ]
+	done <<-'END'
+		it
+		it (id, t)
+		ti (t, ID)
+	END
+}
+
 @test "each table has a record with its rows, and the last one has them all" {
 	local rows
 	seed -j 2 "$SERVERS/dump.sql" >"$BATS_TEST_TMPDIR/records"

@@ -124,6 +124,34 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 	[ "$(sql target 'SELECT COUNT(*) FROM shop.item')" = 201 ]
 }
 
+@test "each table of a DROP of several is looked for, picked and replaced" {
+	local drop='CREATE DATABASE IF NOT EXISTS shop; USE shop;
+		/*!40000 DROP TABLE IF EXISTS other, kept, shop.more */;
+		CREATE TABLE other (i INT); CREATE TABLE more (i INT);'
+	sql target 'CREATE DATABASE shop; CREATE TABLE shop.kept (i INT)'
+	run -69 --separate-stderr seed - <<<"$drop"
+	[[ $stderr == *"\`shop\`.\`kept\`"*'--replace-tables'* ]]
+	seed --table=more - <<<"$drop"
+	[ "$(sql target 'SHOW TABLES FROM shop' | paste -sd' ')" = 'kept more' ]
+	seed --replace-tables - <<<"$drop"
+	[ "$(sql target 'SHOW TABLES FROM shop' | paste -sd' ')" = 'more other' ]
+}
+
+@test "progress tells bytes, rows, and which table is at work" {
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	seed -j 1 --log=json --progress=always "$BATS_TEST_TMPDIR/pipe" \
+		>/dev/null 2>"$BATS_TEST_TMPDIR/said" 3>&- &
+	{
+		echo 'CREATE DATABASE slow; USE slow; CREATE TABLE t (i INT);
+			INSERT INTO t VALUES (1),(2);
+			INSERT INTO t VALUES (SLEEP(3));'
+		echo 'CREATE TABLE u (i INT); CREATE VIEW v AS SELECT 1;'
+	} >"$BATS_TEST_TMPDIR/pipe"
+	wait $!
+	jq -es 'map(select(.event == "progress" and .what == "slow.t" and
+		.bytes > 0)) | length > 0' "$BATS_TEST_TMPDIR/said"
+}
+
 @test "a database that the dump drops must be empty, for all in it goes" {
 	sql target 'CREATE DATABASE app; CREATE TABLE app.other (i INT)'
 	mariadb-dump --defaults-file="$(server_cnf source)" --add-drop-database \

@@ -211,6 +211,11 @@ uint64_t load_failed(const struct load *load)
 	return failed;
 }
 
+bool load_at_work(const struct load *load, struct strbuf *name)
+{
+	return load->queue && load_queue_at_work(load->queue, name);
+}
+
 bool load_log_bin(const struct load *load)
 {
 	return load->log_bin;

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/strbuf.h"
 #include "base/strlist.h"
 #include "db/conn.h"
 #include "db/load_options.h"
@@ -50,6 +51,8 @@ struct load_statement {
 	const char *create;         /* without what waits; "": the statement */
 	const struct strlist *keys; /* ALTER TABLEs for after the rows */
 	const char *foreign_keys;   /* one for the end, or "" */
+	const char *numbered;       /* the AUTO_INCREMENT column, or "" */
+	int numbered_at; /* visible columns before it; -1: it is none */
 };
 
 /* A table whose rows are all in, and its keys. */
@@ -98,6 +101,9 @@ bool load_log_bin(const struct load *load);  /* the binary log has the load */
 uint64_t load_jobs(const struct load *load); /* connections that load rows */
 /* load_way: "bulk": rows as bound values; "text": as they are in the dump */
 const char *load_way(const struct load *load);
+/* load_at_work: append the name of the table that is loaded now, of several the
+ * one that takes longest. Returns false if none is. */
+bool load_at_work(const struct load *load, struct strbuf *name);
 /* load_failed: tables that were left out. */
 uint64_t load_failed(const struct load *load);
 

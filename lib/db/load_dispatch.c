@@ -9,6 +9,7 @@
 #include "db/conn_internal.h"
 #include "db/load_error.h"
 #include "db/load_internal.h"
+#include "db/load_literal.h"
 
 /* Text of one job, and so of one transaction. The cut depends on nothing but
  * the dump, for --resume. */
@@ -242,6 +243,9 @@ static int create(struct load *load, struct load_table *table,
 	table->hidden = false;
 	table->created = true;
 	table->innodb = st->innodb;
+	free(table->makes_numbers);
+	table->makes_numbers = *st->numbered ? xstrdup(st->numbered) : NULL;
+	table->numbers_at = st->numbered_at;
 	table->session = load_now(load);
 	table->keys_begin = st->offset + 2;
 	strlist_release(&table->foreign_keys);
@@ -290,12 +294,32 @@ static int change(
 		load, table, JOB_STRUCTURE, st->sql, st->len, st->offset, e);
 }
 
+/* are_numbered: whether the server makes up numbers for the rows, by the first
+ * of them. They must come in order then, or they would get other ones. */
+static bool are_numbered(
+	const struct load_table *table, const struct load_statement *st)
+{
+	const struct literals rows = {st->sql + st->head, st->sql + st->len,
+		st->escapes, st->double_quotes};
+	int at = st->columns->count ? -1 : table->numbers_at;
+
+	if (!table->makes_numbers)
+		return false;
+	for (size_t i = 0; i < st->columns->count; i++)
+		if (!strcasecmp(st->columns->item[i], table->makes_numbers))
+			at = (int)i;
+	return !st->head || at < 0 || literals_numbered(&rows, (size_t)at);
+}
+
 /* goes_on: whether the rows can be a part of the job that is gathered. */
 static bool goes_on(const struct load_job *job, const struct load_table *table,
-	const struct load_session *session, const struct load_statement *st)
+	const struct load_session *session, const struct load_statement *st,
+	bool numbered)
 {
 	return job->table == table && job->session == session &&
-		job->in_order == st->in_order && job->escapes == st->escapes &&
+		job->numbered == numbered &&
+		job->in_order == (st->in_order || numbered) &&
+		job->escapes == st->escapes &&
 		job->double_quotes == st->double_quotes &&
 		job->head.len == st->head &&
 		!memcmp(job->head.buf, st->sql, st->head) &&
@@ -303,14 +327,15 @@ static bool goes_on(const struct load_job *job, const struct load_table *table,
 }
 
 static struct load_job *begin_job(struct load *load, struct load_table *table,
-	const struct load_statement *st)
+	const struct load_statement *st, bool numbered)
 {
 	struct load_job *job = load_job_new();
 
 	job->kind = JOB_ROWS;
 	job->table = table;
 	job->session = load_now(load);
-	job->in_order = st->in_order;
+	job->numbered = numbered;
+	job->in_order = st->in_order || numbered;
 	job->literal = st->head && job->session->literal;
 	job->escapes = st->escapes;
 	job->double_quotes = st->double_quotes;
@@ -336,6 +361,7 @@ static int rows(
 {
 	struct load_table *table = table_of(load, st);
 	const struct load_session *session = load_now(load);
+	bool numbered;
 
 	if (!table)
 		return run_alone(load, st, e);
@@ -348,13 +374,14 @@ static int rows(
 			return -1;
 		load->table = table;
 	}
-	if (load->job && !goes_on(load->job, table, session, st) &&
+	numbered = are_numbered(table, st);
+	if (load->job && !goes_on(load->job, table, session, st, numbered) &&
 		load_flush(load, e))
 		return -1;
 	if (hand_over(load, true, e))
 		return -1;
 	if (!load->job)
-		load->job = begin_job(load, table, st);
+		load->job = begin_job(load, table, st, numbered);
 	load->job->digest = load->digest;
 	load->statements++;
 	load_job_add(load->job, st->sql, st->len, st->offset);

@@ -310,20 +310,25 @@ enum literal_found literals_next(struct literals *in, struct literal *row,
 	return in->pos < in->end ? LITERAL_ROW : LITERAL_OTHER;
 }
 
-size_t literals_count(const struct literals *in)
+/* makes_number: what a value tells an AUTO_INCREMENT column to do. */
+static bool makes_number(const struct literal *v)
+{
+	if (v->kind == LITERAL_INTEGER)
+		return strspn(v->text, "-0") >= v->len;
+	return true;
+}
+
+bool literals_numbered(const struct literals *in, size_t n)
 {
 	struct literals at = *in;
 	struct strbuf made = STRBUF_INIT;
 	struct literal v;
-	size_t count = 0;
+	bool known = take(&at, '(');
 
-	if (take(&at, '('))
-		do {
-			strbuf_reset(&made);
-			count = read_value(&at, &v, &made) ? count + 1 : 0;
-		} while (count && take(&at, ','));
-	if (count && !take(&at, ')'))
-		count = 0;
+	for (size_t i = 0; known && i <= n; i++) {
+		strbuf_reset(&made);
+		known = (!i || take(&at, ',')) && read_value(&at, &v, &made);
+	}
 	strbuf_release(&made);
-	return count;
+	return !known || makes_number(&v);
 }

@@ -49,10 +49,13 @@ enum literal_found {
 };
 
 /* literals_next: the next row's values into row[count]; bytes that had to be
- * made are appended to `made`. literals_count: how many values the row at pos
- * has, without taking it; 0: it is not literal. */
+ * made are appended to `made`. */
 enum literal_found literals_next(struct literals *in, struct literal *row,
 	size_t count, struct strbuf *made);
-size_t literals_count(const struct literals *in);
+
+/* literals_numbered: whether the server makes up value n, from 0, of the next
+ * row if its column is AUTO_INCREMENT: NULL, DEFAULT, or what may be 0; also
+ * where it is not known. The row is not taken. */
+bool literals_numbered(const struct literals *in, size_t n);
 
 #endif

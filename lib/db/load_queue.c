@@ -29,6 +29,7 @@ struct load_queue {
 	pthread_cond_t work, room; /* for the threads; for the one that puts */
 	/* guarded by mutex */
 	struct load_table *first, *last; /* that have jobs waiting */
+	struct load_job *at_work;        /* in the order they were taken */
 	size_t jobs, structure;          /* waiting or at work */
 	size_t bytes;
 	uint64_t rows_done, bytes_done, tables_failed;
@@ -81,6 +82,7 @@ static void free_table(struct load_table *table)
 	}
 	strlist_release(&table->keys);
 	strlist_release(&table->foreign_keys);
+	free(table->makes_numbers);
 	free(table->numbered);
 	free(table->db);
 	free(table->name);
@@ -186,6 +188,25 @@ static void wait_ticking(struct load_queue *q)
 	lock(q);
 }
 
+static void begin_work(struct load_queue *q, struct load_job *job)
+{
+	struct load_job **at = &q->at_work;
+
+	while (*at)
+		at = &(*at)->next;
+	*at = job;
+	job->next = NULL;
+}
+
+static void end_work(struct load_queue *q, struct load_job *job)
+{
+	struct load_job **at = &q->at_work;
+
+	while (*at != job)
+		at = &(*at)->next;
+	*at = job->next;
+}
+
 /* forget: a job that is done, or never will be. */
 static void forget(struct load_queue *q, struct load_job *job)
 {
@@ -259,6 +280,18 @@ bool load_queue_idle(struct load_queue *q, struct load_table *table)
 	idle = !table->first && !table->rows_at_work && !table->alone_at_work;
 	unlock(q);
 	return idle;
+}
+
+bool load_queue_at_work(struct load_queue *q, struct strbuf *name)
+{
+	const struct load_job *job;
+
+	lock(q);
+	job = q->at_work;
+	if (job)
+		strbuf_addf(name, "%s.%s", job->table->db, job->table->name);
+	unlock(q);
+	return job != NULL;
 }
 
 void load_queue_end(struct load_queue *q, bool now)
@@ -335,7 +368,7 @@ static struct load_job *pick(struct load_queue *q)
 		return NULL;
 	job = table->first;
 	table->first = job->next;
-	job->next = NULL;
+	begin_work(q, job);
 	if (!table->first) {
 		table->last = NULL;
 		table->waiting = false;
@@ -433,6 +466,7 @@ bool load_queue_done(struct load_queue *q, struct load_job *job, uint64_t rows,
 	bool skip = e && q->skip_failed && e->code == ERR_UNAVAILABLE;
 
 	lock(q);
+	end_work(q, job);
 	if (table->alone_at_work)
 		table->alone_at_work = false;
 	else

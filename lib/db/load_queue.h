@@ -45,6 +45,7 @@ struct load_job {
 	 * the columns that they list, quoted; empty: none */
 	struct strbuf head, columns;
 	bool in_order; /* no other rows of the table beside it */
+	bool numbered; /* by the server: what is taken back leaves a gap */
 	bool literal, escapes, double_quotes; /* see load_literal.h */
 	struct load_job *next;                /* private */
 };
@@ -59,6 +60,10 @@ struct load_table {
 	bool refers;    /* may have foreign keys from the beginning */
 	bool triggered; /* the dump has given it a trigger */
 	const struct load_session *session; /* of its CREATE */
+	/* Of its CREATE's AUTO_INCREMENT column: the name, NULL for none, and
+	 * how many visible ones stand before it; -1: it is not visible. */
+	char *makes_numbers;
+	int numbers_at;
 	/* Where the keys and foreign keys that are put off count as being in
 	 * the dump: inside the CREATE, which names each of them. */
 	uint64_t keys_begin, keys_end;
@@ -120,6 +125,9 @@ int load_queue_put(struct load_queue *q, struct load_job *job);
 int load_queue_wait(struct load_queue *q, bool all);
 /* load_queue_idle: whether nothing of the table is waiting or at work. */
 bool load_queue_idle(struct load_queue *q, struct load_table *table);
+/* load_queue_at_work: append the name of the table that a thread has been at
+ * work on for longest now. Returns false if none is. */
+bool load_queue_at_work(struct load_queue *q, struct strbuf *name);
 /* load_queue_end: no more will be put; once `now`, nothing that waits is
  * handed out either. */
 void load_queue_end(struct load_queue *q, bool now);

@@ -219,8 +219,9 @@ static int load_bound(struct worker *w, const struct load_job *job,
 {
 	int rc;
 
-	if (!w->bulk || !job->literal || job->text.len < SMALL ||
-		!job->table->transactions || load_job_unnumbered(job) ||
+	if (!w->bulk || !job->literal || job->numbered ||
+		job->text.len < SMALL || !job->table->transactions ||
+		load_job_unnumbered(job) ||
 		load_queue_is_text(w->all->queue, job->table))
 		return 0;
 	if (begin(w, e))

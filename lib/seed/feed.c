@@ -65,6 +65,8 @@ static void take_apart_create(struct feed *feed, const struct gate_out *out,
 	st->create = t->create.buf;
 	st->keys = &t->keys;
 	st->foreign_keys = t->foreign_keys.buf;
+	st->numbered = t->numbered.buf;
+	st->numbered_at = t->numbered_at;
 }
 
 /* kind_of: what a statement waits for. */
@@ -77,7 +79,7 @@ static enum load_kind kind_of(
 	case STATEMENT_TRANSACTION:
 		return LOAD_SESSION;
 	case STATEMENT_DROP_TABLE:
-		return st->several ? LOAD_OTHER : LOAD_DROP;
+		return LOAD_DROP;
 	case STATEMENT_KEYS_OFF:
 	case STATEMENT_KEYS_ON:
 		return LOAD_SWITCH;
@@ -86,7 +88,7 @@ static enum load_kind kind_of(
 						       : LOAD_OTHER;
 	case STATEMENT_ALTER_TABLE:
 	case STATEMENT_INDEX:
-		return st->several ? LOAD_OTHER : LOAD_TABLE;
+		return LOAD_TABLE;
 	case STATEMENT_VIEW:
 	case STATEMENT_ROUTINE:
 	case STATEMENT_EVENT:

@@ -266,21 +266,14 @@ static bool changes_nothing(const struct statement *st)
 		st->kind == STATEMENT_TRANSACTION;
 }
 
-int gate_take(struct gate *g, const struct piece *piece,
-	const struct lexer_modes *modes, bool position, struct gate_to to,
-	struct err *e)
+/* take_one: a statement about one thing, which g->st has. */
+static int take_one(struct gate *g, const struct piece *piece,
+	const struct lexer_modes *modes, struct gate_to to, struct err *e)
 {
 	const char *sql = piece->text;
 	size_t len = piece->len;
 	bool part = select_active(&g->select);
 
-	g->offset = piece->offset;
-	g->before = 0;
-	if (piece->kind != PIECE_STATEMENT || position)
-		return 0;
-	statement_read(&g->st, sql, len, modes);
-	if (held_back(&g->st, sql, len))
-		return 0;
 	resolve(g);
 	if (part && !picked(g, sql, len))
 		return 0;
@@ -296,6 +289,43 @@ int gate_take(struct gate *g, const struct piece *piece,
 	}
 	return to.send(to.ctx,
 		&(struct gate_out){&g->st, sql, len, piece->offset, modes}, e);
+}
+
+/* take_each: a DROP of several, one after the other: some of them may be picked
+ * or be there, and others not. The first one has the place of the whole. */
+static int take_each(struct gate *g, const struct piece *piece,
+	const struct lexer_modes *modes, struct gate_to to, struct err *e)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct piece one = *piece;
+	int rc = 0;
+
+	for (size_t n = 0; !rc &&
+		statement_split(piece->text, piece->len, modes, n, &text);
+		n++) {
+		one.text = text.buf;
+		one.len = one.total = text.len;
+		one.offset = n ? g->offset + ++g->before : g->offset;
+		statement_read(&g->st, one.text, one.len, modes);
+		rc = take_one(g, &one, modes, to, e);
+	}
+	strbuf_release(&text);
+	return rc;
+}
+
+int gate_take(struct gate *g, const struct piece *piece,
+	const struct lexer_modes *modes, bool position, struct gate_to to,
+	struct err *e)
+{
+	g->offset = piece->offset;
+	g->before = 0;
+	if (piece->kind != PIECE_STATEMENT || position)
+		return 0;
+	statement_read(&g->st, piece->text, piece->len, modes);
+	if (held_back(&g->st, piece->text, piece->len))
+		return 0;
+	return g->st.several ? take_each(g, piece, modes, to, e)
+			     : take_one(g, piece, modes, to, e);
 }
 
 int gate_end(struct gate *g, const char *input, struct findings *findings,

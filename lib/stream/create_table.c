@@ -6,75 +6,20 @@
 
 #include "base/alloc.h"
 #include "stream/create_table_internal.h"
-#include "stream/token.h"
+#include "stream/cursor.h"
 
-/* The statement while it is read: `t` is the token to look at. */
+/* The statement while it is read. */
 struct reader {
-	struct tokens in;
-	struct token t;
-	const char *behind; /* the token before it */
+	struct cursor c;
 	struct table_text *text;
 	struct create_table *table;
+	int visible; /* columns so far */
 };
-
-static void next(struct reader *r)
-{
-	r->behind = r->in.pos;
-	token_next(&r->in, &r->t);
-}
-
-static bool take_word(struct reader *r, const char *word)
-{
-	if (!token_word(&r->t, word))
-		return false;
-	next(r);
-	return true;
-}
-
-static bool take_mark(struct reader *r, char mark)
-{
-	if (!token_mark(&r->t, mark))
-		return false;
-	next(r);
-	return true;
-}
-
-static bool is_name(const struct token *t)
-{
-	return t->kind == TOKEN_WORD || t->kind == TOKEN_NAME;
-}
-
-static bool take_name(struct reader *r, struct strbuf *name)
-{
-	strbuf_reset(name);
-	if (!is_name(&r->t))
-		return false;
-	token_value(&r->in, &r->t, name);
-	next(r);
-	return name->len && !memchr(name->buf, '\0', name->len);
-}
-
-/* skip_parentheses: behind the one that closes the one at t. */
-static bool skip_parentheses(struct reader *r)
-{
-	int depth = 0;
-
-	do {
-		if (token_mark(&r->t, '('))
-			depth++;
-		else if (token_mark(&r->t, ')'))
-			depth--;
-		if (r->t.kind == TOKEN_END)
-			return false;
-		next(r);
-	} while (depth);
-	return true;
-}
 
 static bool at_clause_end(const struct reader *r)
 {
-	return r->t.kind == TOKEN_END || token_mark(&r->t, ',') ||
-		token_mark(&r->t, ')');
+	return r->c.t.kind == TOKEN_END || token_mark(&r->c.t, ',') ||
+		token_mark(&r->c.t, ')');
 }
 
 /* read_parts: (a, b(10) DESC, (expression)): the names, up to the first that
@@ -84,23 +29,23 @@ static bool read_parts(struct reader *r, struct table_clause *c)
 	struct strbuf name = STRBUF_INIT;
 	bool plain = true;
 
-	if (!take_mark(r, '('))
+	if (!cursor_mark(&r->c, '('))
 		return false;
 	do {
-		plain = plain && take_name(r, &name);
+		plain = plain && cursor_name(&r->c, &name);
 		if (plain)
 			strlist_add(&c->parts, name.buf);
 		while (!at_clause_end(r)) {
-			if (token_word(&r->t, "OVERLAPS"))
+			if (token_word(&r->c.t, "OVERLAPS"))
 				c->keep = true;
-			if (!token_mark(&r->t, '('))
-				next(r);
-			else if (!skip_parentheses(r))
+			if (!token_mark(&r->c.t, '('))
+				cursor_next(&r->c);
+			else if (!cursor_parentheses(&r->c))
 				break;
 		}
-	} while (take_mark(r, ','));
+	} while (cursor_mark(&r->c, ','));
 	strbuf_release(&name);
-	return take_mark(r, ')');
+	return cursor_mark(&r->c, ')');
 }
 
 /* read_key: behind the words that say which kind of key it is. */
@@ -109,30 +54,30 @@ static bool read_key(struct reader *r, struct table_clause *c)
 	struct strbuf name = STRBUF_INIT;
 	bool good = true;
 
-	if (!take_word(r, "KEY"))
-		take_word(r, "INDEX");
-	if (take_word(r, "IF")) { /* NOT EXISTS */
-		next(r);
-		next(r);
+	if (!cursor_word(&r->c, "KEY"))
+		cursor_word(&r->c, "INDEX");
+	if (cursor_word(&r->c, "IF")) { /* NOT EXISTS */
+		cursor_next(&r->c);
+		cursor_next(&r->c);
 	}
 	/* A key without a name gets one that depends on the keys before it. */
-	if (!token_mark(&r->t, '(') && !token_word(&r->t, "USING"))
-		good = take_name(r, &name);
+	if (!token_mark(&r->c.t, '(') && !token_word(&r->c.t, "USING"))
+		good = cursor_name(&r->c, &name);
 	else if (c->kind != CLAUSE_PRIMARY && !c->named)
 		r->text->keep_all = true;
 	/* Full-text search finds this one by its name. */
 	if (bytes_equal_nocase(name.buf, name.len, "FTS_DOC_ID_INDEX"))
 		c->keep = true;
 	strbuf_release(&name);
-	if (good && take_word(r, "USING")) {
-		c->keep = c->keep || token_word(&r->t, "HASH");
-		next(r);
+	if (good && cursor_word(&r->c, "USING")) {
+		c->keep = c->keep || token_word(&r->c.t, "HASH");
+		cursor_next(&r->c);
 	}
 	good = good && read_parts(r, c);
 	while (good && !at_clause_end(r)) {
-		if (token_word(&r->t, "HASH"))
+		if (token_word(&r->c.t, "HASH"))
 			c->keep = true;
-		next(r);
+		cursor_next(&r->c);
 	}
 	return good;
 }
@@ -141,32 +86,49 @@ static bool read_key(struct reader *r, struct table_clause *c)
 static bool skip_clause(struct reader *r)
 {
 	while (!at_clause_end(r)) {
-		if (!token_mark(&r->t, '('))
-			next(r);
-		else if (!skip_parentheses(r))
+		if (!token_mark(&r->c.t, '('))
+			cursor_next(&r->c);
+		else if (!cursor_parentheses(&r->c))
 			return false;
 	}
 	return true;
 }
 
+/* note_column: one whose attributes are known now. */
+static void note_column(
+	struct reader *r, const struct table_clause *c, bool visible)
+{
+	if (c->auto_increment) {
+		strbuf_reset(&r->table->numbered);
+		strbuf_addstr(&r->table->numbered, c->parts.item[0]);
+		r->table->numbered_at = visible ? r->visible : -1;
+	}
+	r->visible += visible;
+}
+
 /* read_attributes: of a column, behind its type. */
 static bool read_attributes(struct reader *r, struct table_clause *c)
 {
+	bool visible = true;
+
 	while (!at_clause_end(r)) {
-		if (token_word(&r->t, "AUTO_INCREMENT"))
+		if (token_word(&r->c.t, "AUTO_INCREMENT"))
 			r->table->auto_increment = c->auto_increment = true;
-		if (token_word(&r->t, "UNIQUE"))
+		if (token_word(&r->c.t, "UNIQUE"))
 			c->kind = CLAUSE_COLUMN_UNIQUE;
-		if (token_word(&r->t, "PRIMARY")) {
+		if (token_word(&r->c.t, "PRIMARY")) {
 			r->table->primary_key = c->primary = true;
-		} else if (token_word(&r->t, "VERSIONING")) {
+		} else if (token_word(&r->c.t, "VERSIONING")) {
 			r->table->versioned = true;
+		} else if (token_word(&r->c.t, "INVISIBLE")) {
+			visible = false;
 		}
-		if (!token_mark(&r->t, '('))
-			next(r);
-		else if (!skip_parentheses(r))
+		if (!token_mark(&r->c.t, '('))
+			cursor_next(&r->c);
+		else if (!cursor_parentheses(&r->c))
 			return false;
 	}
+	note_column(r, c, visible);
 	return true;
 }
 
@@ -176,11 +138,11 @@ static bool read_column(struct reader *r, struct table_clause *c)
 	bool good;
 
 	c->kind = CLAUSE_COLUMN;
-	good = take_name(r, &name) && r->t.kind == TOKEN_WORD;
+	good = cursor_name(&r->c, &name) && r->c.t.kind == TOKEN_WORD;
 	if (good) {
 		strlist_add(&c->parts, name.buf);
 		strlist_add(&r->table->columns, name.buf);
-		next(r);
+		cursor_next(&r->c);
 		good = read_attributes(r, c);
 	}
 	strbuf_release(&name);
@@ -190,11 +152,11 @@ static bool read_column(struct reader *r, struct table_clause *c)
 static bool read_foreign_key(struct reader *r, struct table_clause *c)
 {
 	struct strbuf name = STRBUF_INIT;
-	bool good = take_word(r, "KEY");
+	bool good = cursor_word(&r->c, "KEY");
 
 	c->kind = CLAUSE_FOREIGN;
-	if (!token_mark(&r->t, '('))
-		good = good && take_name(r, &name);
+	if (!token_mark(&r->c.t, '('))
+		good = good && cursor_name(&r->c, &name);
 	strbuf_release(&name);
 	return good && read_parts(r, c) && skip_clause(r);
 }
@@ -205,35 +167,35 @@ static void read_constraint(struct reader *r, struct table_clause *c)
 	static const char *const kinds[] = {
 		"PRIMARY", "UNIQUE", "FOREIGN", "CHECK", NULL};
 
-	if (!take_word(r, "CONSTRAINT"))
+	if (!cursor_word(&r->c, "CONSTRAINT"))
 		return;
 	for (const char *const *kind = kinds; *kind; kind++)
-		if (token_word(&r->t, *kind))
+		if (token_word(&r->c.t, *kind))
 			return;
-	next(r);
+	cursor_next(&r->c);
 	c->named = true;
 }
 
 static bool read_other(struct reader *r, struct table_clause *c)
 {
-	struct tokens ahead = r->in;
+	struct tokens ahead = r->c.in;
 	struct token second;
 
 	token_next(&ahead, &second);
-	if (token_word(&r->t, "LIKE"))
+	if (token_word(&r->c.t, "LIKE"))
 		return false;
-	if (token_word(&r->t, "CHECK") ||
-		(token_word(&r->t, "PERIOD") && token_word(&second, "FOR"))) {
-		if (token_word(&r->t, "PERIOD")) {
-			next(r);
-			next(r);
-			if (token_word(&r->t, "SYSTEM_TIME"))
+	if (token_word(&r->c.t, "CHECK") ||
+		(token_word(&r->c.t, "PERIOD") && token_word(&second, "FOR"))) {
+		if (token_word(&r->c.t, "PERIOD")) {
+			cursor_next(&r->c);
+			cursor_next(&r->c);
+			if (token_word(&r->c.t, "SYSTEM_TIME"))
 				r->table->versioned = true;
 		}
 		c->kind = CLAUSE_OTHER;
 		return skip_clause(r);
 	}
-	if (token_word(&r->t, "VECTOR") &&
+	if (token_word(&r->c.t, "VECTOR") &&
 		(token_mark(&second, '(') || token_word(&second, "KEY") ||
 			token_word(&second, "INDEX"))) {
 		c->kind = CLAUSE_OTHER;
@@ -246,23 +208,23 @@ static bool read_other(struct reader *r, struct table_clause *c)
 static bool read_clause(struct reader *r, struct table_clause *c)
 {
 	read_constraint(r, c);
-	if (take_word(r, "PRIMARY")) {
+	if (cursor_word(&r->c, "PRIMARY")) {
 		c->kind = CLAUSE_PRIMARY;
 		r->table->primary_key = c->primary = true;
 		return read_key(r, c);
 	}
-	if (take_word(r, "UNIQUE")) {
+	if (cursor_word(&r->c, "UNIQUE")) {
 		c->kind = CLAUSE_UNIQUE;
 		return read_key(r, c);
 	}
-	if (take_word(r, "FOREIGN"))
+	if (cursor_word(&r->c, "FOREIGN"))
 		return read_foreign_key(r, c);
-	if (take_word(r, "FULLTEXT")) {
+	if (cursor_word(&r->c, "FULLTEXT")) {
 		c->kind = CLAUSE_FULLTEXT;
 		return read_key(r, c);
 	}
-	if (take_word(r, "SPATIAL") || token_word(&r->t, "KEY") ||
-		token_word(&r->t, "INDEX")) {
+	if (cursor_word(&r->c, "SPATIAL") || token_word(&r->c.t, "KEY") ||
+		token_word(&r->c.t, "INDEX")) {
 		c->kind = CLAUSE_KEY;
 		return read_key(r, c);
 	}
@@ -287,15 +249,15 @@ static bool read_clauses(struct reader *r)
 	const char *from;
 
 	do {
-		from = r->in.pos;
-		next(r);
+		from = r->c.in.pos;
+		cursor_next(&r->c);
 		c = add_clause(r->text);
 		c->from = from;
-		if (!read_clause(r, c) || r->t.kind == TOKEN_END)
+		if (!read_clause(r, c) || r->c.t.kind == TOKEN_END)
 			return false;
-		c->to = r->t.text;
-	} while (token_mark(&r->t, ','));
-	next(r);
+		c->to = r->c.t.text;
+	} while (token_mark(&r->c.t, ','));
+	cursor_next(&r->c);
 	return true;
 }
 
@@ -304,20 +266,22 @@ static bool read_options(struct reader *r)
 {
 	struct create_table *t = r->table;
 
-	while (r->t.kind != TOKEN_END) {
-		if (take_word(r, "ENGINE") || take_word(r, "TYPE")) {
-			take_mark(r, '=');
+	while (r->c.t.kind != TOKEN_END) {
+		if (cursor_word(&r->c, "ENGINE") ||
+			cursor_word(&r->c, "TYPE")) {
+			cursor_mark(&r->c, '=');
 			strbuf_reset(&t->engine);
-			if (is_name(&r->t) || r->t.kind == TOKEN_STRING)
-				token_value(&r->in, &r->t, &t->engine);
-		} else if (token_word(&r->t, "PARTITION")) {
+			if (cursor_at_name(&r->c) ||
+				r->c.t.kind == TOKEN_STRING)
+				token_value(&r->c.in, &r->c.t, &t->engine);
+		} else if (token_word(&r->c.t, "PARTITION")) {
 			t->partitioned = true;
-		} else if (token_word(&r->t, "VERSIONING")) {
+		} else if (token_word(&r->c.t, "VERSIONING")) {
 			t->versioned = true;
-		} else if (token_word(&r->t, "SELECT")) {
+		} else if (token_word(&r->c.t, "SELECT")) {
 			r->text->keep_all = true;
 		}
-		next(r);
+		cursor_next(&r->c);
 	}
 	return true;
 }
@@ -325,31 +289,22 @@ static bool read_options(struct reader *r)
 static bool read_head(struct reader *r)
 {
 	struct create_table *t = r->table;
-	struct strbuf db;
 
-	next(r);
-	if (!take_word(r, "CREATE"))
+	if (!cursor_word(&r->c, "CREATE"))
 		return false;
-	if (take_word(r, "OR") && !take_word(r, "REPLACE"))
+	if (cursor_word(&r->c, "OR") && !cursor_word(&r->c, "REPLACE"))
 		return false;
-	t->temporary = take_word(r, "TEMPORARY");
-	if (!take_word(r, "TABLE"))
+	t->temporary = cursor_word(&r->c, "TEMPORARY");
+	if (!cursor_word(&r->c, "TABLE"))
 		return false;
-	if (take_word(r, "IF") &&
-		(!take_word(r, "NOT") || !take_word(r, "EXISTS")))
+	if (cursor_word(&r->c, "IF") &&
+		(!cursor_word(&r->c, "NOT") || !cursor_word(&r->c, "EXISTS")))
 		return false;
-	r->text->name = r->t.text;
-	if (!take_name(r, &t->table))
+	r->text->name = r->c.t.text;
+	if (!cursor_qualified(&r->c, &t->db, &t->table))
 		return false;
-	if (take_mark(r, '.')) {
-		db = t->db;
-		t->db = t->table;
-		t->table = db;
-		if (!take_name(r, &t->table))
-			return false;
-	}
-	r->text->name_end = r->behind;
-	return token_mark(&r->t, '(');
+	r->text->name_end = r->c.behind;
+	return token_mark(&r->c.t, '(');
 }
 
 static void clear(struct create_table *t)
@@ -364,19 +319,12 @@ bool create_table_read(struct create_table *t, const char *sql, size_t len,
 	const struct lexer_modes *modes)
 {
 	struct table_text text = {.sql = sql, .end = sql + len};
-	struct reader r = {
-		.in = {.pos = sql,
-			.end = sql + len,
-			.no_backslash_escapes = modes->no_backslash_escapes,
-			.ansi_quotes = modes->ansi_quotes,
-			.skip_mysql = true},
-		.text = &text,
-		.table = t,
-	};
+	struct reader r = {.text = &text, .table = t};
 	bool good;
 
 	clear(t);
-	text.rules = r.in;
+	cursor_begin(&r.c, sql, len, modes, true);
+	text.rules = r.c.in;
 	good = !modes->wide_charset && read_head(&r) && read_clauses(&r) &&
 		read_options(&r) && t->columns.count;
 	if (good)
@@ -393,6 +341,7 @@ void create_table_release(struct create_table *t)
 	strbuf_release(&t->table);
 	strbuf_release(&t->engine);
 	strlist_release(&t->columns);
+	strbuf_release(&t->numbered);
 	strbuf_release(&t->create);
 	strlist_release(&t->keys);
 	strbuf_release(&t->foreign_keys);

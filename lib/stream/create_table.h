@@ -30,6 +30,10 @@ struct create_table {
 	bool primary_key;
 
 	struct strlist columns; /* their names, unquoted */
+	/* Of the AUTO_INCREMENT column: its name, empty if there is none, and
+	 * how many visible ones stand before it; -1: it is not visible. */
+	struct strbuf numbered;
+	int numbered_at;
 
 	/* What to send in place of the statement, and afterwards. */
 	struct strbuf create;       /* without what waits; empty: nothing does,
@@ -44,8 +48,8 @@ struct create_table {
 	{                                                                      \
 		.db = STRBUF_INIT, .table = STRBUF_INIT,                       \
 		.engine = STRBUF_INIT, .columns = STRLIST_INIT,                \
-		.create = STRBUF_INIT, .keys = STRLIST_INIT,                   \
-		.foreign_keys = STRBUF_INIT                                    \
+		.numbered = STRBUF_INIT, .create = STRBUF_INIT,                \
+		.keys = STRLIST_INIT, .foreign_keys = STRBUF_INIT              \
 	}
 
 /* create_table_read: returns false for what is no CREATE TABLE with a list of

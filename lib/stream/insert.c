@@ -3,85 +3,34 @@
 
 #include <string.h>
 
-#include "stream/token.h"
+#include "stream/cursor.h"
 
-/* The head while it is read: `t` is the token to look at. */
-struct reader {
-	struct tokens in;
-	struct token t;
-};
-
-static void next(struct reader *r)
+static bool take_verb(struct cursor *c, struct insert_head *head)
 {
-	token_next(&r->in, &r->t);
-}
-
-static bool take_word(struct reader *r, const char *word)
-{
-	if (!token_word(&r->t, word))
+	head->replace = cursor_word(c, "REPLACE");
+	if (!head->replace && !cursor_word(c, "INSERT"))
 		return false;
-	next(r);
+	if (!cursor_word(c, "LOW_PRIORITY") && !cursor_word(c, "HIGH_PRIORITY"))
+		cursor_word(c, "DELAYED");
+	head->ignore = cursor_word(c, "IGNORE");
+	cursor_word(c, "INTO");
 	return true;
 }
 
-static bool take_mark(struct reader *r, char mark)
-{
-	if (!token_mark(&r->t, mark))
-		return false;
-	next(r);
-	return true;
-}
-
-static bool take_name(struct reader *r, struct strbuf *name)
-{
-	if (r->t.kind != TOKEN_WORD && r->t.kind != TOKEN_NAME)
-		return false;
-	token_value(&r->in, &r->t, name);
-	next(r);
-	return name->len && !memchr(name->buf, '\0', name->len);
-}
-
-static bool take_verb(struct reader *r, struct insert_head *head)
-{
-	head->replace = take_word(r, "REPLACE");
-	if (!head->replace && !take_word(r, "INSERT"))
-		return false;
-	if (!take_word(r, "LOW_PRIORITY") && !take_word(r, "HIGH_PRIORITY"))
-		take_word(r, "DELAYED");
-	head->ignore = take_word(r, "IGNORE");
-	take_word(r, "INTO");
-	return true;
-}
-
-static bool take_table(struct reader *r, struct insert_head *head)
-{
-	struct strbuf db;
-
-	if (!take_name(r, &head->table))
-		return false;
-	if (!take_mark(r, '.'))
-		return true;
-	db = head->db;
-	head->db = head->table;
-	head->table = db;
-	return take_name(r, &head->table);
-}
-
-static bool take_columns(struct reader *r, struct insert_head *head)
+static bool take_columns(struct cursor *c, struct insert_head *head)
 {
 	struct strbuf name = STRBUF_INIT;
 	bool good;
 
-	if (!take_mark(r, '('))
+	if (!cursor_mark(c, '('))
 		return true;
 	do {
-		strbuf_reset(&name);
-		good = take_name(r, &name);
+		good = cursor_name(c, &name);
 		if (good)
 			strlist_add(&head->columns, name.buf);
-	} while (good && take_mark(r, ','));
+	} while (good && cursor_mark(c, ','));
 	strbuf_release(&name);
-	return good && take_mark(r, ')');
+	return good && cursor_mark(c, ')');
 }
 
 static bool same_modes(const struct lexer_modes *a, const struct lexer_modes *b)
@@ -105,23 +54,18 @@ static bool is_same(const struct insert_head *head, const char *sql, size_t len,
  * some servers execute. */
 static bool read_head(struct insert_head *head, const char *sql, size_t len)
 {
-	struct reader r = {
-		.in = {.pos = sql,
-			.end = sql + len,
-			.no_backslash_escapes =
-				head->modes.no_backslash_escapes,
-			.ansi_quotes = head->modes.ansi_quotes},
-	};
+	struct cursor c;
 
-	next(&r);
-	if (!take_verb(&r, head) || !take_table(&r, head) ||
-		!take_columns(&r, head))
+	cursor_begin(&c, sql, len, &head->modes, false);
+	if (!take_verb(&c, head) ||
+		!cursor_qualified(&c, &head->db, &head->table) ||
+		!take_columns(&c, head))
 		return false;
-	if (!take_word(&r, "VALUES") && !take_word(&r, "VALUE"))
+	if (!cursor_word(&c, "VALUES") && !cursor_word(&c, "VALUE"))
 		return false;
-	if (!token_mark(&r.t, '('))
+	if (!token_mark(&c.t, '('))
 		return false;
-	head->rows = (size_t)(r.t.text - sql);
+	head->rows = (size_t)(c.t.text - sql);
 	return !memmem(sql, head->rows, "/*", 2);
 }
 

@@ -14,36 +14,26 @@
 #include "stream/scan.h"
 #include "stream/sqlmode.h"
 #include "stream/token.h"
+#include "stream/window.h"
 
 enum {
-	BUFFER_SIZE = 256 * 1024, /* fits the second level cache */
-	READ_SIZE = 64 * 1024,    /* room below which the buffer is tidied */
-	KEEP_LEAST = 4096,        /* of each piece, for our own look at SETs */
-	LOOKAHEAD = 24,           /* longer than any mark or delimiter */
-	DELIMITER_SIZE = 16       /* the stock client's, with a NUL */
+	KEEP_LEAST = 4096,  /* of each piece, for our own look at SETs */
+	DELIMITER_SIZE = 16 /* the stock client's, with a NUL */
 };
 
 struct lexer {
-	struct input *in;
+	struct window w;
 	size_t keep;  /* what the caller wants; 0: everything */
-	size_t hold;  /* what we keep of a piece, at least */
 	bool lenient; /* a last statement needs no delimiter */
-
-	/* The window on the stream: buf[pos..end) is still to be read. */
-	char *buf;
-	size_t cap, pos, end;
-	uint64_t base; /* offset in the stream of buf[0] */
-	bool eof;      /* the stream has nothing behind end */
-
-	/* The piece being read. What of it has left the window is in kept, as
-	 * far as `hold` allows; the rest begins at buf[start]. */
-	bool in_piece;
-	size_t start;
-	uint64_t piece_offset;
-	struct strbuf kept;
 
 	uint64_t open_offset;  /* of the string or comment we are in */
 	const char *open_what; /* its kind, NULL: in none */
+	/* Behind the latest thing that is no blank, and behind the latest two
+	 * bytes that were taken together. */
+	uint64_t seen_offset, taken_offset;
+	/* A version comment that is open; it counts in its line alone. */
+	bool in_version;
+	uint64_t version_offset;
 
 	char delimiter[DELIMITER_SIZE];
 	size_t delimiter_len;
@@ -54,12 +44,11 @@ struct lexer *lexer_new(struct input *in, size_t keep)
 {
 	struct lexer *lx = xcalloc(1, sizeof(*lx));
 
-	lx->in = in;
 	lx->keep = keep;
-	lx->hold = !keep ? SIZE_MAX : keep < KEEP_LEAST ? KEEP_LEAST : keep;
-	lx->cap = BUFFER_SIZE;
-	lx->buf = xmalloc(lx->cap);
-	strbuf_init(&lx->kept);
+	window_init(&lx->w, in,
+		!keep                       ? 0
+			: keep < KEEP_LEAST ? KEEP_LEAST
+					    : keep);
 	lx->delimiter[0] = ';';
 	lx->delimiter_len = 1;
 	return lx;
@@ -69,8 +58,7 @@ void lexer_free(struct lexer *lx)
 {
 	if (!lx)
 		return;
-	strbuf_release(&lx->kept);
-	free(lx->buf);
+	window_release(&lx->w);
 	free(lx);
 }
 
@@ -90,96 +78,9 @@ struct lexer_modes lexer_modes(const struct lexer *lx)
 	};
 }
 
-/* The window. */
-
-/* save_head: buf[start..pos) is about to go: keep what must be kept of it. */
-static void save_head(struct lexer *lx)
-{
-	size_t len = lx->pos - lx->start;
-	size_t room = lx->hold - lx->kept.len;
-
-	strbuf_add(&lx->kept, lx->buf + lx->start, len < room ? len : room);
-	lx->start = lx->pos;
-}
-
-/* make_room: drop what is read, or grow if nothing can be dropped. */
-static void make_room(struct lexer *lx)
-{
-	size_t from = lx->pos;
-
-	if (lx->cap - lx->end >= READ_SIZE)
-		return;
-	if (lx->in_piece) {
-		if (lx->keep)
-			save_head(lx);
-		from = lx->start;
-	}
-	if (lx->end - from > lx->cap / 2) {
-		lx->cap *= 2;
-		lx->buf = xreallocarray(lx->buf, lx->cap, 1);
-		return;
-	}
-	memmove(lx->buf, lx->buf + from, lx->end - from);
-	lx->base += from;
-	lx->start -= lx->in_piece ? from : lx->start;
-	lx->pos -= from;
-	lx->end -= from;
-}
-
-/* fill: more bytes behind end. Returns 1, 0 at the end of the stream, -1. */
-static int fill(struct lexer *lx, struct err *e)
-{
-	ssize_t n;
-
-	if (lx->eof)
-		return 0;
-	make_room(lx);
-	n = input_read(lx->in, lx->buf + lx->end, lx->cap - lx->end, e);
-	if (n < 0)
-		return -1;
-	lx->end += (size_t)n;
-	lx->eof = n == 0;
-	return n > 0;
-}
-
-/* look_ahead: have LOOKAHEAD bytes at pos, or all there are. */
-static int look_ahead(struct lexer *lx, struct err *e)
-{
-	int rc = 1;
-
-	while (rc > 0 && lx->end - lx->pos < LOOKAHEAD)
-		rc = fill(lx, e);
-	return rc < 0 ? -1 : 0;
-}
-
-static uint64_t offset(const struct lexer *lx)
-{
-	return lx->base + lx->pos;
-}
-
 uint64_t lexer_offset(const struct lexer *lx)
 {
-	return offset(lx);
-}
-
-/* at: does the stream go on with text? After look_ahead only. */
-static bool at(const struct lexer *lx, const char *text, size_t len)
-{
-	return lx->end - lx->pos >= len &&
-		!memcmp(lx->buf + lx->pos, text, len);
-}
-
-static bool at_delimiter(const struct lexer *lx)
-{
-	return at(lx, lx->delimiter, lx->delimiter_len);
-}
-
-/* byte_at: the byte n behind pos, or a newline behind the end. */
-static unsigned char byte_at(const struct lexer *lx, size_t n)
-{
-	if (lx->end - lx->pos <= n)
-		return '\n';
-	return (unsigned char)lx->buf[lx->pos + n];
+	return window_offset(&lx->w);
 }
 
 static bool is_space(unsigned char c)
@@ -192,58 +93,43 @@ static bool is_control(unsigned char c)
 	return c < ' ' || c == 0x7f;
 }
 
+static bool at_delimiter(const struct lexer *lx)
+{
+	return window_at(&lx->w, lx->delimiter, lx->delimiter_len);
+}
+
+/* at_line_comment: a NUL, which no dump has there, is left to be refused. */
 static bool at_line_comment(const struct lexer *lx)
 {
-	return byte_at(lx, 0) == '#' ||
-		(at(lx, "--", 2) &&
-			(byte_at(lx, 2) == ' ' || is_control(byte_at(lx, 2))));
+	return window_byte(&lx->w, 0) == '#' ||
+		(window_at(&lx->w, "--", 2) &&
+			is_space(window_byte(&lx->w, 2)));
 }
 
 static bool at_block_comment(const struct lexer *lx)
 {
-	return at(lx, "/*", 2) && byte_at(lx, 2) != '!' &&
-		!(byte_at(lx, 2) == 'M' && byte_at(lx, 3) == '!');
+	return window_at(&lx->w, "/*", 2) && window_byte(&lx->w, 2) != '!' &&
+		!(window_byte(&lx->w, 2) == 'M' &&
+			window_byte(&lx->w, 3) == '!');
 }
 
 /* at_sandbox_line: a version comment that holds nothing but the client's
  * command `\-`: newer mariadb-dump writes one first. */
 static bool at_sandbox_line(const struct lexer *lx)
 {
-	size_t n = at(lx, "/*M!", 4) ? 4 : at(lx, "/*!", 3) ? 3 : 0;
+	size_t n = window_at(&lx->w, "/*M!", 4) ? 4
+		: window_at(&lx->w, "/*!", 3)   ? 3
+						: 0;
 
 	if (!n)
 		return false;
-	while (byte_at(lx, n) >= '0' && byte_at(lx, n) <= '9')
+	while (window_byte(&lx->w, n) >= '0' && window_byte(&lx->w, n) <= '9')
 		n++;
-	return byte_at(lx, n) == '\\' && byte_at(lx, n + 1) == '-';
+	return window_byte(&lx->w, n) == '\\' &&
+		window_byte(&lx->w, n + 1) == '-';
 }
 
 /* Pieces. */
-
-static void begin_piece(struct lexer *lx)
-{
-	lx->in_piece = true;
-	lx->start = lx->pos;
-	lx->piece_offset = offset(lx);
-	strbuf_reset(&lx->kept);
-	strbuf_shrink(&lx->kept, BUFFER_SIZE);
-}
-
-/* end_piece: the piece ends at pos. Returns the text that is held, which may
- * be more than the caller asked for; *len gets its bytes. */
-static const char *end_piece(struct lexer *lx, size_t *len)
-{
-	lx->in_piece = false;
-	if (!lx->kept.len) {
-		*len = lx->pos - lx->start;
-		if (*len > lx->hold)
-			*len = lx->hold;
-		return lx->buf + lx->start;
-	}
-	save_head(lx);
-	*len = lx->kept.len;
-	return lx->kept.buf;
-}
 
 static void set_piece(struct lexer *lx, struct piece *piece,
 	enum piece_kind kind, const char *text, size_t len)
@@ -251,15 +137,15 @@ static void set_piece(struct lexer *lx, struct piece *piece,
 	piece->kind = kind;
 	piece->text = text;
 	piece->len = lx->keep && len > lx->keep ? lx->keep : len;
-	piece->total = offset(lx) - lx->piece_offset;
-	piece->offset = lx->piece_offset;
+	piece->total = lexer_offset(lx) - lx->w.piece_offset;
+	piece->offset = lx->w.piece_offset;
 }
 
 static int finish_piece(
 	struct lexer *lx, struct piece *piece, enum piece_kind kind)
 {
 	size_t len;
-	const char *text = end_piece(lx, &len);
+	const char *text = window_end(&lx->w, &len);
 
 	set_piece(lx, piece, kind, text, len);
 	return 1;
@@ -271,24 +157,24 @@ static int truncated(struct lexer *lx, struct err *e)
 		err_set(e, ERR_DATA,
 			"%s: ends at byte %llu, inside the %s that began at "
 			"byte %llu",
-			input_name(lx->in),
-			(unsigned long long)(lx->base + lx->end), lx->open_what,
-			(unsigned long long)lx->open_offset);
+			input_name(lx->w.in),
+			(unsigned long long)(lx->w.base + lx->w.end),
+			lx->open_what, (unsigned long long)lx->open_offset);
 	else
 		err_set(e, ERR_DATA,
 			"%s: ends at byte %llu, inside the statement that "
 			"began at byte %llu",
-			input_name(lx->in),
-			(unsigned long long)(lx->base + lx->end),
-			(unsigned long long)lx->piece_offset);
+			input_name(lx->w.in),
+			(unsigned long long)(lx->w.base + lx->w.end),
+			(unsigned long long)lx->w.piece_offset);
 	return err_hint(e, "the dump is truncated: make or fetch it again");
 }
 
 static int not_sql(struct lexer *lx, struct err *e)
 {
 	err_set(e, ERR_DATA, "%s: not SQL: byte 0x%02x at offset %llu",
-		input_name(lx->in), byte_at(lx, 0),
-		(unsigned long long)offset(lx));
+		input_name(lx->w.in), window_byte(&lx->w, 0),
+		(unsigned long long)lexer_offset(lx));
 	return err_hint(e,
 		"expected is an SQL dump, plain or compressed by zstd or gzip");
 }
@@ -297,47 +183,71 @@ static int not_sql(struct lexer *lx, struct err *e)
 
 static int skip_to_newline(struct lexer *lx, struct err *e)
 {
+	struct window *w = &lx->w;
 	int rc;
 
 	do {
-		const char *p =
-			memchr(lx->buf + lx->pos, '\n', lx->end - lx->pos);
+		const char *p = memchr(w->buf + w->pos, '\n', w->end - w->pos);
 
 		if (p) {
-			lx->pos = (size_t)(p - lx->buf);
+			w->pos = (size_t)(p - w->buf);
 			return 1;
 		}
-		lx->pos = lx->end;
-		rc = fill(lx, e);
+		w->pos = w->end;
+		rc = window_fill(w, e);
 	} while (rc > 0);
 	return rc;
 }
 
-/* skip_comment: from its opening mark to behind its end. A version comment
- * within it does not end it, as long as that one ends on its own line: so the
- * client has it, for those who comment out a line of a dump. */
+/* The client has a version comment open until its end or the end of its line,
+ * and a comment does not end while it is: so a line of a dump can be commented
+ * out. Those that only MariaDB knows do not count. */
+
+static void open_version(struct lexer *lx)
+{
+	lx->in_version = true;
+	lx->version_offset = lexer_offset(lx);
+}
+
+static bool version_is_open(const struct lexer *lx)
+{
+	return lx->in_version && lx->version_offset >= window_line(&lx->w);
+}
+
+/* skip_in_comment: what is at pos; returns whether it was the comment's end. */
+static bool skip_in_comment(struct lexer *lx)
+{
+	struct window *w = &lx->w;
+
+	if (window_at(w, "/*!", 3)) {
+		open_version(lx);
+	} else if (at_block_comment(lx)) {
+		w->pos++; /* the star is not that of an end */
+	} else if (window_at(w, "*/", 2)) {
+		if (!version_is_open(lx)) {
+			w->pos += 2;
+			return true;
+		}
+		lx->in_version = false;
+	}
+	w->pos++;
+	return false;
+}
+
+/* skip_comment: from its opening mark to behind its end. */
 static int skip_comment(struct lexer *lx, struct err *e)
 {
-	bool nested = false;
+	struct window *w = &lx->w;
 
 	lx->open_what = "comment";
-	lx->open_offset = offset(lx);
-	for (lx->pos += 2;; lx->pos++) {
-		if (lx->end - lx->pos < LOOKAHEAD && look_ahead(lx, e))
+	lx->open_offset = lexer_offset(lx);
+	w->pos += 2;
+	do {
+		if (window_ahead(w, e))
 			return -1;
-		if (lx->pos == lx->end)
+		if (w->pos == w->end)
 			return 0;
-		if (at(lx, "/*!", 3))
-			nested = true;
-		if (byte_at(lx, 0) == '\n')
-			nested = false;
-		if (!at(lx, "*/", 2))
-			continue;
-		if (!nested)
-			break;
-		nested = false;
-	}
-	lx->pos += 2;
+	} while (!skip_in_comment(lx));
 	lx->open_what = NULL;
 	return 1;
 }
@@ -345,16 +255,18 @@ static int skip_comment(struct lexer *lx, struct err *e)
 /* character_length: bytes of the character at pos. */
 static size_t character_length(const struct lexer *lx)
 {
+	const struct window *w = &lx->w;
+
 	if (lx->modes.now.wide == WIDE_NONE)
 		return 1;
 	return wide_char_length(
-		lx->modes.now.wide, lx->buf + lx->pos, lx->end - lx->pos);
+		lx->modes.now.wide, w->buf + w->pos, w->end - w->pos);
 }
 
 static const char *find_string_end(
 	const struct lexer *lx, char quote, bool escapes)
 {
-	const char *p = lx->buf + lx->pos, *end = lx->buf + lx->end;
+	const char *p = lx->w.buf + lx->w.pos, *end = lx->w.buf + lx->w.end;
 	char other = escapes ? '\\' : quote;
 
 	if (lx->modes.now.wide)
@@ -367,41 +279,62 @@ static const char *find_string_end(
 static int skip_string(struct lexer *lx, struct err *e)
 {
 	const struct mode_value *now = &lx->modes.now;
-	char quote = lx->buf[lx->pos];
+	struct window *w = &lx->w;
+	char quote = w->buf[w->pos];
 	bool escapes = quote != '`' && !now->no_backslash_escapes &&
 		!(quote == '"' && now->ansi_quotes);
 	char c;
 
 	lx->open_what = quote == '`' ? "quoted name" : "string";
-	lx->open_offset = offset(lx);
-	lx->pos++;
+	lx->open_offset = lexer_offset(lx);
+	w->pos++;
 	do {
 		const char *p = find_string_end(lx, quote, escapes);
 
-		lx->pos = (size_t)(p - lx->buf);
-		/* Four bytes are the longest character. */
-		if (lx->end - lx->pos < 4 && look_ahead(lx, e))
+		w->pos = (size_t)(p - w->buf);
+		if (window_ahead(w, e))
 			return -1;
-		if (lx->pos == lx->end)
+		if (w->pos == w->end)
 			return 0;
-		c = lx->buf[lx->pos];
-		lx->pos += character_length(lx);
+		c = w->buf[w->pos];
+		w->pos += character_length(lx);
 		if (c == '\\' && escapes) {
-			if (lx->pos == lx->end)
+			if (w->pos == w->end)
 				return 0;
-			lx->pos++;
+			w->pos++;
 		}
 	} while (c != quote);
 	lx->open_what = NULL;
 	return 1;
 }
 
+/* skip_backslash: outside of quotes it makes the next byte no mark, but a
+ * newline stays what it is. */
+static void skip_backslash(struct lexer *lx)
+{
+	lx->w.pos += window_byte(&lx->w, 1) == '\n' ? 1 : 2;
+	lx->taken_offset = lexer_offset(lx);
+}
+
+/* note_slash: a version comment may end or begin with the slash at pos. */
+static void note_slash(struct lexer *lx)
+{
+	struct window *w = &lx->w;
+
+	if (window_before(w) == '*' && lexer_offset(lx) > lx->taken_offset)
+		lx->in_version = false;
+	if (window_at(w, "/*!", 3))
+		open_version(lx);
+}
+
 /* skip_special: pos is at a byte that can matter inside a statement, but not
  * at the delimiter. */
 static int skip_special(struct lexer *lx, struct err *e)
 {
-	unsigned char c = byte_at(lx, 0);
+	unsigned char c = window_byte(&lx->w, 0);
 
+	if (c == '/')
+		note_slash(lx);
 	if (c == '\'' || c == '"' || c == '`')
 		return skip_string(lx, e);
 	if (at_line_comment(lx))
@@ -410,15 +343,10 @@ static int skip_special(struct lexer *lx, struct err *e)
 		return skip_comment(lx, e);
 	if (c == '\0')
 		return not_sql(lx, e);
-	if (c == '\\') { /* as in the client, the next byte is no mark */
-		lx->pos++;
-		if (lx->pos < lx->end)
-			lx->pos++;
-		return 1;
-	}
-	/* The star of an opened version comment must not be seen again: it
-	 * and a slash behind it would look like a comment's beginning. */
-	lx->pos += at(lx, "/*", 2) ? 2 : character_length(lx);
+	if (c == '\\')
+		skip_backslash(lx);
+	else
+		lx->w.pos += character_length(lx);
 	return 1;
 }
 
@@ -433,16 +361,17 @@ static int skip_statement(struct lexer *lx, struct err *e)
 			!now->no_backslash_escapes && !now->ansi_quotes,
 		.wide = now->wide != WIDE_NONE,
 	};
+	struct window *w = &lx->w;
 	int rc = 1;
 
 	while (rc > 0) {
 		const char *p = scan_statement(
-			lx->buf + lx->pos, lx->buf + lx->end, &rules);
+			w->buf + w->pos, w->buf + w->end, &rules);
 
-		lx->pos = (size_t)(p - lx->buf);
-		if (lx->end - lx->pos < LOOKAHEAD && look_ahead(lx, e))
+		w->pos = (size_t)(p - w->buf);
+		if (window_ahead(w, e))
 			return -1;
-		if (lx->pos == lx->end)
+		if (w->pos == w->end)
 			return 0;
 		if (at_delimiter(lx))
 			return 1;
@@ -456,55 +385,73 @@ static int skip_statement(struct lexer *lx, struct err *e)
 static int bad_delimiter(struct lexer *lx, const char *why, struct err *e)
 {
 	return err_set(e, ERR_DATA, "%s: DELIMITER at byte %llu %s",
-		input_name(lx->in), (unsigned long long)lx->piece_offset, why);
+		input_name(lx->w.in), (unsigned long long)lx->w.piece_offset,
+		why);
 }
 
-/* take_delimiter: the client command DELIMITER, pos at its word. The argument
- * is read as the client reads it: to the next blank, quotes taken off. */
-static int take_delimiter(struct lexer *lx, struct err *e)
+/* set_delimiter: as the line says: to the next space, or what is quoted. */
+static int set_delimiter(
+	struct lexer *lx, const char *line, size_t len, struct err *e)
 {
-	const char *p, *end, *to;
-	size_t len;
-	char quote;
+	const char *p = line, *end = line + len, *to;
+	char quote = '\0';
 
-	begin_piece(lx);
-	if (skip_to_newline(lx, e) < 0)
-		return -1;
-	p = end_piece(lx, &len);
-	end = p + len;
-	for (p += strlen("DELIMITER"); p < end && is_space((unsigned char)*p);)
+	while (p < end && !is_space((unsigned char)*p))
 		p++;
-	quote = p < end && strchr("'\"`", *p) ? *p : '\0';
-	if (quote)
+	while (p < end && is_space((unsigned char)*p))
 		p++;
-	for (to = p; to < end; to++)
-		if (quote ? *to == quote : is_space((unsigned char)*to))
-			break;
-	len = (size_t)(to - p);
-	if (!len || memchr(p, '\0', len))
+	if (p < end && strchr("'\"`", *p))
+		quote = *p++;
+	else if (end > p && end[-1] == '\r')
+		end--;
+	to = memchr(p, quote ? quote : ' ', (size_t)(end - p));
+	if (!to && !quote)
+		to = end;
+	if (!to || to == p || memchr(p, '\0', (size_t)(to - p)))
 		return bad_delimiter(lx, "names none", e);
-	if (memchr(p, '\\', len))
+	if (memchr(p, '\\', (size_t)(to - p)))
 		return bad_delimiter(lx, "holds a backslash", e);
-	if (len >= DELIMITER_SIZE)
-		len = DELIMITER_SIZE - 1;
-	memcpy(lx->delimiter, p, len);
-	lx->delimiter[len] = '\0';
-	lx->delimiter_len = len;
+	len = (size_t)(to - p);
+	lx->delimiter_len = len < DELIMITER_SIZE ? len : DELIMITER_SIZE - 1;
+	memcpy(lx->delimiter, p, lx->delimiter_len);
 	return 0;
 }
 
-static bool at_delimiter_command(const struct lexer *lx)
+/* take_delimiter: the client's command, alone on its line, pos at its word. */
+static int take_delimiter(struct lexer *lx, struct err *e)
+{
+	const char *text;
+	size_t len;
+
+	window_begin(&lx->w);
+	if (skip_to_newline(lx, e) < 0)
+		return -1;
+	text = window_end(&lx->w, &len);
+	return set_delimiter(lx, text, len, e);
+}
+
+/* is_delimiter_command: by its first letters: that is all the client looks at.
+ */
+static bool is_delimiter_command(const char *text, size_t len)
 {
 	static const char word[] = "DELIMITER";
-	const size_t len = sizeof(word) - 1;
+	const size_t n = sizeof(word) - 1;
 
-	return lx->end - lx->pos >= len && is_space(byte_at(lx, len)) &&
-		bytes_equal_nocase(lx->buf + lx->pos, len, word);
+	return len >= n && bytes_equal_nocase(text, n, word);
+}
+
+/* at_delimiter_command: on a line of its own. */
+static bool at_delimiter_command(const struct lexer *lx)
+{
+	const struct window *w = &lx->w;
+
+	return is_delimiter_command(w->buf + w->pos, w->end - w->pos) &&
+		lx->seen_offset <= window_line(w);
 }
 
 static int take_line(struct lexer *lx, struct piece *piece, struct err *e)
 {
-	begin_piece(lx);
+	window_begin(&lx->w);
 	if (skip_to_newline(lx, e) < 0)
 		return -1;
 	return finish_piece(lx, piece, PIECE_LINE);
@@ -514,7 +461,7 @@ static int take_comment(struct lexer *lx, struct piece *piece, struct err *e)
 {
 	int rc;
 
-	begin_piece(lx);
+	window_begin(&lx->w);
 	rc = skip_comment(lx, e);
 	if (rc < 0)
 		return -1;
@@ -523,61 +470,95 @@ static int take_comment(struct lexer *lx, struct piece *piece, struct err *e)
 	return finish_piece(lx, piece, PIECE_COMMENT);
 }
 
+/* end_statement: pos is at its delimiter, or at the end of the stream. Behind
+ * another statement on its line, DELIMITER is one to the client, too, and its
+ * argument goes on in the next line: nobody means that. */
+static int end_statement(
+	struct lexer *lx, struct piece *piece, bool delimited, struct err *e)
+{
+	size_t len;
+	const char *text = window_end(&lx->w, &len);
+
+	if (is_delimiter_command(text, len))
+		return bad_delimiter(lx, "does not begin its line", e);
+	set_piece(lx, piece, PIECE_STATEMENT, text, len);
+	if (delimited) {
+		lx->w.pos += lx->delimiter_len;
+		lx->taken_offset = lexer_offset(lx);
+	}
+	if (len == piece->total)
+		sql_modes_track(&lx->modes, text, len);
+	return 1;
+}
+
 static int take_statement(struct lexer *lx, struct piece *piece, struct err *e)
 {
-	const char *text;
-	size_t len;
+	unsigned char c = window_byte(&lx->w, 0);
 	int rc;
 
-	if (is_control(byte_at(lx, 0)) || byte_at(lx, 0) >= 0x80)
+	if (is_control(c) || c >= 0x80)
 		return not_sql(lx, e);
-	begin_piece(lx);
+	window_begin(&lx->w);
 	rc = skip_statement(lx, e);
 	if (rc < 0)
 		return -1;
 	if (!rc && (lx->open_what || !lx->lenient))
 		return truncated(lx, e);
-	text = end_piece(lx, &len);
-	set_piece(lx, piece, PIECE_STATEMENT, text, len);
-	if (len == piece->total)
-		sql_modes_track(&lx->modes, text, len);
-	if (rc)
-		lx->pos += lx->delimiter_len;
-	return 1;
+	return end_statement(lx, piece, rc, e);
 }
 
 /* skip_blanks: also the byte order mark that some editors put first. */
 static int skip_blanks(struct lexer *lx, struct err *e)
 {
+	struct window *w = &lx->w;
+
 	do {
-		while (lx->pos < lx->end && is_space(byte_at(lx, 0)))
-			lx->pos++;
-		if (look_ahead(lx, e))
+		while (w->pos < w->end && is_space(window_byte(w, 0)))
+			w->pos++;
+		if (window_ahead(w, e))
 			return -1;
-		if (!offset(lx) && at(lx, "\xEF\xBB\xBF", 3))
-			lx->pos += 3;
-	} while (lx->pos < lx->end && is_space(byte_at(lx, 0)));
+		if (!lexer_offset(lx) && window_at(w, "\xEF\xBB\xBF", 3))
+			w->pos += 3;
+	} while (w->pos < w->end && is_space(window_byte(w, 0)));
 	return 0;
+}
+
+/* take: what is at pos. Returns 1 with a piece, 0 with none, -1. */
+static int take(struct lexer *lx, struct piece *piece, struct err *e)
+{
+	struct window *w = &lx->w;
+
+	if (at_delimiter_command(lx))
+		return take_delimiter(lx, e);
+	if (at_delimiter(lx)) {
+		w->pos += lx->delimiter_len;
+		lx->taken_offset = lexer_offset(lx);
+		return 0;
+	}
+	if (window_at(w, "\\", 1) && window_byte(w, 1) == '\n') {
+		w->pos++;
+		return 0;
+	}
+	if (at_line_comment(lx) || window_at(w, "--", 2))
+		return take_line(lx, piece, e);
+	if (at_block_comment(lx) || at_sandbox_line(lx))
+		return take_comment(lx, piece, e);
+	return take_statement(lx, piece, e);
 }
 
 int lexer_next(struct lexer *lx, struct piece *piece, struct err *e)
 {
-	for (;;) {
+	int rc;
+
+	do {
 		if (skip_blanks(lx, e))
 			return -1;
-		if (lx->pos == lx->end)
+		if (lx->w.pos == lx->w.end)
 			return 0;
-		if (at_delimiter(lx))
-			lx->pos += lx->delimiter_len;
-		else if (at_line_comment(lx) || at(lx, "--", 2))
-			return take_line(lx, piece, e);
-		else if (at_block_comment(lx) || at_sandbox_line(lx))
-			return take_comment(lx, piece, e);
-		else if (!at_delimiter_command(lx))
-			return take_statement(lx, piece, e);
-		else if (take_delimiter(lx, e))
-			return -1;
-	}
+		rc = take(lx, piece, e);
+		lx->seen_offset = lexer_offset(lx);
+	} while (!rc);
+	return rc;
 }
 
 const char *sql_word(const char *sql, const char *end, const char *word)

@@ -79,8 +79,8 @@ static struct mode_value value_of_number(const char *text, size_t len)
 	return v;
 }
 
-static struct mode_var *find_var(
-	struct sql_modes *modes, const char *name, size_t len)
+static const struct mode_var *find_var(
+	const struct sql_modes *modes, const char *name, size_t len)
 {
 	for (size_t i = 0; i < MODE_VARS; i++)
 		if (*modes->vars[i].name &&
@@ -92,9 +92,12 @@ static struct mode_var *find_var(
 static void set_var(struct sql_modes *modes, const char *name, size_t len,
 	struct mode_value value)
 {
-	struct mode_var *var = find_var(modes, name, len);
+	const struct mode_var *known = find_var(modes, name, len);
+	struct mode_var *var;
 
-	if (!var) {
+	if (known) {
+		var = &modes->vars[known - modes->vars];
+	} else {
 		if (!len || len >= MODE_VAR_NAME)
 			return;
 		var = &modes->vars[modes->next_var++ % MODE_VARS];
@@ -128,12 +131,34 @@ static enum scope split_scope(const char **name, size_t *len)
 	return SCOPE_SESSION;
 }
 
+/* A SET while it is read: `t` is the token to look at. What it changes is put
+ * into `now`, so that all its values are those of before, and nothing is
+ * changed by one that the server cannot read. */
+struct set {
+	const struct sql_modes *before;
+	struct sql_modes now;
+	struct tokens in;
+	struct token t;
+	enum scope scope;
+};
+
+static void next(struct set *set)
+{
+	token_next(&set->in, &set->t);
+}
+
+/* ends: behind a part of a SET: its comma, or its end. */
+static bool ends(const struct token *t)
+{
+	return t->kind == TOKEN_END || token_mark(t, ',') || token_mark(t, ';');
+}
+
 /* value_of_token: what one token stands for; false for one that says nothing,
  * such as a variable never set. */
-static bool value_of_token(struct sql_modes *modes, const struct tokens *in,
-	const struct token *t, struct mode_value *v)
+static bool value_of_token(struct set *set, struct mode_value *v)
 {
 	struct strbuf text = STRBUF_INIT;
+	const struct token *t = &set->t;
 	const struct mode_var *var;
 	const char *name = t->text;
 	size_t len = t->len;
@@ -141,14 +166,14 @@ static bool value_of_token(struct sql_modes *modes, const struct tokens *in,
 	*v = (struct mode_value){0};
 	switch (t->kind) {
 	case TOKEN_USERVAR:
-		var = find_var(modes, name, len);
+		var = find_var(set->before, name, len);
 		if (var)
 			*v = var->value;
 		return var;
 	case TOKEN_SYSVAR:
 		/* What is global was never told: taken for the default. */
 		if (split_scope(&name, &len) == SCOPE_SESSION)
-			*v = modes->now;
+			*v = set->before->now;
 		return true;
 	case TOKEN_WORD:
 		if (strspn(name, "0123456789") >= len)
@@ -160,7 +185,7 @@ static bool value_of_token(struct sql_modes *modes, const struct tokens *in,
 	case TOKEN_NAME:
 		if (len > MODE_LIST_MAX)
 			return false;
-		token_value(in, t, &text);
+		token_value(&set->in, t, &text);
 		*v = value_of_text(text.buf, text.len);
 		strbuf_release(&text);
 		return true;
@@ -179,18 +204,17 @@ struct sum {
 	bool replace; /* REPLACE(list, what, by): the literals go away */
 };
 
-static void sum_token(struct sql_modes *modes, const struct tokens *in,
-	const struct token *t, struct sum *sum)
+static void sum_token(struct set *set, struct sum *sum)
 {
 	struct mode_value v;
-	bool literal = t->kind == TOKEN_STRING;
+	bool literal = set->t.kind == TOKEN_STRING;
 
 	sum->tokens++;
-	if (token_word(t, "REPLACE"))
+	if (token_word(&set->t, "REPLACE"))
 		sum->replace = true;
-	if (!value_of_token(modes, in, t, &v))
+	if (!value_of_token(set, &v))
 		return;
-	if (t->kind == TOKEN_WORD) {
+	if (set->t.kind == TOKEN_WORD) {
 		sum->words++;
 		sum->word = v;
 		return;
@@ -209,130 +233,192 @@ static void sum_token(struct sql_modes *modes, const struct tokens *in,
 	}
 }
 
-/* read_value: the expression up to the next comma outside parentheses. *t is
- * left at that comma, or at the end. Returns false if nothing is known. */
-static bool read_value(struct sql_modes *modes, struct tokens *in,
-	struct token *t, struct mode_value *v)
+/* is_operand: a token that is or ends a value. */
+static bool is_operand(const struct token *t)
 {
+	return token_mark(t, ')') ||
+		(t->kind != TOKEN_END && t->kind != TOKEN_MARK);
+}
+
+/* can_follow: whether the server might read it: two values in a row are no
+ * expression. */
+static bool can_follow(const struct token *before, const struct token *t)
+{
+	static const char marks[] = "()+-*/%|&^~!<>=,.:";
+	static const char *const operators[] = {
+		"COLLATE", "AND", "OR", "XOR", "DIV", "MOD", "IN", "IS"};
+
+	if (t->kind == TOKEN_MARK &&
+		!memchr(marks, *t->text, sizeof(marks) - 1))
+		return false;
+	if (!is_operand(before) || before->kind == TOKEN_WORD)
+		return true;
+	if (t->kind == TOKEN_STRING)
+		return before->kind == TOKEN_STRING;
+	for (size_t i = 0; i < COUNT(operators); i++)
+		if (token_word(t, operators[i]))
+			return true;
+	return t->kind == TOKEN_MARK && *t->text != '(';
+}
+
+/* read_value: the expression up to the next comma outside parentheses, or the
+ * end, where t is left. *known: it has a value. Returns false for none. */
+static bool read_value(struct set *set, struct mode_value *v, bool *known)
+{
+	struct token before = set->t;
 	struct sum sum = {0};
 	int depth = 0;
 
-	while (token_next(in, t) != TOKEN_END) {
-		if (token_mark(t, ',') && !depth)
-			break;
-		if (token_mark(t, '('))
-			depth++;
-		if (token_mark(t, ')'))
-			depth--;
-		sum_token(modes, in, t, &sum);
+	for (next(set); depth ? set->t.kind != TOKEN_END : !ends(&set->t);
+		next(set)) {
+		if (!depth && !can_follow(&before, &set->t))
+			return false;
+		depth += token_mark(&set->t, '(') - token_mark(&set->t, ')');
+		if (depth < 0)
+			return false;
+		sum_token(set, &sum);
+		before = set->t;
 	}
-	if (sum.tokens == 1 && sum.words) {
-		*v = sum.word;
-		return true;
-	}
+	*known = sum.known > 0;
 	*v = sum.value;
-	return sum.known > 0;
+	if (sum.tokens == 1 && sum.words) {
+		*known = true;
+		*v = sum.word;
+	}
+	return !depth && is_operand(&before);
 }
 
-static void assign(
-	struct sql_modes *modes, const struct token *to, struct mode_value v)
+static void assign(struct set *set, const struct token *to, struct mode_value v)
 {
+	struct mode_value *now = &set->now.now;
 	const char *name = to->text;
 	size_t len = to->len;
 
 	if (to->kind == TOKEN_USERVAR) {
-		set_var(modes, name, len, v);
+		set_var(&set->now, name, len, v);
 		return;
 	}
-	if (to->kind == TOKEN_SYSVAR &&
-		split_scope(&name, &len) == SCOPE_GLOBAL)
+	if (to->kind == TOKEN_SYSVAR ? split_scope(&name, &len) == SCOPE_GLOBAL
+				     : set->scope == SCOPE_GLOBAL)
 		return;
 	if (to->kind == TOKEN_NAME) {
 		name++;
 		len -= 2;
 	}
 	if (bytes_equal_nocase(name, len, "sql_mode")) {
-		modes->now.no_backslash_escapes = v.no_backslash_escapes;
-		modes->now.ansi_quotes = v.ansi_quotes;
-		modes->now.combined = v.combined;
+		now->no_backslash_escapes = v.no_backslash_escapes;
+		now->ansi_quotes = v.ansi_quotes;
+		now->combined = v.combined;
 	}
 	if (bytes_equal_nocase(name, len, "character_set_client"))
-		modes->now.wide = v.wide;
+		now->wide = v.wide;
 }
 
-/* set_names: NAMES x and CHARACTER SET x. *t is left behind x. */
-static void set_names(
-	struct sql_modes *modes, struct tokens *in, struct token *t)
+/* set_names: NAMES x and CHARACTER SET x. */
+static bool set_names(struct set *set)
 {
 	struct mode_value v;
 
-	token_next(in, t);
-	if (value_of_token(modes, in, t, &v))
-		modes->now.wide = v.wide;
-	do {
-		token_next(in, t);
-	} while (t->kind != TOKEN_END && !token_mark(t, ','));
+	next(set);
+	if (set->t.kind == TOKEN_MARK || !value_of_token(set, &v))
+		return false;
+	set->now.now.wide = v.wide;
+	next(set);
+	if (token_word(&set->t, "COLLATE")) {
+		next(set);
+		next(set);
+	}
+	return ends(&set->t);
 }
 
 /* take_scope: GLOBAL, SESSION and their like; they hold for what follows in
  * the list, too, until the next one. */
-static void take_scope(struct tokens *in, struct token *t, enum scope *scope)
+static void take_scope(struct set *set)
 {
-	if (token_word(t, "GLOBAL") || token_word(t, "PERSIST") ||
-		token_word(t, "PERSIST_ONLY"))
-		*scope = SCOPE_GLOBAL;
-	else if (token_word(t, "SESSION") || token_word(t, "LOCAL"))
-		*scope = SCOPE_SESSION;
+	if (token_word(&set->t, "GLOBAL") || token_word(&set->t, "PERSIST") ||
+		token_word(&set->t, "PERSIST_ONLY"))
+		set->scope = SCOPE_GLOBAL;
+	else if (token_word(&set->t, "SESSION") || token_word(&set->t, "LOCAL"))
+		set->scope = SCOPE_SESSION;
 	else
 		return;
-	token_next(in, t);
+	next(set);
 }
 
-/* track_one: one part of a SET; *t is at its first token, and is left at the
- * comma or the end behind it. Returns false for another kind of SET. */
-static bool track_one(struct sql_modes *modes, struct tokens *in,
-	struct token *t, enum scope *scope)
+/* track_one: one part of a SET; t is at its first token, and is left at the
+ * comma or the end behind it. Returns false for another kind of SET, and for
+ * none. */
+static bool track_one(struct set *set)
 {
 	struct mode_value v;
 	struct token to;
+	bool known;
 
-	if (token_word(t, "NAMES") || token_word(t, "CHARSET")) {
-		set_names(modes, in, t);
-		return true;
+	if (token_word(&set->t, "CHARACTER")) {
+		next(set);
+		return token_word(&set->t, "SET") && set_names(set);
 	}
-	if (token_word(t, "CHARACTER")) {
-		token_next(in, t); /* SET */
-		set_names(modes, in, t);
-		return true;
+	if (token_word(&set->t, "NAMES") || token_word(&set->t, "CHARSET"))
+		return set_names(set);
+	take_scope(set);
+	to = set->t;
+	next(set);
+	while (token_mark(&set->t, '.')) { /* a key cache's variable */
+		next(set);
+		to = set->t;
+		next(set);
 	}
-	take_scope(in, t, scope);
-	to = *t;
-	token_next(in, t);
-	if (token_mark(t, ':'))
-		token_next(in, t);
-	if (!token_mark(t, '='))
+	if (token_mark(&set->t, ':'))
+		next(set);
+	if (!token_mark(&set->t, '=') || !read_value(set, &v, &known))
 		return false;
-	if (!read_value(modes, in, t, &v))
-		return true;
-	if (*scope == SCOPE_SESSION || to.kind == TOKEN_USERVAR ||
-		to.kind == TOKEN_SYSVAR)
-		assign(modes, &to, v);
+	if (known)
+		assign(set, &to, v);
 	return true;
+}
+
+/* track_set: returns whether the server runs it and another statement follows,
+ * behind a semicolon that was not the delimiter. */
+static bool track_set(struct sql_modes *modes, struct set *set)
+{
+	set->before = modes;
+	set->now = *modes;
+	set->scope = SCOPE_SESSION;
+	do {
+		next(set);
+		if (!track_one(set))
+			return false;
+	} while (token_mark(&set->t, ','));
+	if (set->in.broken)
+		return false;
+	*modes = set->now;
+	return set->t.kind != TOKEN_END;
+}
+
+/* track_begin: the same of BEGIN, which changes nothing here. */
+static bool track_begin(struct set *set)
+{
+	next(set);
+	return token_mark(&set->t, ';');
 }
 
 void sql_modes_track(struct sql_modes *modes, const char *sql, size_t len)
 {
-	struct tokens in = {sql, sql + len, modes->now.no_backslash_escapes,
-		modes->now.ansi_quotes, true};
-	enum scope scope = SCOPE_SESSION;
-	struct token t;
+	struct set set = {.in = {.pos = sql}};
+	bool more;
 
-	token_next(&in, &t);
-	if (!token_word(&t, "SET"))
-		return;
 	do {
-		token_next(&in, &t);
-	} while (track_one(modes, &in, &t, &scope) && token_mark(&t, ','));
+		set.in = (struct tokens){.pos = set.in.pos,
+			.end = sql + len,
+			.no_backslash_escapes = modes->now.no_backslash_escapes,
+			.ansi_quotes = modes->now.ansi_quotes,
+			.skip_mysql = true};
+		next(&set);
+		if (token_word(&set.t, "SET"))
+			more = track_set(modes, &set);
+		else
+			more = token_word(&set.t, "BEGIN") && track_begin(&set);
+	} while (more);
 }
 
 static bool within(unsigned char c, unsigned char low, unsigned char high)

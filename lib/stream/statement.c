@@ -1,6 +1,7 @@
-/* statement.c: what a SET sets that must not be; kinds: statement_read.c. */
+/* statement.c: what a SET sets that must not be, and a DROP of several taken
+ * apart; kinds: statement_read.c. */
 #include "stream/statement.h"
-#include "stream/lexer.h"
+#include "stream/cursor.h"
 #include "stream/token.h"
 
 /* sets_it: the name at the token is sql_log_bin of any scope. */
@@ -28,4 +29,49 @@ bool statement_sets_log_bin(const char *sql, size_t len)
 			before = t;
 	}
 	return false;
+}
+
+/* pass_to_names: DROP and what stands before the first name. */
+static void pass_to_names(struct cursor *c)
+{
+	static const char *const kinds[] = {
+		"TABLE", "TABLES", "VIEW", "SEQUENCE", NULL};
+
+	cursor_word(c, "DROP");
+	cursor_word(c, "TEMPORARY");
+	cursor_any(c, kinds);
+	if (cursor_word(c, "IF"))
+		cursor_word(c, "EXISTS");
+}
+
+bool statement_split(const char *sql, size_t len,
+	const struct lexer_modes *modes, size_t n, struct strbuf *one)
+{
+	struct strbuf db = STRBUF_INIT, table = STRBUF_INIT;
+	const char *first, *from = NULL, *to = NULL;
+	struct cursor c;
+	size_t count = 0;
+
+	cursor_begin(&c, sql, len, modes, false);
+	pass_to_names(&c);
+	first = c.t.text;
+	do {
+		const char *name = c.t.text;
+
+		cursor_qualified(&c, &db, &table);
+		if (count++ == n) {
+			from = name;
+			to = c.behind;
+		}
+	} while (cursor_mark(&c, ','));
+	strbuf_reset(one);
+	if (from) {
+		strbuf_add(one, sql, (size_t)(first - sql));
+		strbuf_add(one, from, (size_t)(to - from));
+		strbuf_addch(one, ' ');
+		strbuf_add(one, c.behind, (size_t)(sql + len - c.behind));
+	}
+	strbuf_release(&db);
+	strbuf_release(&table);
+	return from != NULL;
 }

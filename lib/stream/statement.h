@@ -40,7 +40,7 @@ struct statement {
 	/* What it is about, unquoted. db is empty where the statement leaves
 	 * it to USE, both where it names none or no one can say. */
 	struct strbuf db, table;
-	bool several; /* it names more tables than this one */
+	bool several; /* a DROP of more tables, views or sequences than this */
 };
 
 #define STATEMENT_INIT                                                         \
@@ -57,6 +57,11 @@ struct statement {
 void statement_read(struct statement *st, const char *sql, size_t len,
 	const struct lexer_modes *modes);
 void statement_release(struct statement *st);
+
+/* statement_split: of a DROP of several, the one of the n-th alone, counted
+ * from 0. Returns false behind the last one. */
+bool statement_split(const char *sql, size_t len,
+	const struct lexer_modes *modes, size_t n, struct strbuf *one);
 
 /* statement_sets_log_bin: a SET of sql_log_bin, with which mysqldump keeps the
  * load of a dump with GTIDs out of the binary log of the server and so away

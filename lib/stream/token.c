@@ -84,41 +84,67 @@ static const char *comment_end(const char *p, const char *end)
 	return NULL;
 }
 
-static const char *skip_space(const char *p, const char *end, bool skip_mysql)
+/* skip_comment: p is at the opening mark of one that is not entered. */
+static const char *skip_comment(struct tokens *in, const char *p, bool version)
 {
-	while (p < end) {
-		const char *inside = skip_version(p, end);
+	const char *end = in->end;
 
-		if (skip_mysql && at_mysql_comment(p, end)) {
-			p = comment_end(inside, end);
-			if (!p)
-				return end;
-		} else if (inside) {
-			p = inside;
-		} else if (is_space(*p)) {
-			p++;
-		} else if (starts(p, end, "*/")) {
-			p += 2;
-		} else if (starts(p, end, "/*")) {
-			p = memmem(p + 2, (size_t)(end - p) - 2, "*/", 2);
-			if (!p)
-				return end;
-			p += 2;
-		} else if (*p == '#') {
-			p = skip_line(p, end);
-		} else if (starts(p, end, "--") &&
-			(end - p == 2 || (unsigned char)p[2] <= ' ')) {
-			p = skip_line(p, end);
-		} else {
-			break;
-		}
+	if (version)
+		p = comment_end(skip_version(p, end), end);
+	else
+		p = memmem(p + 2, (size_t)(end - p) - 2, "*/", 2);
+	in->broken |= !p;
+	if (!p)
+		return end;
+	return version ? p : p + 2;
+}
+
+/* skip_mark: of a version comment's beginning or end at p, or NULL. */
+static const char *skip_mark(struct tokens *in, const char *p)
+{
+	const char *inside = skip_version(p, in->end);
+
+	if (inside) {
+		in->in_version = true;
+		return inside;
 	}
+	if (!starts(p, in->end, "*/"))
+		return NULL;
+	in->broken |= !in->in_version;
+	in->in_version = false;
+	return p + 2;
+}
+
+static const char *skip_space(struct tokens *in)
+{
+	const char *p = in->pos, *end = in->end, *behind;
+
+	while (p < end) {
+		if (in->skip_mysql && at_mysql_comment(p, end))
+			p = skip_comment(in, p, true);
+		else if ((behind = skip_mark(in, p)))
+			p = behind;
+		else if (is_space(*p))
+			p++;
+		else if (starts(p, end, "/*"))
+			p = skip_comment(in, p, false);
+		else if (*p == '#')
+			p = skip_line(p, end);
+		else if (starts(p, end, "--") &&
+			(end - p == 2 || (unsigned char)p[2] <= ' '))
+			p = skip_line(p, end);
+		else
+			return p;
+	}
+	in->broken |= in->in_version;
 	return p;
 }
 
 const char *token_skip_space(const char *p, const char *end)
 {
-	return skip_space(p, end, false);
+	struct tokens in = {.pos = p, .end = end};
+
+	return skip_space(&in);
 }
 
 static bool has_escapes(const struct tokens *in, char quote)
@@ -152,6 +178,13 @@ static enum token_kind set_token(struct tokens *in, struct token *t,
 	return kind;
 }
 
+/* set_open: what is open at the end of the text. */
+static enum token_kind set_open(struct tokens *in, struct token *t)
+{
+	in->broken = true;
+	return set_token(in, t, TOKEN_END, in->end, in->end);
+}
+
 /* next_variable: p is at the first '@'. */
 static enum token_kind next_variable(
 	struct tokens *in, struct token *t, const char *p)
@@ -162,7 +195,7 @@ static enum token_kind next_variable(
 	if (!system && from < in->end && strchr("'\"`", *from) && *from) {
 		p = token_quoted_end(in, from);
 		if (!p)
-			return set_token(in, t, TOKEN_END, in->end, in->end);
+			return set_open(in, t);
 		set_token(in, t, TOKEN_USERVAR, from + 1, p - 1);
 		in->pos = p;
 		return TOKEN_USERVAR;
@@ -174,7 +207,7 @@ static enum token_kind next_variable(
 
 enum token_kind token_next(struct tokens *in, struct token *t)
 {
-	const char *p = skip_space(in->pos, in->end, in->skip_mysql);
+	const char *p = skip_space(in);
 	const char *to;
 
 	if (p == in->end)
@@ -182,7 +215,7 @@ enum token_kind token_next(struct tokens *in, struct token *t)
 	if (*p == '\'' || *p == '"' || *p == '`') {
 		to = token_quoted_end(in, p);
 		if (!to)
-			return set_token(in, t, TOKEN_END, in->end, in->end);
+			return set_open(in, t);
 		return set_token(in, t,
 			*p == '`' || (*p == '"' && in->ansi_quotes)
 				? TOKEN_NAME

@@ -37,6 +37,10 @@ struct tokens {
 	/* Version comments that MariaDB skips, those for MySQL from 5.7 on, are
 	 * comments. */
 	bool skip_mysql;
+	/* For who wants to know whether the server can read it all: within a
+	 * version comment; and: a string or comment is open at the end, or one
+	 * ends that has not begun. */
+	bool in_version, broken;
 };
 
 /* token_next: returns t->kind. An open string or comment is TOKEN_END. */

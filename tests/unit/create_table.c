@@ -148,6 +148,31 @@ static void test_columns(void)
 	create_table_release(&t);
 }
 
+static void numbers(
+	const char *sql, const char *name, int at, const char *title)
+{
+	struct create_table t = CREATE_TABLE_INIT;
+
+	ok(create_table_read(&t, sql, strlen(sql), &plain) &&
+			!strcmp(t.numbered.buf, name) &&
+			(!*name || t.numbered_at == at),
+		title);
+	create_table_release(&t);
+}
+
+static void test_numbered(void)
+{
+	numbers("CREATE TABLE t (a INT, n INT AUTO_INCREMENT KEY)", "n", 1,
+		"the AUTO_INCREMENT column is known, and its place");
+	numbers("CREATE TABLE t (a INT INVISIBLE, b INT, "
+		"`n` INT AUTO_INCREMENT KEY)",
+		"n", 1, "which is among the visible ones");
+	numbers("CREATE TABLE t (n INT INVISIBLE AUTO_INCREMENT KEY, b INT)",
+		"n", -1, "unless it is not visible itself");
+	numbers("CREATE TABLE t (a INT PRIMARY KEY)", "", 0,
+		"most tables have none");
+}
+
 int main(void)
 {
 	test_what_waits();
@@ -155,5 +180,6 @@ int main(void)
 	test_what_is_not_read();
 	test_create();
 	test_columns();
+	test_numbered();
 	return done_testing();
 }

@@ -86,6 +86,18 @@ static void test_comments(void)
 	cut("/**/b;", "C /**/|S b|", "an empty comment closes at once");
 	cut("/* a /*!40101 b */ c */d;", "C /* a /*!40101 b */ c */|S d|",
 		"a version comment on one line of a comment does not end it");
+	cut("/* a /*/ b */c;", "C /* a /*/ b */|S c|",
+		"a comment mark in a comment is not half of its end");
+	cut("/*! a /* b */ ; */ c;\n;d;", "S /*! a /* b */ ; */ c|S d|",
+		"nor does it end with the version comment around it");
+	cut("/*! a\n /* b */; c;", "S /*! a\n /* b */|S c|",
+		"which counts on its own line alone");
+	cut("/*!*/*//* ; */b;", "S /*!*/*//* ; */b|",
+		"the slash that ends one can begin a comment");
+	cut("a \\\n-- ;\n;\\\nDELIMITER //\nb;//", "S a \\\n-- ;\n|S b;|",
+		"a backslash before a newline does not hide it");
+	cut("a--\x01;b;", "S a--\x01|S b|",
+		"dashes and a control byte are no comment");
 	cut("\xEF\xBB\xBFSELECT 1;", "S SELECT 1|",
 		"a byte order mark is skipped");
 	cut("a;\r\nb;\r\n", "S a|S b|", "lines may end in CR LF");
@@ -121,8 +133,14 @@ static void test_delimiters(void)
 	cut("DELIMITER // x\na//", "S a|", "what follows a blank is ignored");
 	cut("a\nDELIMITER //\n;", "S a\nDELIMITER //\n|",
 		"within a statement the word is text");
-	cut("DELIMITERS 1;", "S DELIMITERS 1|",
-		"a longer word is another word");
+	cut("DELIMITERS //\na;//", "S a;|",
+		"a longer word is the command, too, as in the client");
+	cut("a; DELIMITER //\nb;c;//b", "S a|error 65",
+		"behind a statement on its line, nobody knows what it means");
+	cut("d DELIMITER //\n;\nDELIMITER d\na d", "S d DELIMITER //\n|S a |",
+		"and the word counts only where a statement begins");
+	cut("DELIMITER d\nDELIMITER ;\na;", "S a|",
+		"alone on its line it wins over a delimiter in it");
 	cut("DELIMITER \na;", "error 65", "DELIMITER needs a mark");
 	cut("DELIMITER a\\b\n", "error 65", "a mark has no backslash");
 	cut("DELIMITER --\na--b-- \n", "S a|S b|",
@@ -169,6 +187,26 @@ static void modes(const char *sql, const char *want)
 	is_str(got, want, title);
 }
 
+/* Several statements that came as one. */
+static void several(const char *sql, bool ansi_quotes, const char *title)
+{
+	struct sql_modes m = {0};
+
+	sql_modes_track(&m, sql, strlen(sql));
+	ok(m.now.ansi_quotes == ansi_quotes, title);
+}
+
+static void test_several(void)
+{
+	several("SET @m=4; SET sql_mode=@m; x", true,
+		"of several statements in one all SETs count");
+	several("BEGIN; SET sql_mode=4;", true, "also behind a BEGIN");
+	several("x; SET sql_mode=4", false,
+		"but not behind what may fail, or may go on");
+	several("SET sql_mode=4; SET sql_mode='' x;", true,
+		"nor does one that the server cannot read");
+}
+
 static void test_set(void)
 {
 	modes("SET sql_mode='ANSI_QUOTES,NO_BACKSLASH_ESCAPES'", "\\\"");
@@ -207,6 +245,19 @@ static void test_set(void)
 	modes("SET NAMES sjis;/*!40101 SET @s=@@character_set_client */;"
 	      "SET NAMES utf8;SET character_set_client = @s",
 		"w");
+	modes("SET @m=4, sql_mode=@m", "");
+	modes("SET sql_mode=4, @m=@@sql_mode;SET sql_mode=@m", "");
+	modes("/*!40101 SET sql_mode=4 */", "\"");
+	modes("/*!40101 SET sql_mode=4", "");
+	modes("SET sql_mode=4 */", "");
+	modes("/*!50700 SET sql_mode=4 */", "");
+	modes("SET sql_mode='ANSI' 'x", "");
+	modes("SET sql_mode='ANSI' x", "");
+	modes("SET sql_mode='ANSI',", "");
+	modes("SET sql_mode='ANSI' -", "");
+	modes("SET sql_mode='AN' 'SI'", "");
+	modes("SET sql_mode=(4", "");
+	modes("SET x.key_buffer_size=1, sql_mode=4", "\"");
 	modes("SET PASSWORD = 'ANSI';SET ROLE x;SET STATEMENT a=1 FOR b", "");
 	modes("SELECT 1, sql_mode='ANSI'", "");
 }
@@ -283,7 +334,7 @@ static void long_statement(size_t len, size_t keep)
 static void test_windows(void)
 {
 	static const char tail[] = "';-- c\n/* ; */ /*!40101 SET x='\\'' */;"
-				   "DELIMITER $$\n\"a\\\"\"$$;$$";
+				   "\nDELIMITER $$\n\"a\\\"\"$$;$$";
 	enum { WINDOW = 256 * 1024, LEN = sizeof(tail) - 1 };
 	char *sql = xmalloc(WINDOW + 2 * LEN);
 	bool same = true;
@@ -333,6 +384,7 @@ int main(void)
 	test_delimiters();
 	test_modes();
 	test_set();
+	test_several();
 	test_truncation();
 	for (size_t i = 0; i < sizeof(lengths) / sizeof(*lengths); i++) {
 		long_statement(lengths[i], 0);

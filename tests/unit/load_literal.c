@@ -7,6 +7,23 @@
 
 enum { VALUES = 4 };
 
+/* count_values: of the first row; 0: it has more than we look at. */
+static size_t count_values(struct literals in)
+{
+	struct strbuf made = STRBUF_INIT;
+	struct literal row[VALUES];
+	size_t count = 0;
+
+	for (size_t n = VALUES; n && !count; n--) {
+		struct literals at = in;
+
+		if (literals_next(&at, row, n, &made) != LITERAL_COUNT)
+			count = n;
+	}
+	strbuf_release(&made);
+	return count;
+}
+
 /* show: what literals_next makes of a statement's rows: kinds by their first
  * letter, the bytes of values in brackets, a stroke behind each row. */
 static void show(const char *sql, bool escapes, struct strbuf *out)
@@ -15,7 +32,7 @@ static void show(const char *sql, bool escapes, struct strbuf *out)
 	struct literals in = {sql, sql + strlen(sql), escapes, true};
 	struct strbuf made = STRBUF_INIT;
 	struct literal row[VALUES];
-	size_t count = literals_count(&in);
+	size_t count = count_values(in);
 	enum literal_found found = LITERAL_OTHER;
 
 	strbuf_reset(out);
@@ -102,10 +119,29 @@ static void test_others(void)
 	IS("()", "other", "a row without values is the server's");
 }
 
+static void numbered(const char *sql, size_t n, bool expected, const char *name)
+{
+	const struct literals in = {sql, sql + strlen(sql), true, true};
+
+	ok(literals_numbered(&in, n) == expected, name);
+}
+
+static void test_numbered(void)
+{
+	numbered("(1,NULL)", 0, false, "a number is not made up");
+	numbered("(1,NULL)", 1, true, "for NULL, one is");
+	numbered("('a',-0,1)", 1, true, "so it is for zero");
+	numbered("('a',DEFAULT)", 1, true, "and for DEFAULT");
+	numbered(
+		"(f(1),2)", 1, true, "behind what is not literal nobody knows");
+	numbered("(-10)", 0, false, "a zero in it does not make it one");
+}
+
 int main(void)
 {
 	test_kinds();
 	test_strings();
 	test_others();
+	test_numbered();
 	return done_testing();
 }

@@ -152,11 +152,37 @@ static void test_secrets(void)
 		"a row of numbers holds none");
 }
 
+static void splits(const char *sql, const char *want, const char *title)
+{
+	struct strbuf one = STRBUF_INIT, all = STRBUF_INIT;
+	const struct lexer_modes modes = {0};
+
+	for (size_t n = 0; statement_split(sql, strlen(sql), &modes, n, &one);
+		n++)
+		strbuf_addf(&all, "%s;", one.buf);
+	is_str(all.buf, want, title);
+	strbuf_release(&one);
+	strbuf_release(&all);
+}
+
+static void test_split(void)
+{
+	splits("DROP TABLE IF EXISTS a, `b,c` . d /* x */ , e RESTRICT",
+		"DROP TABLE IF EXISTS a  RESTRICT;"
+		"DROP TABLE IF EXISTS `b,c` . d  RESTRICT;"
+		"DROP TABLE IF EXISTS e  RESTRICT;",
+		"a DROP of several is as many of one");
+	splits("/*!40000 DROP VIEW view, if */",
+		"/*!40000 DROP VIEW view  */;/*!40000 DROP VIEW if  */;",
+		"within a version comment, too");
+}
+
 int main(void)
 {
 	test_log_bin();
 	test_kinds();
 	test_names();
 	test_secrets();
+	test_split();
 	return done_testing();
 }
