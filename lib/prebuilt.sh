@@ -3,13 +3,14 @@
 # and packs its data directory. It uses $input, $strip, $work and deliver.
 # shellcheck disable=SC2154 # these
 
-# prebuilt_server: start it; its socket is all that it listens on.
+# prebuilt_server: start it; its socket is all that it listens on. Whatever ends
+# this script ends it, too.
 prebuilt_server() {
 	local try
-	mariadbd --no-defaults "${as[@]}" --datadir="$work/data" \
-		--socket="$work/socket" --pid-file="$work/pid" --skip-networking \
-		--skip-log-bin --event-scheduler=OFF --innodb-flush-log-at-trx-commit=0 \
-		>"$work/log" 2>&1 &
+	setpriv --pdeathsig TERM mariadbd --no-defaults "${as[@]}" \
+		--datadir="$work/data" --socket="$work/socket" --pid-file="$work/pid" \
+		--skip-networking --skip-log-bin --event-scheduler=OFF --innodb-flush-log-at-trx-commit=0 \
+		>"$work/log" 2>&1 9>&- &
 	for ((try = 0; try < 600; try++)); do
 		! mariadb-admin --defaults-file="$work/cnf" ping >/dev/null 2>&1 || return 0
 		kill -0 $! 2>/dev/null || break
@@ -49,7 +50,7 @@ prebuilt_stop() {
 
 prebuilt_image() {
 	local status=0
-	local -a as=() labels=()
+	local -a as=()
 	[ "$(id -u)" != 0 ] || as=(--user=root)
 	printf '[client]\nuser=root\nsocket=%s\n' "$work/socket" >"$work/cnf"
 	mariadb-install-db --no-defaults "${as[@]}" --skip-test-db --skip-log-bin \
@@ -63,19 +64,9 @@ prebuilt_image() {
 	prebuilt_stop
 	rm -f "$work"/data/{ib_buffer_pool,ibtmp1,*.pid,*.err}
 	: >"$work/data/dbpipes-new"
-	prebuilt_labels
 	tar -C "$work/data" --sort=name -cf "$work/data.tar" .
 	rm -rf "$work/data"
-	deliver "$work/data.tar" --input=data "${labels[@]}" \
+	deliver "$work/data.tar" --input=data --about="$input" \
 		--add="${lib%/*}/prebuilt-entrypoint.sh:/usr/local/bin/dbpipes-entrypoint.sh:755" \
 		--entrypoint='["dbpipes-entrypoint.sh"]' --cmd='["mariadbd"]'
-}
-
-# prebuilt_labels: what dbpack would take from the dump.
-prebuilt_labels() {
-	local dbpos_log_file='' dbpos_log_pos='' dbpos_gtid=''
-	eval "$(dbpos -q -f sh "$input" || :)"
-	[ -z "$dbpos_log_file" ] || labels+=(--label="dbpipes.log_file=$dbpos_log_file"
-		--label="dbpipes.log_pos=$dbpos_log_pos")
-	[ -z "$dbpos_gtid" ] || labels+=(--label="dbpipes.gtid=$dbpos_gtid")
 }

@@ -70,17 +70,17 @@ ssize_t blob_read(const struct blob *blob, void *buf, size_t len, uint64_t at,
 	return n;
 }
 
-/* each_step: all of it into a sink (or none), and its digest. */
+/* each_step: all of it into a sink, and into a sum; or into one of them. */
 static int each_step(const struct blob *blob, const struct sink *to,
-	char digest[DIGEST_TEXT], struct err *e)
+	struct sha256 *sum, struct err *e)
 {
-	struct sha256 *sum = sha256_new();
 	char *buf = xmalloc(STEP);
 	uint64_t at = 0;
 	ssize_t n;
 
 	while ((n = blob_read(blob, buf, STEP, at, e)) > 0) {
-		sha256_add(sum, buf, (size_t)n);
+		if (sum)
+			sha256_add(sum, buf, (size_t)n);
 		if (to && to->write(to->ctx, buf, (size_t)n, e)) {
 			n = -1;
 			break;
@@ -88,9 +88,18 @@ static int each_step(const struct blob *blob, const struct sink *to,
 		at += (uint64_t)n;
 	}
 	free(buf);
+	return n < 0 ? -1 : 0;
+}
+
+static int copy_and_sum(const struct blob *blob, const struct sink *to,
+	char digest[DIGEST_TEXT], struct err *e)
+{
+	struct sha256 *sum = sha256_new();
+	int rc = each_step(blob, to, sum, e);
+
 	digest_end(sum, digest);
 	sha256_free(sum);
-	return n < 0 ? -1 : 0;
+	return rc;
 }
 
 static int check_digest(const struct blob *blob, const char *is, struct err *e)
@@ -107,14 +116,16 @@ int blob_copy(const struct blob *blob, struct sink to, struct err *e)
 {
 	char digest[DIGEST_TEXT];
 
-	if (each_step(blob, &to, digest, e))
+	if (blob->ours)
+		return each_step(blob, &to, NULL, e);
+	if (copy_and_sum(blob, &to, digest, e))
 		return -1;
 	return check_digest(blob, digest, e);
 }
 
 int blob_digest(struct blob *blob, struct err *e)
 {
-	return each_step(blob, NULL, blob->digest, e);
+	return copy_and_sum(blob, NULL, blob->digest, e);
 }
 
 int blob_find_packing(struct blob *blob, struct err *e)

@@ -30,6 +30,9 @@ struct blob {
 	char *bytes;   /* owned; NULL: they are in the file */
 	int fd;        /* borrowed */
 	uint64_t offset;
+	/* In a file that only we have, and its digest was made of what was
+	 * written there: it is not made a second time. */
+	bool ours;
 	/* Of a layer: */
 	enum packing packing;
 	char diff_id[DIGEST_TEXT]; /* the digest of its tar */

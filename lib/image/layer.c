@@ -68,6 +68,7 @@ struct layer *layer_new(enum packing packing, struct err *e)
 	layer->file_sum = sha256_new();
 	layer->blob.packing = packing;
 	layer->blob.fd = fd;
+	layer->blob.ours = true;
 	if (packing == PACKING_GZIP) {
 		layer->tar_sum = sha256_new();
 		layer->packer = gzip_packer_new((struct sink){to_file, layer});
