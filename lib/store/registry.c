@@ -84,6 +84,8 @@ void registry_words(struct strbuf *out, const struct http_answer *answer)
 		add_detail(out, first);
 	else if (answer->body.len)
 		strbuf_addf(out, ": %.300s", answer->body.buf);
+	while (out->len && strchr(" \r\n", out->buf[out->len - 1]))
+		strbuf_setlen(out, out->len - 1);
 	json_read_free(json);
 }
 

@@ -151,6 +151,26 @@ static int get_token(struct registry *r, const char *challenge, struct err *e)
 	return rc;
 }
 
+/* add_words: of the registry that does not let us in. The answer to HEAD has
+ * none: then it is asked once more, for what everyone may ask. */
+static void add_words(struct registry *r, struct strbuf *words)
+{
+	struct strbuf url = STRBUF_INIT;
+	struct http_request request = {.method = "GET"};
+	struct err ignored;
+
+	if (!r->answer.body.len) {
+		strbuf_addf(
+			&url, "%s://%s/v2/", r->scheme, reference_host(r->ref));
+		request.url = url.buf;
+		request.user = r->basic ? r->login.user : NULL;
+		request.password = r->login.password;
+		http_run(r->http, &request, &r->answer, &ignored);
+		strbuf_release(&url);
+	}
+	registry_words(words, &r->answer);
+}
+
 int registry_login(struct registry *r, const char *challenge, struct err *e)
 {
 	struct strbuf words = STRBUF_INIT;
@@ -162,7 +182,7 @@ int registry_login(struct registry *r, const char *challenge, struct err *e)
 		r->basic = true;
 		return 0;
 	}
-	registry_words(&words, &r->answer);
+	add_words(r, &words);
 	err_set(e, ERR_DENIED,
 		r->login.user ? "%s does not take the login that we have%s"
 			      : "%s wants a login, and we have none%s",
