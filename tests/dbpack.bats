@@ -54,6 +54,9 @@ unpacked() {
 	umoci unpack --image layout:x "$2" >/dev/null 2>&1
 }
 
+# listed DIR FORMAT: what is in it, as find prints it.
+listed() { find "$1" -mindepth 1 -printf "$2\n" | sort; }
+
 # refused STATUS COMMAND…: with a reason.
 # shellcheck disable=SC2154 # stderr is set by run
 refused() {
@@ -166,6 +169,12 @@ refused() {
 	unpacked image.tar bundle
 	cd bundle/rootfs
 	diff -r "$IMAGES/data" var/lib/dbpipes
+	# Every file: kind, mode, time and target; and whose it is.
+	diff <(listed "$IMAGES/data" '%P %y %m %T@ %l') \
+		<(listed var/lib/dbpipes '%P %y %m %T@ %l')
+	[ -z "$(find var/lib/dbpipes ! \( -uid 777 -gid 778 \))" ]
+	diff <(listed "$IMAGES/tiny/tree" '%P %y %m %U:%G %l') \
+		<(listed . '%P %y %m %U:%G %l' | grep -v 'var/lib/dbpipes\|etc/mysql/conf.d')
 	[ "$(stat -c '%a %u:%g' var/lib/dbpipes)" = '700 777:778' ]
 	[ "$(stat -c '%a %u:%g %Y' var/lib/dbpipes/ibdata1)" = '660 777:778 1600000000' ]
 	[ "$(readlink var/lib/dbpipes/link)" = ibdata1 ]
@@ -235,6 +244,20 @@ refused() {
 	done
 	new_layer gzip.tar | gzip -dc | cmp - <(new_layer none.tar)
 	[ "$(config none.tar | jq -c .rootfs)" = "$(config gzip.tar | jq -c .rootfs)" ]
+}
+
+# Programs that are watched by something else take more.
+@test "an image of any size takes no more than 32 MB of memory, plain and gzip" {
+	local how peak
+	[ -z "${DBPIPES_SLOW:-}" ] || skip 'this build takes more by itself'
+	head -c 150000000 /dev/zero | tr '\0' x >large
+	for how in none gzip; do
+		/usr/bin/time -f %M -o peak dbpack -b "$BASE" --input=none \
+			--add=large:/large -z "$how" >/dev/null
+		peak=$(cat peak)
+		echo "$how: $peak KiB"
+		[ "$peak" -lt $((32 * 1024)) ]
+	done
 }
 
 @test "same input, same options: the same bytes for another user, zone, umask, time (case 68)" {

@@ -45,6 +45,8 @@ start() {
 inside() { docker exec -e MYSQL_PWD="$PASSWORD" test-db "$@"; }
 answers() { [ "$(inside mariadb -BNe 'SELECT COUNT(*) FROM shop.item' 2>/dev/null)" = 200 ]; }
 
+spy_hash() { sql source "SELECT SUBSTR(PASSWORD('Secret-5'), 2)"; }
+
 @test "a prebuilt image answers, with the password that it is started with (case 67)" {
 	PASSWORD="it's \"me\"\\ \$x"
 	dbpipes-image --base="$BASE" --name=shop --prebuilt "$IMAGES/backups" >record
@@ -63,11 +65,11 @@ answers() { [ "$(inside mariadb -BNe 'SELECT COUNT(*) FROM shop.item' 2>/dev/nul
 	inside mariadb -e "ALTER USER root@localhost IDENTIFIED BY 'other'"
 	docker restart test-db
 	wait_until 60 docker exec -e MYSQL_PWD=other test-db mariadb -e 'SELECT 1'
-	# And no password of the source is in it.
+	# And no password of the source is in it, nor its hash.
 	docker image inspect shop:latest | jq -e '.[0].Config.Labels
 		| .["dbpipes.log_pos"] and (.["dbpipes.rows"] | tonumber) > 200
 		and (.["dbpipes.sha256"] | length) == 64'
-	run ! grep -q Secret-5 <(docker save shop:latest)
+	run ! grep -q -e Secret-5 -e "$(spy_hash)" <(docker save shop:latest)
 }
 
 @test "a prebuilt container without a password does not start" {
@@ -104,6 +106,25 @@ digests() {
 	wait_until 60 answers
 	run -0 inside mariadb -BNe "SHOW GRANTS FOR repl"
 	[[ $output == *'REPLICATION SLAVE'* ]]
+}
+
+@test "a snapshot becomes a prebuilt image, without accounts, logs and replication passwords" {
+	sql source "CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PASSWORD='Secret-6'"
+	dbsnap --defaults-file="$(server_cnf source)" --method=copy -z \
+		--state-dir="$PWD/state" --snapshot-dir="$PWD/copies" >snap.tar.zst
+	sql source 'RESET SLAVE ALL'
+	run -64 dbpipes-image --base="$BASE" --name=frozen snap.tar.zst
+	[[ $output == *'--prebuilt takes them out'* ]]
+	dbpipes-image --base="$BASE" --name=frozen --prebuilt snap.tar.zst
+	docker image inspect frozen:latest | jq -e '.[0].Config.Labels["dbpipes.log_pos"]'
+	start frozen:latest
+	diff <(inside mariadb -BNe 'CHECKSUM TABLE shop.item, app.note') \
+		<(sql source 'CHECKSUM TABLE shop.item, app.note')
+	run -0 inside mariadb -BNe "SELECT User, Host FROM mysql.user WHERE User <> 'healthcheck'
+		ORDER BY 1, 2"
+	[ "$output" = $'mariadb.sys\tlocalhost\nroot\t%\nroot\tlocalhost' ]
+	run ! docker exec test-db sh -c 'ls /var/lib/dbpipes | grep -E "binlog|info|relay"'
+	run ! grep -q -e 'Secret-[56]' -e "$(spy_hash)" <(docker save frozen:latest)
 }
 
 @test "a prepared backup of mariadb-backup goes the official image's quick way, or is ready itself (case 69)" {
@@ -172,7 +193,7 @@ digests() {
 		'{"tool":"dbpipes-backup","event":"backup","time":"2026-11-21T03:00:00Z","source":"db1","ok":true,"file":"b.sql.zst"}' \
 		'half a line' '["no object"]' >$catalog
 	run -66 "${run[@]}"
-	[[ $output == *'knows no dump'*dbverify* ]]
+	[[ $output == *'knows no backup'*dbverify* ]]
 	dbverify --quick --catalog=$catalog folder/a.sql.zst
 	"${run[@]}" 2>said
 	grep -q 'b.sql.zst is newer than folder/a.sql.zst, but' said
