@@ -60,6 +60,9 @@ spy_hash() { sql source "SELECT SUBSTR(PASSWORD('Secret-5'), 2)"; }
 	run ! docker exec -e MYSQL_PWD=wrong test-db mariadb -e 'SELECT 1'
 	run ! docker exec test-db mariadb -e 'SELECT 1'
 	docker exec -e MYSQL_PWD=mine test-db mariadb -ume new_db -e 'CREATE TABLE t (a INT)'
+	# It writes through the overlay file system, and past the page cache.
+	[ "$(inside mariadb -BNe 'SELECT @@innodb_flush_method')" = O_DIRECT ]
+	inside mariadb -e 'CREATE TABLE shop.copy SELECT * FROM shop.item; DROP TABLE shop.copy'
 	# Not a second time: what was changed since then stays.
 	wait_until 30 docker exec test-db test ! -e /var/lib/dbpipes/dbpipes-new
 	inside mariadb -e "ALTER USER root@localhost IDENTIFIED BY 'other'"
