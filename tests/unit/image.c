@@ -1,9 +1,11 @@
 /* The parts of an image: platforms, indexes, volumes, places, blobs, and tar as
  * it is written and read again. */
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "image/base.h"
 #include "image/content.h"
+#include "image/layer.h"
 #include "tap.h"
 
 static void test_platforms(void)
@@ -229,6 +231,69 @@ static void test_tar(void)
 		"and numbers that need a pax header");
 }
 
+/* member: of a layer, its bytes from a file. */
+static int add_range(struct layer *layer, const char *path, uint64_t size,
+	int fd, uint64_t offset)
+{
+	const struct tar_member m = {
+		.path = path, .type = TAR_FILE, .mode = 0644, .size = size};
+	struct err e;
+
+	return layer_add(layer, &m, &e) ||
+		layer_add_range(layer, size, fd, offset, path, &e);
+}
+
+/* A file of bytes that differ. */
+static int large_file(size_t size)
+{
+	FILE *file = tmpfile();
+
+	for (size_t i = 0; file && i < size; i++)
+		fputc((int)(i * 7919 >> 8 & 0xff), file);
+	if (!file || fflush(file))
+		abort();
+	return fileno(file);
+}
+
+/* A layer whose files are lent, small and large, from the middle of one. */
+static void test_layers(void)
+{
+	enum { LARGE = 3000000, FROM = 12345 };
+	int fd = large_file(LARGE);
+	struct err e = {0};
+	struct layer *layer = layer_new(PACKING_NONE, &e);
+	struct strbuf out = STRBUF_INIT;
+	const struct sink to = {take, &out};
+	const struct blob *blob;
+	char *whole = malloc(LARGE), piece[7];
+	struct blob again;
+
+	ok(!add_range(layer, "a", LARGE, fd, 0) &&
+			!add_range(layer, "b", 10, fd, 5) &&
+			!add_range(layer, "c", LARGE - FROM, fd, FROM) &&
+			!layer_finish(layer, &blob, &e),
+		"a layer is made of ranges");
+	ok(!blob_copy(blob, to, &e), "it has the digest of its bytes");
+	blob_from_bytes(&again, strbuf_detach(&out), blob->size);
+	is_str(again.digest, blob->digest, "which are those that are copied");
+	ok(pread(fd, whole, LARGE, 0) == LARGE &&
+			!memcmp(again.bytes + 512, whole, LARGE),
+		"and those of the file");
+	ok(blob_read(blob, piece, sizeof(piece), 512 + LARGE - 3, &e) ==
+				sizeof(piece) &&
+			!memcmp(piece, again.bytes + 512 + LARGE - 3,
+				sizeof(piece)),
+		"they can be read from anywhere");
+	ok(pwrite(fd, "changed", 7, LARGE / 2) == 7 &&
+			blob_copy(blob, to, &e) && e.code == ERR_DATA,
+		"a file that has changed meanwhile is an error");
+	has_str(e.msg, "was changed", "which says so");
+	blob_release(&again);
+	strbuf_release(&out);
+	free(whole);
+	layer_free(layer);
+}
+
 int main(void)
 {
 	test_platforms();
@@ -237,5 +302,6 @@ int main(void)
 	test_places();
 	test_blobs();
 	test_tar();
+	test_layers();
 	return done_testing();
 }
