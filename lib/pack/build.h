@@ -42,7 +42,7 @@ struct build {
 	struct input *in;
 	enum build_kind kind;
 	const char *owner, *about;
-	char *about_time; /* what that says */
+	char *about_time;      /* what that says */
 	char peek[BUILD_PEEK]; /* the first bytes of what is read */
 	size_t peek_len, peek_used;
 	struct strbuf path; /* where it goes, without the first slash */

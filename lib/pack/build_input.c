@@ -24,8 +24,9 @@ static bool take_time(const char *text, int64_t *seconds)
 }
 
 /* set_created: SOURCE_DATE_EPOCH, or the time of the dump that tells of it, or
- * of what was read, or that of the base, never the clock: the same input makes the same image.
- * Source: reproducible-builds.org, "SOURCE_DATE_EPOCH specification". */
+ * of what was read, or that of the base, never the clock: the same input makes
+ * the same image. Source: reproducible-builds.org, "SOURCE_DATE_EPOCH
+ * specification". */
 static int set_created(struct build *b, const char *time, struct err *e)
 {
 	const char *given = getenv("SOURCE_DATE_EPOCH"), *base;
