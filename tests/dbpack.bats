@@ -34,7 +34,7 @@ make_data() {
 	ln -s ibdata1 data/link
 	chmod 700 data
 	chmod 660 data/ibdata1
-	touch -d @1600000000 data/ibdata1
+	find data -exec touch -h -d @1600000000 {} +
 	tar -C data --sort=name -cSf data.tar .
 }
 
@@ -272,9 +272,9 @@ refused() {
 	) >two.tar
 	cmp one.tar two.tar
 	[ "$(id -u)" = 0 ] || return 0
-	chmod -R a+rX "$IMAGES" "$DBPIPES_TEST_DIR"
-	mkdir -m 777 spool
-	setpriv --reuid=65534 --regid=65534 --clear-groups env TMPDIR="$PWD/spool" \
+	chmod a+rx "$IMAGES" "$DBPIPES_TEST_DIR"
+	mkdir -m 777 "$IMAGES/spool"
+	setpriv --reuid=65534 --regid=65534 --clear-groups env TMPDIR="$IMAGES/spool" \
 		"$(command -v dbpack)" "${options[@]}" <"$IMAGES/data.tar" >three.tar
 	cmp one.tar three.tar
 }
