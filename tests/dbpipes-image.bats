@@ -126,7 +126,7 @@ digests() {
 	run -0 inside mariadb -BNe "SELECT User, Host FROM mysql.user WHERE User <> 'healthcheck'
 		ORDER BY 1, 2"
 	[ "$output" = $'mariadb.sys\tlocalhost\nroot\t%\nroot\tlocalhost' ]
-	run ! docker exec test-db sh -c 'ls /var/lib/dbpipes | grep -E "binlog|info|relay"'
+	run ! docker exec test-db sh -c 'ls /var/lib/dbpipes | grep -E "^(binlog|master.info|relay)"'
 	run ! grep -q -e 'Secret-[56]' -e "$(spy_hash)" <(docker save frozen:latest)
 }
 
