@@ -118,11 +118,14 @@ soak: ## the long proofs: valgrind, TSan, huge things, slow readers, runs under 
 	tests/soak/dump-under-writes
 	tests/soak/snap-under-writes
 	tests/soak/paused-reader
+	tests/soak/push-interrupted
+	tests/soak/image-start
 bench: ## compare with the stock tools on the same data
 	tests/deps bench
 	$(MAKE) -s all
 	tests/bench/run
 	tests/bench/snap
+	tests/bench/image
 fuzz: ## fuzz what reads untrusted bytes (SECONDS=60 for each)
 	tests/deps fuzz
 	tests/fuzz/run

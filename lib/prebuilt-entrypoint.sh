@@ -28,7 +28,16 @@ quote() {
 # shellcheck disable=SC2016 # backquotes of SQL
 name() { printf '`%s`' "${1//\`/\`\`}"; }
 
-one_line() {
+# identified PASSWORD HASH: how an account proves who it is.
+identified() {
+	if [ -n "$2" ]; then
+		echo "IDENTIFIED BY PASSWORD $(quote "$2")"
+	else
+		echo "IDENTIFIED BY $(quote "$1")"
+	fi
+}
+
+no_newlines() {
 	case $1 in
 	*$'\n'*)
 		echo "dbpipes-entrypoint: a password or name has a newline in it" >&2
@@ -37,33 +46,70 @@ one_line() {
 	esac
 }
 
-# accounts: as the official entry point makes them.
-accounts() {
-	local root host user password database
-	root=$(variable ROOT_PASSWORD) host=$(variable ROOT_HOST)
-	user=$(variable USER) password=$(variable PASSWORD)
-	database=$(variable DATABASE)
-	if [ -z "$root" ] && [ -n "$(variable RANDOM_ROOT_PASSWORD)" ]; then
-		root=$(head -c 18 /dev/urandom | base64)
+random() { head -c 18 /dev/urandom | base64; }
+
+# root_accounts: without a password for root nothing starts.
+root_accounts() {
+	local root hash host
+	root=$(variable ROOT_PASSWORD) hash=$(variable ROOT_PASSWORD_HASH)
+	host=$(variable ROOT_HOST)
+	if [ -z "$root$hash" ] && [ -n "$(variable RANDOM_ROOT_PASSWORD)" ]; then
+		root=$(random)
 		echo "GENERATED ROOT PASSWORD: $root" >&2
-	elif [ -z "$root" ] && [ -z "$(variable ALLOW_EMPTY_ROOT_PASSWORD)" ] &&
+	elif [ -z "$root$hash" ] && [ -z "$(variable ALLOW_EMPTY_ROOT_PASSWORD)" ] &&
 		[ -z "$(variable ALLOW_EMPTY_PASSWORD)" ]; then
 		echo 'dbpipes-entrypoint: set MARIADB_ROOT_PASSWORD,' \
 			'MARIADB_RANDOM_ROOT_PASSWORD or MARIADB_ALLOW_EMPTY_ROOT_PASSWORD' >&2
 		exit 1
 	fi
-	one_line "$root$host$user$password$database"
-	echo "SET sql_log_bin=0, sql_mode='';"
-	echo "ALTER USER root@localhost IDENTIFIED BY $(quote "$root");"
-	if [ "${host:=%}" != localhost ]; then
-		echo "CREATE OR REPLACE USER root@$(quote "$host") IDENTIFIED BY $(quote "$root");"
-		echo "GRANT ALL ON *.* TO root@$(quote "$host") WITH GRANT OPTION;"
-	fi
+	no_newlines "$root$hash$host"
+	echo "ALTER USER root@localhost $(identified "$root" "$hash");"
+	[ "${host:=%}" != localhost ] || return 0
+	echo "CREATE OR REPLACE USER root@$(quote "$host") $(identified "$root" "$hash");"
+	echo "GRANT ALL ON *.* TO root@$(quote "$host") WITH GRANT OPTION;"
+}
+
+# user_accounts: a database and whom it is for, and one for replicas.
+user_accounts() {
+	local user password hash database
+	user=$(variable USER) database=$(variable DATABASE)
+	password=$(variable PASSWORD) hash=$(variable PASSWORD_HASH)
+	no_newlines "$user$password$hash$database"
 	[ -z "$database" ] || echo "CREATE DATABASE IF NOT EXISTS $(name "$database");"
-	[ -n "$user" ] && [ -n "$password" ] || return 0
-	echo "CREATE OR REPLACE USER $(quote "$user")@'%' IDENTIFIED BY $(quote "$password");"
-	[ -z "$database" ] ||
-		echo "GRANT ALL ON $(name "${database//_/\\_}").* TO $(quote "$user")@'%';"
+	if [ -n "$user" ] && [ -n "$password$hash" ]; then
+		echo "CREATE OR REPLACE USER $(quote "$user")@'%' $(identified "$password" "$hash");"
+		[ -z "$database" ] ||
+			echo "GRANT ALL ON $(name "${database//_/\\_}").* TO $(quote "$user")@'%';"
+	fi
+	user=$(variable REPLICATION_USER) password=$(variable REPLICATION_PASSWORD)
+	hash=$(variable REPLICATION_PASSWORD_HASH)
+	[ -n "$user" ] && [ -n "$password$hash" ] || return 0
+	no_newlines "$user$password$hash"
+	echo "CREATE OR REPLACE USER $(quote "$user")@'%' $(identified "$password" "$hash");"
+	echo "GRANT REPLICATION SLAVE ON *.* TO $(quote "$user")@'%';"
+}
+
+# health_account: the one of the official image's healthcheck.sh, and the file
+# with its password, which is nobody's else.
+health_account() {
+	local password host file=$data/.my-healthcheck.cnf
+	password=$(random)
+	for host in localhost 127.0.0.1 ::1; do
+		echo "CREATE OR REPLACE USER healthcheck@'$host' IDENTIFIED BY '$password';"
+	done
+	(
+		umask 077
+		printf '[mariadb-client]\nuser=healthcheck\npassword=%s\nprotocol=tcp\n' \
+			"$password" >"$file"
+	)
+	[ "$(id -u)" != 0 ] || chown "$(stat -c %u:%g "$data")" "$file"
+}
+
+accounts() {
+	echo "SET sql_log_bin=0, sql_mode='';"
+	root_accounts
+	user_accounts
+	health_account
 }
 
 case ${1:-} in

@@ -1,18 +1,19 @@
 # shellcheck shell=bash
-# prebuilt.sh: the part of dbpipes-image that loads a dump into a private server
-# and packs its data directory. It uses $input, $strip, $work and deliver.
+# prebuilt.sh: the part of dbpipes-image that loads a dump into a private server,
+# or starts one on a snapshot, and packs its data directory. It uses $input,
+# $strip, $work, is_snapshot and deliver.
 # shellcheck disable=SC2154 # these
 
-# prebuilt_server: start it; its socket is all that it listens on.
+# prebuilt_server [OPTION…]: start it; its socket is all that it listens on.
+# Whatever ends this script ends it, too. The recovery of a snapshot takes its
+# time.
 prebuilt_server() {
-	local try
-	mariadbd --no-defaults "${as[@]}" --datadir="$work/data" \
-		--socket="$work/socket" --pid-file="$work/pid" --skip-networking \
-		--skip-log-bin --event-scheduler=OFF --innodb-flush-log-at-trx-commit=0 \
-		>"$work/log" 2>&1 &
-	for ((try = 0; try < 600; try++)); do
+	setpriv --pdeathsig TERM mariadbd --no-defaults "${as[@]}" \
+		--datadir="$work/data" --socket="$work/socket" --pid-file="$work/pid" \
+		--skip-networking --skip-log-bin --event-scheduler=OFF --innodb-flush-log-at-trx-commit=0 \
+		--skip-slave-start "$@" >"$work/log" 2>&1 9>&- &
+	while kill -0 $! 2>/dev/null; do
 		! mariadb-admin --defaults-file="$work/cnf" ping >/dev/null 2>&1 || return 0
-		kill -0 $! 2>/dev/null || break
 		sleep 0.1
 	done
 	die "$EX_UNAVAILABLE" "the private server does not start:" \
@@ -21,7 +22,9 @@ prebuilt_server() {
 
 prebuilt_sql() { mariadb --defaults-file="$work/cnf" -BN; }
 
-# prebuilt_strip: no account but root's, unless they are to be kept.
+# prebuilt_strip: no account but root's, unless they are to be kept; nor what is
+# left of them: the tables are built anew, and so is Aria's log, which has all
+# that was ever written to them. A table of another log is mended when it is opened.
 prebuilt_strip() {
 	[ -n "$strip" ] || return 0
 	prebuilt_sql <<-'SQL' >"$work/drop"
@@ -31,6 +34,21 @@ prebuilt_strip() {
 			WHERE User <> 'mariadb.sys' AND (User, Host) <> ('root', 'localhost');
 	SQL
 	prebuilt_sql <"$work/drop"
+	prebuilt_sql <<-'SQL' >/dev/null
+		OPTIMIZE TABLE mysql.global_priv, mysql.db, mysql.tables_priv,
+			mysql.columns_priv, mysql.procs_priv, mysql.roles_mapping,
+			mysql.proxies_priv;
+		SHUTDOWN;
+	SQL
+	wait
+	rm -f "$work"/data/aria_log*
+	prebuilt_server
+	prebuilt_sql <<-'SQL' >"$work/open"
+		SELECT CONCAT('CHECK TABLE `', REPLACE(table_schema, '`', '``'), '`.`',
+			REPLACE(table_name, '`', '``'), '` FAST QUICK;')
+			FROM information_schema.tables WHERE engine = 'Aria';
+	SQL
+	prebuilt_sql <"$work/open" >/dev/null
 }
 
 # prebuilt_stop: with nothing left to do at the next start, and with a small log,
@@ -47,11 +65,9 @@ prebuilt_stop() {
 	wait
 }
 
-prebuilt_image() {
+# prebuilt_load: a new data directory with what the dump holds.
+prebuilt_load() {
 	local status=0
-	local -a as=() labels=()
-	[ "$(id -u)" != 0 ] || as=(--user=root)
-	printf '[client]\nuser=root\nsocket=%s\n' "$work/socket" >"$work/cnf"
 	mariadb-install-db --no-defaults "${as[@]}" --skip-test-db --skip-log-bin \
 		--auth-root-authentication-method=normal --datadir="$work/data" \
 		>"$work/log" 2>&1 ||
@@ -59,23 +75,51 @@ prebuilt_image() {
 	prebuilt_server
 	dbseed --defaults-file="$work/cnf" "$input" >&2 || status=$?
 	[ "$status" = 0 ] || end_as "$status"
+}
+
+# prebuilt_unpack: the data directory that was frozen, without what belongs to
+# the server that it came from: its logs, and the replication password in
+# master.info. Root gets in without a password, for as long as that takes.
+prebuilt_unpack() {
+	local how=cat index
+	case $input in
+	*.zst) how='zstd -dc' ;;
+	*.gz) how='zcat' ;;
+	esac
+	mkdir "$work/data"
+	# shellcheck disable=SC2086 # words
+	$how <"$input" | tar -x --no-same-owner -C "$work/data" ||
+		die "$EX_DATAERR" "$input cannot be unpacked"
+	for index in "$work"/data/*.index; do
+		[ ! -e "$index" ] || sed "s|.*/||; s|^|$work/data/|" "$index" |
+			tr '\n' '\0' | xargs -0 -r rm -f "$index"
+	done
+	rm -f "$work"/data/{auto.cnf,*.info,*.state,*.pid,*.err}
+	prebuilt_server --skip-grant-tables
+	prebuilt_sql <<-'SQL'
+		FLUSH PRIVILEGES;
+		CREATE OR REPLACE USER root@localhost IDENTIFIED VIA mysql_native_password;
+		GRANT ALL ON *.* TO root@localhost WITH GRANT OPTION;
+	SQL
+}
+
+prebuilt_image() {
+	local -a as=() about=(--about="$input")
+	[ "$(id -u)" != 0 ] || as=(--user=root)
+	printf '[client]\nuser=root\nsocket=%s\n' "$work/socket" >"$work/cnf"
+	if is_snapshot "$input"; then
+		prebuilt_unpack
+		about=() # it tells of itself
+	else
+		prebuilt_load
+	fi
 	prebuilt_strip
 	prebuilt_stop
 	rm -f "$work"/data/{ib_buffer_pool,ibtmp1,*.pid,*.err}
 	: >"$work/data/dbpipes-new"
-	prebuilt_labels
 	tar -C "$work/data" --sort=name -cf "$work/data.tar" .
 	rm -rf "$work/data"
-	deliver "$work/data.tar" --input=data "${labels[@]}" \
+	deliver "$work/data.tar" --input=data ${about[@]+"${about[@]}"} \
 		--add="${lib%/*}/prebuilt-entrypoint.sh:/usr/local/bin/dbpipes-entrypoint.sh:755" \
 		--entrypoint='["dbpipes-entrypoint.sh"]' --cmd='["mariadbd"]'
-}
-
-# prebuilt_labels: what dbpack would take from the dump.
-prebuilt_labels() {
-	local dbpos_log_file='' dbpos_log_pos='' dbpos_gtid=''
-	eval "$(dbpos -q -f sh "$input" || :)"
-	[ -z "$dbpos_log_file" ] || labels+=(--label="dbpipes.log_file=$dbpos_log_file"
-		--label="dbpipes.log_pos=$dbpos_log_pos")
-	[ -z "$dbpos_gtid" ] || labels+=(--label="dbpipes.gtid=$dbpos_gtid")
 }

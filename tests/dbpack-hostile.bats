@@ -146,8 +146,21 @@ edit() { jq -c "$2" "$1" >new && mv new "$1"; }
 		[ -n "${DBPIPES_SLOW:-}" ] || ulimit -v 200000
 		refused 65 '' dbpack -b huge.tar "$IMAGES/dump.sql"
 		refused 65 '' dbpack -b sparse.tar "$IMAGES/dump.sql"
+		mkdir layout
+		ln manifest.json layout/index.json
+		refused 65 'more than the' dbpack -b layout "$IMAGES/dump.sql"
 	)
 	rm huge.tar
+}
+
+@test "a registry's manifest of a gigabyte, or without an end, is refused in bounded memory" {
+	lie 'HTTP/1.1 200 OK\r\nContent-Length: 1073741824\r\n\r\n{' \
+		"HTTP/1.1 200 OK\\r\\n\\r\\n$(head -c 5000000 /dev/zero | tr '\0' ' ')"
+	(
+		[ -n "${DBPIPES_SLOW:-}" ] || ulimit -v 400000
+		refused 65 'more than is to come' pull
+		refused 65 'more than the 4194304 bytes' pull
+	)
 }
 
 @test "a layer that has not the digest it is named by is refused" {
@@ -194,6 +207,31 @@ pull() { dbpack -b "docker://$HOST/a/b" --insecure="$HOST" "$IMAGES/dump.sql"; }
 	[[ $output == *error:* && $output != *root:* ]]
 	run ! pull
 	refused 77 'wants a login' pull
+}
+
+@test "nobody's password is sent to another plain host, nor a layer to a file" {
+	local push
+	lie 'HTTP/1.1 401 No\r\nWWW-Authenticate: Bearer realm="http://127.0.0.2:1/t"\r\nContent-Length: 0\r\n\r\n' \
+		'HTTP/1.1 404 No\r\n\r\n' \
+		'HTTP/1.1 202 OK\r\nLocation: file:///etc/passwd\r\nContent-Length: 0\r\n\r\n' \
+		'HTTP/1.1 404 No\r\n\r\n' \
+		'HTTP/1.1 202 OK\r\nLocation: http://127.0.0.2:1/x\r\nContent-Length: 0\r\n\r\n'
+	login_as "$HOST" secret
+	push=(dbpack -b scratch --insecure="$HOST" --push="$HOST/a/b" "$IMAGES/dump.sql")
+	refused 65 'for a token to http://127.0.0.2:1/t, which is refused' "${push[@]}"
+	refused 65 'the upload to file:///etc/passwd, which is refused' "${push[@]}"
+	refused 65 'the upload to http://127.0.0.2:1/x, which is refused' "${push[@]}"
+}
+
+@test "what a registry says when it refuses is shown, escaped and bounded" {
+	local words
+	words=$(head -c 3000 /dev/zero | tr '\0' x)
+	lie 'HTTP/1.1 200 OK\r\n\r\n' 'HTTP/1.1 200 OK\r\n\r\n' \
+		"HTTP/1.1 400 No\\r\\n\\r\\n{\"errors\":[{\"code\":\"MANIFEST_INVALID\",\"message\":\"\\u001b[31m$words\"}]}"
+	refused 69 'refuses the manifest with status 400' dbpack -b scratch \
+		--insecure="$HOST" --push="$HOST/a/b" "$IMAGES/dump.sql"
+	[[ $stderr == *MANIFEST_INVALID* && $stderr != *$'\e'* ]]
+	[ ${#stderr} -lt 1500 ]
 }
 
 @test "a registry that lies about lengths and digests is refused" {

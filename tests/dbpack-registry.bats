@@ -50,6 +50,16 @@ is_there() {
 	diff -r a/rootfs b/rootfs
 }
 
+# layers_of IMAGE, labels_of IMAGE: as its configuration has them.
+layers_of() {
+	local copy
+	copy=$(mktemp -p "$BATS_TEST_TMPDIR")
+	cat "$1" >"$copy"
+	config_of "$copy" | jq -c .rootfs.diff_ids
+}
+labels_of() { config_of "$1" | jq -r '.config.Labels | to_entries[] | "\(.key)=\(.value)"'; }
+config_of() { tar -xOf "$1" "$(tar -xOf "$1" manifest.json | jq -r '.[0].Config')"; }
+
 @test "an image is pushed whole, plain and gzip, at once and in chunks" {
 	local how
 	start open
@@ -77,12 +87,16 @@ is_there() {
 	pack --input=none --add="$IMAGES/dump.sql:/x" --push="$HOST/base/tiny:1" >digest
 	dbpack -b base.tar "$IMAGES/dump.sql" >direct.tar
 	BASE=docker://$HOST/base/tiny:1
-	pack "$IMAGES/dump.sql" | cmp - direct.tar
+	pack "$IMAGES/dump.sql" >pulled.tar
+	[ "$(labels_of pulled.tar | grep base)" = "$(printf '%s\n' \
+		"org.opencontainers.image.base.digest=$(jq -r .digest digest)" \
+		"org.opencontainers.image.base.name=$HOST/base/tiny:1")" ]
+	diff <(layers_of pulled.tar) <(layers_of direct.tar)
 	pack "$IMAGES/dump.sql" --push="$HOST/upon/shop:1" >record
 	jq -e '.push.mounted == 2 and .push.uploaded == 2' record
-	is_there "$HOST/upon/shop:1" direct.tar
+	is_there "$HOST/upon/shop:1" pulled.tar
 	BASE=docker://$HOST/base/tiny@$(jq -r .digest digest)
-	pack "$IMAGES/dump.sql" | cmp - direct.tar
+	diff <(pack "$IMAGES/dump.sql" | layers_of /dev/stdin) <(layers_of direct.tar)
 	[ "$(find "$XDG_CACHE_HOME/dbpipes/blobs" -type f | wc -l)" -ge 3 ]
 	# From the cache, without the registry's blobs.
 	mv "$IMAGES/registry-open/data/docker/registry/v2/blobs" away
@@ -119,7 +133,8 @@ is_there() {
 	[[ $output == *'wants a login'* ]]
 	login_as "$HOST" wrong-Secret-8
 	run -77 pack --push="$HOST/a/shop" "$IMAGES/dump.sql"
-	[[ $output == *'docker login'* && $output != *Secret-8* ]]
+	[[ $output == *'authentication required (UNAUTHORIZED)'*'docker login'* ]]
+	[[ $output != *Secret-8* ]]
 	login_as "$HOST" secret
 	pack --push="$HOST/a/shop" "$IMAGES/dump.sql" >record
 	pack "$IMAGES/dump.sql" >image.tar
@@ -198,20 +213,36 @@ is_there() {
 	[[ $output == *'no space left'* || $output == *'status 500'* ]]
 }
 
-@test "a push that was interrupted is completed by the next one" {
-	local i
+@test "a push that was interrupted, at any moment, is completed by the next one" {
+	local i ref digest
 	start open
-	head -c 5000000 /dev/urandom >noise
-	for i in 1 2 3 4; do
-		dbpack -b "$BASE" --insecure="$HOST" --push="$HOST/cut/noise" \
-			--input=none --add=noise:/noise --chunk-size=1M >/dev/null 2>&1 3>&- &
-		sleep "0.$((i * 2))"
-		kill -TERM $! 2>/dev/null || :
-		wait $! || :
+	head -c 8000000 /dev/urandom >noise
+	set -- --input=none --add=noise:/noise
+	dbpack -b "$BASE" "$@" >image.tar
+	digest=$(tar -xOf image.tar index.json | jq -r '.manifests[0].digest')
+	for i in 1 2 3 4 5 6; do
+		ref=$HOST/cut/noise-$i:1
+		interrupt $((i * 30)) "$([ $((i % 2)) = 0 ] && echo KILL || echo TERM)" \
+			dbpack -b "$BASE" --insecure="$HOST" --push="$ref" "$@" --chunk-size=1M
+		# What the registry has under the name is whole, or nothing.
+		[[ $(manifest_of "$ref") == "" || $(manifest_of "$ref") == "$digest" ]]
+		pack --push="$ref" "$@" >record
+		is_there "$ref" image.tar
+		pack --push="$ref" "$@" | jq -e '.push.uploaded == 0'
 	done
-	pack --push="$HOST/cut/noise" --input=none --add=noise:/noise >record
-	pack --input=none --add=noise:/noise >image.tar
-	is_there "$HOST/cut/noise" image.tar
+}
+
+@test "a manifest that is refused is told in the registry's own words" {
+	start open
+	pack --push="$HOST/frozen/shop:1" "$IMAGES/dump.sql"
+	[ -e "$IMAGES/registry-frozen" ] || {
+		mkdir "$IMAGES/registry-frozen"
+		ln -s "$IMAGES/registry-open/data" "$IMAGES/registry-frozen/data"
+	}
+	start frozen readonly
+	run -69 pack --push="$HOST/frozen/shop:2" "$IMAGES/dump.sql"
+	[[ $output == *'refuses the manifest with status 405: Method not allowed' ]]
+	[ -z "$(manifest_of "$HOST/frozen/shop:2")" ]
 }
 
 @test "a registry that comes back is waited for" {

@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # dbpipes-image.bats: from backups to containers that answer, in one command.
 
+# shellcheck disable=SC2030,SC2031 # each test is a subshell
+
 bats_require_minimum_version 1.5.0
 load lib/servers
 load lib/images
@@ -43,6 +45,8 @@ start() {
 inside() { docker exec -e MYSQL_PWD="$PASSWORD" test-db "$@"; }
 answers() { [ "$(inside mariadb -BNe 'SELECT COUNT(*) FROM shop.item' 2>/dev/null)" = 200 ]; }
 
+spy_hash() { sql source "SELECT SUBSTR(PASSWORD('Secret-5'), 2)"; }
+
 @test "a prebuilt image answers, with the password that it is started with (case 67)" {
 	PASSWORD="it's \"me\"\\ \$x"
 	dbpipes-image --base="$BASE" --name=shop --prebuilt "$IMAGES/backups" >record
@@ -50,18 +54,25 @@ answers() { [ "$(inside mariadb -BNe 'SELECT COUNT(*) FROM shop.item' 2>/dev/nul
 	start shop:latest -e MARIADB_DATABASE=new_db -e MARIADB_USER=me \
 		-e MARIADB_PASSWORD=mine
 	run -0 inside mariadb -BNe 'SELECT User, Host FROM mysql.user ORDER BY 1, 2'
-	[ "$output" = $'mariadb.sys\tlocalhost\nme\t%\nroot\t%\nroot\tlocalhost' ]
+	[ "$output" = "$(printf '%s\t%s\n' healthcheck 127.0.0.1 healthcheck ::1 \
+		healthcheck localhost mariadb.sys localhost me % root % root localhost)" ]
+	docker exec test-db stat -c %a /var/lib/dbpipes/.my-healthcheck.cnf | grep -qx 600
 	run ! docker exec -e MYSQL_PWD=wrong test-db mariadb -e 'SELECT 1'
 	run ! docker exec test-db mariadb -e 'SELECT 1'
 	docker exec -e MYSQL_PWD=mine test-db mariadb -ume new_db -e 'CREATE TABLE t (a INT)'
+	# It writes through the overlay file system, and past the page cache.
+	[ "$(inside mariadb -BNe 'SELECT @@innodb_flush_method')" = O_DIRECT ]
+	inside mariadb -e 'CREATE TABLE shop.copy SELECT * FROM shop.item; DROP TABLE shop.copy'
 	# Not a second time: what was changed since then stays.
 	wait_until 30 docker exec test-db test ! -e /var/lib/dbpipes/dbpipes-new
 	inside mariadb -e "ALTER USER root@localhost IDENTIFIED BY 'other'"
 	docker restart test-db
 	wait_until 60 docker exec -e MYSQL_PWD=other test-db mariadb -e 'SELECT 1'
-	# And no password of the source is in it.
-	docker image inspect shop:latest | jq -e '.[0].Config.Labels["dbpipes.log_pos"]'
-	run ! grep -q Secret-5 <(docker save shop:latest)
+	# And no password of the source is in it, nor its hash.
+	docker image inspect shop:latest | jq -e '.[0].Config.Labels
+		| .["dbpipes.log_pos"] and (.["dbpipes.rows"] | tonumber) > 200
+		and (.["dbpipes.sha256"] | length) == 64'
+	run ! grep -q -e Secret-5 -e "$(spy_hash)" <(docker save shop:latest)
 }
 
 @test "a prebuilt container without a password does not start" {
@@ -70,24 +81,138 @@ answers() { [ "$(inside mariadb -BNe 'SELECT COUNT(*) FROM shop.item' 2>/dev/nul
 	[[ $output == *MARIADB_ROOT_PASSWORD* ]]
 }
 
+# digests OPTION…: of the rows of every table, as a dump states them.
+digests() {
+	dbdump "$@" --databases shop app | sed -n 's/^-- dbpipes-table //p' |
+		jq -c '[.db, .table, .rows, .digest]'
+}
+
 @test "an image that imports at its first start has the same rows" {
 	dbpipes-image --base="$BASE" --name=import \
 		--source="$(server_cnf source)" --databases=shop,app
-	start import:latest
-	diff <(inside mariadb -BNe 'CHECKSUM TABLE shop.item, app.note') \
-		<(sql source 'CHECKSUM TABLE shop.item, app.note')
+	mkdir run
+	chmod 777 run
+	start import:latest -v "$PWD/run:/run/mysqld"
+	printf '[client]\nuser=root\npassword=%s\nsocket=%s/run/mysqld.sock\n' \
+		"$PASSWORD" "$PWD" >cnf
+	diff <(digests --defaults-file=cnf) \
+		<(digests --defaults-file="$(server_cnf source)")
 }
 
-@test "the newest backup of the folder is taken, and earlier images are pruned" {
+@test "passwords may be given as hashes, and a replica's account is made" {
+	docker image inspect shop:latest >/dev/null || skip 'the image was not made'
+	PASSWORD=hashed-8
+	docker run -d --name test-db --network none \
+		-e MARIADB_ROOT_PASSWORD_HASH="$(sql source "SELECT PASSWORD('$PASSWORD')")" \
+		-e MARIADB_REPLICATION_USER=repl -e MARIADB_REPLICATION_PASSWORD=r \
+		shop:latest
+	wait_until 60 answers
+	run -0 inside mariadb -BNe "SHOW GRANTS FOR repl"
+	[[ $output == *'REPLICATION SLAVE'* ]]
+}
+
+@test "a snapshot becomes a prebuilt image, without accounts, logs and replication passwords" {
+	sql source "CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PASSWORD='Secret-6'"
+	dbsnap --defaults-file="$(server_cnf source)" --method=copy -z \
+		--state-dir="$PWD/state" --snapshot-dir="$PWD/copies" >snap.tar.zst
+	sql source 'RESET SLAVE ALL'
+	run -64 dbpipes-image --base="$BASE" --name=frozen snap.tar.zst
+	[[ $output == *'--prebuilt takes them out'* ]]
+	dbpipes-image --base="$BASE" --name=frozen --prebuilt snap.tar.zst
+	docker image inspect frozen:latest | jq -e '.[0].Config.Labels["dbpipes.log_pos"]'
+	start frozen:latest
+	diff <(inside mariadb -BNe 'CHECKSUM TABLE shop.item, app.note') \
+		<(sql source 'CHECKSUM TABLE shop.item, app.note')
+	run -0 inside mariadb -BNe "SELECT User, Host FROM mysql.user WHERE User <> 'healthcheck'
+		ORDER BY 1, 2"
+	[ "$output" = $'mariadb.sys\tlocalhost\nroot\t%\nroot\tlocalhost' ]
+	run ! docker exec test-db sh -c 'ls /var/lib/dbpipes | grep -E "^(binlog|master.info|relay)"'
+	run ! grep -q -e 'Secret-[56]' -e "$(spy_hash)" <(docker save frozen:latest)
+}
+
+@test "a prepared backup of mariadb-backup goes the official image's quick way, or is ready itself (case 69)" {
+	local way
+	mariadb-backup --defaults-file="$(server_cnf source)" --backup \
+		--datadir="$SERVERS/source/data" --target-dir=backup >log 2>&1
+	tar -C backup -cf raw.tar .
+	run -65 dbpack -b "$BASE" raw.tar
+	[[ $output == *'not prepared'*'mariadb-backup --prepare'* ]]
+	mariadb-backup --prepare --target-dir=backup >log 2>&1
+	tar -C backup -c . | zstd -q >backup.tar.zst
+	dbpack -b "$BASE" -t way:quick --load --input=none \
+		--add=backup.tar.zst:/docker-entrypoint-initdb.d/backup.tar.zst
+	dbpack -b "$BASE" -t way:ready --load backup.tar.zst
+	# The accounts are those of the backup.
+	PASSWORD=$SERVER_PASSWORD
+	for way in quick ready; do
+		start way:$way
+		diff <(inside mariadb -BNe 'CHECKSUM TABLE shop.item, app.note') \
+			<(sql source 'CHECKSUM TABLE shop.item, app.note')
+		docker rm -f test-db
+	done
+}
+
+@test "runs of one name take turns, and one that was killed is no obstacle (case 70)" {
+	local i before after
+	local -a run=(dbpipes-image --base="$IMAGES/tiny.tar" --name=turns --prune
+		"$IMAGES/backups/old.sql.zst" --)
+	before=$(docker image ls -qf dangling=true)
+	for i in 1 2 3; do
+		"${run[@]}" --label="i=$i" >"record-$i" 3>&- &
+	done
+	wait
+	[ "$(cat record-? | jq -s 'map(select(.loaded)) | length')" = 3 ]
+	"${run[@]}" --label=i=4 >/dev/null 3>&- &
+	sleep 0.1
+	kill -KILL $!
+	wait $! || :
+	"${run[@]}" --label=i=5 >record
+	[ "$(docker image ls --no-trunc -q turns | sort -u)" = "$(jq -r .id record)" ]
+	after=$(docker image ls -qf dangling=true)
+	[ "$before" = "$after" ]
+}
+
+@test "without a catalogue the newest backup is taken, with a warning, and earlier images are pruned" {
 	sql source "INSERT INTO app.note VALUES (7, 'newer')"
 	dbdump --defaults-file="$(server_cnf source)" -z --databases app \
 		-r "$IMAGES/backups/a-newer.sql.zst"
 	touch -d '2 days ago' "$IMAGES/backups/old.sql.zst"
 	dbpipes-image --base="$IMAGES/tiny.tar" --name=pick "$IMAGES/backups/old.sql.zst" >one
-	dbpipes-image --base="$IMAGES/tiny.tar" --name=pick --prune "$IMAGES/backups" >two
+	dbpipes-image --base="$IMAGES/tiny.tar" --name=pick --prune "$IMAGES/backups" \
+		>two 2>said
+	grep -q 'warning: .* has no catalogue' said
 	jq -e --argjson one "$(jq .id one)" '.pruned == [$one]' two
 	docker image inspect "pick:$(date -u +%Y%m%d)" | jq -e \
 		'.[0].Config.Labels["dbpipes.tables"] == "1"'
+}
+
+@test "of a folder with a catalogue the newest verified backup is taken" {
+	local catalog=folder/backups.jsonl labels
+	local -a run=(dbpipes-image --base="$IMAGES/tiny.tar" --name=known folder)
+	mkdir folder
+	cp "$IMAGES/backups/old.sql.zst" folder/a.sql.zst
+	cp "$IMAGES/backups/old.sql.zst" folder/b.sql.zst
+	printf '%s\n' '{"tool":"dbpipes-backup","event":"backup","time":"2026-11-20T03:00:00Z","source":"db1","ok":true,"file":"a.sql.zst"}' \
+		'{"tool":"dbpipes-backup","event":"backup","time":"2026-11-21T03:00:00Z","source":"db1","ok":true,"file":"b.sql.zst"}' \
+		'half a line' '["no object"]' >$catalog
+	run -66 "${run[@]}"
+	[[ $output == *'knows no backup'*dbverify* ]]
+	dbverify --quick --catalog=$catalog folder/a.sql.zst
+	"${run[@]}" 2>said
+	grep -q 'b.sql.zst is newer than folder/a.sql.zst, but' said
+	labels=$(docker image inspect known:20261120 | jq '.[0].Config.Labels')
+	jq -e '.["dbpipes.source"] == "db1" and .["dbpipes.verified"] > "2026"' <<<"$labels"
+	# One that is no longer good, or was made anew since, does not count.
+	dbverify --quick --catalog=$catalog folder/b.sql.zst
+	"${run[@]}" 2>said
+	grep -q 'packing folder/b.sql.zst' said
+	echo '{"event":"verified","input":"folder/b.sql.zst","ok":false,"time":"x"}' >>$catalog
+	"${run[@]}" 2>said
+	grep -q 'packing folder/a.sql.zst' said
+	mv $catalog elsewhere
+	"${run[@]}" --catalog=elsewhere 2>said
+	grep -q 'packing folder/a.sql.zst' said
+	run -66 "${run[@]}" --catalog=nowhere
 }
 
 @test "what is wrong is said, and nothing is left behind" {

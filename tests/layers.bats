@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# layers.bats: arrows point down only: bin → {seed, verify} → {stream, snap, db, image,
-# store} → data → base; siblings do not include each other, and a program links
+# layers.bats: arrows point down only: bin → {seed, verify, pack} → {stream, snap, db,
+# image, store} → data → base; siblings do not include each other, and a program links
 # only what it uses.
 # passes: plain
 
@@ -48,9 +48,14 @@ none() {
 }
 
 @test "lib/seed and lib/verify join a dump and a server, and only programs include them" {
-	none includes '(store|snap|image|seed)/' lib/verify
-	none includes '(store|snap|image|verify)/' lib/seed
+	none includes '(store|snap|image|seed|pack)/' lib/verify
+	none includes '(store|snap|image|verify|pack)/' lib/seed
 	none includes '(seed|verify)/' lib/base lib/stream lib/db
+}
+
+@test "lib/pack joins a dump, an image and where it goes, and only programs include it" {
+	none includes '(db|snap|seed|verify)/' lib/pack
+	none includes 'pack/' lib/base lib/data lib/stream lib/image lib/store lib/db lib/snap
 }
 
 @test "nothing in lib includes a program's file" {
@@ -59,27 +64,27 @@ none() {
 
 @test "mysql.h is included under lib/db only" {
 	none includes '(mysql|mariadb)/?[a-z_]*\.h' bin lib/base lib/data lib/stream \
-		lib/image lib/store lib/seed lib/snap lib/verify
+		lib/image lib/pack lib/store lib/seed lib/snap lib/verify
 }
 
 @test "a compression library's header is included under lib/stream only" {
 	none includes '(zstd|zlib|lzma)[a-z_]*\.h' bin lib/base lib/data lib/db \
-		lib/image lib/store lib/seed lib/snap lib/verify
+		lib/image lib/pack lib/store lib/seed lib/snap lib/verify
 }
 
 @test "jansson and OpenSSL are included under lib/data only" {
-	none includes '(jansson|openssl/)' bin lib/base lib/db lib/image lib/store lib/seed lib/snap lib/verify \
-		lib/stream
+	none includes '(jansson|openssl/)' bin lib/base lib/db lib/image lib/pack lib/store lib/seed \
+		lib/snap lib/verify lib/stream
 }
 
 @test "xxHash is included under lib/stream only" {
-	none includes 'xxhash' bin lib/base lib/data lib/db lib/image lib/store lib/seed lib/snap lib/verify
+	none includes 'xxhash' bin lib/base lib/data lib/db lib/image lib/pack lib/store lib/seed lib/snap lib/verify
 }
 
 @test "curl.h is included under lib/store, libarchive and libdeflate under lib/image" {
-	none includes 'curl/' bin lib/base lib/data lib/db lib/image lib/stream
+	none includes 'curl/' bin lib/base lib/data lib/db lib/image lib/pack lib/stream
 	none includes '(archive|archive_entry|libdeflate)\.h' bin lib/base lib/data \
-		lib/db lib/store lib/stream
+		lib/db lib/pack lib/store lib/stream
 }
 
 # needed PROGRAM: the libraries it asks the loader for.

@@ -47,6 +47,49 @@ void blob_release(struct blob *blob)
 	*blob = (struct blob){.fd = -1};
 }
 
+/* locate: where the bytes from `at` on are; *len is cut to what is there in one
+ * run. */
+static void locate(const struct blob *blob, uint64_t at, int *fd,
+	uint64_t *offset, size_t *len)
+{
+	size_t i = blob->parts;
+
+	*fd = blob->fd;
+	*offset = blob->offset + at;
+	if (!i)
+		return;
+	while (i > 1 && blob->part[i - 1].at > at)
+		i--;
+	if (i<blob->parts && * len> blob->part[i].at - at)
+		*len = (size_t)(blob->part[i].at - at);
+	*fd = blob->part[i - 1].fd;
+	*offset = blob->part[i - 1].offset + (at - blob->part[i - 1].at);
+}
+
+/* read_files: fewer than len bytes only where a file ends. */
+static ssize_t read_files(const struct blob *blob, char *buf, size_t len,
+	uint64_t at, struct err *e)
+{
+	size_t done = 0;
+
+	while (done < len) {
+		size_t want = len - done;
+		uint64_t offset;
+		ssize_t n;
+		int fd;
+
+		locate(blob, at + done, &fd, &offset, &want);
+		n = io_pread_full(
+			fd, buf + done, want, offset, "a part of an image", e);
+		if (n < 0)
+			return -1;
+		done += (size_t)n;
+		if ((size_t)n < want)
+			break;
+	}
+	return (ssize_t)done;
+}
+
 ssize_t blob_read(const struct blob *blob, void *buf, size_t len, uint64_t at,
 	struct err *e)
 {
@@ -59,8 +102,7 @@ ssize_t blob_read(const struct blob *blob, void *buf, size_t len, uint64_t at,
 		memcpy(buf, blob->bytes + at, len);
 		return (ssize_t)len;
 	}
-	n = io_pread_full(
-		blob->fd, buf, len, blob->offset + at, "a part of an image", e);
+	n = read_files(blob, buf, len, at, e);
 	if (n >= 0 && (size_t)n < len)
 		return err_set(e, ERR_DATA,
 			"%s is cut off: %" PRIu64 " bytes of %" PRIu64
@@ -70,17 +112,17 @@ ssize_t blob_read(const struct blob *blob, void *buf, size_t len, uint64_t at,
 	return n;
 }
 
-/* each_step: all of it into a sink (or none), and its digest. */
+/* each_step: all of it into a sink, and into a sum; or into one of them. */
 static int each_step(const struct blob *blob, const struct sink *to,
-	char digest[DIGEST_TEXT], struct err *e)
+	struct sha256 *sum, struct err *e)
 {
-	struct sha256 *sum = sha256_new();
 	char *buf = xmalloc(STEP);
 	uint64_t at = 0;
 	ssize_t n;
 
 	while ((n = blob_read(blob, buf, STEP, at, e)) > 0) {
-		sha256_add(sum, buf, (size_t)n);
+		if (sum)
+			sha256_add(sum, buf, (size_t)n);
 		if (to && to->write(to->ctx, buf, (size_t)n, e)) {
 			n = -1;
 			break;
@@ -88,15 +130,28 @@ static int each_step(const struct blob *blob, const struct sink *to,
 		at += (uint64_t)n;
 	}
 	free(buf);
+	return n < 0 ? -1 : 0;
+}
+
+static int copy_and_sum(const struct blob *blob, const struct sink *to,
+	char digest[DIGEST_TEXT], struct err *e)
+{
+	struct sha256 *sum = sha256_new();
+	int rc = each_step(blob, to, sum, e);
+
 	digest_end(sum, digest);
 	sha256_free(sum);
-	return n < 0 ? -1 : 0;
+	return rc;
 }
 
 static int check_digest(const struct blob *blob, const char *is, struct err *e)
 {
 	if (!strcmp(blob->digest, is))
 		return 0;
+	if (blob->parts) {
+		err_set(e, ERR_DATA, "a file was changed while it was packed");
+		return err_hint(e, "pack one that nobody writes to");
+	}
 	err_set(e, ERR_DATA,
 		"damaged image: what is named %s has the digest %s",
 		blob->digest, is);
@@ -107,14 +162,16 @@ int blob_copy(const struct blob *blob, struct sink to, struct err *e)
 {
 	char digest[DIGEST_TEXT];
 
-	if (each_step(blob, &to, digest, e))
+	if (blob->ours)
+		return each_step(blob, &to, NULL, e);
+	if (copy_and_sum(blob, &to, digest, e))
 		return -1;
 	return check_digest(blob, digest, e);
 }
 
 int blob_digest(struct blob *blob, struct err *e)
 {
-	return each_step(blob, NULL, blob->digest, e);
+	return copy_and_sum(blob, NULL, blob->digest, e);
 }
 
 int blob_find_packing(struct blob *blob, struct err *e)

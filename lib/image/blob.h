@@ -1,6 +1,6 @@
 /* blob.h: the parts of an image: layers, configuration, manifest. Each is
- * known by the SHA-256 of its bytes, which are in memory or in a range of a
- * file, so that a layer of any size can be read again and again.
+ * known by the SHA-256 of its bytes, which are in memory or in ranges of
+ * files, so that a layer of any size can be read again and again.
  */
 #ifndef DBPIPES_IMAGE_BLOB_H
 #define DBPIPES_IMAGE_BLOB_H
@@ -24,12 +24,25 @@ enum {
 /* How a layer's tar is compressed. */
 enum packing { PACKING_NONE, PACKING_GZIP, PACKING_ZSTD };
 
+/* A run of a blob's bytes, up to where the next one begins. */
+struct blob_part {
+	uint64_t at; /* in the blob */
+	int fd;      /* borrowed */
+	uint64_t offset;
+};
+
 struct blob {
 	char digest[DIGEST_TEXT];
 	uint64_t size; /* bytes */
 	char *bytes;   /* owned; NULL: they are in the file */
 	int fd;        /* borrowed */
 	uint64_t offset;
+	/* Or its bytes lie here and there; borrowed, in their order. */
+	const struct blob_part *part;
+	size_t parts; /* 0: in the one file */
+	/* In a file that only we have, and its digest was made of what was
+	 * written there: it is not made a second time. */
+	bool ours;
 	/* Of a layer: */
 	enum packing packing;
 	char diff_id[DIGEST_TEXT]; /* the digest of its tar */

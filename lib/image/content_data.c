@@ -10,7 +10,11 @@
 #define WHITEOUT ".wh."
 #define WHITEOUT_ALL ".wh..wh..opq"
 
-enum { STEP = 256 * 1024, NOTE_MOST = 1 << 20 };
+enum { STEP = 256 * 1024, NOTE_MOST = 1 << 20, CHECKPOINTS_MOST = 4096 };
+
+/* What mariadb-backup and xtrabackup say of their own state. */
+static const char *const checkpoints[] = {
+	"xtrabackup_checkpoints", "mariadb_backup_checkpoints", NULL};
 
 /* A data directory on its way into a layer. */
 struct data {
@@ -112,7 +116,8 @@ static int copy_file(struct data *d, uint64_t size, struct err *e)
 	return rc;
 }
 
-static int add_member(
+/* begin_member: its header; its content follows. */
+static int begin_member(
 	struct data *d, const struct tar_member *from, struct err *e)
 {
 	struct strbuf path = STRBUF_INIT;
@@ -128,26 +133,69 @@ static int add_member(
 	m.gid = d->owner->gid;
 	m.mode = from->mode & 0777;
 	rc = layer_add(d->c->layer, &m, e);
-	if (!rc && m.size)
-		rc = copy_file(d, m.size, e);
 	strbuf_release(&path);
+	return rc;
+}
+
+static int add_member(struct data *d, const struct tar_member *m, struct err *e)
+{
+	if (begin_member(d, m, e))
+		return -1;
+	return m->size ? copy_file(d, m->size, e) : 0;
+}
+
+/* read_small: a file's content. */
+static int read_small(
+	struct data *d, uint64_t size, struct strbuf *text, struct err *e)
+{
+	ssize_t n = 0;
+
+	strbuf_grow(text, (size_t)size);
+	while (text->len < size &&
+		(n = tar_reader_data(d->tar, text->buf + text->len,
+			 (size_t)size - text->len, e)) > 0)
+		strbuf_setlen(text, text->len + (size_t)n);
+	if (!n && text->len < size)
+		n = err_set(e, ERR_DATA,
+			"the data directory is cut off in the middle");
+	return n < 0 ? -1 : 0;
+}
+
+/* add_checkpoints: a backup of mariadb-backup is a data directory once its log
+ * was applied, and no sooner. */
+static int add_checkpoints(
+	struct data *d, const struct tar_member *m, struct err *e)
+{
+	struct strbuf text = STRBUF_INIT;
+	int rc;
+
+	if (m->size > CHECKPOINTS_MOST)
+		return refuse(m->path, "which is too large", e);
+	rc = read_small(d, m->size, &text, e);
+	if (!rc && strstr(text.buf, "backup_type = full-backuped")) {
+		rc = err_set(e, ERR_DATA,
+			"the tar is a backup of mariadb-backup that was not "
+			"prepared: no server starts on it");
+		err_hint(e, "mariadb-backup --prepare --target-dir=DIR");
+	}
+	if (!rc)
+		rc = begin_member(d, m, e);
+	if (!rc && text.len)
+		rc = layer_data(d->c->layer, text.buf, text.len, e);
+	strbuf_release(&text);
 	return rc;
 }
 
 static int keep_note(struct data *d, uint64_t size, char **note, struct err *e)
 {
 	struct strbuf text = STRBUF_INIT;
-	ssize_t n = 0;
+	int rc;
 
 	if (size > NOTE_MOST || *note)
 		return refuse(NOTE, "too large, or twice", e);
-	strbuf_grow(&text, (size_t)size);
-	while (text.len < size &&
-		(n = tar_reader_data(d->tar, text.buf + text.len,
-			 (size_t)size - text.len, e)) > 0)
-		strbuf_setlen(&text, text.len + (size_t)n);
+	rc = read_small(d, size, &text, e);
 	*note = strbuf_detach(&text);
-	return n < 0 ? -1 : 0;
+	return rc;
 }
 
 static int take_member(
@@ -160,6 +208,8 @@ static int take_member(
 	}
 	if (!strcmp(m->path, NOTE) && m->type == TAR_FILE)
 		return keep_note(d, m->size, note, e);
+	if (m->type == TAR_FILE && name_in(checkpoints, m->path))
+		return add_checkpoints(d, m, e);
 	d->innodb = d->innodb ||
 		(m->type == TAR_FILE && !strcmp(m->path, "ibdata1"));
 	return add_member(d, m, e);

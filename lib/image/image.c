@@ -202,6 +202,32 @@ static const char *layer_type(const struct blob *layer)
 	return types[layer->packing];
 }
 
+/* is_said_again: a later label of the same key takes the place of this one. */
+static bool is_said_again(const struct strlist *labels, size_t i)
+{
+	size_t key = (size_t)(strchr(labels->item[i], '=') - labels->item[i]);
+
+	for (size_t k = i + 1; k < labels->count; k++)
+		if (!strncmp(labels->item[k], labels->item[i], key + 1))
+			return true;
+	return false;
+}
+
+static void add_annotations(struct json *j, const struct strlist *labels)
+{
+	json_begin_object(j, "annotations");
+	for (size_t i = 0; i < labels->count; i++) {
+		char *key = xstrdup(labels->item[i]);
+		char *equals = strchr(key, '=');
+
+		*equals = '\0';
+		if (!is_said_again(labels, i))
+			json_string(j, key, equals + 1);
+		free(key);
+	}
+	json_end_object(j);
+}
+
 static void make_manifest(struct image *image, const struct strlist *labels)
 {
 	struct json j = JSON_INIT;
@@ -217,18 +243,8 @@ static void make_manifest(struct image *image, const struct strlist *labels)
 		add_descriptor(
 			&j, NULL, layer_type(image->layer[i]), image->layer[i]);
 	json_end_array(&j);
-	if (labels->count) {
-		json_begin_object(&j, "annotations");
-		for (size_t i = 0; i < labels->count; i++) {
-			char *key = xstrdup(labels->item[i]);
-			char *equals = strchr(key, '=');
-
-			*equals = '\0';
-			json_string(&j, key, equals + 1);
-			free(key);
-		}
-		json_end_object(&j);
-	}
+	if (labels->count)
+		add_annotations(&j, labels);
 	json_end_object(&j);
 	len = j.out.len;
 	blob_from_bytes(&image->manifest, strbuf_detach(&j.out), len);

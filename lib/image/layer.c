@@ -1,7 +1,8 @@
 /* layer.c: see layer.h. */
 #include "image/layer.h"
 
-#include <inttypes.h>
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,7 +14,10 @@
 #include "data/sha256.h"
 #include "image/gzip_pack.h"
 
-enum { STEP = 256 * 1024 }; /* bytes read at once */
+enum {
+	STEP = 256 * 1024,   /* bytes read at once */
+	LENT_LEAST = 1 << 20 /* bytes of a file that is not copied */
+};
 
 struct layer {
 	int fd;
@@ -23,16 +27,35 @@ struct layer {
 	struct gzip_packer *packer;
 	uint64_t bytes;      /* of the tar so far */
 	uint64_t size, left; /* of the member at hand */
+	/* Where the bytes are: in our file, or in those that were lent. */
+	struct blob_part *part;
+	size_t parts, part_cap;
+	uint64_t spooled; /* bytes in our file */
+	bool spooling;    /* the last part is in it */
+	bool lent;
 	struct blob blob;
 };
 
-/* to_file: the last step of every byte. */
+/* add_part: what comes now is there. */
+static void add_part(struct layer *layer, int fd, uint64_t offset)
+{
+	layer->part = grow_array(layer->part, layer->parts, &layer->part_cap,
+		sizeof(*layer->part));
+	layer->part[layer->parts++] =
+		(struct blob_part){layer->blob.size, fd, offset};
+	layer->spooling = fd == layer->fd;
+}
+
+/* to_file: the last step of every byte that is not left where it is. */
 static int to_file(void *ctx, const void *data, size_t len, struct err *e)
 {
 	struct layer *layer = ctx;
 
+	if (!layer->spooling)
+		add_part(layer, layer->fd, layer->spooled);
 	sha256_add(layer->file_sum, data, len);
 	layer->blob.size += len;
+	layer->spooled += len;
 	return out_write(&layer->out, data, len, e);
 }
 
@@ -83,6 +106,10 @@ void layer_free(struct layer *layer)
 	sha256_free(layer->file_sum);
 	sha256_free(layer->tar_sum);
 	out_release(&layer->out);
+	for (size_t i = 0; i < layer->parts; i++)
+		if (layer->part[i].fd != layer->fd)
+			close(layer->part[i].fd);
+	free(layer->part);
 	close(layer->fd);
 	free(layer);
 }
@@ -106,7 +133,25 @@ int layer_data(struct layer *layer, const void *data, size_t len, struct err *e)
 			   : tar_write_padding(tar_sink(layer), layer->size, e);
 }
 
-int layer_add_range(struct layer *layer, uint64_t size, int fd, uint64_t offset,
+/* take_lent: bytes that stay where they are. */
+static int take_lent(void *ctx, const void *data, size_t len, struct err *e)
+{
+	struct layer *layer = ctx;
+
+	(void)e;
+	sha256_add(layer->file_sum, data, len);
+	layer->bytes += len;
+	layer->blob.size += len;
+	layer->left -= len;
+	return 0;
+}
+
+static int take_copied(void *ctx, const void *data, size_t len, struct err *e)
+{
+	return layer_data(ctx, data, len, e);
+}
+
+static int read_range(struct sink to, uint64_t size, int fd, uint64_t offset,
 	const char *name, struct err *e)
 {
 	char *buf = xmalloc(STEP);
@@ -121,10 +166,35 @@ int layer_add_range(struct layer *layer, uint64_t size, int fd, uint64_t offset,
 				"%s became shorter while it was read", name);
 		offset += len;
 		size -= len;
-		rc = n < 0 ? -1 : layer_data(layer, buf, len, e);
+		rc = n < 0 ? -1 : to.write(to.ctx, buf, len, e);
 	}
 	free(buf);
 	return rc;
+}
+
+/* lend: a descriptor of our own for a range that need not be copied, or -1. */
+static int lend(const struct layer *layer, uint64_t size, int fd)
+{
+	if (layer->packer || size < LENT_LEAST || size != layer->left ||
+		!io_is_regular(fd, NULL))
+		return -1;
+	return fcntl(fd, F_DUPFD_CLOEXEC, 0);
+}
+
+int layer_add_range(struct layer *layer, uint64_t size, int fd, uint64_t offset,
+	const char *name, struct err *e)
+{
+	int lent = lend(layer, size, fd);
+
+	if (lent < 0)
+		return read_range((struct sink){take_copied, layer}, size, fd,
+			offset, name, e);
+	add_part(layer, lent, offset);
+	layer->lent = true;
+	if (read_range(
+		    (struct sink){take_lent, layer}, size, fd, offset, name, e))
+		return -1;
+	return tar_write_padding(tar_sink(layer), size, e);
 }
 
 int layer_finish(struct layer *layer, const struct blob **blob, struct err *e)
@@ -139,6 +209,11 @@ int layer_finish(struct layer *layer, const struct blob **blob, struct err *e)
 	gzip_packer_free(layer->packer);
 	layer->packer = NULL;
 	digest_end(layer->file_sum, layer->blob.digest);
+	layer->blob.ours = !layer->lent;
+	if (layer->lent) {
+		layer->blob.part = layer->part;
+		layer->blob.parts = layer->parts;
+	}
 	if (layer->tar_sum)
 		digest_end(layer->tar_sum, layer->blob.diff_id);
 	else

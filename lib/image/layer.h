@@ -1,5 +1,7 @@
-/* layer.h: making a layer: a tar of what it adds, kept in a temporary file,
- * since the archive wants its digest and size in front of it.
+/* layer.h: making a layer: a tar of what it adds. The archive wants its digest
+ * and size in front of it, so it is kept in a temporary file; but of large
+ * files in a layer that is not packed only the place is kept, and they are read
+ * a second time.
  */
 #ifndef DBPIPES_IMAGE_LAYER_H
 #define DBPIPES_IMAGE_LAYER_H
@@ -24,7 +26,8 @@ int layer_add(
 int layer_data(
 	struct layer *layer, const void *data, size_t len, struct err *e);
 
-/* layer_add_range: the bytes of the member at hand, from a file. */
+/* layer_add_range: the bytes of the member at hand, from a file, which the
+ * caller may close, and nobody must change as long as the layer is used. */
 int layer_add_range(struct layer *layer, uint64_t size, int fd, uint64_t offset,
 	const char *name, struct err *e);
 

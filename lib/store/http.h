@@ -78,10 +78,11 @@ struct sink http_body(struct http *http);
 int http_end(struct http *http, struct err *e);
 
 /* url_resolve: what `location` means on the page `url`. Owns: the caller frees
- * it. NULL if it is no http or https URL. url_same_host: with scheme and port.
- */
+ * it. NULL if it is no http or https URL. url_same_host: with scheme and port;
+ * url_same_name: the machine alone. */
 char *url_resolve(const char *url, const char *location);
 bool url_same_host(const char *a, const char *b);
+bool url_same_name(const char *a, const char *b);
 /* url_escape: append text as a part of a query. */
 void url_escape(struct strbuf *out, const char *text);
 

@@ -36,21 +36,41 @@ static size_t registry_length(const char *text)
 	return 0;
 }
 
+/* host_length: of words joined by dots, each of letters, digits and hyphens
+ * inside; or of an IPv6 address in brackets. 0: it is no host. */
+static size_t host_length(const char *name)
+{
+	size_t len = 0;
+
+	if (*name == '[') {
+		len = 1 + strspn(name + 1, "0123456789abcdefABCDEF:");
+		return name[len] == ']' ? len + 1 : 0;
+	}
+	for (;; len++) {
+		size_t n = strcspn(name + len, ".:");
+
+		for (size_t i = 0; i < n; i++) {
+			char c = name[len + i];
+			bool inside = i && i + 1 < n;
+
+			if (!strchr(lower, c) && !strchr(upper, c) &&
+				!(c == '-' && inside))
+				return 0;
+		}
+		len += n;
+		if (!n || name[len] != '.')
+			return n ? len : 0;
+	}
+}
+
 static bool good_registry(const char *name)
 {
-	size_t len = strspn(name,
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-		"0123456789.-");
+	size_t len = host_length(name), digits;
 
-	if (name[0] == '[') { /* an IPv6 address */
-		len = 1 + strspn(name + 1, "0123456789abcdefABCDEF:");
-		len += name[len] == ']';
-	}
-	if (!len || name[0] == '-')
-		return false;
-	if (name[len] == ':')
-		len += 1 + strspn(name + len + 1, "0123456789");
-	return !name[len];
+	if (!len || name[len] != ':')
+		return len && !name[len];
+	digits = strspn(name + len + 1, "0123456789");
+	return digits && !name[len + 1 + digits];
 }
 
 /* good_part: a word of a repository: lower case, with separators inside. */

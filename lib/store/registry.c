@@ -11,6 +11,7 @@
 #include "base/opt.h"
 #include "base/prog.h"
 #include "base/sig.h"
+#include "data/json_edit.h"
 #include "data/json_read.h"
 #include "store/registry_internal.h"
 
@@ -49,9 +50,24 @@ void registry_close(struct registry *r)
 	free(r);
 }
 
-/* add_words: what the body of an error says, as the specification has it, or
- * else its beginning. */
-static void add_words(struct strbuf *out, const struct http_answer *answer)
+/* add_detail: what a registry knows beyond its message: a text, or an object
+ * that only it understands. */
+static void add_detail(struct strbuf *out, const struct json_value *error)
+{
+	const struct json_value *object = json_read_object(error, "detail");
+	struct strbuf detail = STRBUF_INIT;
+	const char *text;
+
+	if (json_read_text(error, "detail", &text))
+		strbuf_addstr(&detail, text);
+	else if (object)
+		json_edit_print(object, &detail);
+	if (detail.len && strcmp(detail.buf, "{}") != 0)
+		strbuf_addf(out, ": %.300s", detail.buf);
+	strbuf_release(&detail);
+}
+
+void registry_words(struct strbuf *out, const struct http_answer *answer)
 {
 	struct json_value *json = json_read(answer->body.buf, answer->body.len);
 	const struct json_value *errors =
@@ -64,8 +80,12 @@ static void add_words(struct strbuf *out, const struct http_answer *answer)
 		strbuf_addf(out, ": %.300s", message);
 	if (first && json_read_text(first, "code", &code))
 		strbuf_addf(out, " (%.60s)", code);
-	if (!first && answer->body.len)
+	if (first)
+		add_detail(out, first);
+	else if (answer->body.len)
 		strbuf_addf(out, ": %.300s", answer->body.buf);
+	while (out->len && strchr(" \r\n", out->buf[out->len - 1]))
+		strbuf_setlen(out, out->len - 1);
 	json_read_free(json);
 }
 
@@ -81,7 +101,7 @@ int registry_refused(struct registry *r, const struct http_answer *answer,
 		code = ERR_NOINPUT;
 	else if (answer->status == 429 || answer->status >= 500)
 		code = ERR_TEMP;
-	add_words(&words, answer);
+	registry_words(&words, answer);
 	err_set(e, code, "%s refuses %s with status %ld%s", r->ref->registry,
 		what, answer->status, words.buf);
 	strbuf_release(&words);

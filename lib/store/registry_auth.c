@@ -106,6 +106,23 @@ static int ask(struct registry *r, const char *realm, const char *service,
 	return rc;
 }
 
+/* may_ask: a password goes to the place that the registry names for tokens by
+ * HTTPS, or within the host that may be asked without. */
+static bool may_ask(const struct registry *r, const char *realm)
+{
+	char *own;
+	bool same;
+
+	if (!strncmp(realm, "https://", 8))
+		return true;
+	if (!r->insecure || strncmp(realm, "http://", 7) != 0)
+		return false;
+	own = registry_url(r, "", "");
+	same = url_same_name(own, realm);
+	free(own);
+	return same;
+}
+
 static int get_token(struct registry *r, const char *challenge, struct err *e)
 {
 	struct http_answer answer = HTTP_ANSWER_INIT;
@@ -117,7 +134,7 @@ static int get_token(struct registry *r, const char *challenge, struct err *e)
 		secret_wipe(r->token, strlen(r->token));
 	free(r->token);
 	r->token = NULL;
-	if (!realm || !(r->insecure || !strncmp(realm, "https://", 8)))
+	if (!realm || !may_ask(r, realm))
 		rc = err_set(e, ERR_DATA,
 			"%s sends us for a token to %s, which is refused",
 			r->ref->registry, realm ? realm : "nowhere");
@@ -134,8 +151,30 @@ static int get_token(struct registry *r, const char *challenge, struct err *e)
 	return rc;
 }
 
+/* add_words: of the registry that does not let us in. The answer to HEAD has
+ * none: then it is asked once more, for what everyone may ask. */
+static void add_words(struct registry *r, struct strbuf *words)
+{
+	struct strbuf url = STRBUF_INIT;
+	struct http_request request = {.method = "GET"};
+	struct err ignored;
+
+	if (!r->answer.body.len) {
+		strbuf_addf(
+			&url, "%s://%s/v2/", r->scheme, reference_host(r->ref));
+		request.url = url.buf;
+		request.user = r->basic ? r->login.user : NULL;
+		request.password = r->login.password;
+		http_run(r->http, &request, &r->answer, &ignored);
+		strbuf_release(&url);
+	}
+	registry_words(words, &r->answer);
+}
+
 int registry_login(struct registry *r, const char *challenge, struct err *e)
 {
+	struct strbuf words = STRBUF_INIT;
+
 	if (challenge && !strncasecmp(challenge, "Bearer ", 7))
 		return get_token(r, challenge, e);
 	if (challenge && !strncasecmp(challenge, "Basic", 5) && r->login.user &&
@@ -143,9 +182,11 @@ int registry_login(struct registry *r, const char *challenge, struct err *e)
 		r->basic = true;
 		return 0;
 	}
+	add_words(r, &words);
 	err_set(e, ERR_DENIED,
-		r->login.user ? "%s does not take the login that we have"
-			      : "%s wants a login, and we have none",
-		r->ref->registry);
+		r->login.user ? "%s does not take the login that we have%s"
+			      : "%s wants a login, and we have none%s",
+		r->ref->registry, words.buf);
+	strbuf_release(&words);
 	return err_hint(e, "docker login %s", r->ref->registry);
 }

@@ -1,4 +1,4 @@
-/* registry_internal.h: what registry.c and registry_auth.c share. */
+/* registry_internal.h: what the registry*.c files share. */
 #ifndef DBPIPES_STORE_REGISTRY_INTERNAL_H
 #define DBPIPES_STORE_REGISTRY_INTERNAL_H
 
@@ -21,6 +21,10 @@ struct registry {
 
 /* registry_login: do what an answer of 401 asks for. Errors: ERR_DENIED. */
 int registry_login(struct registry *r, const char *challenge, struct err *e);
+
+/* registry_words: append what the body of an error says, as the specification
+ * has it, or else its beginning: ": MESSAGE (CODE): DETAIL". */
+void registry_words(struct strbuf *out, const struct http_answer *answer);
 
 /* registry_refused: the error that an answer means, in the registry's words. */
 int registry_refused(struct registry *r, const struct http_answer *answer,

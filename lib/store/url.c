@@ -2,6 +2,7 @@
 #include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/alloc.h"
 #include "store/http.h"
@@ -46,6 +47,30 @@ bool url_same_host(const char *a, const char *b)
 
 	free(host_a);
 	free(host_b);
+	return same;
+}
+
+/* name_of: "example.org". NULL for what is no URL. */
+static char *name_of(const char *url)
+{
+	CURLU *u = curl_url();
+	char *part = NULL, *name = NULL;
+
+	if (u && !curl_url_set(u, CURLUPART_URL, url, 0) &&
+		!curl_url_get(u, CURLUPART_HOST, &part, 0))
+		name = xstrdup(part);
+	curl_free(part);
+	curl_url_cleanup(u);
+	return name;
+}
+
+bool url_same_name(const char *a, const char *b)
+{
+	char *name_a = name_of(a), *name_b = name_of(b);
+	bool same = name_a && name_b && !strcasecmp(name_a, name_b);
+
+	free(name_a);
+	free(name_b);
 	return same;
 }
 

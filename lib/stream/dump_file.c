@@ -109,12 +109,18 @@ static int compress(struct dump_file *file, struct input *in, struct err *e)
 	return rc;
 }
 
-int dump_file_open(struct dump_file *file, struct input *in, struct err *e)
+int dump_file_check(struct dump_file *file, struct input *in, struct err *e)
 {
 	*file = (struct dump_file){.fd = -1, .positions = POSITIONS_INIT};
 	if (input_to_file(in, e))
 		return -1;
-	if (input_head(in) ? check_ours(file, in, e) : check_other(file, in, e))
+	return input_head(in) ? check_ours(file, in, e)
+			      : check_other(file, in, e);
+}
+
+int dump_file_open(struct dump_file *file, struct input *in, struct err *e)
+{
+	if (dump_file_check(file, in, e))
 		return -1;
 	if (input_format(in) == INPUT_ZSTD) {
 		input_file(in, &file->size);

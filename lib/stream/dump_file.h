@@ -32,6 +32,8 @@ struct dump_file {
  * dump_file_close, also after an error. Errors: ERR_DATA for a dump that is
  * damaged, or without its end. */
 int dump_file_open(struct dump_file *file, struct input *in, struct err *e);
+/* dump_file_check: the same, but nothing is stored: there is no fd. */
+int dump_file_check(struct dump_file *file, struct input *in, struct err *e);
 void dump_file_close(struct dump_file *file);
 
 #endif

@@ -9,9 +9,11 @@
 #   server_base FILE          an image of this machine's MariaDB that keeps the
 #                             official one's contract
 #   engine_start              a private dockerd; DOCKER_HOST is its socket
-#   registry_start NAME [open|htpasswd|token|tls]  a private docker-registry;
-#                             user tester, password secret
+#   registry_start NAME [open|readonly|htpasswd|token|tls]  a private
+#                             docker-registry; user tester, password secret
 #   registry_host NAME        HOST:PORT; registry_stop NAME
+#   interrupt MS SIGNAL COMMAND…  run it, and send it the signal after so long
+#   manifest_of HOST/NAME:TAG the digest of what a registry has there, or nothing
 #   login_as HOST PASSWORD    a config.json with this login, in DOCKER_CONFIG
 #   free_port                 a TCP port that nobody listens on
 
@@ -91,8 +93,9 @@ server_base() {
 	mkdir -p "$dir/"{bin,etc/mysql/conf.d,tmp,run/mysqld,docker-entrypoint-initdb.d,var/lib/mysql} \
 		"$dir/usr/"{bin,sbin,share,local/bin}
 	cp -a "$(dirname "$(readlink -f /usr/share/mysql/english)")" "$dir/usr/share/mysql"
-	with_libraries "$dir" mariadbd mariadb mariadb-admin mariadb-install-db \
-		my_print_defaults bash zstd 2>/dev/null
+	needs mariadb-backup
+	with_libraries "$dir" mariadbd mariadb mariadb-admin mariadb-backup \
+		mariadb-install-db my_print_defaults bash zstd 2>/dev/null
 	cp "$(command -v busybox)" "$dir/bin/busybox"
 	for name in $(busybox --list); do
 		[ -e "$dir/bin/$name" ] || [ -e "$dir/usr/bin/$name" ] ||
@@ -163,8 +166,11 @@ registry_config() {
 	cat <<-END
 		version: 0.1
 		log: {level: warn}
-		storage: {filesystem: {rootdirectory: $dir/data}, delete: {enabled: true}}
+		storage:
+		  filesystem: {rootdirectory: $dir/data}
+		  delete: {enabled: true}
 	END
+	[ "$2" != readonly ] || echo '  maintenance: {readonly: {enabled: true}}'
 	case $2 in
 	tls)
 		server_certificate "$dir" >&2
@@ -202,6 +208,23 @@ registry_stop() {
 	pid=$(cat "$IMAGES/registry-$1/pid")
 	kill "$pid"
 	wait_until 10 is_gone "$pid"
+}
+
+interrupt() {
+	local pid
+	"${@:3}" >/dev/null 2>&1 3>&- &
+	pid=$!
+	sleep "$(printf '%d.%03d' $(($1 / 1000)) $(($1 % 1000)))"
+	kill -s "$2" "$pid" 2>/dev/null || :
+	wait "$pid" || :
+}
+
+manifest_of() {
+	local name=${1#*/}
+	curl -sf -H 'Accept: application/vnd.oci.image.manifest.v1+json' \
+		"http://${1%%/*}/v2/${name%:*}/manifests/${name##*:}" -o "$IMAGES/manifest" ||
+		return 0
+	printf 'sha256:%s\n' "$(sha256sum <"$IMAGES/manifest" | cut -d ' ' -f 1)"
 }
 
 login_as() {
