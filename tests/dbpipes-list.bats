@@ -82,6 +82,26 @@ dump() {
 	[[ $(dbpipes-list backups | tail -n 1) == *' backups  snapshot  2.0 MiB '* ]]
 }
 
+@test "a backup that was piped elsewhere and verified on the way is one, a compared replica none" {
+	records '(backup | .file = null), (verified(null) | .position = null | .file = null),
+		(backup | .file = null | .time = ago(86400) | .rows = 7),
+		(verified("replica.example.org") | .mode = "against"),
+		(verified("other.sql") | .mode = "digest" | .rows = 9)' >"$catalog"
+	sed -i 's/"position":{[^}]*}/"position":null/' "$catalog"
+	listed 'length == 3 and map(.file) == ["other.sql", null, null] and
+		map(.verified.mode) == ["digest", "restore", null] and
+		all(.[1:][]; .state == null)'
+}
+
+@test "a restore is not made less by a lesser check, and undone by a refusal" {
+	touch backups/a.sql.zst
+	records 'backup, verified("a.sql.zst"), (verified("a.sql.zst") | .mode = ("quick", "digest"))' \
+		>"$catalog"
+	listed '.[0].verified.mode == "restore"'
+	records 'verified("a.sql.zst") | .mode = "digest" | .ok = false' >>"$catalog"
+	listed '.[0].verified.ok == false'
+}
+
 @test "the newest is first; what failed, was pruned, replaced or is gone is marked" {
 	touch backups/{old,new}.sql.zst
 	records '(backup | .file = "old.sql.zst" | .time = ago(86400 * 9)), pruned("old.sql.zst"),

@@ -82,17 +82,21 @@ def event:
 	else empty end
 	| select((.of.at // .at) != null);
 
-# proven($by): a restore proves more than what was only read later.
+# weight: how much a kind of verification proves.
+def weight: {digest: 1, quick: 2}[.mode // ""] // 3;
+
+# proven($by): the last verification counts, unless it proves less than one before.
 def proven($by):
-	if $by.ok and $by.mode == "quick" and .verified.ok and .verified.mode == "restore"
+	if $by.ok and .verified.ok and ($by | weight) < (.verified | weight)
 	then . else .verified = $by end;
 
-# lives: the events of one file name, in order, as the backups that had it, each
-# replaced by the next. A verification without a backup stands for one.
+# lives: the events of one file name, or of what was piped elsewhere, in order, as
+# the backups that they are about; a file is replaced by the next of its name. A
+# verification without a backup stands for one.
 def lives:
 	foreach (.[], {what: "end"}) as $e ({};
 		def next($of): {now: $of, done: (.now | if . and $of then
-			.state = (.state // "replaced") else . end)};
+			.state = (.state // if .file then "replaced" else null end) else . end)};
 		def alone: $e.alone | .file = $e.file | .alone = true | proven($e.of);
 		if $e.what == "backup" then next($e.of)
 		elif $e.what == "end" then next(null)
@@ -116,10 +120,15 @@ def backups:
 	| map(select(.what == "backup") | .of.file | values) as $names
 	| (($names | object_of(last_part; .)) + ($names | object_of(.; .))) as $known
 	| map(if .what == "backup" then .file = (.of | if .ok then .file else null end)
-		elif .file then .file = ($known[.file] // $known[.file | last_part] // .file)
+		elif .file then .file = ($known[.file] // $known[.file | last_part]
+			// if .of.mode == "against" then null else .file end)
 		else . end)
-	| (.[] | select(.file == null) | if .what == "backup" then .of else empty end),
-		(map(select(.file != null)) | group_by(.file)[] | sort_by(.line) | lives);
+	| (map(select(.what == "backup" and .of.ok and .file == null) | .of)
+		| object_of(fingerprint(1); fingerprint(0)) + object_of(fingerprint(0); fingerprint(0))) as $nameless
+	| map(.key = (.file // if .what == "verified" then $nameless[.alone | fingerprint(0)]
+		elif .what == "backup" and .of.ok then .of | fingerprint(0) else null end))
+	| (.[] | select(.key == null and .what == "backup") | .of),
+		(map(select(.key != null)) | group_by(.key)[] | sort_by(.line) | lives);
 
 def catalog:
 	{catalog: $catalog}, ([lines]

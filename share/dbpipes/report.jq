@@ -101,7 +101,8 @@ def fact($name; $what; $more):
 
 def proof: if . == null then ["no", ""]
 	elif .ok | not then ["refused", (.at | stamp)]
-	else [({restore: "restored", quick: "read through"}[.mode // ""] // (.mode // "yes" | shown(20))), (.at | stamp)] end;
+	else [({restore: "restored", quick: "read through", digest: "intact",
+		against: "compared"}[.mode // ""] // (.mode // "yes" | shown(20))), (.at | stamp)] end;
 
 # growth: against the oldest one that the charts show.
 def growth:
