@@ -6,6 +6,7 @@ templates=$(dirname "$(readlink -f "$0")")/../share/dbpipes
 
 # seconds_of OPTION DURATION: as the C tools read it, in whole seconds, into
 # `seconds`.
+# shellcheck disable=SC2034
 seconds_of() {
 	local factor=1
 	[[ $2 =~ ^([0-9]{1,9})([smhd]?)$ ]] ||
@@ -30,6 +31,7 @@ catalog_now() {
 catalog_events() {
 	local folder
 	folder=$(cd "$(dirname -- "$1")" && pwd)
+	# shellcheck disable=SC2094 # it is its name
 	jq -nRc -L "$templates" --arg catalog "$1" --arg folder "$folder" \
 		--arg source "$2" 'include "catalog"; catalog' <"$1"
 }
@@ -41,12 +43,12 @@ catalog_names() {
 	local -A seen=()
 	for folder in "${catalogs[@]}"; do
 		folder=$(cd "$(dirname -- "$folder")" && pwd)
-		other=${seen[${folder##*/}/]:-}
+		other=${seen["${folder##*/}/"]:-}
 		if [ -n "$other" ] && [ "$other" != "$folder" ]; then
 			names+=("$folder")
 		else
 			names+=("${folder##*/}")
-			seen[${folder##*/}/]=$folder
+			seen["${folder##*/}/"]=$folder
 		fi
 	done
 }

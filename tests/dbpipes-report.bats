@@ -177,10 +177,12 @@ is() {
 }
 
 @test "a torn line is left out, with its number; the record behind it is not" {
-	records backup >"$catalog"
-	records 'backup | .file = "b.sql"' | head -c 50 >>"$catalog"
-	records 'backup | .file = "c.sql"' >>"$catalog"
-	records 'backup | .file = "d.sql"' | head -c 70 >>"$catalog"
+	{
+		records backup
+		records 'backup | .file = "b.sql"' | head -c 50
+		records 'backup | .file = "c.sql"'
+		records 'backup | .file = "d.sql"' | head -c 70
+	} >"$catalog"
 	dbpipes-report --skip-files backups >page.html 2>said
 	is "$(cat said)" "dbpipes-report: warning: $catalog, line 2 is no whole record: it is left out
 dbpipes-report: warning: $catalog, line 3 is no whole record: it is left out"

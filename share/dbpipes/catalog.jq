@@ -112,7 +112,7 @@ def object_of(key; value): map({(key): value}) | add // {};
 
 # backups: events joined to what they are about.
 def backups:
-	(map(select(.what == "verified" and .of.ok and .file != null))
+	(map(select(.what == "verified" and .of.ok and .file and .of.mode != "against"))
 		| object_of(.alone | fingerprint(0); .file)) as $seen
 	| map(if .what == "backup" and .of.ok and .of.file == null
 		then .of.file = ($seen[.of | fingerprint(0)] // $seen[.of | fingerprint(1)])
@@ -125,7 +125,7 @@ def backups:
 		else . end)
 	| (map(select(.what == "backup" and .of.ok and .file == null) | .of)
 		| object_of(fingerprint(1); fingerprint(0)) + object_of(fingerprint(0); fingerprint(0))) as $nameless
-	| map(.key = (.file // if .what == "verified" then $nameless[.alone | fingerprint(0)]
+	| map(.key = (.file // if .what == "verified" and .of.mode != "against" then $nameless[.alone | fingerprint(0)]
 		elif .what == "backup" and .of.ok then .of | fingerprint(0) else null end))
 	| (.[] | select(.key == null and .what == "backup") | .of),
 		(map(select(.key != null)) | group_by(.key)[] | sort_by(.line) | lives);

@@ -4,10 +4,10 @@
 # shellcheck disable=SC2034 # for tests
 NOW=1795500000 # 2026-11-24 06:00 UTC
 
-# records JQ: records that a jq program makes; ago(SECONDS) is a time, backup
+# records JQ [DAYS]: records that a jq program makes; ago(SECONDS) is a time, backup
 # and verified(FILE) are records to change.
 records() {
-	jq -nc --argjson now "$NOW" '
+	jq -nc --argjson now "$NOW" --argjson days "${2:-0}" '
 		def ago($s): $now - $s | todate;
 		def backup: {tool: "dbpipes-backup", event: "backup", time: ago(3600),
 			source: "db1", kind: "dump", ok: true, file: "a.sql.zst",
@@ -32,6 +32,7 @@ records() {
 # history DAYS: a catalogue as they are after so many nights: six sources, of
 # which one is fine, one grows and fails now and then, one is overdue, one is not
 # verified, one was refused and one comes once a week.
+# shellcheck disable=SC2016 # jq's
 history() {
 	records '
 		def noise($i; $k): ($i * 12.9898 + $k * 78.233 | sin) * 43758.5453 | . - floor;
@@ -42,12 +43,12 @@ history() {
 			| .bytes = .written * 6 | .rows = (.written / 60 | floor)
 			| .seconds = (.written / 48000000 * (1 + noise($d; 5) / 4) * 1000 | floor / 1000)
 			| .lock_ms = (noise($d; 9) * 40 | floor)
-			| .position = {log_file: "mysql-bin.\(100000 + '"$1"' - $d | tostring[1:])",
+			| .position = {log_file: "mysql-bin.\(100000 + $days - $d | tostring[1:])",
 				log_pos: (noise($d; 3) * 1e9 | floor), gtid: "0-1-\(90000000 - $d * 4711)"};
 		def proof($mode): . as $b | verified(.file) | .mode = $mode | .rows = $b.rows
 			| .bytes = $b.bytes
 			| .time = ($b.time | fromdate + $b.seconds + 600 | floor | todate);
-		range('"$1"' - 1; -1; -1) as $d
+		range($days - 1; -1; -1) as $d
 		| (night($d; "db1.example.org"; 3; 12e9) | ., proof("restore")),
 		(night($d; "orders"; 4; 3e9 * (1 + (90 - $d) / 100)) | if $d % 17 == 5 or $d == 0
 			then failed + {time, source, msg: "cannot connect to orders.example.org: Connection refused", code: 69}
@@ -63,5 +64,5 @@ history() {
 		(select($d % 7 == 2) | night($d; "archive"; 3; 2.5e11) | ., proof("restore")),
 		(select($d >= 14) | night($d; "db1.example.org"; 3; 1) | pruned(.file)),
 		(select($d == 1) | {tool: "dbverify", event: "notice-failed", time: ago(90000),
-			url: "https://hooks.example.org/…"})'
+			url: "https://hooks.example.org/…"})' "$1"
 }
