@@ -65,7 +65,8 @@ def verification: {ok: (.ok == true or only_too_old), at: (.time | moment),
 	mode: (.mode | text), reason: (if only_too_old then null else .reason | text end),
 	server: (.server | text)};
 
-def format_kind: (.format | text // "") | if test("snapshot|tar") then "snapshot" else "dump" end;
+def format_kind:
+	if .format | text // "" | test("snapshot|tar") then "snapshot" else "dump" end;
 
 # event: a record as one of the four kinds that matter here, or nothing.
 def event:
@@ -124,8 +125,10 @@ def backups:
 			// if .of.mode == "against" then null else .file end)
 		else . end)
 	| (map(select(.what == "backup" and .of.ok and .file == null) | .of)
-		| object_of(fingerprint(1); fingerprint(0)) + object_of(fingerprint(0); fingerprint(0))) as $nameless
-	| map(.key = (.file // if .what == "verified" and .of.mode != "against" then $nameless[.alone | fingerprint(0)]
+		| object_of(fingerprint(1); fingerprint(0))
+			+ object_of(fingerprint(0); fingerprint(0))) as $nameless
+	| map(.key = (.file // if .what == "verified" and .of.mode != "against"
+		then $nameless[.alone | fingerprint(0)]
 		elif .what == "backup" and .of.ok then .of | fingerprint(0) else null end))
 	| (.[] | select(.key == null and .what == "backup") | .of),
 		(map(select(.key != null)) | group_by(.key)[] | sort_by(.line) | lives);

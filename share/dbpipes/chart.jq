@@ -2,9 +2,6 @@
 # is to be read stands around it as text, so that it does not stretch.
 include "text";
 
-# h($most): a text within markup, whoever wrote it, cut to so many characters.
-def h($most): shown($most) | @html;
-
 # round_up: to a number that a scale can end with.
 def round_up:
 	. as $n | pow(10; log10 | floor) as $power
@@ -27,8 +24,13 @@ def bars($top):
 
 # svg($width; $high; $says): the frame; what it says to those who do not see it.
 def svg($width; $high; $says):
-	@html "<svg viewBox=\"0 0 \($width) \($high)\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"\($says)\">"
-	+ . + "</svg>";
+	@html "<svg viewBox=\"0 0 \($width) \($high)\" preserveAspectRatio=\"none\""
+	+ @html " role=\"img\" aria-label=\"\($says)\">" + . + "</svg>";
+
+# labels($class): around texts that the picture says in its own words.
+def labels($class):
+	@html "<ol class=\"\($class)\" aria-hidden=\"true\">"
+	+ (map(@html "<li>\(.)</li>") | join("")) + "</ol>";
 
 # chart($title; $units; write; $days): of an array with a number or null a day,
 # $days being its first and last one in words.
@@ -36,11 +38,15 @@ def chart($title; $units; write; $days):
 	map(values) as $known
 	| if $known == [] then "" else
 		($known | max | scale($units)) as $scale
-		| ($known | "\($title): last \(last | write), from \(min | write) to \(max | write), \($days | join(" to "))") as $says
-		| @html "<figure><figcaption>\($title), \($scale.unit) <b>\($known | last / $scale.factor | decimal(if . < 10 and . != floor then 1 else 0 end)) \($scale.unit)</b></figcaption><div class=\"plot\">"
+		| ($known | last / $scale.factor
+			| decimal(if . < 10 and . != floor then 1 else 0 end)) as $last
+		| ($known | "\($title): last \(last | write), from \(min | write) to \(max | write), "
+			+ ($days | join(" to "))) as $says
+		| "<figure>"
+		+ @html "<figcaption>\($title), \($scale.unit) <b>\($last) \($scale.unit)</b></figcaption>"
+		+ "<div class=\"plot\">"
 		+ (length as $n | "<path d=\"\(bars($scale.top))\"/>" | svg($n * 10; 100; $says))
-		+ @html "<ol class=\"y\" aria-hidden=\"true\"><li>\($scale.labels[0])</li><li>\($scale.labels[1])</li><li>\($scale.labels[2])</li></ol></div>"
-		+ @html "<ol class=\"x\" aria-hidden=\"true\"><li>\($days[0])</li><li>\($days[1])</li></ol></figure>"
+		+ ($scale.labels | labels("y")) + "</div>" + ($days | labels("x")) + "</figure>"
 	end;
 
 # strip($says): of an array of {state, title}, a mark a day: full where a backup
@@ -53,5 +59,6 @@ def strip($says):
 		else "M\($x) 21h8v3h-8z" end;
 	length as $n
 	| [range($n) as $i | .[$i]
-		| @html "<path class=\"\(.state)\" d=\"\(mark($i * 10 + 1))\"><title>\(.title)</title></path>"]
+		| @html "<path class=\"\(.state)\" d=\"\(mark($i * 10 + 1))\">"
+			+ @html "<title>\(.title)</title></path>"]
 	| join("") | svg($n * 10; 24; $says);

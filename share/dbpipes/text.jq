@@ -3,7 +3,9 @@
 
 def digits($count): tostring | ("0" * ($count - length) // "") + .;
 
-def hex: if . < 16 then "0123456789abcdef"[.:. + 1] else (. / 16 | floor | hex) + (. % 16 | hex) end;
+def hex:
+	if . < 16 then "0123456789abcdef"[.:. + 1]
+	else (. / 16 | floor | hex) + (. % 16 | hex) end;
 
 # visible: a text of unknown origin, fit for a terminal and a page: characters
 # that control, change the direction or are none are shown as escapes.
@@ -47,6 +49,8 @@ def count:
 	else (. / 1000 | floor | count) + "," + (. % 1000 | digits(3))
 	end;
 
+def plural($word): "\(count) \($word)" + if . == 1 then "" else "s" end;
+
 # rough: a count where its size matters, not its last digit.
 def rough:
 	if . == null or . < 1e6 then count
@@ -54,15 +58,20 @@ def rough:
 		| . / $factor | decimal(if . < 9.995 then 2 elif . < 99.95 then 1 else 0 end) + " " + $unit
 	end;
 
+# in_two: in units of so many seconds.
+def in_two($large; $large_name; $small; $small_name):
+	"\(. / $large | floor) \($large_name)"
+	+ (. % $large / $small | floor | if . > 0 then " \(.) \($small_name)" else "" end);
+
 # span: seconds, in two units at most.
 def span:
 	if . == null then "–"
 	elif . < 0 then "in " + (-. | span)
 	elif . < 10 then decimal(1) + " s"
 	else (if . < 86400 then round else . end) | if . < 60 then "\(.) s"
-	elif . < 3600 then "\(. / 60 | floor) min" + (. % 60 | if . > 0 then " \(.) s" else "" end)
-	elif . < 86400 then "\(. / 3600 | floor) h" + (. % 3600 / 60 | floor | if . > 0 then " \(.) min" else "" end)
-	else "\(. / 86400 | floor) d" + (. % 86400 / 3600 | floor | if . > 0 then " \(.) h" else "" end)
+	elif . < 3600 then in_two(60; "min"; 1; "s")
+	elif . < 86400 then in_two(3600; "h"; 60; "min")
+	else in_two(86400; "d"; 3600; "h")
 	end end;
 
 # age: seconds, rounded as one speaks of the past.
@@ -71,7 +80,7 @@ def age:
 	elif . < 0 then "in " + (-. | age)
 	elif . < 60 then "now"
 	elif . < 5400 then "\(. / 60 | floor) min"
-	elif . < 36000 then "\(. / 3600 | floor) h" + (. % 3600 / 60 | floor | if . > 0 then " \(.) min" else "" end)
+	elif . < 36000 then in_two(3600; "h"; 60; "min")
 	elif . < 172800 then "\(. / 3600 | floor) h"
 	else "\(. / 86400 | floor) d"
 	end;
