@@ -120,6 +120,7 @@ soak: ## the long proofs: valgrind, TSan, huge things, slow readers, runs under 
 	tests/soak/paused-reader
 	tests/soak/push-interrupted
 	tests/soak/image-start
+	tests/soak/report-shots
 bench: ## compare with the stock tools on the same data
 	tests/deps bench
 	$(MAKE) -s all
@@ -148,7 +149,7 @@ completions := $(share)/bash-completion/completions
 install: all ## into $(DESTDIR)$(PREFIX)
 	$(INSTALL) -d $(DESTDIR)$(PREFIX)/bin
 	$(INSTALL) -m 755 $(PROGRAMS:%=bin/%) $(SCRIPTS:%=bin/%) $(DESTDIR)$(PREFIX)/bin
-	$(call DATA,$(share)/dbpipes,$(wildcard lib/*.sh))
+	$(call DATA,$(share)/dbpipes,$(wildcard lib/*.sh share/dbpipes/*))
 	$(foreach n,1 5 7,$(call DATA,$(share)/man/man$(n),$(filter %.$(n),$(MANUALS))) &&) :
 	$(call DATA,$(doc),README.md COPYING)
 	$(call DATA,$(doc)/examples,share/dbpipes.cnf $(wildcard share/examples/* cron/*))

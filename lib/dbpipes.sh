@@ -17,7 +17,7 @@ IFS=$' \t\n'
 
 # shellcheck disable=SC2034 # for the scripts
 readonly EX_USAGE=64 EX_DATAERR=65 EX_NOINPUT=66 EX_UNAVAILABLE=69 \
-	EX_SOFTWARE=70 EX_CANTCREAT=73 EX_TEMPFAIL=75 EX_NOPERM=77 EX_CONFIG=78
+	EX_SOFTWARE=70 EX_CANTCREAT=73 EX_IOERR=74 EX_TEMPFAIL=75 EX_NOPERM=77 EX_CONFIG=78
 
 # The C tools stand beside the script, in a checkout as when installed;
 # DBPIPES_BIN is for tests of other builds.

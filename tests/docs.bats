@@ -163,6 +163,14 @@ teardown_file() {
 	[ -s db1.tar.zst ] && [ -s before-upgrade.tar.zst ] && [ -e copy/ibdata1 ]
 }
 
+@test "every example of dbpipes-list(1) works as printed" {
+	run_examples dbpipes-list.1
+}
+
+@test "every example of dbpipes-report(1) works as printed" {
+	run_examples dbpipes-report.1
+}
+
 @test "every example of dbpipes-replica(1) works as printed" {
 	run_examples dbpipes-replica.1
 }

@@ -44,6 +44,12 @@ same() {
 	done
 }
 
+@test "what scripts share, and the templates of pages, are in PREFIX/share/dbpipes" {
+	local file
+	for file in lib/*.sh; do same "$file" "share/dbpipes/${file##*/}" 644; done
+	for file in share/dbpipes/*; do same "$file" "$file" 644; done
+}
+
 @test "examples, cron fragments, README and licence are with the documentation" {
 	local file
 	for file in cron/* share/dbpipes.cnf share/examples/*; do
@@ -65,6 +71,13 @@ same() {
 		PATH=$DESTDIR/usr/bin:/usr/bin:/bin "$file" --version
 		PATH=$DESTDIR/usr/bin:/usr/bin:/bin "$file" --help >/dev/null
 	done
+}
+
+@test "an installed script finds what it shares and its templates" {
+	: >"$BATS_TEST_TMPDIR/backups.jsonl"
+	PATH=$DESTDIR/usr/bin:/usr/bin:/bin dbpipes-report "$BATS_TEST_TMPDIR" |
+		grep '<h1 '
+	[ "$(PATH=$DESTDIR/usr/bin:/usr/bin:/bin dbpipes-list "$BATS_TEST_TMPDIR" | wc -l)" = 1 ]
 }
 
 @test "no installed file names the folder that it was built or installed in" {

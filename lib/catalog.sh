@@ -1,0 +1,94 @@
+# shellcheck shell=bash
+# catalog.sh: what dbpipes-list and dbpipes-report share: reading catalogues.
+
+# Beside the programs in a checkout as when installed.
+templates=$(dirname "$(readlink -f "$0")")/../share/dbpipes
+
+# seconds_of OPTION DURATION: as the C tools read it, in whole seconds, into
+# `seconds`.
+# shellcheck disable=SC2034
+seconds_of() {
+	local factor=1
+	[[ $2 =~ ^([0-9]{1,9})([smhd]?)$ ]] ||
+		die "$EX_USAGE" "$1: '$2' is no duration; as 90m, 26h or 8d"
+	case ${BASH_REMATCH[2]} in
+	m) factor=60 ;;
+	h) factor=3600 ;;
+	d) factor=86400 ;;
+	esac
+	seconds=$((10#${BASH_REMATCH[1]} * factor))
+}
+
+# catalog_now: what ages are counted from, into `now`.
+catalog_now() {
+	now=${SOURCE_DATE_EPOCH:-$(date +%s)}
+	[[ $now =~ ^[0-9]{1,11}$ ]] ||
+		die "$EX_USAGE" "SOURCE_DATE_EPOCH is no number of seconds"
+}
+
+# catalog_events CATALOG NAME: what it tells, see catalog.jq; what has no source
+# gets this NAME.
+catalog_events() {
+	local folder
+	folder=$(cd "$(dirname -- "$1")" && pwd)
+	# shellcheck disable=SC2094 # it is its name
+	jq -nRc -L "$templates" --arg catalog "$1" --arg folder "$folder" \
+		--arg source "$2" 'include "catalog"; catalog' <"$1"
+}
+
+# catalog_names: into `names`, the source of records that name none: the folder's
+# name; the whole path where two catalogues lie in folders of the same name.
+catalog_names() {
+	local folder other
+	local -A seen=()
+	for folder in "${catalogs[@]}"; do
+		folder=$(cd "$(dirname -- "$folder")" && pwd)
+		other=${seen["${folder##*/}/"]:-}
+		if [ -n "$other" ] && [ "$other" != "$folder" ]; then
+			names+=("$folder")
+		else
+			names+=("${folder##*/}")
+			seen["${folder##*/}/"]=$folder
+		fi
+	done
+}
+
+# catalog_find: the operands, folders or catalogues, as files; the folder that we
+# are in, if there are none.
+catalog_find() {
+	local i
+	[ ${#catalogs[@]} -gt 0 ] || catalogs=(.)
+	for i in "${!catalogs[@]}"; do
+		[ ! -d "${catalogs[i]}" ] || catalogs[i]=${catalogs[i]%/}/backups.jsonl
+		[ -e "${catalogs[i]}" ] ||
+			die "$EX_NOINPUT" "there is no catalogue ${catalogs[i]}"
+		[ -r "${catalogs[i]}" ] || die "$EX_NOPERM" "cannot read ${catalogs[i]}"
+	done
+}
+
+# catalog_read WORK: all of `catalogs` into WORK/events, and into WORK/present a
+# line for each of their backups: whether its file is there.
+catalog_read() {
+	local i line path
+	local -a names=()
+	command -v jq >/dev/null || die "$EX_UNAVAILABLE" "jq is not installed"
+	catalog_find
+	catalog_names
+	for i in "${!catalogs[@]}"; do
+		catalog_events "${catalogs[i]}" "${names[i]}" >"$1/one"
+		while read -r line; do
+			warn "${catalogs[i]}, line $line is no whole record: it is left out"
+		done < <(jq '.torn // empty | .line' "$1/one")
+		cat "$1/one"
+	done >"$1/events"
+	jq -j '.backup // empty | (.path // "") + "\u0000"' "$1/events" |
+		while IFS= read -r -d '' path; do
+			if [ -z "$path" ] || [ -z "$look" ]; then
+				echo null
+			elif [ -e "$path" ]; then
+				echo true
+			else
+				echo false
+			fi
+		done >"$1/present"
+}
