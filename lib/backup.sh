@@ -99,7 +99,7 @@ to_stream() {
 	if [ "${setting[verify]}" != none ] && [ -z "${setting[unfilter]}" ]; then
 		from=$work/checked
 		"${bound[@]}" tee -p "$work/copy" <"$work/dump" >"$from" 6>&- 7>&- &
-		verifier -
+		verifier "$source" --notify-when=never -
 		"${verifier[@]}" <"$work/copy" >"$work/verified" 6>&- 7>&- &
 		check=$!
 	fi

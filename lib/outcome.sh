@@ -62,7 +62,7 @@ verify() {
 	[ "${setting[verify]}" != none ] || return 0
 	if [ -z "$stream" ] || [ -n "${setting[unfilter]}" ]; then
 		status=0
-		verify_file "$file" || status=$?
+		verify_file "$source" "$file" --notify-when=never || status=$?
 	fi
 	line=$(receipt "$file" "$source")
 	if [ -n "$line" ]; then
