@@ -4,7 +4,7 @@
 # notices, a clock that is really set back, a disk that is really full.
 # passes: plain
 
-# shellcheck disable=SC2154 # run sets stderr
+# shellcheck disable=SC2016,SC2154 # commands for other shells; run sets stderr
 bats_require_minimum_version 1.5.0
 load lib/servers
 load lib/tls
