@@ -22,7 +22,7 @@ verify_file() {
 	fi
 	verifier "$1" "${@:3}" -
 	rm -f "$work/plain" && mkfifo "$work/plain"
-	"${bound[@]}" bash -o pipefail -c "${setting[unfilter]}" <"$2" >"$work/plain" &
+	"${shell[@]}" "${setting[unfilter]}" <"$2" >"$work/plain" &
 	reader=$!
 	"${verifier[@]}" <"$work/plain" >"$work/verified" &
 	wait $! || status=$?
