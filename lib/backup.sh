@@ -75,7 +75,7 @@ attempt() {
 	if [ -n "$stream" ]; then to_stream; else to_file; fi || status=$?
 	exec 7>&-
 	wait "$log" || :
-	replica_start || [ "$status" != 0 ] || status=$EX_UNAVAILABLE
+	replica_start
 	return "$status"
 }
 
@@ -110,10 +110,10 @@ to_stream() {
 fork_stream() {
 	from=$work/checked
 	"${bound[@]}" tee --output-error=warn "$work/copy" \
-		<"$work/dump" >"$from" 2>/dev/null 6>&- 7>&- &
+		<"$work/dump" >"$from" 2>/dev/null 6>&- 7>&- 8>&- &
 	pid[tee]=$!
 	verifier "$source" --notify-when=never -
-	"${verifier[@]}" <"$work/copy" >"$work/verified" 6>&- 7>&- &
+	"${verifier[@]}" <"$work/copy" >"$work/verified" 6>&- 7>&- 8>&- &
 	pid[check]=$!
 }
 
@@ -122,6 +122,7 @@ wait_stream() {
 	local dumped=0 filtered=0
 	checked=0
 	wait "${pid[dump]}" || dumped=$?
+	replica_start
 	wait "${pid[filter]}" || filtered=$?
 	[ -z "${pid[check]:-}" ] || wait "${pid[check]}" || checked=$?
 	# A filter that was content without taking all.

@@ -101,7 +101,7 @@ finish() {
 	trap '' INT TERM HUP
 	trap - EXIT ERR
 	set +e
-	replica_start || [ "$status" != 0 ] || status=$EX_UNAVAILABLE
+	replica_start
 	(hook after "$status") || [ "$status" != 0 ] || {
 		status=$EX_UNAVAILABLE died='the command --after failed'
 	}

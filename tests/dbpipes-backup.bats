@@ -111,7 +111,7 @@ nothing_left() {
 	mount -t tmpfs -o size=256k tmpfs "$FOLDER" 2>/dev/null || skip 'cannot mount a tmpfs'
 	run -0 backup
 	before=$(dumps)
-	head -c 150k /dev/zero >"$FOLDER/.other"
+	head -c 190k /dev/zero >"$FOLDER/.other"
 	receiver_forget
 	run -74 --separate-stderr nightly
 	[[ $stderr == *'make room there'* ]]
