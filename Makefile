@@ -13,8 +13,8 @@ dbdump_PKGS := libmariadb libcrypto libxxhash libzstd
 dbpack_PKGS := libarchive libcrypto libcurl libdeflate jansson libzstd zlib
 dbpos_PKGS  := libmariadb libzstd zlib libcrypto jansson
 dbseed_PKGS := libmariadb libxxhash libzstd zlib libcrypto jansson
-dbsnap_PKGS := libmariadb libzstd
-dbverify_PKGS := libmariadb libxxhash libzstd zlib libcrypto jansson
+dbsnap_PKGS := libmariadb libzstd libcrypto
+dbverify_PKGS := libmariadb libarchive libcurl libxxhash libzstd zlib libcrypto jansson
 ALL_PKGS    := $(sort $(foreach p,$(PROGRAMS),$($(p)_PKGS)))
 
 comma      := ,
@@ -149,7 +149,7 @@ completions := $(share)/bash-completion/completions
 install: all ## into $(DESTDIR)$(PREFIX)
 	$(INSTALL) -d $(DESTDIR)$(PREFIX)/bin
 	$(INSTALL) -m 755 $(PROGRAMS:%=bin/%) $(SCRIPTS:%=bin/%) $(DESTDIR)$(PREFIX)/bin
-	$(call DATA,$(share)/dbpipes,$(wildcard lib/*.sh share/dbpipes/*))
+	$(call DATA,$(share)/dbpipes,$(wildcard lib/*.sh lib/*.jq share/dbpipes/*))
 	$(foreach n,1 5 7,$(call DATA,$(share)/man/man$(n),$(filter %.$(n),$(MANUALS))) &&) :
 	$(call DATA,$(doc),README.md COPYING)
 	$(call DATA,$(doc)/examples,share/dbpipes.cnf $(wildcard share/examples/* cron/*))
