@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# layers.bats: arrows point down only: bin → {seed, verify} → {stream, snap, db, image,
+# layers.bats: arrows point down only: bin → {seed, verify, capture} → {stream, snap, db, image,
 # store} → data → base; siblings do not include each other, and a program links
 # only what it uses.
 # passes: plain
@@ -53,27 +53,34 @@ none() {
 	none includes '(seed|verify)/' lib/base lib/stream lib/db
 }
 
+@test "lib/capture joins a server and a snapshot, and only programs include it" {
+	none includes '(store|image|stream|seed|verify)/' lib/capture
+	none includes 'capture/' lib/base lib/data lib/stream lib/db lib/store lib/snap \
+		lib/image lib/seed lib/verify
+}
+
 @test "nothing in lib includes a program's file" {
 	none includes '\.?\.?/?bin/' lib
 }
 
 @test "mysql.h is included under lib/db only" {
 	none includes '(mysql|mariadb)/?[a-z_]*\.h' bin lib/base lib/data lib/stream \
-		lib/image lib/store lib/seed lib/snap lib/verify
+		lib/image lib/store lib/seed lib/snap lib/verify lib/capture
 }
 
 @test "a compression library's header is included under lib/stream only" {
 	none includes '(zstd|zlib|lzma)[a-z_]*\.h' bin lib/base lib/data lib/db \
-		lib/image lib/store lib/seed lib/snap lib/verify
+		lib/image lib/store lib/seed lib/snap lib/verify lib/capture
 }
 
 @test "jansson and OpenSSL are included under lib/data only" {
 	none includes '(jansson|openssl/)' bin lib/base lib/db lib/image lib/store lib/seed lib/snap lib/verify \
-		lib/stream
+		lib/stream lib/capture
 }
 
 @test "xxHash is included under lib/stream only" {
-	none includes 'xxhash' bin lib/base lib/data lib/db lib/image lib/store lib/seed lib/snap lib/verify
+	none includes 'xxhash' bin lib/base lib/data lib/db lib/image lib/store lib/seed lib/snap lib/verify \
+		lib/capture
 }
 
 @test "curl.h is included under lib/store, libarchive and libdeflate under lib/image" {
