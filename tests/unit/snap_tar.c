@@ -173,7 +173,7 @@ static void test_large(void)
 	tar_release(&tar);
 	fclose(file);
 	ok(shell("tar --numeric-owner -tvf a.tar | "
-		 "grep -q '3000000/4000000000 .* 3 1970-01-01 .* record'"),
+		 "grep -q '3000000/4000000000 *3 1970-01-01 .* record'"),
 		"whose owners may be larger than a header's fields");
 	ok(shell("test \"$(tar -xOf a.tar record)\" = '{}'"),
 		"and whose bytes are there");
