@@ -146,7 +146,7 @@ completions := $(share)/bash-completion/completions
 install: all ## into $(DESTDIR)$(PREFIX)
 	$(INSTALL) -d $(DESTDIR)$(PREFIX)/bin
 	$(INSTALL) -m 755 $(PROGRAMS:%=bin/%) $(SCRIPTS:%=bin/%) $(DESTDIR)$(PREFIX)/bin
-	$(call DATA,$(share)/dbpipes,$(wildcard lib/*.sh))
+	$(call DATA,$(share)/dbpipes,$(wildcard lib/*.sh lib/*.jq))
 	$(foreach n,1 5 7,$(call DATA,$(share)/man/man$(n),$(filter %.$(n),$(MANUALS))) &&) :
 	$(call DATA,$(doc),README.md COPYING)
 	$(call DATA,$(doc)/examples,share/dbpipes.cnf $(wildcard share/examples/* cron/*))

@@ -17,7 +17,7 @@ IFS=$' \t\n'
 
 # shellcheck disable=SC2034 # for the scripts
 readonly EX_USAGE=64 EX_DATAERR=65 EX_NOINPUT=66 EX_UNAVAILABLE=69 \
-	EX_SOFTWARE=70 EX_CANTCREAT=73 EX_TEMPFAIL=75 EX_NOPERM=77 EX_CONFIG=78
+	EX_SOFTWARE=70 EX_CANTCREAT=73 EX_IOERR=74 EX_TEMPFAIL=75 EX_NOPERM=77 EX_CONFIG=78
 
 # The C tools stand beside the script, in a checkout as when installed;
 # DBPIPES_BIN is for tests of other builds.
@@ -35,9 +35,12 @@ json_text() {
 	printf '"%s"' "${s//[[:cntrl:]]/?}"
 }
 
+# now: the time, as records have it.
+now() { date -u +%Y-%m-%dT%H:%M:%SZ; }
+
 # say EVENT LEVEL-TEXT MESSAGE [KEY JSON-VALUE]…: one line on stderr.
 say() {
-	local event=$1 prefix=$2 message=$3 more='' now
+	local event=$1 prefix=$2 message=$3 more=''
 	shift 3
 	if [ "${DBPIPES_LOG:-text}" != json ]; then
 		printf '%s: %s%s\n' "$TOOL" "$prefix" "${message//[[:cntrl:]]/?}" >&2
@@ -47,25 +50,63 @@ say() {
 		more+=",$(json_text "$1"):$2"
 		shift 2
 	done
-	now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 	printf '{"tool":%s,"event":%s,"time":"%s"%s,"msg":%s}\n' \
-		"$(json_text "$TOOL")" "$(json_text "$event")" "$now" "$more" \
+		"$(json_text "$TOOL")" "$(json_text "$event")" "$(now)" "$more" \
 		"$(json_text "$message")" >&2
 }
 
-log() { say info '' "$*"; }
+quiet=''
+log() { [ -n "$quiet" ] || say info '' "$*"; }
 warn() { say warning 'warning: ' "$*"; }
 
-# die STATUS MESSAGE…: the one final line.
+# die STATUS MESSAGE…: the one final line. What was said is in `died`, for a
+# script that has more to do at its end than that.
+# shellcheck disable=SC2034
+died=''
 die() {
 	local status=$1
 	shift
+	died=$*
 	say error 'error: ' "$*" code "$status"
 	exit "$status"
 }
 
+# need PROGRAM…: that are not ours.
+need() {
+	local program
+	for program; do
+		command -v "$program" >/dev/null ||
+			die "$EX_UNAVAILABLE" "$program is not installed"
+	done
+}
+
 # A command that fails unforeseen is our bug; say where.
 trap 'die "$EX_SOFTWARE" "unexpected failure at line $LINENO: $BASH_COMMAND"' ERR
+
+# With this before it, a program gets SIGTERM when the script that started it is
+# no more, even after kill -9.
+# shellcheck disable=SC2034
+bound=(setpriv --pdeathsig TERM)
+
+# child COMMAND…: run it so that a signal to the script need not wait for its end.
+child() {
+	"${bound[@]}" "$@" <&0 &
+	wait "$!"
+}
+
+# stop SIGNAL: what runs now ends with us, and undoes what it has begun.
+# shellcheck disable=SC2034 # died
+stop() {
+	local pids
+	trap '' INT TERM HUP
+	died="ended by SIG$1"
+	read -r -d '' -a pids <<<"$(jobs -p)" || :
+	[ ${#pids[@]} -eq 0 ] || {
+		kill -s TERM "${pids[@]}" 2>/dev/null || :
+		wait "${pids[@]}" || :
+	}
+	exit $((128 + $(kill -l "$1")))
+}
 
 # end_as STATUS: end as a child ended: signal deaths stay signal deaths.
 end_as() {

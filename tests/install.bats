@@ -96,7 +96,7 @@ same() {
 # crontab lines of a fragment: neither comment, nor empty, nor a variable.
 jobs_of() { grep -vE '^(#|$|[A-Z]+=)' "$1"; }
 
-@test "cron fragments are as cron.d wants them: PATH, user, lock, no pipe, no percent" {
+@test "cron fragments are as cron.d wants them: PATH, user, one run at a time, no pipe, no percent" {
 	local file
 	for file in cron/*; do
 		[[ ${file##*/} =~ ^[a-z0-9-]+$ ]]
@@ -105,7 +105,8 @@ jobs_of() { grep -vE '^(#|$|[A-Z]+=)' "$1"; }
 		while IFS= read -r job; do
 			echo "$job"
 			[[ $job =~ ^[0-9]+\ [0-9*]+\ [0-9*]+\ [0-9*]+\ [0-9*]+\ root\  ]]
-			[[ $job == *'flock -n'* ]]
+			# These two lock the folder that they write to.
+			[[ $job == *'flock -n'* || $job =~ 'dbpipes-'(backup|prune)' ' ]]
 			[[ $job != *%* && $job != *' | '* ]]
 		done < <(jobs_of "$file")
 	done

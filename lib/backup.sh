@@ -1,0 +1,128 @@
+# shellcheck shell=bash
+# backup.sh: how dbpipes-backup makes one backup, and what it says of it. After
+# the other parts; it uses the variables at the end of bin/dbpipes-backup.
+# shellcheck disable=SC2034,SC2154 # these
+
+# source_name: in `source`; it becomes a part of file names.
+source_name() {
+	source=${setting[source]}
+	if [ -z "$source" ]; then
+		source=$(my_print_defaults ${defaults[@]+"${defaults[@]}"} client \
+			client-mariadb dbpipes dbdump | sed -n 's/^--host=//p' | tail -n 1)
+		case $source in
+		'' | localhost | 127.* | ::1) source=$(uname -n) ;;
+		esac
+		source=${source//[^A-Za-z0-9._]/-}
+	fi
+	[[ $source =~ ^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$ ]] ||
+		die "$EX_USAGE" "--source is of letters, digits, dots and dashes"
+}
+
+# hook before|after: the administrator's own command; it has no part in our lock.
+hook() {
+	local status=0
+	[ -n "${setting[$1]}" ] || return 0
+	env -u DBPIPES_LOCKED DBPIPES_SOURCE="$source" DBPIPES_KIND="${setting[method]}" \
+		DBPIPES_FOLDER="$PWD" DBPIPES_FILE="$file" \
+		DBPIPES_STATUS="${2:-}" DBPIPES_MESSAGE="$died" \
+		"${bound[@]}" bash -o pipefail -c "${setting[$1]}" >&2 9>&- &
+	wait $! || status=$?
+	[ "$status" = 0 ] ||
+		die "$EX_UNAVAILABLE" "the command --$1 ended with status $status"
+}
+
+# producer [OPTION…]: the command that makes the backup, in `producer`.
+producer() {
+	local names level="--zstd=${setting[zstd]}"
+	[ "${setting[zstd]}" != 0 ] || level=--skip-zstd
+	: >"$work/record"
+	producer=("${bound[@]}" dbdump)
+	[ "${setting[method]}" = dump ] || producer=("${bound[@]}" dbsnap)
+	producer+=(${defaults[@]+"${defaults[@]}"} "$level" --report="$work/record"
+		${quiet:+--quiet} ${rest[@]+"${rest[@]}"} "$@")
+	[ ! -t 2 ] || producer+=(--progress=always)
+	case ${setting[method]}:${setting[stop_replica]} in
+	dump:on) producer+=(--dump-slave=2) ;;
+	snapshot:on) producer+=(--dump-slave) ;;
+	esac
+	[ "${setting[method]}" = dump ] || return 0
+	IFS=, read -r -a names <<<"${setting[databases]}"
+	if [ ${#names[@]} -gt 0 ]; then
+		producer+=(--databases "${names[@]}")
+	else
+		producer+=(--all-databases)
+	fi
+}
+
+name_file() {
+	local suffix=sql
+	[ "${setting[method]}" = dump ] || suffix=tar
+	[ "${setting[zstd]}" = 0 ] || suffix+=.zst
+	[ -z "${setting[filter]}" ] || suffix+=.${setting[suffix]}
+	file=$(file_next "$source" "$suffix")
+	# For the next run, if this one is killed.
+	echo "$file" >"$LOCK"
+}
+
+# attempt: one try; what the tool said is kept on its way to stderr.
+attempt() {
+	local status=0 log
+	blame=''
+	[ -z "$locked" ] || name_file
+	[ -z "${setting[stop_replica]}" ] || replica_stop
+	exec 7> >(trap '' INT TERM HUP && exec tee "$work/said" >&2 8>&- 9>&-)
+	log=$!
+	if [ -n "$stream" ]; then to_stream; else to_file; fi || status=$?
+	exec 7>&-
+	wait "$log" || :
+	replica_start || [ "$status" != 0 ] || status=$EX_UNAVAILABLE
+	return "$status"
+}
+
+# to_file: the tool's own file, whole or not at all.
+to_file() {
+	producer --result-file="$file"
+	"${producer[@]}" 2>&7 &
+	wait $!
+}
+
+# to_stream: past dbverify and through the filter. Every part is a child of its
+# own, and the status of each counts.
+to_stream() {
+	local dump='' check='' filter='' status=0 filtered=0 from=$work/dump
+	local part=.$file.$$.tmp
+	rm -f "$work"/{dump,copy,checked} && mkfifo "$work"/{dump,copy,checked}
+	if [ -n "$locked" ]; then exec 6>"$part"; else exec 6>&1; fi
+	producer
+	"${producer[@]}" >"$work/dump" 2>&7 6>&- &
+	dump=$!
+	if [ "${setting[verify]}" != none ] && [ -z "${setting[unfilter]}" ]; then
+		from=$work/checked
+		"${bound[@]}" tee -p "$work/copy" <"$work/dump" >"$from" 6>&- 7>&- &
+		verifier -
+		"${verifier[@]}" <"$work/copy" >"$work/verified" 6>&- 7>&- &
+		check=$!
+	fi
+	"${bound[@]}" bash -o pipefail -c "${setting[filter]:-cat}" \
+		<"$from" >&6 6>&- 7>&- 8>&- 9>&- &
+	filter=$!
+	exec 6>&-
+	wait "$dump" || status=$?
+	wait "$filter" || filtered=$?
+	checked=0
+	[ -z "$check" ] || wait "$check" || checked=$?
+	[ "$filtered" = 0 ] || { [ "$status" != 0 ] && [ "$status" != 141 ]; } || {
+		status=$EX_IOERR blame="the filter ended with status $filtered"
+	}
+	[ -z "$locked" ] || keep_part "$status" "$part"
+	return "$status"
+}
+
+# keep_part STATUS FILE: it gets its name when it is whole, and on the disk.
+keep_part() {
+	if [ "$1" != 0 ]; then
+		rm -f -- "$2"
+	else
+		sync -- "$2" && mv -T -- "$2" "$file" && sync .
+	fi
+}

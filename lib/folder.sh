@@ -1,0 +1,93 @@
+# shellcheck shell=bash
+# folder.sh: a folder of backups, which is the current directory: its lock, its
+# catalogue, the names in it, the room in it. After dbpipes.sh.
+#
+# The catalogue holds one JSON object a line, oldest first. Each line is written
+# at once, so that dbverify and people may append to it as well. A line that a
+# full disk has torn is passed over.
+
+readonly LOCK=.dbpipes.lock
+catalogue=''
+
+# folder_enter DIR
+folder_enter() {
+	[ -d "$1" ] || die "$EX_NOINPUT" "there is no folder $1"
+	cd "$1" 2>/dev/null || die "$EX_NOPERM" "cannot enter the folder $1"
+	catalogue=backups.jsonl
+}
+
+# folder_lock: one run at a time that writes to a folder, and what a run starts
+# shares its lock: also after kill -9, until the last of them has ended. It is on
+# descriptor 9.
+folder_lock() {
+	[ "${DBPIPES_LOCKED:-}" != "$PWD" ] || return 0
+	{ exec 9>>"$LOCK"; } 2>/dev/null || die "$EX_CANTCREAT" "cannot write to $PWD"
+	flock -n 9 || die "$EX_TEMPFAIL" "another run is at work in $PWD"
+	export DBPIPES_LOCKED=$PWD
+}
+
+# catalogue_records: its lines that are whole.
+catalogue_records() {
+	[ ! -s "$catalogue" ] || jq -cR 'fromjson? | objects' "$catalogue"
+}
+
+# catalogue_add LINE: with one write. dd, since a shell's own writes come in
+# parts.
+catalogue_add() {
+	local line=$1
+	[ -n "$catalogue" ] || return 0
+	# Behind a torn line it would be lost.
+	[ -z "$(tail -c 1 "$catalogue" 2>/dev/null)" ] || line=$'\n'$line
+	dd of="$catalogue" bs=4M iflag=fullblock oflag=append conv=notrunc,fsync \
+		status=none <<<"$line"
+}
+
+# file_number SOURCE: of the names on stdin, the number of each backup.
+file_number() {
+	local name
+	while IFS= read -r name; do
+		[[ $name == "$1"-* && ${name#"$1"-} =~ ^([0-9]{6,12})-[0-9]{8}T ]] || continue
+		echo $((10#${BASH_REMATCH[1]}))
+	done
+}
+
+# file_next SOURCE SUFFIX: a name that sorts behind all that were given out for
+# this source, whatever the clock says: they are counted.
+file_next() {
+	local last
+	last=$({
+		catalogue_records | jq -r '.file? | strings'
+		find . -maxdepth 1 -printf '%f\n'
+	} | file_number "$1" | sort -n | tail -n 1)
+	printf '%s-%06d-%s.%s\n' "$1" "$((${last:-0} + 1))" \
+		"$(date -u +%Y%m%dT%H%M%SZ)" "$2"
+}
+
+# space_check SOURCE KIND: there is room for a backup as large as the last one,
+# and a tenth more.
+space_check() {
+	local last room
+	last=$(catalogue_records | jq -r --arg source "$1" --arg kind "$2" '
+		select(.event == "backup" and .ok and .source == $source and
+			.kind == $kind) | .written | numbers' | tail -n 1)
+	room=$(df -P -B1 . | awk 'NR == 2 { print $4 }')
+	[ "${room:-0}" -ge $((${last:-0} * 11 / 10)) ] ||
+		die "$EX_IOERR" "$PWD has room for $room bytes, and the last backup of" \
+			"$1 took $last; make room there"
+}
+
+# catalogue_sources: those of which a backup was ever tried, one a line.
+catalogue_sources() {
+	catalogue_records | jq -rn '[inputs | select(.event == "backup") |
+		.source | strings] | unique[]'
+}
+
+# catalogue_newest SOURCE: the record of its last backup that was made, with its age in
+# seconds, or nothing.
+catalogue_newest() {
+	catalogue_records | jq -cn --arg source "$1" '
+		[inputs | select(.event == "backup" and .ok == true and
+			.source == $source and (.file | type) == "string" and
+			(.file | test("^[^./][^/]*$")))] | last // empty |
+		.age = (try (now - (.time | fromdateiso8601) | floor) catch 1e12)'
+}

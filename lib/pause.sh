@@ -1,0 +1,74 @@
+# shellcheck shell=bash
+# pause.sh: a replica that stands still while it is backed up. After dbpipes.sh;
+# it uses `defaults`.
+#
+# The start is in good hands before the stop: those of a process that waits for
+# the end of this script, and of all that it has started meanwhile, at a pipe that
+# they hold open on descriptor 8. So it comes in every case, also after kill -9.
+# shellcheck disable=SC2154 # defaults, of settings.sh
+
+guard=''
+
+# replica_sql [STATEMENT]: else from stdin.
+replica_sql() {
+	mariadb ${defaults[@]+"${defaults[@]}"} --batch ${1+--execute="$1"}
+}
+
+# replica_each START|STOP CONNECTIONS
+replica_each() {
+	local connection
+	while IFS= read -r connection; do
+		echo "$1 SLAVE $connection SQL_THREAD;"
+	done <<<"$2" | replica_sql
+}
+
+# replica_running: the connections whose SQL thread runs, each as SQL.
+# `mariadb --batch` escapes as in strings of SQL, but for the quote.
+replica_running() {
+	replica_sql 'SHOW ALL SLAVES STATUS' | awk -F '\t' '
+		NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
+		$column["Slave_SQL_Running"] == "Yes" {
+			name = $column["Connection_name"]
+			gsub(/\047/, "\047\047", name)
+			print "\047" name "\047"
+		}'
+}
+
+# replica_stop: the SQL threads that run; one that does not stays as it is.
+replica_stop() {
+	local running status=0
+	need mariadb
+	running=$(replica_running) || status=$?
+	[ "$status" = 0 ] ||
+		die "$EX_UNAVAILABLE" "the server does not say whether it is a replica"
+	[ -n "$running" ] || return 0
+	exec 8> >(replica_guard "$running")
+	guard=$!
+	replica_each STOP "$running" || status=$?
+	[ "$status" = 0 ] || die "$EX_UNAVAILABLE" "the SQL thread cannot be stopped"
+}
+
+# replica_guard RUNNING: patient with a server that is being restarted.
+replica_guard() {
+	local try
+	trap '' INT TERM HUP
+	cat >/dev/null
+	for ((try = 0; try < 20; try++)); do
+		replica_each START "$1" && return
+		sleep 3
+	done 2>/dev/null
+	return 1
+}
+
+# replica_start: let go, and see that it was done.
+replica_start() {
+	local pid=$guard
+	[ -n "$guard" ] || return 0
+	guard=''
+	exec 8>&-
+	wait "$pid" || {
+		warn "the SQL thread, which was stopped for the backup, could not be" \
+			"started again: START ALL SLAVES does it"
+		return 1
+	}
+}

@@ -1,0 +1,74 @@
+# shellcheck shell=bash
+# verify.sh: dbverify on a backup, and what it said, for the catalogue and for
+# people. After dbpipes.sh and settings.sh; it uses $work and the settings
+# verify and unfilter.
+# shellcheck disable=SC2154 # work
+
+# verifier [OPTION…]: the command, in `verifier`.
+verifier() {
+	verifier=("${bound[@]}" dbverify ${defaults[@]+"${defaults[@]}"}
+		"--${setting[verify]}" ${quiet:+--quiet} "$@")
+}
+
+# verify_file FILE: with the status of dbverify; its records are in $work/verified.
+verify_file() {
+	local status=0 inverse=0 reader
+	if [ -z "${setting[unfilter]}" ]; then
+		verifier "$1"
+		"${verifier[@]}" >"$work/verified" &
+		wait $!
+		return
+	fi
+	verifier -
+	rm -f "$work/plain" && mkfifo "$work/plain"
+	"${bound[@]}" bash -o pipefail -c "${setting[unfilter]}" <"$1" >"$work/plain" &
+	reader=$!
+	"${verifier[@]}" <"$work/plain" >"$work/verified" &
+	wait $! || status=$?
+	wait "$reader" || inverse=$?
+	[ "$inverse" = 0 ] || [ "$inverse" = 141 ] || {
+		warn "the command --unfilter ended with status $inverse"
+		[ "$status" != 0 ] || status=$EX_DATAERR
+	}
+	return "$status"
+}
+
+# receipt FILE SOURCE: the last record of dbverify, of what is called so; nothing
+# where it came to no answer.
+receipt() {
+	tail -n 1 "$work/verified" | jq -c --arg file "$1" --arg source "$2" '
+		select(.event == "verified") | . + {source: $source,
+			file: (if $file == "" then null else $file end), msg: .reason}'
+}
+
+# verdict EVENT SOURCE FILE OK MESSAGE: a record like dbverify's, without a look
+# at the contents.
+verdict() {
+	jq -nc --arg tool "$TOOL" --arg event "$1" --arg source "$2" --arg file "$3" \
+		--arg time "$(now)" --argjson ok "$4" --arg msg "$5" '
+		def text: if . == "" then null else . end;
+		{tool: $tool, event: $event, time: $time, source: $source,
+			file: ($file | text), ok: $ok, mode: "digest", msg: ($msg | text)}'
+}
+
+# digest FILE: its SHA-256.
+digest() {
+	child sha256sum -- "$1" | cut -c 1-64
+}
+
+# fault FILE SIZE SHA256: what is wrong with it, seen from outside. Of what went
+# through a filter the catalogue has the digest.
+fault() {
+	if [ "$2" != - ] && [ "$2" != "$(stat -c %s -- "$1")" ]; then
+		echo "$1 has not the $2 bytes that were written"
+	elif [ -n "$3" ] && [ "$3" != "$(digest "$1")" ]; then
+		echo "$1 is not what was written"
+	fi
+}
+
+# tell RECORD: to those whom the settings of dbverify name.
+tell() {
+	"${bound[@]}" dbverify ${defaults[@]+"${defaults[@]}"} \
+		${quiet:+--quiet} --outcome=- <<<"$1" &
+	wait $!
+}
