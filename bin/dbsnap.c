@@ -47,6 +47,10 @@ struct job {
 	uint64_t began_ms, written;
 };
 
+/* Threads that compress: with more, reading is what takes the time, and memory
+ * would grow. */
+enum { JOBS_MOST = 8 };
+
 static const char *const methods[] = {
 	"auto", "reflink", "btrfs", "lvm", "zfs", "copy", NULL};
 static const char *const locks[] = {"auto", "stage", "ftwrl", NULL};
@@ -121,6 +125,19 @@ static int open_output(struct job *job, struct err *e)
 		args->force_terminal, e);
 }
 
+/* compressed: what goes there, by all processors. */
+static int compressed(struct job *job, struct sink *to, struct err *e)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+
+	job->squeeze = squeeze_new(*to, (int)job->args->level,
+		processors < JOBS_MOST ? (unsigned)processors : JOBS_MOST, e);
+	if (!job->squeeze)
+		return -1;
+	*to = squeeze_sink(job->squeeze);
+	return 0;
+}
+
 /* pour: the snapshot to the output. */
 static int pour(struct job *job, struct err *e)
 {
@@ -132,13 +149,8 @@ static int pour(struct job *job, struct err *e)
 	progress_begin(
 		&job->progress, (enum progress_when)args->common.progress);
 	job->progress.total_bytes = capture->size.bytes;
-	if (args->level) {
-		job->squeeze = squeeze_new(to, (int)args->level,
-			(unsigned)sysconf(_SC_NPROCESSORS_ONLN), e);
-		if (!job->squeeze)
-			return -1;
-		to = squeeze_sink(job->squeeze);
-	}
+	if (args->level && compressed(job, &to, e))
+		return -1;
 	rc = snap_stream(&capture->snap, &capture->record, to, &job->progress,
 		&job->written, e);
 	if (!rc && job->squeeze)
