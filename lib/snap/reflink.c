@@ -167,10 +167,10 @@ static int reflink_probe(struct snap *snap, struct err *e)
 	char *place;
 	int dir = snap_directory(snap, &place, e), fits = 0;
 
-	if (dir >= 0)
+	if (dir >= 0) {
 		fits = share_try(dir, snap->datadir, e);
-	if (dir >= 0)
 		close(dir);
+	}
 	free(place);
 	return fits;
 }

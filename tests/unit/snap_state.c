@@ -109,7 +109,7 @@ static void test_directory(void)
 	free(dir);
 }
 
-static int count(void *ctx, const struct tree_entry *entry, struct err *e)
+static int gather(void *ctx, const struct tree_entry *entry, struct err *e)
 {
 	(void)e;
 	strlist_add(ctx, entry->path);
@@ -134,7 +134,7 @@ static void test_tree(void)
 	put_file("outside/kept", "");
 	if (symlink(outside, in_dir("tree/l")))
 		abort();
-	is_int(tree_walk(AT_FDCWD, in_dir("tree"), count, &found, &e), 0,
+	is_int(tree_walk(AT_FDCWD, in_dir("tree"), gather, &found, &e), 0,
 		"a tree is walked");
 	for (size_t i = 0; i < found.count; i++)
 		strbuf_addf(&all, "%stree/%s", i ? " " : "", found.item[i]);
