@@ -139,8 +139,9 @@ nfs() {
 	mkdir -p /var/lib/nfs/{v4recovery,rpc_pipefs} /proc/fs/nfsd
 	: >/var/lib/nfs/etab
 	mount -t nfsd nfsd /proc/fs/nfsd
-	echo 1 >/proc/fs/nfsd/nfsv4gracetime
-	echo 2 >/proc/fs/nfsd/nfsv4leasetime
+	# Seconds; the kernel takes no less.
+	echo 10 >/proc/fs/nfsd/nfsv4gracetime
+	echo 10 >/proc/fs/nfsd/nfsv4leasetime
 	exportfs -o rw,no_root_squash,insecure,fsid=0 127.0.0.1:/srv/nfs
 	rpc.mountd --no-nfs-version 3 -F &
 	rpc.nfsd --no-nfs-version 3 --no-udp 2
