@@ -13,8 +13,8 @@ dbdump_PKGS := libmariadb libcrypto libxxhash libzstd
 dbpack_PKGS := libarchive libcrypto libcurl libdeflate jansson libzstd zlib
 dbpos_PKGS  := libmariadb libzstd zlib libcrypto jansson
 dbseed_PKGS := libmariadb libxxhash libzstd zlib libcrypto jansson
-dbsnap_PKGS := libmariadb libzstd
-dbverify_PKGS := libmariadb libxxhash libzstd zlib libcrypto jansson
+dbsnap_PKGS := libmariadb libzstd libcrypto
+dbverify_PKGS := libmariadb libarchive libcurl libxxhash libzstd zlib libcrypto jansson
 ALL_PKGS    := $(sort $(foreach p,$(PROGRAMS),$($(p)_PKGS)))
 
 comma      := ,

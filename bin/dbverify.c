@@ -5,11 +5,13 @@
  * its manifest states. With --restore what is read also goes into a server of
  * our own; then that one checks every table, and is dumped once more, to
  * nobody, to see whether each table has the rows that went in. A record a
- * check, and one of the whole at the end.
+ * check, and one of the whole at the end; that one is told to those who were
+ * not there, too.
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -29,6 +31,7 @@
 #include "stream/position.h"
 #include "verify/compare.h"
 #include "verify/latest.h"
+#include "verify/outcome.h"
 #include "verify/restore.h"
 #include "verify/verdict.h"
 
@@ -38,6 +41,8 @@ struct args {
 	char *latest;
 	uint64_t max_age_ms;
 	char *catalog, *tmpdir;
+	char *source, *outcome;
+	struct outcome_options telling;
 	struct opt_common common;
 };
 
@@ -64,6 +69,12 @@ static const struct opt_def verify_defs[] = {
 	{OPT_HEADING, .help = "Output"},
 	{OPT_STRING, 0, "catalog", "FILE", .offset = AT(catalog),
 		.help = "append the last record to it"},
+	{OPT_STRING, 0, "source", "NAME", .offset = AT(source),
+		.help = "what the last record, notices and metrics call the "
+			"server that the backup is of"},
+	{OPT_STRING, 0, "outcome", "FILE", .offset = AT(outcome),
+		.help = "check nothing; tell what the last record in FILE (-: "
+			"standard input) says came of a run"},
 	{0}
 };
 /* clang-format on */
@@ -71,7 +82,7 @@ static const struct opt_def verify_defs[] = {
 static const char *const synopsis[] = {
 	"[--quick | --restore] [OPTION...] [FILE | -]",
 	"[--quick | --restore] [OPTION...] --latest=DIR [--max-age=TIME]",
-	NULL};
+	"--outcome=FILE [OPTION...]", NULL};
 static const char *const groups[] = {"dbpipes", "dbverify", NULL};
 
 /* A run: what its steps share. */
@@ -83,6 +94,7 @@ struct verify {
 	struct restore *restore;
 	struct verdict verdict;
 	struct report catalog;
+	struct strbuf told;   /* the record of what came of it */
 	uint64_t bytes, rows; /* of the text; in the restored tables */
 	uint64_t began_ms;
 };
@@ -100,6 +112,10 @@ static int finish_args(struct args *args, int operands, struct err *e)
 	if (args->quick && args->restore)
 		return err_set(e, ERR_USAGE,
 			"--quick and --restore exclude each other");
+	if (args->outcome &&
+		(operands || args->latest || args->quick || args->restore))
+		return err_set(e, ERR_USAGE,
+			"--outcome checks nothing, so it goes with no backup");
 	return jobs_finish(&args->jobs, e);
 }
 
@@ -233,6 +249,24 @@ static void add_contents(struct json *j, const struct verify *v)
 	json_uint(j, "bytes", v->bytes);
 }
 
+/* add_file: size and age of the backup as it is stored. */
+static void add_file(struct json *j, const struct verify *v)
+{
+	const time_t now = time(NULL);
+	struct stat status;
+	uint64_t size, begin;
+
+	if (!input_file(v->in, &size) ||
+		fstat(input_fd(v->in, &begin), &status)) {
+		json_null(j, "size");
+		json_null(j, "age");
+		return;
+	}
+	json_uint(j, "size", size);
+	json_uint(j, "age",
+		now > status.st_mtime ? (uint64_t)(now - status.st_mtime) : 0);
+}
+
 /* record: of the whole; also into the catalogue, as a receipt. */
 static int record(struct verify *v, struct err *e)
 {
@@ -241,6 +275,7 @@ static int record(struct verify *v, struct err *e)
 	int rc;
 
 	json_record_begin(&j, "verified");
+	json_string_or_null(&j, "source", v->args->source);
 	json_string(&j, "input", verdict->input);
 	json_bool(&j, "ok", !verdict->faults);
 	json_string(&j, "mode", v->args->quick ? "quick" : "restore");
@@ -248,6 +283,7 @@ static int record(struct verify *v, struct err *e)
 	json_string(&j, "proof",
 		input_text_checked(v->in) ? "digest" : "completion");
 	add_contents(&j, v);
+	add_file(&j, v);
 	add_position(&j, &v->positions);
 	json_string_or_null(
 		&j, "server", v->restore ? restore_version(v->restore) : NULL);
@@ -259,8 +295,33 @@ static int record(struct verify *v, struct err *e)
 	if (!rc && v->catalog.fd >= 0)
 		rc = io_write_all(v->catalog.fd, j.out.buf, j.out.len,
 			v->catalog.name, e);
+	strbuf_add(&v->told, j.out.buf, j.out.len);
 	json_release(&j);
 	return rc;
+}
+
+/* record_error: for those who were not there, that there is no result. */
+static void record_error(
+	struct verify *v, const char *path, const struct err *why)
+{
+	struct json j = JSON_INIT;
+
+	if (v->verdict.input)
+		path = v->verdict.input;
+	else if (v->args->latest)
+		path = v->args->latest;
+	json_record_begin(&j, "error");
+	json_string_or_null(&j, "source", v->args->source);
+	json_string_or_null(&j, "input", path);
+	json_bool(&j, "ok", false);
+	json_uint(&j, "code", why->code);
+	json_string(&j, "name", err_name(why->code));
+	json_string(&j, "msg", why->msg);
+	json_string(&j, "hint", why->hint);
+	json_end_object(&j);
+	strbuf_reset(&v->told);
+	strbuf_add(&v->told, j.out.buf, j.out.len);
+	json_release(&j);
 }
 
 /* check_age: a clock that was set back makes nothing too old. */
@@ -320,29 +381,69 @@ static void verify_release(struct verify *v)
 	input_close(v->in);
 }
 
+/* run: what came of it stands in v->told and, if it is not good, in *e. */
+static void run(struct verify *v, const char *path, struct err *e)
+{
+	if (v->args->outcome)
+		outcome_last(v->args->outcome, &v->told, e);
+	else if (verify(v, path, e))
+		record_error(v, path, e);
+	else if (v->verdict.faults)
+		*e = v->verdict.first;
+	if (sig_pending())
+		die_err(e);
+	verify_release(v);
+}
+
+/* tell: those who were not there. What could not be told never hides what came
+ * of the run. */
+static void tell(const struct verify *v, struct outcome *outcome, struct err *e)
+{
+	struct err why = {0};
+	int untold = v->told.len
+		? outcome_tell(outcome, v->told.buf, v->told.len, &why)
+		: 0;
+
+	if (e->code)
+		return;
+	if (untold > 0)
+		err_set(e, ERR_UNAVAILABLE,
+			"%d of the notices and metrics could not be delivered",
+			untold);
+	else if (untold)
+		*e = why;
+}
+
 int main(int argc, char **argv)
 {
 	struct args args = {.jobs = JOBS_USUAL};
-	const struct opt_table tables[] = {
-		{verify_defs, &args}, {opt_common_defs, &args.common}, {0}};
+	const struct opt_table tables[] = {{verify_defs, &args},
+		{outcome_option_defs, &args.telling},
+		{opt_common_defs, &args.common}, {0}};
 	const struct opt_spec spec = {synopsis,
 		"Checks that a dump is whole, and that it restores.", groups,
 		tables};
-	struct verify v = {.args = &args, .positions = POSITIONS_INIT};
+	struct verify v = {.args = &args,
+		.positions = POSITIONS_INIT,
+		.told = STRBUF_INIT};
+	struct outcome *outcome;
 	struct err e = {0};
-	bool good;
 
 	prog_init("dbverify");
 	if (opt_parse(&spec, &argc, &argv, &e))
 		die_err(&e);
 	opt_common_apply(&args.common);
-	if (finish_args(&args, argc, &e) ||
-		verify(&v, argc ? argv[0] : NULL, &e))
+	if (finish_args(&args, argc, &e))
 		die_err(&e);
-	good = !v.verdict.faults;
-	if (!good)
-		die_err(&v.verdict.first);
-	verify_release(&v);
+	outcome = outcome_open(&args.telling, &e);
+	if (!outcome)
+		die_err(&e);
+	run(&v, argc ? argv[0] : NULL, &e);
+	tell(&v, outcome, &e);
+	if (e.code)
+		die_err(&e);
+	strbuf_release(&v.told);
+	outcome_close(outcome);
 	opt_release(&spec);
 	return prog_finish(0);
 }

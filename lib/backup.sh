@@ -25,7 +25,7 @@ hook() {
 	env -u DBPIPES_LOCKED DBPIPES_SOURCE="$source" DBPIPES_KIND="${setting[method]}" \
 		DBPIPES_FOLDER="$PWD" DBPIPES_FILE="$file" \
 		DBPIPES_STATUS="${2:-}" DBPIPES_MESSAGE="$died" \
-		"${bound[@]}" bash -o pipefail -c "${setting[$1]}" >&2 9>&- &
+		"${shell[@]}" "${setting[$1]}" >&2 9>&- &
 	wait $! || status=$?
 	[ "$status" = 0 ] ||
 		die "$EX_UNAVAILABLE" "the command --$1 ended with status $status"
@@ -75,7 +75,7 @@ attempt() {
 	if [ -n "$stream" ]; then to_stream; else to_file; fi || status=$?
 	exec 7>&-
 	wait "$log" || :
-	replica_start || [ "$status" != 0 ] || status=$EX_UNAVAILABLE
+	replica_start
 	return "$status"
 }
 
@@ -89,33 +89,49 @@ to_file() {
 # to_stream: past dbverify and through the filter. Every part is a child of its
 # own, and the status of each counts.
 to_stream() {
-	local dump='' check='' filter='' status=0 filtered=0 from=$work/dump
-	local part=.$file.$$.tmp
+	local -A pid=()
+	local from=$work/dump part=.$file.$$.tmp status=0
 	rm -f "$work"/{dump,copy,checked} && mkfifo "$work"/{dump,copy,checked}
 	if [ -n "$locked" ]; then exec 6>"$part"; else exec 6>&1; fi
 	producer
 	"${producer[@]}" >"$work/dump" 2>&7 6>&- &
-	dump=$!
-	if [ "${setting[verify]}" != none ] && [ -z "${setting[unfilter]}" ]; then
-		from=$work/checked
-		"${bound[@]}" tee -p "$work/copy" <"$work/dump" >"$from" 6>&- 7>&- &
-		verifier -
-		"${verifier[@]}" <"$work/copy" >"$work/verified" 6>&- 7>&- &
-		check=$!
-	fi
-	"${bound[@]}" bash -o pipefail -c "${setting[filter]:-cat}" \
-		<"$from" >&6 6>&- 7>&- 8>&- 9>&- &
-	filter=$!
+	pid[dump]=$!
+	[ "${setting[verify]}" = none ] || [ -n "${setting[unfilter]}" ] || fork_stream
+	"${shell[@]}" "${setting[filter]:-cat}" <"$from" >&6 6>&- 7>&- 8>&- 9>&- &
+	pid[filter]=$!
 	exec 6>&-
-	wait "$dump" || status=$?
-	wait "$filter" || filtered=$?
-	checked=0
-	[ -z "$check" ] || wait "$check" || checked=$?
-	[ "$filtered" = 0 ] || { [ "$status" != 0 ] && [ "$status" != 141 ]; } || {
-		status=$EX_IOERR blame="the filter ended with status $filtered"
-	}
-	[ -z "$locked" ] || keep_part "$status" "$part"
+	wait_stream || status=$?
+	[ -z "$locked" ] || keep_part "$status" "$part" || status=$EX_IOERR
 	return "$status"
+}
+
+# fork_stream: for dbverify to read as well. That it reads no more is no reason to
+# stop.
+fork_stream() {
+	from=$work/checked
+	"${bound[@]}" tee --output-error=warn "$work/copy" \
+		<"$work/dump" >"$from" 2>/dev/null 6>&- 7>&- 8>&- &
+	pid[tee]=$!
+	verifier "$source" --notify-when=never -
+	"${verifier[@]}" <"$work/copy" >"$work/verified" 6>&- 7>&- 8>&- &
+	pid[check]=$!
+}
+
+# wait_stream: for its parts; what dbverify says is in `checked`.
+wait_stream() {
+	local dumped=0 filtered=0
+	checked=0
+	wait "${pid[dump]}" || dumped=$?
+	replica_start
+	wait "${pid[filter]}" || filtered=$?
+	[ -z "${pid[check]:-}" ] || wait "${pid[check]}" || checked=$?
+	# A filter that was content without taking all.
+	[ -z "${pid[tee]:-}" ] || wait "${pid[tee]}" || [ "$checked" != 0 ] ||
+		[ "$filtered" != 0 ] || filtered=141
+	if [ "$filtered" != 0 ] && [[ $dumped =~ ^(0|141)$ ]]; then
+		dumped=$EX_IOERR blame="the filter ended with status $filtered"
+	fi
+	return "$dumped"
 }
 
 # keep_part STATUS FILE: it gets its name when it is whole, and on the disk.

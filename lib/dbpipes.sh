@@ -87,6 +87,10 @@ trap 'die "$EX_SOFTWARE" "unexpected failure at line $LINENO: $BASH_COMMAND"' ER
 # no more, even after kill -9.
 # shellcheck disable=SC2034
 bound=(setpriv --pdeathsig TERM)
+# The same for a command line of the administrator; with a process group for all
+# that it runs. That a part of a pipe in it fails is seen.
+# shellcheck disable=SC2034
+shell=("${bound[@]}" setsid bash -o pipefail -c)
 
 # child COMMAND…: run it so that a signal to the script need not wait for its end.
 child() {
@@ -102,7 +106,7 @@ stop() {
 	died="ended by SIG$1"
 	read -r -d '' -a pids <<<"$(jobs -p)" || :
 	[ ${#pids[@]} -eq 0 ] || {
-		kill -s TERM "${pids[@]}" 2>/dev/null || :
+		kill -s TERM -- "${pids[@]}" "${pids[@]/#/-}" 2>/dev/null || :
 		wait "${pids[@]}" || :
 	}
 	exit $((128 + $(kill -l "$1")))

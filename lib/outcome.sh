@@ -62,7 +62,7 @@ verify() {
 	[ "${setting[verify]}" != none ] || return 0
 	if [ -z "$stream" ] || [ -n "${setting[unfilter]}" ]; then
 		status=0
-		verify_file "$file" || status=$?
+		verify_file "$source" "$file" --notify-when=never || status=$?
 	fi
 	line=$(receipt "$file" "$source")
 	if [ -n "$line" ]; then
@@ -101,7 +101,7 @@ finish() {
 	trap '' INT TERM HUP
 	trap - EXIT ERR
 	set +e
-	replica_start || [ "$status" != 0 ] || status=$EX_UNAVAILABLE
+	replica_start
 	(hook after "$status") || [ "$status" != 0 ] || {
 		status=$EX_UNAVAILABLE died='the command --after failed'
 	}

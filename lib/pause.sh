@@ -5,13 +5,13 @@
 # The start is in good hands before the stop: those of a process that waits for
 # the end of this script, and of all that it has started meanwhile, at a pipe that
 # they hold open on descriptor 8. So it comes in every case, also after kill -9.
-# shellcheck disable=SC2154 # defaults, of settings.sh
+# shellcheck disable=SC2034,SC2154 # standing; defaults, of settings.sh
 
-guard=''
+guard='' standing=''
 
 # replica_sql [STATEMENT]: else from stdin.
 replica_sql() {
-	mariadb ${defaults[@]+"${defaults[@]}"} --batch ${1+--execute="$1"}
+	mariadb ${defaults[@]+"${defaults[@]}"} --batch --column-names ${1+--execute="$1"}
 }
 
 # replica_each START|STOP CONNECTIONS
@@ -60,15 +60,15 @@ replica_guard() {
 	return 1
 }
 
-# replica_start: let go, and see that it was done.
+# replica_start: let go, and see that it was done; else `standing` is set.
 replica_start() {
 	local pid=$guard
 	[ -n "$guard" ] || return 0
 	guard=''
 	exec 8>&-
 	wait "$pid" || {
+		standing=on
 		warn "the SQL thread, which was stopped for the backup, could not be" \
 			"started again: START ALL SLAVES does it"
-		return 1
 	}
 }

@@ -4,24 +4,25 @@
 # verify and unfilter.
 # shellcheck disable=SC2154 # work
 
-# verifier [OPTION…]: the command, in `verifier`.
+# verifier SOURCE [OPTION…]: the command, in `verifier`.
 verifier() {
 	verifier=("${bound[@]}" dbverify ${defaults[@]+"${defaults[@]}"}
-		"--${setting[verify]}" ${quiet:+--quiet} "$@")
+		"--${setting[verify]}" --source="$1" ${quiet:+--quiet} "${@:2}")
 }
 
-# verify_file FILE: with the status of dbverify; its records are in $work/verified.
+# verify_file SOURCE FILE [OPTION…]: with the status of dbverify; its records are in
+# $work/verified.
 verify_file() {
 	local status=0 inverse=0 reader
 	if [ -z "${setting[unfilter]}" ]; then
-		verifier "$1"
+		verifier "$1" "${@:3}" "$2"
 		"${verifier[@]}" >"$work/verified" &
 		wait $!
 		return
 	fi
-	verifier -
+	verifier "$1" "${@:3}" -
 	rm -f "$work/plain" && mkfifo "$work/plain"
-	"${bound[@]}" bash -o pipefail -c "${setting[unfilter]}" <"$1" >"$work/plain" &
+	"${shell[@]}" "${setting[unfilter]}" <"$2" >"$work/plain" &
 	reader=$!
 	"${verifier[@]}" <"$work/plain" >"$work/verified" &
 	wait $! || status=$?
@@ -66,9 +67,15 @@ fault() {
 	fi
 }
 
-# tell RECORD: to those whom the settings of dbverify name.
+# tell RECORD: to those whom the settings of dbverify name. Fails only if somebody
+# could not be told, and that is noted.
 tell() {
+	local line failed=0
 	"${bound[@]}" dbverify ${defaults[@]+"${defaults[@]}"} \
-		${quiet:+--quiet} --outcome=- <<<"$1" &
-	wait $!
+		${quiet:+--quiet} --outcome=- <<<"$1" >"$work/untold" &
+	wait $! || failed=1
+	while IFS= read -r line; do
+		catalogue_add "$line" || :
+	done <"$work/untold"
+	return "$failed"
 }

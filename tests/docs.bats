@@ -163,6 +163,18 @@ teardown_file() {
 	[ -s db1.tar.zst ] && [ -s before-upgrade.tar.zst ] && [ -e copy/ibdata1 ]
 }
 
+@test "every example of dbpipes-backup(1) works as printed" {
+	run_examples dbpipes-backup.1
+}
+
+@test "every example of dbpipes-verify(1) works as printed" {
+	run_examples dbpipes-verify.1
+}
+
+@test "every example of dbpipes-prune(1) works as printed" {
+	run_examples dbpipes-prune.1
+}
+
 @test "every example of dbpipes-replica(1) works as printed" {
 	run_examples dbpipes-replica.1
 }

@@ -76,6 +76,15 @@ bool json_read_uint(
 	return true;
 }
 
+bool json_read_number(
+	const struct json_value *object, const char *key, double *value)
+{
+	const json_t *json = member(object, key);
+
+	*value = json_number_value(json);
+	return json_is_number(json);
+}
+
 bool json_read_text(
 	const struct json_value *object, const char *key, const char **value)
 {
@@ -88,6 +97,25 @@ bool json_read_text_or_null(
 {
 	return json_read_text(object, key, value) ||
 		json_read_null(object, key);
+}
+
+bool json_read_shown(
+	const struct json_value *object, const char *key, struct strbuf *out)
+{
+	const json_t *json = member(object, key);
+
+	if (json_is_string(json))
+		strbuf_addstr(out, json_string_value(json));
+	else if (json_is_integer(json))
+		strbuf_addf(
+			out, "%" JSON_INTEGER_FORMAT, json_integer_value(json));
+	else if (json_is_real(json))
+		strbuf_addf(out, "%.3f", json_real_value(json));
+	else if (json_is_boolean(json))
+		strbuf_addstr(out, json_is_true(json) ? "true" : "false");
+	else
+		return json_is_null(json);
+	return true;
 }
 
 const struct json_value *json_read_object(

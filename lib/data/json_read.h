@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/strbuf.h"
 #include "base/strlist.h"
 
 struct json_value; /* an object, or an array */
@@ -27,12 +28,21 @@ bool json_read_bool(
 /* json_read_uint: 0 to 2^63 - 1. */
 bool json_read_uint(
 	const struct json_value *object, const char *key, uint64_t *value);
+/* json_read_number: also one with a fraction. */
+bool json_read_number(
+	const struct json_value *object, const char *key, double *value);
 /* json_read_text: *value is borrowed from the object. */
 bool json_read_text(
 	const struct json_value *object, const char *key, const char **value);
 /* json_read_text_or_null: a null is a NULL. */
 bool json_read_text_or_null(
 	const struct json_value *object, const char *key, const char **value);
+
+/* json_read_shown: append a value as people read it: a text as it is, numbers,
+ * true and false in JSON, nothing for a null. False for what is none of these,
+ * and where the key is missing. */
+bool json_read_shown(
+	const struct json_value *object, const char *key, struct strbuf *out);
 
 /* json_read_object, json_read_array, json_read_item: what they return is
  * borrowed; an item is NULL if it is no object, or there is none. */

@@ -1,18 +1,16 @@
 /* http.c: see http.h. */
 #include "store/http.h"
 
-#include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/alloc.h"
-#include "base/prog.h"
 #include "base/sig.h"
+#include "store/transfer.h"
 
 enum {
 	REDIRECTS_MOST = 5,
-	CONNECT_SECONDS = 30,
 	STALL_SECONDS = 120, /* without a byte in either direction */
 	POLL_MS = 1000
 };
@@ -38,11 +36,7 @@ struct http *http_new(const struct http_options *options)
 	struct http *http = xcalloc(1, sizeof(*http));
 
 	http->options = *options;
-	if (curl_global_init(CURL_GLOBAL_DEFAULT))
-		abort(); /* only for want of memory */
-	http->curl = curl_easy_init();
-	if (!http->curl)
-		abort();
+	http->curl = transfer_new();
 	return http;
 }
 
@@ -115,6 +109,14 @@ static size_t on_header(char *line, size_t size, size_t count, void *ctx)
 	return len;
 }
 
+/* shown: the request's URL as messages may name it. */
+static const char *shown(const struct http *http)
+{
+	const struct http_request *r = http->request;
+
+	return r->shown ? r->shown : r->url;
+}
+
 static size_t on_body(char *data, size_t size, size_t count, void *ctx)
 {
 	struct http *http = ctx;
@@ -130,8 +132,8 @@ static size_t on_body(char *data, size_t size, size_t count, void *ctx)
 		most = HTTP_ANSWER_MOST;
 	if (len > most - http->received) {
 		err_set(&http->failed, ERR_DATA,
-			"%s: more than the %llu bytes that are to come", r->url,
-			(unsigned long long)most);
+			"%s: more than the %llu bytes that are to come",
+			shown(http), (unsigned long long)most);
 		return 0;
 	}
 	http->received += len;
@@ -194,33 +196,6 @@ static int on_seek(void *ctx, curl_off_t offset, int from)
 	return CURL_SEEKFUNC_OK;
 }
 
-static int on_progress(
-	void *ctx, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
-{
-	(void)ctx;
-	(void)a;
-	(void)b;
-	(void)c;
-	(void)d;
-	return sig_pending();
-}
-
-/* code_of: what a failure of curl means to the caller. */
-static enum err_code code_of(CURLcode rc)
-{
-	switch (rc) {
-	case CURLE_COULDNT_RESOLVE_HOST:
-	case CURLE_PEER_FAILED_VERIFICATION:
-	case CURLE_SSL_CACERT_BADFILE:
-	case CURLE_SSL_CONNECT_ERROR:
-	case CURLE_UNSUPPORTED_PROTOCOL:
-	case CURLE_URL_MALFORMAT:
-		return ERR_UNAVAILABLE;
-	default:
-		return ERR_TEMP;
-	}
-}
-
 static int curl_failed(struct http *http, CURLcode rc, struct err *e)
 {
 	if (sig_pending())
@@ -231,9 +206,9 @@ static int curl_failed(struct http *http, CURLcode rc, struct err *e)
 		return -1;
 	}
 	if (rc == CURLE_FILESIZE_EXCEEDED)
-		return err_set(e, ERR_DATA, "%s: more than is to come",
-			http->request->url);
-	err_set(e, code_of(rc), "%s: %s", http->request->url,
+		return err_set(
+			e, ERR_DATA, "%s: more than is to come", shown(http));
+	err_set(e, transfer_code(rc), "%s: %s", shown(http),
 		curl_easy_strerror(rc));
 	if (rc == CURLE_PEER_FAILED_VERIFICATION)
 		err_hint(e,
@@ -305,22 +280,18 @@ static void set_policy(struct http *http, bool own)
 
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR,
 		(own && o->insecure) || o->socket ? "http,https" : "https");
-	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS);
+	transfer_policy(curl, o->ca_file);
 	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
 	/* An engine may take its time with an image that it has got. */
 	if (!o->socket)
 		curl_easy_setopt(
 			curl, CURLOPT_LOW_SPEED_TIME, (long)STALL_SECONDS);
-	curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-	curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
-	curl_easy_setopt(curl, CURLOPT_USERAGENT, "dbpipes/" DBPIPES_VERSION);
+	if (o->limit_ms)
+		curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)o->limit_ms);
 	if (o->socket) {
 		curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, o->socket);
 		curl_easy_setopt(curl, CURLOPT_PROXY, "");
 	}
-	if (o->ca_file)
-		curl_easy_setopt(curl, CURLOPT_CAINFO, o->ca_file);
 }
 
 /* limit: what is said to be too long is not begun. An error's words may be

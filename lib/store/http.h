@@ -20,6 +20,7 @@ struct http_options {
 	const char *socket;  /* a path, in the place of a TCP connection */
 	const char *ca_file; /* certificates to trust, beside the system's */
 	bool insecure;       /* plain HTTP may be used */
+	uint64_t limit_ms;   /* of a request, from its beginning; 0: none */
 };
 
 struct http;
@@ -30,6 +31,8 @@ void http_free(struct http *http);
 
 struct http_request {
 	const char *method, *url;
+	const char *shown; /* in messages, where the URL is a secret; NULL: it
+			    * is none */
 	struct strlist headers; /* "Name: value"; borrowed */
 	/* Sent only to the host of the URL, never where that redirects to: */
 	const char *bearer;          /* a token, or NULL */

@@ -1,0 +1,86 @@
+#!/usr/bin/env bats
+# dbpipes-backup-replica.bats: --stop-replica on a real replica: what is stopped is
+# started again, in every way that a run can end, and nothing else is.
+# passes: plain
+
+# shellcheck disable=SC2016,SC2154 # commands for other shells; run sets stderr
+bats_require_minimum_version 1.5.0
+load lib/servers
+
+setup_file() {
+	servers_begin
+	sql source 'CREATE DATABASE shop; CREATE TABLE shop.item (id INT PRIMARY KEY);
+		INSERT INTO shop.item SELECT seq FROM shop.seq_1_to_100'
+	dbdump --defaults-file="$(server_cnf source)" --all-databases --master-data |
+		dbseed --defaults-file="$(replica_cnf target source)" --replicate --wait
+}
+
+teardown_file() { servers_end; }
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	mkdir backups
+	sql target 'START SLAVE'
+	wait_until 20 sql_thread Yes
+}
+
+sql_thread() {
+	[ "$(mariadb --defaults-file="$(server_cnf target)" -e 'SHOW SLAVE STATUS\G' |
+		sed -n 's/ *Slave_SQL_Running: //p')" = "$1" ]
+}
+export -f sql_thread
+
+backup() {
+	dbpipes-backup --defaults-file="$(server_cnf target)" --quiet --stop-replica \
+		--verify=quick --retries=0 "$@" backups </dev/null
+}
+
+# begin: one that stands in the middle of its backup; its pid is $run.
+begin() {
+	dbpipes-backup --defaults-file="$(server_cnf target)" --quiet --stop-replica \
+		--filter='touch begun; while [ ! -e go ]; do sleep 0.1; done; cat' \
+		backups 3>&- &
+	run=$!
+	wait_until 20 test -e backups/begun
+	sql_thread No
+}
+
+@test "the SQL thread stands still for the backup, which states how far it came, and runs again" {
+	position=$(sql source 'SHOW MASTER STATUS' | cut -f 2)
+	begin
+	sql source 'INSERT INTO shop.item VALUES (1001)'
+	touch backups/go
+	wait "$run"
+	wait_until 20 sql_thread Yes
+	wait_until 20 bash -c '[ "$(sql target "SELECT MAX(id) FROM shop.item")" = 1001 ]'
+	run -0 dbpos backups/*.sql.zst.enc
+	jq -e --argjson position "$position" '.upstream.log_pos == $position' <<<"$output"
+}
+
+@test "a thread that did not run is not started" {
+	sql target 'STOP SLAVE SQL_THREAD'
+	run -0 backup
+	sql_thread No
+}
+
+@test "it runs again after a failure, SIGTERM and kill -9" {
+	run -66 backup --databases=nowhere
+	sql_thread Yes
+	begin
+	kill -TERM "$run"
+	wait "$run" || [ $? = 143 ]
+	sql_thread Yes
+	rm backups/begun
+	begin
+	kill -9 "$run"
+	wait "$run" || [ $? = 137 ]
+	wait_until 20 sql_thread Yes
+	wait_until 20 flock -n backups/.dbpipes.lock true
+	[ -z "$(find backups -name '*.enc')" ]
+}
+
+@test "a server that is no replica is told so, and nothing is stopped" {
+	run -69 --separate-stderr dbpipes-backup --defaults-file="$(server_cnf source)" \
+		--quiet --stop-replica --verify=none backups
+	[[ $stderr == *replica* ]]
+}
