@@ -117,6 +117,7 @@ soak: ## the long proofs: valgrind, TSan, huge things, slow readers, runs under 
 	tests/soak/seed-resume
 	tests/soak/dump-under-writes
 	tests/soak/snap-under-writes
+	tests/soak/snap-killed
 	tests/soak/paused-reader
 	tests/soak/push-interrupted
 	tests/soak/image-start

@@ -1,14 +1,12 @@
 /* dbdump: a server's data as one consistent SQL stream, on stdout. */
 #include <stdlib.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/alloc.h"
-#include "base/atomic.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/opt.h"
-#include "base/out.h"
+#include "base/output.h"
 #include "base/prog.h"
 #include "base/progress.h"
 #include "base/report.h"
@@ -29,8 +27,7 @@ struct args {
 struct job {
 	const struct args *args;
 	struct strbuf given; /* the options, as they were given */
-	struct atomic_file file;
-	struct out out;
+	struct output output;
 	struct stream_writer *writer;
 	struct progress progress;
 	struct report report;
@@ -161,26 +158,6 @@ static int write_trailer(void *ctx, const char *completed, struct err *e)
 	return stream_writer_manifest(job->writer, completed, e);
 }
 
-/* open_output: the file, or stdout if that is no terminal. */
-static int open_output(struct job *job, struct err *e)
-{
-	const struct args *args = job->args;
-
-	if (report_open(&job->report, args->report, e))
-		return -1;
-	if (args->result_file) {
-		if (atomic_open(&job->file, args->result_file, e))
-			return -1;
-		out_init(&job->out, job->file.fd, args->result_file);
-		return 0;
-	}
-	if (!args->force_terminal &&
-		prog_refuse_terminal(STDOUT_FILENO, "a dump", e))
-		return -1;
-	out_init(&job->out, STDOUT_FILENO, "standard output");
-	return 0;
-}
-
 static int run(struct job *job, struct err *e)
 {
 	const struct args *args = job->args;
@@ -201,16 +178,14 @@ static int run(struct job *job, struct err *e)
 		.progress = &job->progress};
 	int rc;
 
-	job->writer = stream_writer_new(out_sink(&job->out), &how);
+	job->writer = stream_writer_new(out_sink(&job->output.out), &how);
 	progress_begin(
 		&job->progress, (enum progress_when)args->common.progress);
 	rc = dump_run(&args->server, &args->dump, &output, &job->result, e);
 	if (!rc)
 		rc = stream_writer_finish(job->writer, e);
 	if (!rc)
-		rc = out_flush(&job->out, e);
-	if (!rc && args->result_file)
-		rc = atomic_commit(&job->file, e);
+		rc = output_commit(&job->output, e);
 	progress_end(&job->progress);
 	return rc;
 }
@@ -272,7 +247,7 @@ static void job_release(struct job *job)
 {
 	dump_result_release(&job->result);
 	stream_writer_free(job->writer);
-	out_release(&job->out);
+	output_release(&job->output);
 	strbuf_release(&job->given);
 }
 
@@ -286,9 +261,8 @@ int main(int argc, char **argv)
 	const struct opt_spec spec = {synopsis,
 		"Writes a consistent SQL dump of a MariaDB or MySQL server.",
 		groups, tables};
-	struct job job = {.args = &args,
-		.given = STRBUF_INIT,
-		.out = {.buf = STRBUF_INIT}};
+	struct job job = {
+		.args = &args, .given = STRBUF_INIT, .output = OUTPUT_INIT};
 	uint64_t began = clock_ms();
 	struct err e = {0};
 
@@ -300,7 +274,10 @@ int main(int argc, char **argv)
 	opt_common_apply(&args.common);
 	if (check_level(&args, &e) ||
 		dump_options_finish(&args.dump, argc, argv, &e) ||
-		db_options_finish(&args.server, &e) || open_output(&job, &e))
+		db_options_finish(&args.server, &e) ||
+		report_open(&job.report, args.report, &e) ||
+		output_open(&job.output, args.result_file, "a dump",
+			args.force_terminal, &e))
 		die_err(&e);
 	if (run(&job, &e) || record(&job, began, &e))
 		die_err(&e);

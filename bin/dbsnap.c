@@ -2,45 +2,34 @@
  *
  * The story: remove what an interrupted run left; see where the server keeps
  * its files and what can freeze them; write down what will be made; hold
- * commits up for the instant in which it is made; read the position; let go;
- * then, at leisure, stream it and drop it.
+ * commits up for the instant in which it is made; read the position; let go
+ * (all that is capture_take); then, at leisure, stream it and drop it.
  */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "base/alloc.h"
-#include "base/atomic.h"
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/json.h"
 #include "base/opt.h"
-#include "base/out.h"
+#include "base/output.h"
 #include "base/prog.h"
 #include "base/progress.h"
 #include "base/report.h"
-#include "base/sig.h"
-#include "base/undo.h"
-#include "db/freeze.h"
+#include "capture/capture.h"
 #include "snap/clone.h"
 #include "snap/shelf.h"
-#include "snap/snap.h"
-#include "snap/state.h"
 #include "snap/stream.h"
 #include "stream/frame.h"
 #include "stream/squeeze.h"
 
 struct args {
-	struct db_options server;
-	struct freeze_options freeze;
+	struct capture_options capture;
 	struct opt_common common;
 	int method; /* index into methods */
-	char *name, *snapshot_dir, *state_dir;
-	uint64_t size;
-	struct strlist exclude;
+	char *state_dir;
 	uint64_t level; /* of zstd; 0: plain */
 	char *result_file, *report;
 	bool force_terminal;
@@ -50,20 +39,17 @@ struct args {
 struct job {
 	const struct args *args;
 	char *state_dir;
-	struct freeze freeze;
-	struct snap snap;
-	struct state state;
-	struct snap_size size;
-	struct strbuf record; /* of the snapshot, a line of JSON */
-	struct atomic_file file;
-	struct out out;
+	struct capture capture;
+	struct output output;
 	struct squeeze *squeeze;
 	struct progress progress;
 	struct report report;
-	uint64_t began_ms, create_ms, written;
+	uint64_t began_ms, written;
 };
 
-enum { PIPE_BYTES = 1024 * 1024 }; /* what everyone may have */
+/* Threads that compress: with more, reading is what takes the time, and memory
+ * would grow. */
+enum { JOBS_MOST = 8 };
 
 static const char *const methods[] = {
 	"auto", "reflink", "btrfs", "lvm", "zfs", "copy", NULL};
@@ -77,31 +63,31 @@ static const struct opt_def own_defs[] = {
 	{OPT_ENUM, 0, "method", "NAME", .offset = AT(method),
 		.choices = methods,
 		.help = "auto, reflink, btrfs, lvm, zfs, copy (default: auto)"},
-	{OPT_STRING, 0, "name", "NAME", .offset = AT(name),
+	{OPT_STRING, 0, "name", "NAME", .offset = AT(capture.name),
 		.help = "the snapshot's name (default: the time)"},
-	{OPT_STRING, 0, "snapshot-dir", "DIR", .offset = AT(snapshot_dir),
+	{OPT_STRING, 0, "snapshot-dir", "DIR", .offset = AT(capture.snapshot_dir),
 		.help = "where snapshots that are directories are made "
 			"(default: .dbsnap beside the data directory)"},
 	{OPT_STRING, 0, "state-dir", "DIR", .offset = AT(state_dir),
 		.help = "where it is kept which snapshots there are (default: "
 			"/var/lib/dbpipes)"},
-	{OPT_SIZE, 0, "size", "BYTES", .offset = AT(size),
+	{OPT_SIZE, 0, "size", "BYTES", .offset = AT(capture.size),
 		.help = "room for changes in a thick LVM snapshot (default: a "
 			"fifth of the volume)"},
 	{OPT_HEADING, .help = "Lock"},
-	{OPT_ENUM, 0, "lock", "HOW", .offset = AT(freeze.lock),
+	{OPT_ENUM, 0, "lock", "HOW", .offset = AT(capture.freeze.lock),
 		.choices = locks,
 		.help = "auto, stage, ftwrl (default: auto)"},
 	{OPT_DURATION, 0, "lock-wait", "SECONDS",
-		.offset = AT(freeze.lock_wait_ms),
+		.offset = AT(capture.freeze.lock_wait_ms),
 		.help = "give up if the lock is not granted (default: 60)"},
 	{OPT_DURATION, 0, "max-lock", "SECONDS",
-		.offset = AT(freeze.max_lock_ms),
+		.offset = AT(capture.freeze.max_lock_ms),
 		.help = "let the server go, and fail, when commits have been "
 			"held up for so long (default: 5)"},
-	{OPT_FLAG, 0, "flush", .offset = AT(freeze.flush),
+	{OPT_FLAG, 0, "flush", .offset = AT(capture.freeze.flush),
 		.help = "FLUSH TABLES before the lock, which is then shorter"},
-	{OPT_FLAG, 0, "dump-slave", .offset = AT(freeze.dump_slave),
+	{OPT_FLAG, 0, "dump-slave", .offset = AT(capture.freeze.dump_slave),
 		.help = "stop a replica's SQL threads for the lock, and "
 			"record its upstreams' positions"},
 	{OPT_HEADING, .help = "Output"},
@@ -109,7 +95,7 @@ static const struct opt_def own_defs[] = {
 		.help = "write to a file, which appears when it is whole"},
 	{OPT_UINT, 'z', "zstd", "LEVEL", "3", AT(level),
 		.help = "compress with zstd, at level 1 to 19 (just -z: 3)"},
-	{OPT_LIST, 0, "exclude", "PATTERN", .offset = AT(exclude),
+	{OPT_LIST, 0, "exclude", "PATTERN", .offset = AT(capture.exclude),
 		.help = "leave out files whose path in the data directory "
 			"matches; can be given again"},
 	{OPT_STRING, 0, "report", "FD|FILE", .offset = AT(report),
@@ -127,312 +113,28 @@ static const char *const synopsis[] = {"[OPTIONS] >SNAPSHOT.tar",
 static const char *const groups[] = {
 	"client", "client-mariadb", "dbpipes", "dbsnap", NULL};
 
-/* drop_undo: on the list from before the snapshot exists. */
-static void drop_undo(void *arg)
-{
-	struct job *job = arg;
-	struct err e;
-
-	if (shelf_drop(&job->state, &job->snap, &e))
-		log_warn("%s; dbsnap drop %s tries again", e.msg,
-			job->snap.name);
-}
-
-/* begin_snap: an empty one for state_open to fill. */
-static void begin_snap(struct job *job, struct snap *snap)
-{
-	*snap = (struct snap){.state = xstrdup(job->state_dir),
-		.exclude = &job->args->exclude};
-}
-
-static int check_places(struct job *job, struct err *e)
-{
-	const struct freeze_places *p = &job->freeze.places;
-	const struct snap *snap = &job->snap;
-	struct err outside;
-	char *dir = NULL, *slash;
-	int rc;
-
-	rc = snap_inside(snap, "innodb_log_group_home_dir", p->redo, e) ||
-		snap_inside(snap, "innodb_undo_directory", p->undo, e) ||
-		snap_inside(snap, "innodb_data_home_dir", p->data_home, e);
-	if (!rc && p->data_file_path && strchr(p->data_file_path, '/'))
-		rc = err_set(e, ERR_UNAVAILABLE,
-			"innodb_data_file_path is '%s', with directories, and "
-			"would not all be in the snapshot",
-			p->data_file_path);
-	if (!rc && p->binlog) {
-		dir = xstrdup(p->binlog);
-		slash = strrchr(dir, '/');
-		*(slash ? slash : dir) = '\0';
-		if (snap_inside(snap, "log_bin_basename", dir, &outside))
-			log_info("the binary logs are in '%s' and are not part "
-				 "of the snapshot",
-				dir);
-		free(dir);
-	}
-	return rc ? -1 : 0;
-}
-
-/* name_snap: the one that was given, or the time and our process. */
-static int name_snap(struct job *job, struct err *e)
-{
-	char text[64], *p;
-	time_t now = time(NULL);
-	struct tm parts;
-
-	if (job->args->name) {
-		job->snap.name = xstrdup(job->args->name);
-		return state_check_name(job->snap.name, e);
-	}
-	gmtime_r(&now, &parts);
-	strftime(text, sizeof(text), "%Y%m%dT%H%M%SZ", &parts);
-	p = text + strlen(text);
-	snprintf(p, sizeof(text) - (size_t)(p - text), "-%ld", (long)getpid());
-	job->snap.name = xstrdup(text);
-	return 0;
-}
-
-/* find: the server, its files, and what can freeze them. */
-static int find(struct job *job, struct err *e)
-{
-	const struct args *args = job->args;
-	struct snap *snap = &job->snap;
-
-	if (freeze_open(&job->freeze, &args->server, &args->freeze, e))
-		return -1;
-	snap->datadir = realpath(job->freeze.places.datadir, NULL);
-	if (!snap->datadir)
-		return err_sys(e, ERR_NOINPUT, "cannot find data directory %s",
-			job->freeze.places.datadir);
-	snap->where = args->snapshot_dir ? xstrdup(args->snapshot_dir) : NULL;
-	snap->size = args->size;
-	return name_snap(job, e) || check_places(job, e) ||
-			snap_inspect(snap, e) ||
-			snap_choose(snap, methods[args->method], e)
-		? -1
-		: 0;
-}
-
-/* take_position: as mariadb-backup noted it: file, position, GTID. */
-static void take_position(struct job *job)
-{
-	static const char *const names[] = {
-		"mariadb_backup_binlog_info", "xtrabackup_binlog_info"};
-	struct moment *moment = &job->freeze.moment;
-	struct strbuf path = STRBUF_INIT;
-	struct err none;
-	char text[4096], file[512], gtid[2048] = "";
-	unsigned long long pos;
-	int fd = -1;
-	ssize_t n;
-
-	for (int i = 0; fd < 0 && i < 2; i++) {
-		strbuf_reset(&path);
-		strbuf_addf(&path, "%s/%s", job->snap.path, names[i]);
-		fd = io_open_read(path.buf, &none);
-	}
-	n = fd < 0 ? -1
-		   : io_read_full(fd, text, sizeof(text) - 1, path.buf, &none);
-	text[n > 0 ? n : 0] = '\0';
-	if (sscanf(text, "%511s %llu %2047s", file, &pos, gtid) >= 2) {
-		moment->log_file = xstrdup(file);
-		moment->log_pos = pos;
-		moment->gtid = *gtid ? xstrdup(gtid) : NULL;
-	}
-	if (fd >= 0)
-		close(fd);
-	strbuf_release(&path);
-}
-
-/* copy_hot: by a program that takes its locks itself. */
-static int copy_hot(struct job *job, struct err *e)
-{
-	struct strbuf text = STRBUF_INIT, path = STRBUF_INIT;
-	struct snap *snap = &job->snap;
-	struct atomic_file file = {.fd = -1};
-	int rc = snap->method->settle(snap, e);
-
-	strbuf_addf(&path, "%s/" SNAP_CLIENT_FILE, snap->keep);
-	db_options_file(&job->args->server, &text);
-	if (!rc)
-		rc = atomic_open(&file, path.buf, e);
-	if (!rc) {
-		rc = io_write_all(file.fd, text.buf, text.len, path.buf, e);
-		if (!rc)
-			rc = atomic_commit(&file, e);
-		else
-			atomic_abort(&file);
-	}
-	if (!rc)
-		rc = snap->method->create(snap, e);
-	unlink(path.buf);
-	if (!rc)
-		take_position(job);
-	secret_wipe(text.buf, text.len);
-	strbuf_release(&text);
-	strbuf_release(&path);
-	return rc;
-}
-
-/* freeze_once: the instant. Returns 1; 0: it has to be done again; -1. */
-static int freeze_once(struct job *job, struct err *e)
-{
-	struct freeze *freeze = &job->freeze;
-	struct snap *snap = &job->snap;
-	int (*early)(struct snap *, struct err *) = snap->method->early;
-	int (*settle)(struct snap *, struct err *) = snap->method->settle;
-	uint64_t redo_end = 0, began_ms;
-	int right = 1;
-
-	/* Twice: the second time little is left to do. */
-	if ((settle && settle(snap, e)) || freeze_begin(freeze, e) ||
-		(freeze->stages && early && early(snap, e)) ||
-		(settle && settle(snap, e)) || freeze_hold(freeze, e) ||
-		(!freeze->stages && early && early(snap, e)))
-		return -1;
-	began_ms = clock_ms();
-	if (snap->method->create(snap, e))
-		return -1;
-	job->create_ms = clock_ms() - began_ms;
-	if (snap->method->right) {
-		if (freeze_redo_end(freeze, &redo_end, e))
-			return -1;
-		right = snap->method->right(snap, redo_end, e);
-	}
-	if (right < 0 || freeze_end(freeze, e))
-		return -1;
-	return right;
-}
-
-static int freeze_all(struct job *job, struct err *e)
-{
-	enum { TRIES = 3 };
-	struct snap *snap = &job->snap;
-	int right = 0;
-
-	if (snap->method->self_locking)
-		return copy_hot(job, e);
-	for (int i = 0; !right && i < TRIES; i++) {
-		if (i && snap->method->drop(snap, e))
-			return -1;
-		right = freeze_once(job, e);
-	}
-	if (right)
-		return right < 0 ? -1 : 0;
-	err_set(e, ERR_TEMP,
-		"InnoDB's redo log came round faster than its tablespaces "
-		"could be cloned, %d times",
-		TRIES);
-	return err_hint(e,
-		"raise innodb_log_file_size, try again when less is written, "
-		"or use --method=btrfs");
-}
-
-static void add_position(struct json *j, const struct moment *moment)
-{
-	if (!moment->log_file) {
-		json_null(j, "position");
-		return;
-	}
-	json_begin_object(j, "position");
-	json_string(j, "log_file", moment->log_file);
-	json_uint(j, "log_pos", moment->log_pos);
-	json_string_or_null(j, "gtid", moment->gtid);
-	json_end_object(j);
-}
-
-static void add_upstreams(struct json *j, const struct upstreams *upstreams)
-{
-	json_begin_array(j, "upstreams");
-	for (size_t i = 0; i < upstreams->count; i++) {
-		const struct upstream *one = &upstreams->item[i];
-
-		json_begin_object(j, NULL);
-		json_string(j, "channel", one->channel);
-		json_string(j, "host", one->host);
-		json_uint(j, "port", one->port);
-		json_string(j, "log_file", one->log_file);
-		json_uint(j, "log_pos", one->log_pos);
-		json_string_or_null(j, "gtid", upstreams->gtid);
-		json_end_object(j);
-	}
-	json_end_array(j);
-}
-
-static void add_snapshot(struct json *j, const struct job *job)
-{
-	const struct freeze *freeze = &job->freeze;
-
-	json_string(j, "name", job->snap.name);
-	json_string(j, "method", job->snap.method->name);
-	json_string(j, "server", db_server_version(freeze->db));
-	json_string(j, "datadir", job->snap.datadir);
-	json_string(j, "path", job->snap.path);
-	add_position(j, &freeze->moment);
-	add_upstreams(j, &freeze->upstreams);
-	json_uint(j, "files", job->size.files);
-	json_uint(j, "bytes", job->size.bytes);
-	json_string(j, "lock",
-		job->snap.method->self_locking ? "mariadb-backup"
-					       : freeze_name(freeze));
-	json_uint(j, "lock_ms", freeze->lock_ms);
-	json_uint(j, "ddl_lock_ms", freeze->ddl_ms);
-	json_uint(j, "create_ms", job->create_ms);
-	json_uint(j, "sql_thread_stopped_ms", freeze->upstreams.stopped_ms);
-}
-
-/* end_record: the line of a record, for more places than one. */
-static void end_record(struct json *j, struct strbuf *line)
-{
-	json_end_object(j);
-	strbuf_reset(line);
-	strbuf_add(line, j->out.buf, j->out.len);
-	strbuf_addch(line, '\n');
-}
-
-/* take: until the snapshot is there, whole, and its record made. */
-static int take(struct job *job, bool lasting, struct err *e)
-{
-	struct snap *snap = &job->snap;
-	struct json j = JSON_INIT;
-
-	begin_snap(job, snap);
-	if (shelf_sweep(job->state_dir, e) || find(job, e) ||
-		snap->method->plan(snap, e) ||
-		state_create(&job->state, snap, lasting, e))
-		return -1;
-	undo_push(drop_undo, job);
-	if (freeze_all(job, e) ||
-		(snap->method->finish && snap->method->finish(snap, e)) ||
-		snap_measure(snap, &job->size, e))
-		return -1;
-	json_record_begin(&j, "taken");
-	add_snapshot(&j, job);
-	end_record(&j, &job->record);
-	json_release(&j);
-	return 0;
-}
-
-/* open_output: the file, or stdout if that is no terminal. */
+/* open_output: and --report, before there is anything to lose. */
 static int open_output(struct job *job, struct err *e)
 {
 	const struct args *args = job->args;
 
 	if (report_open(&job->report, args->report, e))
 		return -1;
-	if (args->result_file) {
-		if (atomic_open(&job->file, args->result_file, e))
-			return -1;
-		out_init(&job->out, job->file.fd, args->result_file);
-		return 0;
-	}
-	if (!args->force_terminal &&
-		prog_refuse_terminal(STDOUT_FILENO, "a snapshot", e))
+	io_widen_pipe(STDOUT_FILENO);
+	return output_open(&job->output, args->result_file, "a snapshot",
+		args->force_terminal, e);
+}
+
+/* compressed: what goes there, by all processors. */
+static int compressed(struct job *job, struct sink *to, struct err *e)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+
+	job->squeeze = squeeze_new(*to, (int)job->args->level,
+		processors < JOBS_MOST ? (unsigned)processors : JOBS_MOST, e);
+	if (!job->squeeze)
 		return -1;
-	/* Fewer turns between us and the reader, where it is a pipe. */
-	fcntl(STDOUT_FILENO, F_SETPIPE_SZ, PIPE_BYTES);
-	out_init(&job->out, STDOUT_FILENO, "standard output");
+	*to = squeeze_sink(job->squeeze);
 	return 0;
 }
 
@@ -440,25 +142,21 @@ static int open_output(struct job *job, struct err *e)
 static int pour(struct job *job, struct err *e)
 {
 	const struct args *args = job->args;
-	struct sink to = out_sink(&job->out);
+	struct capture *capture = &job->capture;
+	struct sink to = out_sink(&job->output.out);
 	int rc = 0;
 
 	progress_begin(
 		&job->progress, (enum progress_when)args->common.progress);
-	job->progress.total_bytes = job->size.bytes;
-	if (args->level) {
-		job->squeeze = squeeze_new(to, (int)args->level,
-			(unsigned)sysconf(_SC_NPROCESSORS_ONLN), e);
-		if (!job->squeeze)
-			return -1;
-		to = squeeze_sink(job->squeeze);
-	}
-	rc = snap_stream(
-		&job->snap, &job->record, to, &job->progress, &job->written, e);
+	job->progress.total_bytes = capture->size.bytes;
+	if (args->level && compressed(job, &to, e))
+		return -1;
+	rc = snap_stream(&capture->snap, &capture->record, to, &job->progress,
+		&job->written, e);
 	if (!rc && job->squeeze)
 		rc = squeeze_finish(job->squeeze, e);
 	if (!rc)
-		rc = out_flush(&job->out, e);
+		rc = out_flush(&job->output.out, e);
 	progress_end(&job->progress);
 	return rc;
 }
@@ -471,9 +169,9 @@ static int say(struct job *job, bool whole_story, struct err *e)
 
 	json_record_begin(&j, "streamed");
 	if (whole_story)
-		add_snapshot(&j, job);
+		capture_describe(&j, &job->capture);
 	else
-		json_string(&j, "name", job->snap.name);
+		json_string(&j, "name", job->capture.snap.name);
 	json_uint(&j, "tar_bytes", job->written);
 	json_seconds(&j, "seconds", clock_ms() - job->began_ms);
 	rc = report_write(&job->report, &j, e);
@@ -481,81 +179,53 @@ static int say(struct job *job, bool whole_story, struct err *e)
 	return rc;
 }
 
-static int print(const struct strbuf *line, struct err *e)
-{
-	return io_write_all(
-		STDOUT_FILENO, line->buf, line->len, "standard output", e);
-}
-
 /* all: take, stream, drop. The file gets its name last. */
 static int verb_all(struct job *job, char **operands, struct err *e)
 {
 	(void)operands;
-	if (open_output(job, e) || take(job, false, e) || pour(job, e))
-		return -1;
-	undo_drop(drop_undo, job);
-	if (shelf_drop(&job->state, &job->snap, e))
-		return -1;
-	if (job->args->result_file && atomic_commit(&job->file, e))
+	if (open_output(job, e) || capture_take(&job->capture, false, e) ||
+		pour(job, e) || capture_drop(&job->capture, e) ||
+		output_commit(&job->output, e))
 		return -1;
 	return say(job, true, e);
 }
 
 static int verb_take(struct job *job, char **operands, struct err *e)
 {
-	(void)operands;
-	if (take(job, true, e) || state_complete(&job->snap, &job->record, e))
-		return -1;
-	undo_drop(drop_undo, job);
-	state_close(&job->state);
-	return print(&job->record, e);
-}
+	const struct strbuf *record = &job->capture.record;
 
-/* open_whole: a snapshot that was taken. */
-static int open_whole(struct job *job, const char *name, struct err *e)
-{
-	begin_snap(job, &job->snap);
-	if (state_open(&job->state, &job->snap, name, e) ||
-		state_record(&job->snap, &job->record, e))
+	(void)operands;
+	if (capture_take(&job->capture, true, e) ||
+		capture_keep(&job->capture, e))
 		return -1;
-	if (job->record.len)
-		return 0;
-	err_set(e, ERR_DATA, "snapshot '%s' is not whole", name);
-	return err_hint(e, "its maker was interrupted; dbsnap drop removes it");
+	return io_write_all(
+		STDOUT_FILENO, record->buf, record->len, "standard output", e);
 }
 
 static int verb_stream(struct job *job, char **operands, struct err *e)
 {
-	if (open_output(job, e) || open_whole(job, operands[0], e))
-		return -1;
-	if (job->snap.method->finish && job->snap.mount &&
-		job->snap.method->finish(&job->snap, e))
-		return -1;
-	if (snap_measure(&job->snap, &job->size, e) || pour(job, e))
-		return -1;
-	state_close(&job->state);
-	if (job->args->result_file && atomic_commit(&job->file, e))
+	if (open_output(job, e) ||
+		capture_open(&job->capture, operands[0], e) || pour(job, e) ||
+		output_commit(&job->output, e))
 		return -1;
 	return say(job, false, e);
 }
 
 static int drop_named(struct job *job, const char *name, struct err *e)
 {
+	struct capture *capture = &job->capture;
 	struct json j = JSON_INIT;
 	int rc;
 
-	begin_snap(job, &job->snap);
-	rc = state_open(&job->state, &job->snap, name, e) ||
-		shelf_drop(&job->state, &job->snap, e);
+	rc = capture_find(capture, name, e) || capture_drop(capture, e);
 	if (!rc) {
 		json_record_begin(&j, "dropped");
 		json_string(&j, "name", name);
-		json_string(&j, "method", job->snap.method->name);
+		json_string(&j, "method", capture->snap.method->name);
 		rc = json_record_write(&j, STDOUT_FILENO, "standard output", e);
 	}
 	json_release(&j);
-	state_close(&job->state);
-	snap_release(&job->snap);
+	capture_release(capture);
 	return rc ? -1 : 0;
 }
 
@@ -577,7 +247,7 @@ static int verb_clone(struct job *job, char **operands, struct err *e)
 {
 	const struct clone_options options = {
 		.bytes = !strcmp(methods[job->args->method], "copy"),
-		.exclude = &job->args->exclude};
+		.exclude = &job->args->capture.exclude};
 	struct clone_result result;
 	struct json j = JSON_INIT;
 	int rc;
@@ -639,42 +309,42 @@ static const struct verb *choose_verb(int *argc, char ***argv, struct err *e)
 static int prepare(struct job *job, struct args *args, const struct verb *verb,
 	struct err *e)
 {
+	args->capture.method = methods[args->method];
 	if (args->level > FRAME_LEVEL_MAX)
 		return err_set(e, ERR_USAGE,
 			"--zstd takes a level from 1 to %d", FRAME_LEVEL_MAX);
-	if (verb->server && db_options_finish(&args->server, e))
+	if (verb->server && db_options_finish(&args->capture.server, e))
 		return -1;
 	if (verb->run == verb_clone)
 		return 0;
 	job->state_dir = state_directory(args->state_dir, e);
+	job->capture.state_dir = job->state_dir;
 	return job->state_dir ? 0 : -1;
 }
 
 static void job_release(struct job *job)
 {
-	freeze_close(&job->freeze);
-	snap_release(&job->snap);
+	capture_release(&job->capture);
 	squeeze_free(job->squeeze);
-	out_release(&job->out);
-	strbuf_release(&job->record);
+	output_release(&job->output);
 	free(job->state_dir);
 }
 
 int main(int argc, char **argv)
 {
-	struct args args = {.server = DB_OPTIONS_INIT,
-		.freeze = {.lock_wait_ms = 60000, .max_lock_ms = 5000}};
+	struct args args = {.capture = {.server = DB_OPTIONS_INIT,
+				    .freeze = {.lock_wait_ms = 60000,
+					    .max_lock_ms = 5000}}};
 	const struct opt_table tables[] = {{own_defs, &args},
-		{db_option_defs, &args.server}, {opt_common_defs, &args.common},
-		{0}};
+		{db_option_defs, &args.capture.server},
+		{opt_common_defs, &args.common}, {0}};
 	const struct opt_spec spec = {synopsis,
 		"Freezes the data directory of a running MariaDB server and "
 		"streams it as a tar.",
 		groups, tables};
 	struct job job = {.args = &args,
-		.state = STATE_INIT,
-		.record = STRBUF_INIT,
-		.out = {.buf = STRBUF_INIT},
+		.capture = CAPTURE_INIT,
+		.output = OUTPUT_INIT,
 		.report = {.fd = -1},
 		.began_ms = clock_ms()};
 	const struct verb *verb;
@@ -684,6 +354,7 @@ int main(int argc, char **argv)
 	if (opt_parse(&spec, &argc, &argv, &e))
 		die_err(&e);
 	opt_common_apply(&args.common);
+	job.capture.options = &args.capture;
 	verb = choose_verb(&argc, &argv, &e);
 	if (!verb || prepare(&job, &args, verb, &e) ||
 		verb->run(&job, argv, &e))

@@ -1,15 +1,18 @@
 #!/usr/bin/env bats
-# layers.bats: arrows point down only: bin → {seed, verify, pack} → {stream, snap, db,
-# image, store} → data → base; siblings do not include each other, and a program links
+# layers.bats: arrows point down only: bin → {capture, pack, seed, verify} →
+# {stream, snap, db, image, store} → data → base; siblings do not include each
+# other, but for verify, which restores what others made; and a program links
 # only what it uses.
 # passes: plain
 
 setup() {
 	cd "$BATS_TEST_DIRNAME/.." || return
 	shopt -s nullglob
+	parts=(stream db store snap image)
+	joins=(capture pack seed verify)
 }
 
-# includes PATTERN DIR…: our own headers that these folders include.
+# includes PATTERN FOLDER…: our own headers that these folders include.
 includes() {
 	grep -rnE "^[[:space:]]*#[[:space:]]*include[[:space:]]+[<\"]$1" \
 		--include='*.[ch]' "${@:2}"
@@ -22,12 +25,28 @@ none() {
 	[ "$status" -eq 1 ]
 }
 
+# one_of NAME…: as a pattern.
+one_of() {
+	local IFS='|'
+	echo "($*)/"
+}
+
+# only_in FOLDER PATTERN: no other folder includes that.
+only_in() {
+	local folder
+	local -a others=()
+	for folder in bin lib/*/; do
+		[ "${folder%/}" = "$1" ] || others+=("$folder")
+	done
+	none includes "$2" "${others[@]}"
+}
+
 @test "lib/base includes no layer above it" {
-	none includes '(data|stream|db|store|snap|image|bin)/' lib/base
+	none includes "$(one_of data "${parts[@]}" "${joins[@]}" bin)" lib/base
 }
 
 @test "lib/data includes no layer above it" {
-	none includes '(stream|db|store|snap|image|bin)/' lib/data
+	none includes "$(one_of "${parts[@]}" "${joins[@]}" bin)" lib/data
 }
 
 @test "lib/base is libc only" {
@@ -35,57 +54,35 @@ none() {
 		lib/base
 }
 
-@test "sibling layers do not include each other" {
-	local layer
-	for layer in stream db store snap image; do
-		[ -d "lib/$layer" ] || continue
-		local others=(stream db store snap image)
-		others=("${others[@]/#$layer/}")
-		local pattern
-		pattern=$(printf '%s\n' "${others[@]}" | grep . | paste -sd '|')
-		none includes "($pattern)/" "lib/$layer"
+@test "sibling layers include neither each other nor what joins them" {
+	local layer other
+	for layer in "${parts[@]}"; do
+		local -a others=("${joins[@]}")
+		for other in "${parts[@]}"; do
+			[ "$other" = "$layer" ] || others+=("$other")
+		done
+		none includes "$(one_of "${others[@]}")" "lib/$layer"
 	done
 }
 
-@test "lib/seed and lib/verify join what is below, and only programs include them" {
-	none includes '(seed|pack)/' lib/verify
-	none includes '(store|snap|image|verify|pack)/' lib/seed
-	none includes '(seed|verify)/' lib/base lib/stream lib/db
-}
-
-@test "lib/pack joins a dump, an image and where it goes, and only programs include it" {
-	none includes '(db|snap|seed|verify)/' lib/pack
-	none includes 'pack/' lib/base lib/data lib/stream lib/image lib/store lib/db lib/snap
+@test "what joins layers is included by programs only" {
+	none includes "$(one_of capture pack seed)" lib/verify
+	none includes "$(one_of store snap image capture pack verify)" lib/seed
+	none includes "$(one_of db snap capture seed verify)" lib/pack
+	none includes "$(one_of store image stream pack seed verify)" lib/capture
 }
 
 @test "nothing in lib includes a program's file" {
 	none includes '\.?\.?/?bin/' lib
 }
 
-@test "mysql.h is included under lib/db only" {
-	none includes '(mysql|mariadb)/?[a-z_]*\.h' bin lib/base lib/data lib/stream \
-		lib/image lib/pack lib/store lib/seed lib/snap lib/verify
-}
-
-@test "a compression library's header is included under lib/stream only" {
-	none includes '(zstd|zlib|lzma)[a-z_]*\.h' bin lib/base lib/data lib/db \
-		lib/image lib/pack lib/store lib/seed lib/snap lib/verify
-}
-
-@test "jansson and OpenSSL are included under lib/data only" {
-	none includes '(jansson|openssl/)' bin lib/base lib/db lib/image lib/pack lib/store lib/seed \
-		lib/snap lib/verify lib/stream
-}
-
-@test "xxHash is included under lib/stream only" {
-	none includes 'xxhash' bin lib/base lib/data lib/db lib/image lib/pack lib/store lib/seed lib/snap lib/verify
-}
-
-@test "curl.h is included under lib/store, libarchive and libdeflate under lib/image" {
-	none includes 'curl/' bin lib/base lib/data lib/db lib/image lib/stream \
-		lib/pack lib/seed lib/snap lib/verify
-	none includes '(archive|archive_entry|libdeflate)\.h' bin lib/base lib/data \
-		lib/db lib/pack lib/store lib/stream lib/seed lib/snap lib/verify
+@test "a library's headers are included in one folder only" {
+	only_in lib/db '(mysql|mariadb)/?[a-z_]*\.h'
+	only_in lib/stream '(zstd|zlib|lzma)[a-z_]*\.h'
+	only_in lib/stream xxhash
+	only_in lib/data '(jansson|openssl/)'
+	only_in lib/store curl/
+	only_in lib/image '(archive|archive_entry|libdeflate)\.h'
 }
 
 # needed PROGRAM: the libraries it asks the loader for.

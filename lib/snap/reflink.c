@@ -5,16 +5,19 @@
  * keeps off others; those of several files are of different instants. What is
  * copied early does not change any more, or is a tablespace of InnoDB, which
  * the redo log, copied last of all, brings to the state at its end (redo.h).
+ * The rest, logs and tables that the server itself writes to, is copied early,
+ * too, and while commits wait, what of it has changed since then once more.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
-#include "base/strbuf.h"
+#include "base/strmap.h"
 #include "snap/redo.h"
 #include "snap/rules.h"
 #include "snap/share.h"
@@ -23,9 +26,26 @@
 
 static const char aria_control[] = "aria_log_control";
 
+/* A file's times move on by ticks of the kernel's clock, so that one written to
+ * twice in a tick may look unchanged the second time. After this time it does
+ * not: by far longer than a tick. */
+enum { SETTLED_SECONDS = 1 };
+
+/* A clone that may not be the last one of its file. */
+struct clone {
+	ino_t ino;
+	struct timespec changed; /* of the file, when it was cloned */
+	bool settled;            /* that was a while ago */
+	bool there;              /* still, while commits wait */
+};
+
 struct work {
 	int from, to; /* data directory, and the copy of it */
 	struct redo_mark mark;
+	struct clone *clones;
+	size_t count, cap;
+	struct strmap index; /* of the clones, from 1 on, by their paths */
+	struct strmap late;  /* directories that they are in, and above those */
 };
 
 /* What a walk needs to know. */
@@ -33,6 +53,56 @@ struct pass {
 	struct snap *snap;
 	struct work *work;
 };
+
+/* is_last: of all, and while commits wait, whatever it looks like. */
+static bool is_last(const char *path)
+{
+	return !strcmp(path, REDO_NAME) || !strcmp(path, aria_control);
+}
+
+/* note_clone: what the file is like that is going to be cloned. */
+static void note_clone(struct work *w, const struct tree_entry *entry)
+{
+	const struct timespec changed = entry->st.st_ctim;
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME_COARSE, &now);
+	w->clones =
+		grow_array(w->clones, w->count, &w->cap, sizeof(*w->clones));
+	w->clones[w->count++] = (struct clone){.ino = entry->st.st_ino,
+		.changed = changed,
+		.settled = now.tv_sec - changed.tv_sec > SETTLED_SECONDS};
+	*strmap_add(&w->index, entry->path) = w->count;
+	for (const char *slash = strchr(entry->path, '/'); slash;
+		slash = strchr(slash + 1, '/')) {
+		char *dir =
+			xstrndup(entry->path, (size_t)(slash - entry->path));
+
+		strmap_add(&w->late, dir);
+		free(dir);
+	}
+}
+
+/* has_late: a directory, in which something may still change. */
+static bool has_late(const struct work *w, const char *path)
+{
+	return !w || strmap_find(&w->late, path);
+}
+
+/* is_cloned: there is a clone, and the file is as it was. */
+static bool is_cloned(struct work *w, const struct tree_entry *entry)
+{
+	const uint64_t *index = strmap_find(&w->index, entry->path);
+	struct clone *clone;
+
+	if (!index)
+		return false;
+	clone = &w->clones[*index - 1];
+	clone->there = true;
+	return clone->settled && clone->ino == entry->st.st_ino &&
+		clone->changed.tv_sec == entry->st.st_ctim.tv_sec &&
+		clone->changed.tv_nsec == entry->st.st_ctim.tv_nsec;
+}
 
 static int clone_early(void *ctx, const struct tree_entry *entry, struct err *e)
 {
@@ -44,11 +114,15 @@ static int clone_early(void *ctx, const struct tree_entry *entry, struct err *e)
 		return -1;
 	if (S_ISDIR(entry->st.st_mode))
 		return share_directory(p->work->to, entry, e);
-	return rules_early(entry->path) ? share_file(p->work->to, entry, e) : 0;
+	if (is_last(entry->path))
+		return 0;
+	if (!rules_early(entry->path))
+		note_clone(p->work, entry);
+	return share_file(p->work->to, entry, e);
 }
 
-/* clone_late: nothing but the top of the data directory and the system's
- * tables is looked at: commits wait for it. */
+/* clone_late: only directories with such files are looked at: commits wait for
+ * it. */
 static int clone_late(void *ctx, const struct tree_entry *entry, struct err *e)
 {
 	const struct pass *p = ctx;
@@ -56,11 +130,26 @@ static int clone_late(void *ctx, const struct tree_entry *entry, struct err *e)
 	if (rules_unwanted(entry, p->snap->exclude))
 		return 1;
 	if (S_ISDIR(entry->st.st_mode))
-		return strcmp(entry->path, "mysql") != 0;
-	if (rules_early(entry->path) || !strcmp(entry->path, REDO_NAME) ||
-		!strcmp(entry->path, aria_control))
+		return !has_late(p->work, entry->path);
+	if (rules_early(entry->path) || is_last(entry->path) ||
+		is_cloned(p->work, entry))
 		return 0;
+	if (unlinkat(p->work->to, entry->path, 0) && errno != ENOENT)
+		return err_sys(e, ERR_IO, "cannot replace the copy of %s",
+			entry->path);
 	return share_file(p->work->to, entry, e);
+}
+
+/* forget_gone: clones of files that were removed before commits waited: logs
+ * that have been purged. */
+static void forget_gone(const struct work *w)
+{
+	for (size_t i = 0; i < w->index.slots; i++) {
+		const struct strmap_entry *at = &w->index.slot[i];
+
+		if (at->name && !w->clones[at->value - 1].there)
+			unlinkat(w->to, at->name, 0);
+	}
 }
 
 /* clone_one: a file of the data directory by its name; none: done. */
@@ -78,10 +167,10 @@ static int reflink_probe(struct snap *snap, struct err *e)
 	char *place;
 	int dir = snap_directory(snap, &place, e), fits = 0;
 
-	if (dir >= 0)
+	if (dir >= 0) {
 		fits = share_try(dir, snap->datadir, e);
-	if (dir >= 0)
 		close(dir);
+	}
 	free(place);
 	return fits;
 }
@@ -115,7 +204,7 @@ static int sync_late(void *ctx, const struct tree_entry *entry, struct err *e)
 	if (rules_unwanted(entry, p->snap->exclude))
 		return 1;
 	if (S_ISDIR(entry->st.st_mode))
-		return strcmp(entry->path, "mysql") != 0;
+		return !has_late(p->work, entry->path);
 	if (rules_early(entry->path))
 		return 0;
 	fd = openat(entry->dir, entry->name,
@@ -129,7 +218,7 @@ static int sync_late(void *ctx, const struct tree_entry *entry, struct err *e)
 
 static int reflink_settle(struct snap *snap, struct err *e)
 {
-	struct pass pass = {.snap = snap};
+	struct pass pass = {.snap = snap, .work = snap->work};
 
 	return tree_walk(AT_FDCWD, snap->datadir, sync_late, &pass, e);
 }
@@ -142,6 +231,11 @@ static void close_work(struct snap *snap)
 		close(w->from);
 	if (w && w->to >= 0)
 		close(w->to);
+	if (w) {
+		free(w->clones);
+		strmap_release(&w->index);
+		strmap_release(&w->late);
+	}
 	free(w);
 	snap->work = NULL;
 }
@@ -184,6 +278,7 @@ static int reflink_finish(struct snap *snap, struct err *e)
 	struct work *w = snap->work;
 	int fd, rc = 0;
 
+	forget_gone(w);
 	if (w->mark.lsn) {
 		fd = openat(
 			w->to, REDO_NAME, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);

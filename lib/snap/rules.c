@@ -37,6 +37,10 @@ bool rules_unwanted(
 bool rules_early(const char *path)
 {
 	static const char *const top[] = {"ibdata*", "undo[0-9]*", NULL};
+	/* Binary, relay and Aria logs, and what goes with them, which may have
+	 * directories of their own. No file of a table has such a name. */
+	static const char *const logs[] = {"*.[0-9][0-9][0-9][0-9][0-9][0-9]*",
+		"*.index", "*.info", "*.state", "aria_log_control", NULL};
 	/* The server writes to its log and statistics tables until commits are
 	 * held up. */
 	static const char *const system_tables[] = {
@@ -45,6 +49,8 @@ bool rules_early(const char *path)
 
 	if (!slash)
 		return matches(top, path);
+	if (matches(logs, strrchr(path, '/') + 1))
+		return false;
 	return strncmp(path, "mysql/", 6) != 0 ||
 		!matches(system_tables, slash + 1);
 }
@@ -87,11 +93,16 @@ int rules_check_engine(const struct tree_entry *entry, struct err *e)
 	static const char *const foreign[] = {
 		"#rocksdb", "*.tokudb", "tokudb.*", "*.mrn*", NULL};
 
-	if (!matches(foreign, entry->name))
+	if (!strcmp(entry->name, "ib_logfile0") && strchr(entry->path, '/'))
+		err_set(e, ERR_UNAVAILABLE,
+			"'%s' is a redo log in a directory of its own",
+			entry->path);
+	else if (matches(foreign, entry->name))
+		err_set(e, ERR_UNAVAILABLE,
+			"'%s' belongs to an engine whose files can only be "
+			"frozen all at once",
+			entry->path);
+	else
 		return 0;
-	err_set(e, ERR_UNAVAILABLE,
-		"'%s' belongs to an engine whose files can only be frozen all "
-		"at once",
-		entry->path);
 	return err_hint(e, "use --method=btrfs or lvm");
 }

@@ -32,7 +32,8 @@ bool rules_early(const char *path);
 int rules_check(const struct tree_entry *entry, dev_t dev, struct err *e);
 
 /* rules_check_engine: error ERR_UNAVAILABLE for files that cannot be copied
- * one after the other, since their engine is not known. */
+ * one after the other, since their engine is not known, or the redo log is not
+ * where it is looked for. */
 int rules_check_engine(const struct tree_entry *entry, struct err *e);
 
 #endif

@@ -12,7 +12,10 @@
 #include "snap/tar.h"
 #include "snap/tree.h"
 
-enum { CHECK_MS = 1000 };
+/* A check may start a program, which is slow where the machine is: no more
+ * often than each second, and for no more than one part in twenty of the time.
+ */
+enum { CHECK_MS = 1000, CHECK_PART = 20 };
 
 struct measure {
 	const struct snap *snap;
@@ -22,7 +25,7 @@ struct measure {
 struct pour {
 	struct snap *snap;
 	struct tar tar;
-	uint64_t checked_ms;
+	uint64_t next_check_ms;
 };
 
 static int measure_entry(
@@ -48,17 +51,19 @@ int snap_measure(const struct snap *snap, struct snap_size *size, struct err *e)
 	return tree_walk(AT_FDCWD, snap->path, measure_entry, &m, e);
 }
 
-/* check: whether the snapshot is whole still; not more than once a second,
- * unless asked for. */
+/* check: whether the snapshot is whole still; now and then, unless asked for.
+ */
 static int check(struct pour *p, bool now, struct err *e)
 {
-	int percent;
+	uint64_t began_ms = clock_ms();
+	int percent, rc;
 
-	if (!p->snap->method->check ||
-		(!now && clock_ms() - p->checked_ms < CHECK_MS))
+	if (!p->snap->method->check || (!now && began_ms < p->next_check_ms))
 		return 0;
-	p->checked_ms = clock_ms();
-	return p->snap->method->check(p->snap, &percent, e);
+	rc = p->snap->method->check(p->snap, &percent, e);
+	p->next_check_ms =
+		clock_ms() + CHECK_MS + CHECK_PART * (clock_ms() - began_ms);
+	return rc;
 }
 
 static int pour_file(
@@ -102,7 +107,7 @@ static int pour_entry(void *ctx, const struct tree_entry *entry, struct err *e)
 int snap_stream(struct snap *snap, const struct strbuf *record, struct sink to,
 	struct progress *progress, uint64_t *written, struct err *e)
 {
-	struct pour p = {.snap = snap, .checked_ms = clock_ms()};
+	struct pour p = {.snap = snap, .next_check_ms = clock_ms() + CHECK_MS};
 	struct stat st;
 	int rc;
 

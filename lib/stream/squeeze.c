@@ -15,6 +15,10 @@
 #include "base/sig.h"
 #include "stream/frame.h"
 
+/* In the ring: enough that no thread waits when another one is held up by the
+ * rest of the machine, within so many pieces. */
+enum { PIECES_A_JOB = 4, PIECES_MOST = 12 };
+
 enum phase { EMPTY, FILLED, TAKEN, PACKED };
 
 struct piece {
@@ -83,6 +87,15 @@ static void *work(void *arg)
 	return NULL;
 }
 
+static size_t pieces_for(unsigned jobs)
+{
+	size_t least = jobs + 2, wanted = (size_t)jobs * PIECES_A_JOB;
+
+	if (wanted > PIECES_MOST)
+		wanted = PIECES_MOST;
+	return wanted > least ? wanted : least;
+}
+
 struct squeeze *squeeze_new(
 	struct sink to, int level, unsigned jobs, struct err *e)
 {
@@ -90,7 +103,7 @@ struct squeeze *squeeze_new(
 
 	s->to = to;
 	s->level = level;
-	s->count = jobs + 2;
+	s->count = pieces_for(jobs);
 	s->pieces = xcalloc(s->count, sizeof(*s->pieces));
 	for (size_t i = 0; i < s->count; i++) {
 		strbuf_init(&s->pieces[i].text);

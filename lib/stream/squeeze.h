@@ -1,8 +1,9 @@
 /* squeeze.h: any bytes compressed on their way, by several threads: a sink
  * that writes zstd frames to another one, in order.
  *
- * Plain zstd -d reads it. Memory: for each thread and two more, a piece of
- * FRAME_TEXT bytes and its frame; a compressor for each thread.
+ * Plain zstd -d reads it. Memory: twelve pieces of FRAME_TEXT bytes with their
+ * frames, more than ten threads two more than these are; a compressor for each
+ * thread.
  */
 #ifndef DBPIPES_STREAM_SQUEEZE_H
 #define DBPIPES_STREAM_SQUEEZE_H

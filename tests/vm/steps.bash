@@ -40,14 +40,31 @@ clean() {
 	sql source 'SET lock_wait_timeout = 5; UPDATE shop.savings SET balance = balance + 0'
 }
 
-# under_writes TAR: taken while 4 writers work, then proven on a second server,
+# by_pipe: as at the head of the manual; the file that it made is in `tar`.
+by_pipe() {
+	tar=/run/snap.tar
+	snap_here --report=/run/report >"$tar"
+}
+
+# by_backup: as a machine does it each night, to a folder on NFS. What proves it
+# comes below.
+by_backup() {
+	dbpipes-backup --defaults-file="$(server_cnf source)" --quiet --source=vm \
+		--method=snapshot --zstd=1 --verify=none --skip-prune /mnt/nfs -- \
+		--state-dir=/run/state --method=lvm --max-lock=60
+	tail -n 1 /mnt/nfs/backups.jsonl >>/run/report
+	tail -n 1 /run/report | jq -e '.event == "backup" and .kind == "snapshot" and .ok'
+	tar=/mnt/nfs/$(tail -n 1 /run/report | jq -r .file)
+}
+
+# under_writes HOW: taken while 4 writers work, then proven on a second server,
 # which lives in memory.
 under_writes() {
-	local tar=$1
+	local tar
 	SERVERS=/srv/db
 	shop_writers_start source 4
 	sleep 3
-	snap_here --report=/run/report >"$tar"
+	"$1"
 	sleep 1
 	shop_writers_stop source
 	clean
@@ -116,17 +133,17 @@ killed() {
 	clean
 }
 
-over_nfs() {
-	SERVERS=/srv/db
+# nfs: this machine is both the server and its client.
+nfs() {
 	mount -t tmpfs tmpfs /srv/nfs
 	mkdir -p /var/lib/nfs/{v4recovery,rpc_pipefs} /proc/fs/nfsd
 	: >/var/lib/nfs/etab
 	mount -t nfsd nfsd /proc/fs/nfsd
-	echo 1 >/proc/fs/nfsd/nfsv4gracetime
-	echo 2 >/proc/fs/nfsd/nfsv4leasetime
+	# Seconds; the kernel takes no less.
+	echo 10 >/proc/fs/nfsd/nfsv4gracetime
+	echo 10 >/proc/fs/nfsd/nfsv4leasetime
 	exportfs -o rw,no_root_squash,insecure,fsid=0 127.0.0.1:/srv/nfs
 	rpc.mountd --no-nfs-version 3 -F &
 	rpc.nfsd --no-nfs-version 3 --no-udp 2
 	mount -t nfs -o vers=4.2,proto=tcp 127.0.0.1:/ /mnt/nfs
-	under_writes /mnt/nfs/snap.tar
 }

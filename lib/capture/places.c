@@ -1,0 +1,52 @@
+/* places.c: a server's files, and what of them a snapshot would not hold. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/prog.h"
+#include "capture/capture_internal.h"
+
+/* note_binlog: a position is worth more with the log that it points to. */
+static void note_binlog(const struct snap *snap, const char *basename)
+{
+	char *dir = xstrdup(basename), *slash = strrchr(dir, '/');
+	struct err outside;
+
+	*(slash ? slash : dir) = '\0';
+	if (snap_inside(snap, "log_bin_basename", dir, &outside))
+		log_info("the binary logs are in '%s' and are not part of the "
+			 "snapshot",
+			dir);
+	free(dir);
+}
+
+static int check_places(
+	const struct freeze_places *p, const struct snap *snap, struct err *e)
+{
+	if (snap_inside(snap, "innodb_log_group_home_dir", p->redo, e) ||
+		snap_inside(snap, "innodb_undo_directory", p->undo, e) ||
+		snap_inside(snap, "innodb_data_home_dir", p->data_home, e))
+		return -1;
+	if (p->data_file_path && strchr(p->data_file_path, '/'))
+		return err_set(e, ERR_UNAVAILABLE,
+			"innodb_data_file_path is '%s', with directories, and "
+			"would not all be in the snapshot",
+			p->data_file_path);
+	if (p->binlog)
+		note_binlog(snap, p->binlog);
+	return 0;
+}
+
+int capture_places(struct capture *c, struct err *e)
+{
+	const struct freeze_places *places = &c->freeze.places;
+	const struct capture_options *options = c->options;
+
+	if (freeze_open(&c->freeze, &options->server, &options->freeze, e))
+		return -1;
+	c->snap.datadir = realpath(places->datadir, NULL);
+	if (!c->snap.datadir)
+		return err_sys(e, ERR_NOINPUT, "cannot find data directory %s",
+			places->datadir);
+	return check_places(places, &c->snap, e);
+}
