@@ -7,6 +7,7 @@
 #include "image/content.h"
 
 #define NOTE "dbpipes-snapshot.json"
+#define SEAL "dbpipes-snapshot.sha256" /* of the tar, which this is not */
 #define WHITEOUT ".wh."
 #define WHITEOUT_ALL ".wh..wh..opq"
 
@@ -208,6 +209,8 @@ static int take_member(
 	}
 	if (!strcmp(m->path, NOTE) && m->type == TAR_FILE)
 		return keep_note(d, m->size, note, e);
+	if (!strcmp(m->path, SEAL) && m->type == TAR_FILE)
+		return 0;
 	if (m->type == TAR_FILE && name_in(checkpoints, m->path))
 		return add_checkpoints(d, m, e);
 	d->innodb = d->innodb ||
