@@ -27,6 +27,7 @@
 #include "stream/input.h"
 #include "stream/lexer.h"
 #include "stream/position.h"
+#include "verify/against.h"
 #include "verify/compare.h"
 #include "verify/latest.h"
 #include "verify/restore.h"
@@ -38,6 +39,9 @@ struct args {
 	char *latest;
 	uint64_t max_age_ms;
 	char *catalog, *tmpdir;
+	struct against_options against;
+	struct db_options server; /* the replica that is compared */
+	struct sample sample;
 	struct opt_common common;
 };
 
@@ -71,8 +75,9 @@ static const struct opt_def verify_defs[] = {
 static const char *const synopsis[] = {
 	"[--quick | --restore] [OPTION...] [FILE | -]",
 	"[--quick | --restore] [OPTION...] --latest=DIR [--max-age=TIME]",
-	NULL};
-static const char *const groups[] = {"dbpipes", "dbverify", NULL};
+	"--against=FILE [OPTION...] [FILE | - | --latest=DIR]", NULL};
+static const char *const groups[] = {
+	"client", "client-mariadb", "dbpipes", "dbverify", NULL};
 
 /* A run: what its steps share. */
 struct verify {
@@ -81,6 +86,7 @@ struct verify {
 	struct contents *contents;
 	struct positions positions;
 	struct restore *restore;
+	struct against_result against;
 	struct verdict verdict;
 	struct report catalog;
 	uint64_t bytes, rows; /* of the text; in the restored tables */
@@ -100,6 +106,9 @@ static int finish_args(struct args *args, int operands, struct err *e)
 	if (args->quick && args->restore)
 		return err_set(e, ERR_USAGE,
 			"--quick and --restore exclude each other");
+	if (args->quick && args->against.file)
+		return err_set(e, ERR_USAGE,
+			"--quick and --against exclude each other");
 	return jobs_finish(&args->jobs, e);
 }
 
@@ -175,6 +184,35 @@ static int tell_fault(void *ctx, const char *kind, const char *db,
 	return verdict_fault(ctx, kind, db, name, what, e);
 }
 
+static int against(struct verify *v, struct against_plan plan, struct err *e)
+{
+	plan.options = &v->args->against;
+	plan.jobs = v->args->jobs;
+	plan.progress = v->args->common.progress;
+	plan.sample = &v->args->sample;
+	return against_run(&plan, &v->verdict, &v->against, e);
+}
+
+static int against_backup(
+	struct verify *v, const struct db_options *login, struct err *e)
+{
+	const struct against_plan plan = {.here = login,
+		.backup = true,
+		.into = RESTORE_INTO,
+		.stands_for = contents_only_db(v->contents)};
+
+	return against(v, plan, e);
+}
+
+/* against_replica: the server that the connection options name. */
+static int against_replica(struct verify *v, struct err *e)
+{
+	const struct against_plan plan = {.here = &v->args->server};
+
+	v->verdict.input = db_options_name(&v->args->server);
+	return against(v, plan, e);
+}
+
 static int check_restored(struct verify *v, struct err *e)
 {
 	const struct db_options *login = restore_login(v->restore);
@@ -185,10 +223,13 @@ static int check_restored(struct verify *v, struct err *e)
 	if (v->verdict.faults == before &&
 		verdict_passed(&v->verdict, "tables", e))
 		return -1;
-	return compare_rows(login, v->args->jobs, v->contents, RESTORE_INTO,
-		       &v->verdict, &v->rows, e) ||
-			compare_objects(login, v->contents, &v->verdict, e)
-		? -1
+	if (compare_rows(login, v->args->jobs, v->contents, RESTORE_INTO,
+		    &v->verdict, &v->rows, e) ||
+		compare_objects(login, v->contents, &v->verdict, e))
+		return -1;
+	/* What is damaged is no measure of anything. */
+	return v->args->against.file && v->verdict.faults == before
+		? against_backup(v, login, e)
 		: 0;
 }
 
@@ -228,9 +269,33 @@ static void add_contents(struct json *j, const struct verify *v)
 		tables += t[i]->created || (t[i]->has_rows && !t[i]->view);
 		rows += t[i]->rows;
 	}
-	json_uint(j, "tables", tables);
-	json_uint(j, "rows", rows);
+	json_string_or_null(j, "format", v->in ? v->positions.format : NULL);
+	json_string_or_null(j, "proof",
+		!v->in                              ? NULL
+			: input_text_checked(v->in) ? "digest"
+						    : "completion");
+	json_uint(j, "tables", v->in ? tables : v->against.tables);
+	json_uint(j, "rows", v->in ? rows : v->against.rows);
 	json_uint(j, "bytes", v->bytes);
+}
+
+static const char *mode(const struct verify *v)
+{
+	return v->args->against.file ? "against"
+		: v->args->quick     ? "quick"
+				     : "restore";
+}
+
+/* add_against: the other server, and what was compared. */
+static void add_against(struct json *j, const struct verify *v)
+{
+	if (!v->against.server) {
+		json_null(j, "against");
+		return;
+	}
+	json_begin_object(j, "against");
+	against_to_json(&v->against, j);
+	json_end_object(j);
 }
 
 /* record: of the whole; also into the catalogue, as a receipt. */
@@ -243,14 +308,12 @@ static int record(struct verify *v, struct err *e)
 	json_record_begin(&j, "verified");
 	json_string(&j, "input", verdict->input);
 	json_bool(&j, "ok", !verdict->faults);
-	json_string(&j, "mode", v->args->quick ? "quick" : "restore");
-	json_string(&j, "format", v->positions.format);
-	json_string(&j, "proof",
-		input_text_checked(v->in) ? "digest" : "completion");
+	json_string(&j, "mode", mode(v));
 	add_contents(&j, v);
 	add_position(&j, &v->positions);
 	json_string_or_null(
 		&j, "server", v->restore ? restore_version(v->restore) : NULL);
+	add_against(&j, v);
 	json_uint(&j, "faults", verdict->faults);
 	json_string_or_null(
 		&j, "reason", verdict->faults ? verdict->first.msg : NULL);
@@ -304,8 +367,11 @@ static int verify(struct verify *v, const char *path, struct err *e)
 {
 	v->began_ms = clock_ms();
 	v->contents = contents_new();
-	if (report_open(&v->catalog, v->args->catalog, e) ||
-		open_backup(v, path, e))
+	if (report_open(&v->catalog, v->args->catalog, e))
+		return -1;
+	if (v->args->against.file && !path && !v->args->latest)
+		return against_replica(v, e) ? -1 : record(v, e);
+	if (open_backup(v, path, e))
 		return -1;
 	if (v->args->quick ? read_dump(v, e) < 0 : restore(v, e))
 		return -1;
@@ -318,13 +384,19 @@ static void verify_release(struct verify *v)
 	contents_free(v->contents);
 	positions_release(&v->positions);
 	input_close(v->in);
+	against_result_release(&v->against);
 }
 
 int main(int argc, char **argv)
 {
-	struct args args = {.jobs = JOBS_USUAL};
-	const struct opt_table tables[] = {
-		{verify_defs, &args}, {opt_common_defs, &args.common}, {0}};
+	struct args args = {.jobs = JOBS_USUAL,
+		.against = AGAINST_OPTIONS_INIT,
+		.server = DB_OPTIONS_INIT,
+		.sample = {.percent = 100}};
+	const struct opt_table tables[] = {{verify_defs, &args},
+		{against_option_defs, &args.against},
+		{db_option_defs, &args.server}, {opt_common_defs, &args.common},
+		{0}};
 	const struct opt_spec spec = {synopsis,
 		"Checks that a dump is whole, and that it restores.", groups,
 		tables};
@@ -337,6 +409,8 @@ int main(int argc, char **argv)
 		die_err(&e);
 	opt_common_apply(&args.common);
 	if (finish_args(&args, argc, &e) ||
+		(args.against.file && !argc && !args.latest &&
+			db_options_finish(&args.server, &e)) ||
 		verify(&v, argc ? argv[0] : NULL, &e))
 		die_err(&e);
 	good = !v.verdict.faults;
