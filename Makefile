@@ -118,6 +118,7 @@ soak: ## the long proofs: valgrind, TSan, huge things, slow readers, runs under 
 	tests/soak/dump-under-writes
 	tests/soak/snap-under-writes
 	tests/soak/paused-reader
+	tests/soak/damage
 bench: ## compare with the stock tools on the same data
 	tests/deps bench
 	$(MAKE) -s all

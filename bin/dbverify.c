@@ -29,6 +29,7 @@
 #include "stream/position.h"
 #include "verify/against.h"
 #include "verify/compare.h"
+#include "verify/known.h"
 #include "verify/latest.h"
 #include "verify/restore.h"
 #include "verify/verdict.h"
@@ -87,8 +88,11 @@ struct verify {
 	struct positions positions;
 	struct restore *restore;
 	struct against_result against;
+	struct sample_input *sample; /* NULL: all of it is read */
+	struct input *text;          /* what is read: in, or the sample of it */
 	struct verdict verdict;
 	struct report catalog;
+	bool proven;          /* every byte is as it was written */
 	uint64_t bytes, rows; /* of the text; in the restored tables */
 	uint64_t began_ms;
 };
@@ -109,7 +113,9 @@ static int finish_args(struct args *args, int operands, struct err *e)
 	if (args->quick && args->against.file)
 		return err_set(e, ERR_USAGE,
 			"--quick and --against exclude each other");
-	return jobs_finish(&args->jobs, e);
+	return sample_finish(&args->sample, e) || jobs_finish(&args->jobs, e)
+		? -1
+		: 0;
 }
 
 static int take_piece(struct verify *v, const struct lexer *lexer,
@@ -129,7 +135,7 @@ static int take_piece(struct verify *v, const struct lexer *lexer,
 
 static int read_pieces(struct verify *v, struct err *e)
 {
-	struct lexer *lexer = lexer_new(v->in, 0);
+	struct lexer *lexer = lexer_new(v->text, 0);
 	struct progress progress = {0};
 	struct piece piece;
 	int rc;
@@ -139,7 +145,7 @@ static int read_pieces(struct verify *v, struct err *e)
 		rc = take_piece(v, lexer, &piece, e);
 		if (rc)
 			break;
-		progress.bytes = input_consumed(v->in, &progress.total_bytes);
+		progress.bytes = input_consumed(v->text, &progress.total_bytes);
 		progress_show(&progress);
 	}
 	progress_end(&progress);
@@ -161,14 +167,36 @@ static int check_whole(const struct verify *v, struct err *e)
 	return contents_end(v->contents, e);
 }
 
+static const char *proof(const struct verify *v)
+{
+	return v->proven ? "digest" : "completion";
+}
+
+/* check_known: a dump that states no digest may have one in the catalogue.
+ * Returns as read_dump. */
+static int check_known(struct verify *v, struct err *e)
+{
+	int known = v->proven || v->sample
+		? KNOWN_NOT
+		: known_check(v->in, v->args->catalog, e);
+
+	if (known < 0)
+		return -1;
+	if (known == KNOWN_OTHER)
+		return verdict_fault(&v->verdict, "dump", NULL, NULL,
+			"its SHA-256 is not the one that the catalogue says "
+			"it was written with",
+			e);
+	v->proven = v->proven || known == KNOWN_SAME;
+	return verdict_passed(&v->verdict, proof(v), e) ? -1 : 1;
+}
+
 /* read_dump: returns 1, 0 if the dump is not good, which is told, or -1. */
 static int read_dump(struct verify *v, struct err *e)
 {
-	const char *proof;
-
 	if (!read_pieces(v, e) && !check_whole(v, e)) {
-		proof = input_text_checked(v->in) ? "digest" : "completion";
-		return verdict_passed(&v->verdict, proof, e) ? -1 : 1;
+		v->proven = input_text_checked(v->text);
+		return check_known(v, e);
 	}
 	/* Its reason comes from dbseed. */
 	if (v->restore && e->code == ERR_PIPE)
@@ -237,7 +265,7 @@ static int restore(struct verify *v, struct err *e)
 {
 	int good;
 
-	v->restore = restore_begin(v->args->tmpdir, v->args->jobs, v->in, e);
+	v->restore = restore_begin(v->args->tmpdir, v->args->jobs, v->text, e);
 	if (!v->restore)
 		return -1;
 	good = read_dump(v, e);
@@ -270,10 +298,7 @@ static void add_contents(struct json *j, const struct verify *v)
 		rows += t[i]->rows;
 	}
 	json_string_or_null(j, "format", v->in ? v->positions.format : NULL);
-	json_string_or_null(j, "proof",
-		!v->in                              ? NULL
-			: input_text_checked(v->in) ? "digest"
-						    : "completion");
+	json_string_or_null(j, "proof", v->in ? proof(v) : NULL);
 	json_uint(j, "tables", v->in ? tables : v->against.tables);
 	json_uint(j, "rows", v->in ? rows : v->against.rows);
 	json_uint(j, "bytes", v->bytes);
@@ -314,6 +339,7 @@ static int record(struct verify *v, struct err *e)
 	json_string_or_null(
 		&j, "server", v->restore ? restore_version(v->restore) : NULL);
 	add_against(&j, v);
+	sample_to_json(&v->args->sample, &j);
 	json_uint(&j, "faults", verdict->faults);
 	json_string_or_null(
 		&j, "reason", verdict->faults ? verdict->first.msg : NULL);
@@ -358,8 +384,17 @@ static int open_backup(struct verify *v, const char *path, struct err *e)
 	free(latest);
 	if (!v->in)
 		return -1;
-	input_check_text(v->in);
 	v->verdict.input = input_name(v->in);
+	v->text = v->in;
+	if (v->args->sample.percent < 100) {
+		v->sample = sample_open(v->in, &v->args->sample, e);
+		if (!v->sample)
+			return -1;
+		v->text = sample_text(v->sample);
+		contents_part(v->contents);
+	} else {
+		input_check_text(v->text);
+	}
 	return v->args->latest ? check_age(v, made, e) : 0;
 }
 
@@ -383,6 +418,7 @@ static void verify_release(struct verify *v)
 	restore_end(v->restore);
 	contents_free(v->contents);
 	positions_release(&v->positions);
+	sample_close(v->sample);
 	input_close(v->in);
 	against_result_release(&v->against);
 }
@@ -392,9 +428,10 @@ int main(int argc, char **argv)
 	struct args args = {.jobs = JOBS_USUAL,
 		.against = AGAINST_OPTIONS_INIT,
 		.server = DB_OPTIONS_INIT,
-		.sample = {.percent = 100}};
+		.sample = SAMPLE_ALL};
 	const struct opt_table tables[] = {{verify_defs, &args},
 		{against_option_defs, &args.against},
+		{sample_option_defs, &args.sample},
 		{db_option_defs, &args.server}, {opt_common_defs, &args.common},
 		{0}};
 	const struct opt_spec spec = {synopsis,

@@ -41,6 +41,10 @@ struct contents;
 struct contents *contents_new(void);
 void contents_free(struct contents *c);
 
+/* contents_part: the pieces that come are a part of the dump, so that what its
+ * manifest states of all of it is not compared. */
+void contents_part(struct contents *c);
+
 /* contents_take: the next piece of the dump, as read with the lexer's modes.
  * Errors: ERR_DATA for a line of the manifest that makes no sense, or that
  * states another number of rows or another digest than went by; ERR_DATA for

@@ -430,8 +430,9 @@ static int look_again(struct against *a, struct err *e)
 	bool left = false;
 
 	for (size_t i = 0; i < a->count; i++) {
-		a->result->again += a->pair[i].different;
 		left = left || a->pair[i].suspect;
+		if (!a->result->exact)
+			a->result->again += a->pair[i].different;
 	}
 	/* At one position the rows say it all; these are to be named. */
 	if (a->result->exact)
