@@ -78,7 +78,7 @@ int check_count(struct db *db, struct check_counts *counts, struct err *e)
 /* list_all: the largest first, so that the last worker to end ends soon. */
 static int list_all(struct check *c, struct db *db, struct err *e)
 {
-	struct db_result *result = db_query(db,
+	struct db_result *result = db_query_shape(db, "ss-",
 		"SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE = 'VIEW' FROM "
 		"information_schema.TABLES WHERE TABLE_TYPE <> 'SEQUENCE' AND "
 		"TABLE_SCHEMA" NOT_SYSTEM

@@ -86,7 +86,7 @@ static int read_places(struct load_resume *r, struct db *db, struct err *e)
 		"SELECT place, digest FROM " LOAD_RESUME_DATABASE
 		".progress WHERE target = %s ORDER BY place",
 		r->into.buf);
-	result = db_query(db, sql.buf, e);
+	result = db_query_shape(db, "ss", sql.buf, e);
 	strbuf_release(&sql);
 	if (!result)
 		return -1;

@@ -285,7 +285,7 @@ static int begin(struct load_sessions *all, struct err *e)
 	if (db_exec(all->db, "SET SESSION session_track_system_variables = '*'",
 		    e))
 		return -1;
-	result = db_query(all->db, known, e);
+	result = db_query_shape(all->db, "s-", known, e);
 	if (!result)
 		return -1;
 	while ((row = db_next(result)))

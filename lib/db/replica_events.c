@@ -20,7 +20,8 @@ static void add_name(struct strbuf *sql, char **row)
 
 int replica_events_list(struct db *db, struct strlist *names, struct err *e)
 {
-	struct db_result *result = db_query(db, enabled_events, e);
+	struct db_result *result =
+		db_query_shape(db, "sssss", enabled_events, e);
 	struct strbuf name = STRBUF_INIT;
 	char **row;
 
@@ -129,7 +130,8 @@ static int disable(
 int replica_events_disable(struct db *db, const struct flavor *flavor,
 	const struct strlist *except, struct err *e)
 {
-	struct db_result *result = db_query(db, enabled_events, e);
+	struct db_result *result =
+		db_query_shape(db, "sssss", enabled_events, e);
 	struct strbuf name = STRBUF_INIT;
 	char **row;
 	int rc = result ? 0 : -1;

@@ -69,13 +69,13 @@ static void ask_file(
 	struct goal *goal, struct db *db, const struct flavor *flavor)
 {
 	struct err ignored;
-	struct db_result *result = db_query(db,
+	struct db_result *result = db_query_shape(db, "ss",
 		flavor->binlog_status ? "SHOW BINARY LOG STATUS"
 				      : "SHOW MASTER STATUS",
 		&ignored);
 	char **row = result ? db_next(result) : NULL;
 
-	if (row && row[0] && row[1]) {
+	if (row) {
 		goal->log_file = xstrdup(row[0]);
 		goal->log_pos = strtoull(row[1], NULL, 10);
 	}

@@ -22,15 +22,14 @@ struct target {
 
 static enum target_kind kind_of(const char *type)
 {
-	if (type && strstr(type, "VIEW"))
+	if (strstr(type, "VIEW"))
 		return TARGET_VIEW;
-	return type && !strcmp(type, "SEQUENCE") ? TARGET_SEQUENCE
-						 : TARGET_TABLE;
+	return strcmp(type, "SEQUENCE") ? TARGET_TABLE : TARGET_SEQUENCE;
 }
 
 static int read_tables(struct target *t, struct err *e)
 {
-	struct db_result *result = db_query(t->db,
+	struct db_result *result = db_query_shape(t->db, "sss",
 		"SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE FROM "
 		"information_schema.TABLES WHERE TABLE_SCHEMA NOT IN ('mysql', "
 		"'information_schema', 'performance_schema', 'sys', "
