@@ -131,11 +131,20 @@ static int read_definitions(struct comparer *c, struct pair *p, struct err *e)
 	return rc;
 }
 
+/* rows_of: how many rows of this size make a range. */
+static uint64_t rows_of(uint64_t bytes)
+{
+	const uint64_t rows = RANGE_BYTES / (bytes + 1);
+
+	return rows > RANGE_ROWS_MOST     ? RANGE_ROWS_MOST
+		: rows < RANGE_ROWS_LEAST ? RANGE_ROWS_LEAST
+					  : rows;
+}
+
 /* choose_rows: of a range, by how large the server says that rows are. */
 static int choose_rows(struct comparer *c, struct pair *p, struct err *e)
 {
 	struct strbuf sql = STRBUF_INIT, value = STRBUF_INIT;
-	uint64_t bytes = 0;
 	int found;
 
 	strbuf_addstr(&sql,
@@ -145,15 +154,9 @@ static int choose_rows(struct comparer *c, struct pair *p, struct err *e)
 	strbuf_addstr(&sql, " AND TABLE_NAME = ");
 	sql_value_str(&sql, p->table);
 	found = db_query_value(c->db[HERE], sql.buf, &value, e);
-	if (found > 0)
-		bytes = strtoull(value.buf, NULL, 10);
+	p->chunk_rows = rows_of(found > 0 ? strtoull(value.buf, NULL, 10) : 0);
 	strbuf_release(&sql);
 	strbuf_release(&value);
-	p->chunk_rows = RANGE_BYTES / (bytes + 1);
-	if (p->chunk_rows > RANGE_ROWS_MOST)
-		p->chunk_rows = RANGE_ROWS_MOST;
-	if (p->chunk_rows < RANGE_ROWS_LEAST)
-		p->chunk_rows = RANGE_ROWS_LEAST;
 	return found < 0 ? -1 : 0;
 }
 
