@@ -41,8 +41,8 @@ setup_file() {
 	server_start replica
 	export REPLICA
 	REPLICA=$(replica_cnf replica source)
-	dbdump --defaults-file="$SOURCE" -A --master-data |
-		dbseed --defaults-file="$REPLICA" --replicate --gtid -q >/dev/null
+	dbdump --defaults-file="$SOURCE" -A --master-data --gtid |
+		dbseed --defaults-file="$REPLICA" --replicate -q >/dev/null
 }
 
 teardown_file() { servers_end; }
@@ -60,7 +60,7 @@ record() { tail -n 1 <<<"$output" | jq -e "$1"; }
 # differs TEXT: the replica does; the reason has this text.
 differs() {
 	run -1 --separate-stderr against
-	[[ $stderr == "dbverify: error: "*"$1"* ]]
+	[[ $stderr == *"dbverify: error: "*"$1"* ]]
 	record '.event == "verified" and .ok == false and .mode == "against"'
 }
 
@@ -149,7 +149,7 @@ only_there() { sql replica "SET sql_log_bin = 0; $1"; }
 		["database", "extra", null], ["table", "shop", "more"],
 		["view", "shop", "seen"], ["definition", "shop", "plain"]]) and
 		length == 4'
-	[[ $output == *'is defined as: `c` int(11) DEFAULT 5,; on the other server as: PRIMARY KEY'* ]]
+	[[ $output == *'is defined as: `c` int(11) DEFAULT 5; on the other server as: PRIMARY KEY'* ]]
 	run -1 against --ignore-table=shop.more --ignore-database=extra
 	record '.faults == 2'
 	only_there "DROP DATABASE extra; DROP TABLE shop.more;
@@ -158,11 +158,13 @@ only_there() { sql replica "SET sql_log_bin = 0; $1"; }
 }
 
 @test "a name or key that holds control bytes writes none to the terminal" {
-	only_there "CREATE DATABASE odd; CREATE TABLE odd.\`a
-b\` (k VARBINARY(9) PRIMARY KEY)"
+	only_there "CREATE TABLE shop.\`a
+zz\` (k INT)"
 	run -1 --separate-stderr against
-	[[ $stderr != *$'\n'*b* ]]
-	only_there "DROP DATABASE odd"
+	[[ $stderr == *'a\x0azz'* ]]
+	run ! grep '^zz' <<<"$stderr"
+	only_there "DROP TABLE shop.\`a
+zz\`"
 }
 
 @test "a source that is written to all the time is no reason to call its replica different" {
@@ -185,14 +187,15 @@ b\` (k VARBINARY(9) PRIMARY KEY)"
 	sql source "INSERT INTO shop.keyless VALUES (5, 'late')"
 	run -75 --separate-stderr against --wait=1
 	[[ $stderr == *'stands still'* ]]
-	[ "$(sql replica "SHOW ALL SLAVES STATUS\G" | grep -c 'Slave_SQL_Running: No')" = 1 ]
+	[ "$(sql replica "SELECT COUNT(*) FROM information_schema.PROCESSLIST
+		WHERE COMMAND = 'Slave_SQL'")" = 0 ]
 	sql replica 'START SLAVE SQL_THREAD'
 	run -0 against
 }
 
 @test "a part of the ranges can be picked, the same one for the same seed" {
 	run -0 against --sample=50 --sample-seed=1
-	record '.sample == {"percent": 50, "seed": "1"} and .against.ranges < 9'
+	record '.sample == {"percent": 50, "seed": "1"} and .against.ranges <= 7'
 	[ "$(record .against.ranges)" = "$(against --sample=50 --sample-seed=1 |
 		tail -n 1 | jq .against.ranges)" ]
 }

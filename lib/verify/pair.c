@@ -77,9 +77,17 @@ static char *show(
 	return create;
 }
 
-static int line_length(const char *line)
+/* line_length: without the comma that stands between two. */
+static size_t line_length(const char *line)
 {
 	size_t len = strcspn(line, "\n");
+
+	return len && line[len - 1] == ',' ? len - 1 : len;
+}
+
+static int shown_length(const char *line)
+{
+	size_t len = line_length(line);
 
 	return (int)(len < LINE_SHOWN ? len : LINE_SHOWN);
 }
@@ -97,15 +105,15 @@ static int tell_definition(struct comparer *c, const struct pair *p,
 	struct strbuf what = STRBUF_INIT;
 	int rc;
 
-	while (*here && strcspn(here, "\n") == strcspn(there, "\n") &&
-		!strncmp(here, there, strcspn(here, "\n"))) {
+	while (*here && line_length(here) == line_length(there) &&
+		!strncmp(here, there, line_length(here))) {
 		here = next_line(here);
 		there = next_line(there);
 	}
 	here += strspn(here, " ");
 	there += strspn(there, " ");
 	strbuf_addf(&what, "is defined as: %.*s; on the other server as: %.*s",
-		line_length(here), here, line_length(there), there);
+		shown_length(here), here, shown_length(there), there);
 	pthread_mutex_lock(&c->all->mutex);
 	rc = verdict_fault(c->all->verdict, "definition", p->db[THERE],
 		p->table, what.buf, e);
