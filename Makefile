@@ -122,6 +122,7 @@ soak: ## the long proofs: valgrind, TSan, huge things, slow readers, runs under 
 	tests/soak/push-interrupted
 	tests/soak/image-start
 	tests/soak/report-shots
+	tests/soak/damage
 bench: ## compare with the stock tools on the same data
 	tests/deps bench
 	$(MAKE) -s all

@@ -23,7 +23,7 @@ struct args {
 	bool force_terminal;
 };
 
-/* A dump on its way: rows to digests, pieces to the writer and the output. */
+/* A dump on its way: pieces to the writer and the output. */
 struct job {
 	const struct args *args;
 	struct strbuf given; /* the options, as they were given */
@@ -53,23 +53,6 @@ static const char *const synopsis[] = {"[OPTIONS] DB [TABLE...]",
 	"[OPTIONS] --users", NULL};
 static const char *const groups[] = {
 	"client", "client-mariadb", "dbpipes", "dbdump", NULL};
-
-static void add_digest(uint64_t digest[2], const uint64_t more[2])
-{
-	struct row_digest sum = {digest[0], digest[1]};
-	const struct row_digest part = {more[0], more[1]};
-
-	row_digest_sum(&sum, &part);
-	digest[0] = sum.low;
-	digest[1] = sum.high;
-}
-
-static void take_row(struct dump_piece *piece, const char *text, size_t len)
-{
-	const struct row_digest digest = row_digest_of(text, len);
-
-	add_digest(piece->digest, (uint64_t[]){digest.low, digest.high});
-}
 
 static void *new_packer(const void *ctx)
 {
@@ -140,15 +123,12 @@ static int begin_table(
 	return stream_writer_table_begin(job->writer, db, table, e);
 }
 
-static int end_table(
-	void *ctx, uint64_t rows, const uint64_t *digest, struct err *e)
+static int end_table(void *ctx, uint64_t rows, const struct row_digest *digest,
+	struct err *e)
 {
 	struct job *job = ctx;
-	struct row_digest sum = {
-		digest ? digest[0] : 0, digest ? digest[1] : 0};
 
-	return stream_writer_table_end(
-		job->writer, rows, digest ? &sum : NULL, e);
+	return stream_writer_table_end(job->writer, rows, digest, e);
 }
 
 static int write_trailer(void *ctx, const char *completed, struct err *e)
@@ -164,9 +144,7 @@ static int run(struct job *job, struct err *e)
 	const struct stream_writer_options how = {.compressed = args->level > 0,
 		.level = (int)args->level,
 		.comments = args->dump.comments};
-	const struct dump_output output = {.row = take_row,
-		.add = add_digest,
-		.pack = how.compressed ? pack : NULL,
+	const struct dump_output output = {.pack = how.compressed ? pack : NULL,
 		.packer_new = new_packer,
 		.packer_free = free_packer,
 		.begin = write_head,

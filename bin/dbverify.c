@@ -30,8 +30,10 @@
 #include "stream/input.h"
 #include "stream/lexer.h"
 #include "stream/position.h"
+#include "verify/against.h"
 #include "verify/compare.h"
 #include "verify/frozen.h"
+#include "verify/known.h"
 #include "verify/latest.h"
 #include "verify/outcome.h"
 #include "verify/restore.h"
@@ -45,6 +47,9 @@ struct args {
 	char *catalog, *tmpdir;
 	char *source, *outcome;
 	struct outcome_options telling;
+	struct against_options against;
+	struct db_options server; /* the replica that is compared */
+	struct sample sample;
 	struct opt_common common;
 };
 
@@ -84,8 +89,10 @@ static const struct opt_def verify_defs[] = {
 static const char *const synopsis[] = {
 	"[--quick | --restore] [OPTION...] [FILE | -]",
 	"[--quick | --restore] [OPTION...] --latest=DIR [--max-age=TIME]",
+	"--against=FILE [OPTION...] [FILE | - | --latest=DIR]",
 	"--outcome=FILE [OPTION...]", NULL};
-static const char *const groups[] = {"dbpipes", "dbverify", NULL};
+static const char *const groups[] = {
+	"client", "client-mariadb", "dbpipes", "dbverify", NULL};
 
 /* A run: what its steps share. */
 struct verify {
@@ -98,9 +105,13 @@ struct verify {
 	bool is_frozen;
 	bool unreadable; /* from its first bytes on */
 	struct frozen frozen;
+	struct against_result against;
+	struct sample_input *sample; /* NULL: all of it is read */
+	struct input *text;          /* what is read: in, or the sample of it */
 	struct verdict verdict;
 	struct report catalog;
 	struct strbuf told;   /* the record of what came of it */
+	bool proven;          /* every byte is as it was written */
 	uint64_t bytes, rows; /* of the text; in the restored tables */
 	uint64_t began_ms;
 };
@@ -119,10 +130,16 @@ static int finish_args(struct args *args, int operands, struct err *e)
 		return err_set(e, ERR_USAGE,
 			"--quick and --restore exclude each other");
 	if (args->outcome &&
-		(operands || args->latest || args->quick || args->restore))
+		(operands || args->latest || args->quick || args->restore ||
+			args->against.file))
 		return err_set(e, ERR_USAGE,
 			"--outcome checks nothing, so it goes with no backup");
-	return jobs_finish(&args->jobs, e);
+	if (args->quick && args->against.file)
+		return err_set(e, ERR_USAGE,
+			"--quick and --against exclude each other");
+	return sample_finish(&args->sample, e) || jobs_finish(&args->jobs, e)
+		? -1
+		: 0;
 }
 
 static int take_piece(struct verify *v, const struct lexer *lexer,
@@ -142,7 +159,7 @@ static int take_piece(struct verify *v, const struct lexer *lexer,
 
 static int read_pieces(struct verify *v, struct err *e)
 {
-	struct lexer *lexer = lexer_new(v->in, 0);
+	struct lexer *lexer = lexer_new(v->text, 0);
 	struct progress progress = {0};
 	struct piece piece;
 	int rc;
@@ -152,7 +169,7 @@ static int read_pieces(struct verify *v, struct err *e)
 		rc = take_piece(v, lexer, &piece, e);
 		if (rc)
 			break;
-		progress.bytes = input_consumed(v->in, &progress.total_bytes);
+		progress.bytes = input_consumed(v->text, &progress.total_bytes);
 		progress_show(&progress);
 	}
 	progress_end(&progress);
@@ -174,14 +191,36 @@ static int check_whole(const struct verify *v, struct err *e)
 	return contents_end(v->contents, e);
 }
 
+static const char *proof(const struct verify *v)
+{
+	return v->proven ? "digest" : "completion";
+}
+
+/* check_known: a dump that states no digest may have one in the catalogue.
+ * Returns as read_dump. */
+static int check_known(struct verify *v, struct err *e)
+{
+	int known = v->proven || v->sample
+		? KNOWN_NOT
+		: known_check(v->in, v->args->catalog, e);
+
+	if (known < 0)
+		return -1;
+	if (known == KNOWN_OTHER)
+		return verdict_fault(&v->verdict, "dump", NULL, NULL,
+			"its SHA-256 is not the one that the catalogue says "
+			"it was written with",
+			e);
+	v->proven = v->proven || known == KNOWN_SAME;
+	return verdict_passed(&v->verdict, proof(v), e) ? -1 : 1;
+}
+
 /* read_dump: returns 1, 0 if the dump is not good, which is told, or -1. */
 static int read_dump(struct verify *v, struct err *e)
 {
-	const char *proof;
-
 	if (!read_pieces(v, e) && !check_whole(v, e)) {
-		proof = input_text_checked(v->in) ? "digest" : "completion";
-		return verdict_passed(&v->verdict, proof, e) ? -1 : 1;
+		v->proven = input_text_checked(v->text);
+		return check_known(v, e);
 	}
 	/* Its reason comes from dbseed. */
 	if (v->restore && e->code == ERR_PIPE)
@@ -197,6 +236,35 @@ static int tell_fault(void *ctx, const char *kind, const char *db,
 	return verdict_fault(ctx, kind, db, name, what, e);
 }
 
+static int against(struct verify *v, struct against_plan plan, struct err *e)
+{
+	plan.options = &v->args->against;
+	plan.jobs = v->args->jobs;
+	plan.progress = v->args->common.progress;
+	plan.sample = &v->args->sample;
+	return against_run(&plan, &v->verdict, &v->against, e);
+}
+
+static int against_backup(
+	struct verify *v, const struct db_options *login, struct err *e)
+{
+	const struct against_plan plan = {.here = login,
+		.backup = true,
+		.into = RESTORE_INTO,
+		.stands_for = contents_only_db(v->contents)};
+
+	return against(v, plan, e);
+}
+
+/* against_replica: the server that the connection options name. */
+static int against_replica(struct verify *v, struct err *e)
+{
+	const struct against_plan plan = {.here = &v->args->server};
+
+	v->verdict.input = db_options_name(&v->args->server);
+	return against(v, plan, e);
+}
+
 static int check_restored(struct verify *v, struct err *e)
 {
 	const struct db_options *login = restore_login(v->restore);
@@ -208,10 +276,13 @@ static int check_restored(struct verify *v, struct err *e)
 	if (v->verdict.faults == before &&
 		verdict_passed(&v->verdict, "tables", e))
 		return -1;
-	return compare_rows(login, v->args->jobs, v->contents, RESTORE_INTO,
-		       &v->verdict, &v->rows, e) ||
-			compare_objects(login, v->contents, &v->verdict, e)
-		? -1
+	if (compare_rows(login, v->args->jobs, v->contents, RESTORE_INTO,
+		    &v->verdict, &v->rows, e) ||
+		compare_objects(login, v->contents, &v->verdict, e))
+		return -1;
+	/* What is damaged is no measure of anything. */
+	return v->args->against.file && v->verdict.faults == before
+		? against_backup(v, login, e)
 		: 0;
 }
 
@@ -219,7 +290,7 @@ static int restore(struct verify *v, struct err *e)
 {
 	int good;
 
-	v->restore = restore_begin(v->args->tmpdir, v->args->jobs, v->in, e);
+	v->restore = restore_begin(v->args->tmpdir, v->args->jobs, v->text, e);
 	if (!v->restore)
 		return -1;
 	good = read_dump(v, e);
@@ -251,8 +322,8 @@ static void add_contents(struct json *j, const struct verify *v)
 		tables += t[i]->created || (t[i]->has_rows && !t[i]->view);
 		rows += t[i]->rows;
 	}
-	json_uint(j, "tables", tables);
-	json_uint(j, "rows", rows);
+	json_uint(j, "tables", v->in ? tables : v->against.tables);
+	json_uint(j, "rows", v->in ? rows : v->against.rows);
 	json_uint(j, "bytes", v->bytes);
 }
 
@@ -274,13 +345,32 @@ static void add_file(struct json *j, const struct verify *v)
 		now > status.st_mtime ? (uint64_t)(now - status.st_mtime) : 0);
 }
 
+static const char *mode(const struct verify *v)
+{
+	return v->args->against.file ? "against"
+		: v->args->quick     ? "quick"
+				     : "restore";
+}
+
+/* add_against: the other server, and what was compared. */
+static void add_against(struct json *j, const struct verify *v)
+{
+	if (!v->against.server) {
+		json_null(j, "against");
+		return;
+	}
+	json_begin_object(j, "against");
+	against_to_json(&v->against, j);
+	json_end_object(j);
+}
+
 /* record: of the whole; also into the catalogue, as a receipt. */
 static int record(struct verify *v, struct err *e)
 {
 	const struct verdict *verdict = &v->verdict;
 	const struct frozen *frozen = &v->frozen;
 	const char *server = v->restore ? restore_version(v->restore) : NULL;
-	bool digest = v->is_frozen ? frozen->sealed : input_text_checked(v->in);
+	const bool backup = v->in || v->folder;
 	struct json j = JSON_INIT;
 	int rc;
 
@@ -288,9 +378,9 @@ static int record(struct verify *v, struct err *e)
 	json_string_or_null(&j, "source", v->args->source);
 	json_string(&j, "input", verdict->input);
 	json_bool(&j, "ok", !verdict->faults);
-	json_string(&j, "mode", v->args->quick ? "quick" : "restore");
-	json_string(&j, "format", v->positions.format);
-	json_string(&j, "proof", digest ? "digest" : "completion");
+	json_string(&j, "mode", mode(v));
+	json_string_or_null(&j, "format", backup ? v->positions.format : NULL);
+	json_string_or_null(&j, "proof", backup ? proof(v) : NULL);
 	if (v->is_frozen)
 		frozen_to_json(&j, frozen);
 	else
@@ -299,6 +389,8 @@ static int record(struct verify *v, struct err *e)
 	add_position(&j, &v->positions);
 	json_string_or_null(
 		&j, "server", v->is_frozen ? frozen->server : server);
+	add_against(&j, v);
+	sample_to_json(&v->args->sample, &j);
 	json_uint(&j, "faults", verdict->faults);
 	json_string_or_null(
 		&j, "reason", verdict->faults ? verdict->first.msg : NULL);
@@ -354,6 +446,20 @@ static int check_age(struct verify *v, time_t made, struct err *e)
 	return verdict_fault(&v->verdict, "age", NULL, NULL, what, e);
 }
 
+/* open_frozen: what is asked for that only a dump has. */
+static int open_frozen(const struct verify *v, struct err *e)
+{
+	if (v->args->sample.percent < 100)
+		return err_set(e, ERR_USAGE,
+			"--sample reads a part of a dump; a data directory is "
+			"checked as a whole");
+	if (v->args->against.file)
+		return err_set(e, ERR_USAGE,
+			"--against compares a dump, or a server; start one on "
+			"the data directory and give its connection options");
+	return 0;
+}
+
 static int open_folder(struct verify *v, const char *path, struct err *e)
 {
 	if (v->args->quick)
@@ -361,6 +467,22 @@ static int open_folder(struct verify *v, const char *path, struct err *e)
 			"--quick reads a stream; a directory is restored");
 	v->folder = v->verdict.input = path;
 	v->is_frozen = true;
+	return open_frozen(v, e);
+}
+
+/* open_text: the dump, or the sample of it that is asked for. */
+static int open_text(struct verify *v, struct err *e)
+{
+	v->text = v->in;
+	if (v->args->sample.percent == 100) {
+		input_check_text(v->text);
+		return 0;
+	}
+	v->sample = sample_open(v->in, &v->args->sample, e);
+	if (!v->sample)
+		return -1;
+	v->text = sample_text(v->sample);
+	contents_part(v->contents);
 	return 0;
 }
 
@@ -388,8 +510,8 @@ static int open_backup(struct verify *v, const char *path, struct err *e)
 					       NULL, e->msg, e)
 				     : -1;
 	}
-	if (!v->is_frozen)
-		input_check_text(v->in);
+	if (v->is_frozen ? open_frozen(v, e) : open_text(v, e))
+		return -1;
 	return v->args->latest ? check_age(v, made, e) : 0;
 }
 
@@ -400,8 +522,11 @@ static int verify_frozen(struct verify *v, struct err *e)
 		.quick = v->args->quick,
 		.progress = (enum progress_when)v->args->common.progress};
 
-	return frozen_verify(&v->frozen, v->in, v->folder, &options,
+	int rc = frozen_verify(&v->frozen, v->in, v->folder, &options,
 		&v->positions, &v->verdict, e);
+
+	v->proven = v->frozen.sealed;
+	return rc;
 }
 
 static int verify(struct verify *v, const char *path, struct err *e)
@@ -410,8 +535,11 @@ static int verify(struct verify *v, const char *path, struct err *e)
 
 	v->began_ms = clock_ms();
 	v->contents = contents_new();
-	if (report_open(&v->catalog, v->args->catalog, e) ||
-		open_backup(v, path, e))
+	if (report_open(&v->catalog, v->args->catalog, e))
+		return -1;
+	if (v->args->against.file && !path && !v->args->latest)
+		return against_replica(v, e) ? -1 : record(v, e);
+	if (open_backup(v, path, e))
 		return -1;
 	if (v->unreadable)
 		rc = 0;
@@ -428,7 +556,9 @@ static void verify_release(struct verify *v)
 	frozen_release(&v->frozen);
 	contents_free(v->contents);
 	positions_release(&v->positions);
+	sample_close(v->sample);
 	input_close(v->in);
+	against_result_release(&v->against);
 }
 
 /* run: what came of it stands in v->told and, if it is not good, in *e: then
@@ -470,10 +600,16 @@ static int tell(const struct verify *v, struct outcome *outcome, struct err *e)
 
 int main(int argc, char **argv)
 {
-	struct args args = {.jobs = JOBS_USUAL};
+	struct args args = {.jobs = JOBS_USUAL,
+		.against = AGAINST_OPTIONS_INIT,
+		.server = DB_OPTIONS_INIT,
+		.sample = SAMPLE_ALL};
 	const struct opt_table tables[] = {{verify_defs, &args},
+		{against_option_defs, &args.against},
+		{sample_option_defs, &args.sample},
 		{outcome_option_defs, &args.telling},
-		{opt_common_defs, &args.common}, {0}};
+		{db_option_defs, &args.server}, {opt_common_defs, &args.common},
+		{0}};
 	const struct opt_spec spec = {synopsis,
 		"Checks that a dump is whole, and that it restores.", groups,
 		tables};
@@ -488,7 +624,9 @@ int main(int argc, char **argv)
 	if (opt_parse(&spec, &argc, &argv, &e))
 		die_err(&e);
 	opt_common_apply(&args.common);
-	if (finish_args(&args, argc, &e))
+	if (finish_args(&args, argc, &e) ||
+		(args.against.file && !argc && !args.latest &&
+			db_options_finish(&args.server, &e)))
 		die_err(&e);
 	outcome = outcome_open(&args.telling, &e);
 	if (!outcome)

@@ -147,3 +147,23 @@ stated() {
 	grep -qx -- "-- SET GLOBAL gtid_slave_pos='$gtid';" "$BATS_TEST_TMPDIR/dump.sql"
 	jq -e --arg gtid "$gtid" '.position.gtid == $gtid' "$BATS_TEST_TMPDIR/record"
 }
+
+# holds_up: whether the SQL thread waits for the lock of another session.
+holds_up() { [[ $(status_of '' Slave_SQL_Running_State) == 'Waiting for '*' lock' ]]; }
+
+@test "a replica that is held up by another session's global lock is given up in time, with the reason (case 11)" {
+	local locker
+	sql replica 'FLUSH TABLES WITH READ LOCK; DO SLEEP(60)' 3>&- &
+	locker=$!
+	sql source 'INSERT INTO one.other VALUES (11, 1)'
+	wait_until 30 holds_up
+	run -75 --separate-stderr dbdump --defaults-file="$(server_cnf replica)" \
+		--dump-slave --lock-wait=1 one
+	[[ $stderr == *"cannot be stopped: it stands still itself (Waiting for"* ]]
+	kill "$locker"
+	sql replica "KILL $(sql replica "SELECT ID FROM
+		information_schema.PROCESSLIST WHERE INFO LIKE 'DO SLEEP%'")"
+	wait "$locker" || true
+	sql_thread_is '' Yes
+	wait_until 30 caught_up '' source
+}

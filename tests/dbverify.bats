@@ -79,7 +79,7 @@ refused() {
 	done
 }
 
-@test "a dump whose end is missing is refused" {
+@test "a dump whose end is missing is refused (case 55)" {
 	local seed file
 	for file in zstd plain stock; do
 		for seed in {1..7}; do
@@ -110,6 +110,54 @@ refused() {
 		--quick "$damaged"
 	sed '/^(150,/{p}' "$DUMPS/plain" >"$damaged"
 	refused '`shop`.`item`: the dump has 201 rows' --quick "$damaged"
+}
+
+@test "a dump that states no digest is known by the one in its folder's catalogue" {
+	local dir=$BATS_TEST_TMPDIR/folder seed
+	mkdir "$dir"
+	dbdump --defaults-file="$CNF" -A --skip-comments --report="$dir/report" \
+		>"$dir/bare"
+	jq -c '. + {tool: "dbpipes-backup", event: "backup", file: "bare"}' \
+		"$dir/report" >"$dir/backups.jsonl"
+	run -0 dbverify --quick "$dir/bare"
+	record '.ok and .proof == "digest"'
+	cp "$dir/bare" "$BATS_TEST_TMPDIR/whole"
+	for seed in {1..10}; do
+		damage "$BATS_TEST_TMPDIR/whole" byte "$seed" >"$dir/bare"
+		refused '' --quick "$dir/bare"
+	done
+	sed 's/it/iT/' "$BATS_TEST_TMPDIR/whole" >"$dir/bare"
+	mv "$dir/backups.jsonl" "$BATS_TEST_TMPDIR/elsewhere"
+	run -0 dbverify --quick "$dir/bare"
+	refused 'the catalogue' --quick --catalog="$BATS_TEST_TMPDIR/elsewhere" \
+		"$dir/bare"
+}
+
+@test "a part of a compressed dump can be read and restored, the same for the same seed" {
+	run -0 --separate-stderr dbverify --sample=30 --sample-seed=7 "$DUMPS/zstd"
+	[ -z "$stderr" ]
+	record '.ok and .mode == "restore" and .tables > 3 and .rows > 200 and
+		.sample == {"percent": 30, "seed": "7"}'
+	run -64 dbverify --sample=30 "$DUMPS/plain"
+	run -64 dbverify --sample=101 "$DUMPS/zstd"
+}
+
+@test "records that cannot be written, or that nobody reads, are no good end (case 56)" {
+	run -74 --separate-stderr bash -c 'dbverify --quick "$1" >/dev/full' _ \
+		"$DUMPS/zstd"
+	[[ $stderr == *'standard output'* ]]
+	run -141 bash -c 'set -o pipefail; dbverify --quick "$1" | true' _ \
+		<(
+			sleep 0.3
+			cat "$DUMPS/zstd"
+		)
+}
+
+@test "what a private server warns of is no fault (case 57)" {
+	sed "s/^-- Dump completed/SELECT 1 + 'a';\n&/" "$DUMPS/stock" \
+		>"$BATS_TEST_TMPDIR/warned"
+	run -0 dbverify "$BATS_TEST_TMPDIR/warned"
+	record '.ok and .faults == 0'
 }
 
 @test "an empty input, and one that is no dump, are refused; a missing one is no input" {
@@ -177,6 +225,14 @@ refused() {
 	sed 's/^-- Table structure for table `note`/&\nDROP TABLE shop.item;/' \
 		"$DUMPS/plain" | sed '/^-- dbpipes-/d; 1s/dbdump/dump/' >"$damaged"
 	run -1 dbverify "$damaged"
+	nothing_left
+}
+
+@test "a view whose table is not there is named, and what of the table is missing" {
+	sed 's/^-- Dump completed/DROP TABLE shop.item;\n&/' "$DUMPS/stock" >"$damaged"
+	refused 'view `shop`.`big`: ' "$damaged"
+	grep '"fault"' <<<"$output" | jq -es 'map([.kind, .name]) |
+		contains([["view", "big"], ["rows", "item"]])'
 	nothing_left
 }
 

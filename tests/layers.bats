@@ -79,7 +79,8 @@ only_in() {
 @test "a library's headers are included in one folder only" {
 	only_in lib/db '(mysql|mariadb)/?[a-z_]*\.h'
 	only_in lib/stream '(zstd|zlib|lzma)[a-z_]*\.h'
-	only_in lib/stream xxhash
+	none includes xxhash bin lib/base lib/db lib/image lib/store lib/snap \
+		"${joins[@]/#/lib/}"
 	only_in lib/data '(jansson|openssl/)'
 	only_in lib/store curl/
 	only_in lib/image '(archive|archive_entry|libdeflate)\.h'

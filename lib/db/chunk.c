@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "db/key.h"
 
 enum {
 	/* How many chunks in a row may end at extrapolated keys before the pace
@@ -19,6 +20,8 @@ struct chunker {
 	const char *db, *table;
 	const struct columns *columns;
 	bool history;
+	bool by_keys;
+	const char *within; /* the condition of all that is cut; NULL: none */
 	bool begun;
 	uint64_t first; /* rows of a first chunk whose end is not known yet */
 	size_t parts;   /* of the key that bounds are made of */
@@ -36,8 +39,7 @@ struct chunker {
 /* One integer key, as a number in the order of its values. */
 static uint64_t ordered(const struct chunker *c, const char *text)
 {
-	const struct column *column =
-		&c->columns->item[c->columns->key[0].column];
+	const struct column *column = key_column(c->columns, 0);
 
 	if (column->is_unsigned)
 		return strtoull(text, NULL, 10);
@@ -46,8 +48,7 @@ static uint64_t ordered(const struct chunker *c, const char *text)
 
 static void literal(const struct chunker *c, uint64_t key, struct strbuf *to)
 {
-	const struct column *column =
-		&c->columns->item[c->columns->key[0].column];
+	const struct column *column = key_column(c->columns, 0);
 
 	strbuf_reset(to);
 	if (column->is_unsigned)
@@ -56,25 +57,10 @@ static void literal(const struct chunker *c, uint64_t key, struct strbuf *to)
 		strbuf_addf(to, "%lld", (long long)(key ^ (UINT64_C(1) << 63)));
 }
 
-/* usable_parts: how many leading parts of the key bounds can be made of. */
-static size_t usable_parts(const struct columns *columns)
-{
-	size_t parts = 0;
-
-	while (parts < columns->key_count) {
-		const struct key_part *part = &columns->key[parts];
-
-		if (columns->item[part->column].bound == BOUND_NONE)
-			break;
-		parts++;
-	}
-	return parts;
-}
-
 struct chunker *chunker_new(const char *db, const char *table,
 	const struct columns *columns, bool history)
 {
-	size_t parts = usable_parts(columns);
+	size_t parts = key_parts(columns);
 	struct chunker *c;
 
 	if (!parts)
@@ -92,9 +78,15 @@ struct chunker *chunker_new(const char *db, const char *table,
 		strbuf_init(&c->high[i]);
 	}
 	c->integer = columns->key_count == 1 && !columns->key[0].descending &&
-		!history &&
-		columns->item[columns->key[0].column].bound == BOUND_INTEGER;
+		!history && key_column(columns, 0)->bound == BOUND_INTEGER;
 	return c;
+}
+
+void chunker_by_keys(struct chunker *c, const char *within)
+{
+	c->by_keys = true;
+	c->within = within;
+	c->integer = c->integer && !within;
 }
 
 void chunker_free(struct chunker *c)
@@ -108,68 +100,6 @@ void chunker_free(struct chunker *c)
 	free(c->low);
 	free(c->high);
 	free(c);
-}
-
-static const struct column *part_column(const struct chunker *c, size_t i)
-{
-	return &c->columns->item[c->columns->key[i].column];
-}
-
-/* add_side: rows behind `bound` in the key's order, or up to it and
- * including it: "a > 1 OR (a = 1 AND (b > 2 OR …))". Row comparisons would be
- * shorter, but MariaDB looks them up in no index. */
-static void add_side(const struct chunker *c, const struct strbuf *bound,
-	bool behind, struct strbuf *where)
-{
-	for (size_t i = 0; i < c->parts; i++) {
-		const char *name = part_column(c, i)->name;
-		bool greater = behind != c->columns->key[i].descending;
-		bool last = i + 1 == c->parts;
-
-		strbuf_addch(where, '(');
-		sql_ident(where, name);
-		strbuf_addf(where, " %s%s %s", greater ? ">" : "<",
-			last && !behind ? "=" : "", bound[i].buf);
-		if (last)
-			break;
-		strbuf_addstr(where, " OR (");
-		sql_ident(where, name);
-		strbuf_addf(where, " = %s AND ", bound[i].buf);
-	}
-	for (size_t i = 0; i < 2 * c->parts - 1; i++)
-		strbuf_addch(where, ')');
-}
-
-/* add_value_of: what to select for a part of the key so that its value is a
- * literal once quoted as its kind wants. */
-static void add_value_of(const struct column *column, struct strbuf *sql)
-{
-	if (column->bound == BOUND_HEX)
-		strbuf_addstr(sql, "HEX(");
-	sql_ident(sql, column->name);
-	if (column->bound == BOUND_HEX)
-		strbuf_addch(sql, ')');
-}
-
-static void take_value(
-	const struct column *column, const char *value, struct strbuf *to)
-{
-	strbuf_reset(to);
-	switch (column->bound) {
-	case BOUND_HEX:
-		strbuf_addf(to, "_%s X'%s'",
-			column->form == FORM_TEXT ? column->charset : "binary",
-			value);
-		return;
-	case BOUND_QUOTED:
-		sql_value_str(to, value);
-		return;
-	case BOUND_INTEGER:
-	case BOUND_NUMBER:
-	case BOUND_NONE:
-		break;
-	}
-	strbuf_addstr(to, value);
 }
 
 static void add_from(const struct chunker *c, struct strbuf *sql)
@@ -193,15 +123,16 @@ static int look_up(struct chunker *c, const struct strbuf *behind,
 	struct db_result *result;
 	char **row;
 
-	for (size_t i = 0; i < c->parts; i++) {
-		strbuf_addstr(&sql, i ? "," : "SELECT ");
-		add_value_of(part_column(c, i), &sql);
+	strbuf_addstr(&sql, "SELECT ");
+	key_add_values(c->columns, c->parts, &sql);
+	for (size_t i = 0; i < c->parts; i++)
 		strbuf_addch(&shape, 's'); /* a primary key's are */
-	}
 	add_from(c, &sql);
+	if (c->within)
+		strbuf_addf(&sql, " WHERE %s", c->within);
 	if (behind[0].len) {
-		strbuf_addstr(&sql, " WHERE ");
-		add_side(c, behind, true, &sql);
+		strbuf_addstr(&sql, c->within ? " AND " : " WHERE ");
+		key_add_side(c->columns, c->parts, behind, true, &sql);
 	}
 	strbuf_addstr(&sql, " ORDER BY ");
 	columns_add_order(c->columns, &sql);
@@ -212,8 +143,8 @@ static int look_up(struct chunker *c, const struct strbuf *behind,
 	if (!result)
 		return -1;
 	row = db_next(result);
-	for (size_t i = 0; row && i < c->parts; i++)
-		take_value(part_column(c, i), row[i], &c->high[i]);
+	if (row)
+		key_take(c->columns, c->parts, row, c->high);
 	db_result_free(result);
 	return row != NULL;
 }
@@ -224,7 +155,7 @@ static int find_max(struct chunker *c, struct db *reader, struct err *e)
 	int found;
 
 	strbuf_addstr(&sql, "SELECT MAX(");
-	sql_ident(&sql, part_column(c, 0)->name);
+	sql_ident(&sql, key_column(c->columns, 0)->name);
 	strbuf_addch(&sql, ')');
 	add_from(c, &sql);
 	found = db_query_value(reader, sql.buf, &value, e);
@@ -327,6 +258,20 @@ static int find_first_end(struct chunker *c, struct db *reader, struct err *e)
 	return 0;
 }
 
+/* find_first_high: the end of a first chunk that is cut by keys. */
+static int find_first_high(
+	struct chunker *c, struct db *reader, uint64_t rows, struct err *e)
+{
+	int found = look_up(c, c->low, reader, rows, e);
+
+	if (found > 0 && c->integer) {
+		if (find_max(c, reader, e))
+			return -1;
+		c->at = ordered(c, c->high[0].buf);
+	}
+	return found;
+}
+
 /* find_high: the end of the next chunk. Returns 1; 0: it has none, for it is
  * the last one; -1. */
 static int find_high(
@@ -342,11 +287,21 @@ static int find_high(
 	return found;
 }
 
+/* add_bound: one more condition of a range. */
+static void add_bound(const struct chunker *c, const struct strbuf *bound,
+	bool behind, struct strbuf *where)
+{
+	if (where->len)
+		strbuf_addstr(where, " AND ");
+	key_add_side(c->columns, c->parts, bound, behind, where);
+}
+
 int chunker_next(struct chunker *c, struct db *reader, uint64_t rows,
 	struct chunk_range *range, struct err *e)
 {
-	bool by_number =
-		!c->begun && !c->history && c->parts == c->columns->key_count;
+	bool first = !c->begun;
+	bool by_number = first && !c->history && !c->by_keys &&
+		c->parts == c->columns->key_count;
 	int found;
 
 	strbuf_reset(&range->where);
@@ -359,17 +314,18 @@ int chunker_next(struct chunker *c, struct db *reader, uint64_t rows,
 	}
 	if (c->first && find_first_end(c, reader, e))
 		return -1;
-	found = find_high(c, reader, rows, e);
+	found = first && c->by_keys ? find_first_high(c, reader, rows, e)
+				    : find_high(c, reader, rows, e);
 	if (found < 0)
 		return -1;
 	range->last = !found;
+	if (c->within)
+		strbuf_addstr(&range->where, c->within);
 	if (c->low[0].len)
-		add_side(c, c->low, true, &range->where);
+		add_bound(c, c->low, true, &range->where);
 	if (!found)
 		return 0;
-	if (range->where.len)
-		strbuf_addstr(&range->where, " AND ");
-	add_side(c, c->high, false, &range->where);
+	add_bound(c, c->high, false, &range->where);
 	move_on(c);
 	return 0;
 }

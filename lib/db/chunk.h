@@ -34,6 +34,11 @@ struct chunker *chunker_new(const char *db, const char *table,
 	const struct columns *columns, bool history);
 void chunker_free(struct chunker *chunker);
 
+/* chunker_by_keys: before the first chunk: each, the first one too, is stated
+ * by keys alone, so that it is the same rows on another server. within: only
+ * rows of this condition are cut; borrowed; NULL: all. */
+void chunker_by_keys(struct chunker *chunker, const char *within);
+
 /* chunker_next: the next chunk, of about `rows` rows. `reader` sees the
  * snapshot. A first one with a limit has to be read before the next is asked
  * for, which is not to be done where it had fewer rows: so a small table

@@ -132,6 +132,8 @@ static const char *scan_attributes(
 			column->invisible = true;
 		else if (ddl_is(s, "GENERATED"))
 			column->generated = true;
+		else if (ddl_is(s, "NOT"))
+			column->not_null = ddl_is(ddl_after(s, NULL), "NULL");
 		else if (ddl_is(s, "unsigned"))
 			column->is_unsigned = true;
 		else if (ddl_is(s, "CHARACTER"))

@@ -41,6 +41,7 @@ struct column {
 	bool generated; /* virtual or stored, also row start and row end: the
 			 * server fills them in */
 	bool invisible;
+	bool not_null;
 	bool lossy; /* text in a character set of which some codes do not come
 		     * back from Unicode: see `charset` */
 	char charset[32]; /* of CHAR, VARCHAR and TEXT; "": the table's */

@@ -334,16 +334,18 @@ int db_use(struct db *db, const char *name, struct err *e)
 	return mysql_select_db(db->my, name) ? db_fail(db, NULL, e) : 0;
 }
 
-struct db_result *db_query(struct db *db, const char *sql, struct err *e)
+int db_ask(struct db *db, const char *sql, struct err *e)
+{
+	return mysql_send_query(db->my, sql, strlen(sql)) ? db_fail(db, NULL, e)
+							  : 0;
+}
+
+/* store: what a statement that was answered has as its result. */
+static struct db_result *store(struct db *db, const char *sql, struct err *e)
 {
 	struct db_result *result;
-	MYSQL_RES *res;
+	MYSQL_RES *res = mysql_store_result(db->my);
 
-	if (mysql_real_query(db->my, sql, strlen(sql))) {
-		db_fail(db, NULL, e);
-		return NULL;
-	}
-	res = mysql_store_result(db->my);
 	if (!res) {
 		if (mysql_errno(db->my))
 			db_fail(db, NULL, e);
@@ -354,6 +356,14 @@ struct db_result *db_query(struct db *db, const char *sql, struct err *e)
 	result = xmalloc(sizeof(*result));
 	result->res = res;
 	return result;
+}
+
+struct db_result *db_query(struct db *db, const char *sql, struct err *e)
+{
+	if (!mysql_real_query(db->my, sql, strlen(sql)))
+		return store(db, sql, e);
+	db_fail(db, NULL, e);
+	return NULL;
 }
 
 /* has_shape: whether all rows do; then the first is the next one again. */
@@ -372,16 +382,30 @@ static bool has_shape(struct db_result *result, const char *shape)
 	return true;
 }
 
-struct db_result *db_query_shape(
-	struct db *db, const char *shape, const char *sql, struct err *e)
+/* of_shape: the result if it has this shape. */
+static struct db_result *of_shape(struct db *db, struct db_result *result,
+	const char *shape, const char *sql, struct err *e)
 {
-	struct db_result *result = db_query(db, sql, e);
-
 	if (!result || has_shape(result, shape))
 		return result;
 	db_result_free(result);
 	err_set(e, ERR_UNAVAILABLE, "%s gives a malformed answer to: %.200s",
 		db->where.buf, sql);
+	return NULL;
+}
+
+struct db_result *db_query_shape(
+	struct db *db, const char *shape, const char *sql, struct err *e)
+{
+	return of_shape(db, db_query(db, sql, e), shape, sql, e);
+}
+
+struct db_result *db_answer(
+	struct db *db, const char *shape, const char *sql, struct err *e)
+{
+	if (!mysql_read_query_result(db->my))
+		return of_shape(db, store(db, sql, e), shape, sql, e);
+	db_fail(db, NULL, e);
 	return NULL;
 }
 

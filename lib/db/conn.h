@@ -46,6 +46,16 @@ extern const struct opt_def db_option_defs[];
  * password that was to be asked for. */
 int db_options_finish(struct db_options *options, struct err *e);
 
+/* db_options_read: another server's, from the groups [client] and
+ * [client-mariadb] of one option file. What else stands in them is passed over.
+ * Owns: ended by db_options_release. Errors: those of optfile_read. */
+int db_options_read(
+	struct db_options *options, const char *path, struct err *e);
+void db_options_release(struct db_options *options);
+
+/* db_options_name: what to call the server: its host or socket. Borrowed. */
+const char *db_options_name(const struct db_options *options);
+
 /* db_options_file: the same as an option file with the group [client], for
  * other programs. It holds the password. */
 void db_options_file(const struct db_options *options, struct strbuf *text);
@@ -94,6 +104,11 @@ struct db_result *db_query(struct db *db, const char *sql, struct err *e);
  * has a letter for each: 's' is never NULL, '-' may be. A server that answers
  * with fewer columns, or with NULL there, is refused: ERR_UNAVAILABLE. */
 struct db_result *db_query_shape(
+	struct db *db, const char *shape, const char *sql, struct err *e);
+/* The same in two steps, so that several servers can be at work: db_ask sends
+ * it, db_answer waits for the result; to be called if db_ask returned 0. */
+int db_ask(struct db *db, const char *sql, struct err *e);
+struct db_result *db_answer(
 	struct db *db, const char *shape, const char *sql, struct err *e);
 void db_result_free(struct db_result *result);
 /* db_next: the next row, one pointer a column, each ended by a NUL; NULL

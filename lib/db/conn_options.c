@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/optfile.h"
 #include "db/conn.h"
 
 static const char *const protocols[] = {"default", "tcp", "socket", NULL};
@@ -83,6 +84,48 @@ int db_options_finish(struct db_options *o, struct err *e)
 	}
 	take_env(&o->password.value, "MYSQL_PWD");
 	return 0;
+}
+
+/* spec_of: the tables that opt_set and opt_release look into. */
+static struct opt_spec spec_of(const struct opt_table *tables)
+{
+	return (struct opt_spec){.tables = tables};
+}
+
+static int set_one(void *ctx, const char *group, const char *name,
+	const char *value, const char *where, struct err *e)
+{
+	const struct opt_table tables[] = {{db_option_defs, ctx}, {0}};
+	const struct opt_spec spec = spec_of(tables);
+
+	(void)group;
+	/* Other clients know other options. */
+	if (!opt_set(&spec, name, value, e) || e->code == ERR_NOINPUT)
+		return 0;
+	e->code = ERR_CONFIG;
+	return err_prefix(e, "%s: ", where);
+}
+
+int db_options_read(struct db_options *o, const char *path, struct err *e)
+{
+	static const char *const groups[] = {"client", "client-mariadb", NULL};
+	const struct optfile_choice choice = {.file = path};
+
+	*o = (struct db_options)DB_OPTIONS_INIT;
+	return optfile_read(&choice, groups, set_one, o, e);
+}
+
+void db_options_release(struct db_options *o)
+{
+	const struct opt_table tables[] = {{db_option_defs, o}, {0}};
+	const struct opt_spec spec = spec_of(tables);
+
+	opt_release(&spec);
+}
+
+const char *db_options_name(const struct db_options *o)
+{
+	return o->host ? o->host : o->socket ? o->socket : "localhost";
 }
 
 /* add_option: quoted; a backslash would begin an escape. */

@@ -221,20 +221,21 @@ static int write_databases(struct dump *d, struct err *e)
 	return 0;
 }
 
-/* write_read: what the readers made of a table. *rows and digest get the sums
+/* write_read: what the readers made of a table. *rows and *digest get the sums
  * over its pieces. */
 static int write_read(struct dump *d, const struct table_ref *ref,
-	uint64_t *rows, uint64_t digest[2], struct err *e)
+	uint64_t *rows, struct row_digest *digest, struct err *e)
 {
 	struct dump_piece *piece;
 	int found;
 
-	*rows = digest[0] = digest[1] = 0;
+	*rows = 0;
+	*digest = (struct row_digest){0};
 	while ((found = readers_next(d->readers, ref, &piece, e)) > 0) {
 		int rc = write_piece(d, piece, e);
 
 		*rows += piece->rows;
-		d->output->add(digest, piece->digest);
+		row_digest_sum(digest, &piece->digest);
 		readers_give_back(d->readers, piece);
 		if (rc)
 			return -1;
@@ -247,10 +248,11 @@ static int write_table(
 {
 	const struct dump_output *output = d->output;
 	bool wanted = readers_rows_wanted(d->options, ref->table);
-	uint64_t rows, digest[2];
+	struct row_digest digest;
+	uint64_t rows;
 
 	if (output->table_begin(output->ctx, ref->db, ref->table->name, e) ||
-		write_read(d, ref, &rows, digest, e))
+		write_read(d, ref, &rows, &digest, e))
 		return -1;
 	if (!d->options->no_create_info && ref->table->triggers &&
 		(db_use(d->snapshot.control, ref->db, e) ||
@@ -258,7 +260,8 @@ static int write_table(
 				d->options, &d->text, e)))
 		return -1;
 	if (write_text(d, e) ||
-		output->table_end(output->ctx, rows, wanted ? digest : NULL, e))
+		output->table_end(
+			output->ctx, rows, wanted ? &digest : NULL, e))
 		return -1;
 	d->result->tables += wanted;
 	d->result->rows += rows;

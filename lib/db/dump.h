@@ -13,6 +13,7 @@
 #include "base/strbuf.h"
 #include "base/strlist.h"
 #include "base/workers.h"
+#include "data/row_digest.h"
 #include "db/conn.h"
 
 enum dump_lock {
@@ -109,18 +110,14 @@ struct dump_piece {
 	struct strbuf packed; /* the same as it is written, where the program
 			       * packs; else empty */
 	uint64_t rows;
-	uint64_t digest[2];      /* of its rows, kept by the program */
+	struct row_digest digest;
 	struct dump_piece *next; /* private: lineup.c */
 };
 
-/* Where the dump goes. row and pack are called in several threads at once,
- * each with a piece and a packer of its own; the others in one, in the order
- * of the stream. */
+/* Where the dump goes. pack is called in several threads at once, each with a
+ * piece and a packer of its own; the others in one, in the order of the stream.
+ */
 struct dump_output {
-	/* Called for each row: its SQL text "(...)". */
-	void (*row)(struct dump_piece *piece, const char *text, size_t len);
-	/* add: the digest of two pieces together. */
-	void (*add)(uint64_t digest[2], const uint64_t more[2]);
 	/* Fills piece->packed. NULL: nothing is packed. */
 	int (*pack)(void *packer, struct dump_piece *piece, struct err *e);
 	void *(*packer_new)(const void *ctx); /* Owns: by packer_free */
@@ -132,8 +129,8 @@ struct dump_output {
 	int (*table_begin)(
 		void *ctx, const char *db, const char *table, struct err *e);
 	/* digest: of all its rows; NULL: they were not wanted. */
-	int (*table_end)(void *ctx, uint64_t rows, const uint64_t *digest,
-		struct err *e);
+	int (*table_end)(void *ctx, uint64_t rows,
+		const struct row_digest *digest, struct err *e);
 	/* Called between the last object and the stream's last line, which
 	 * says that the dump was completed then; NULL: it does not say when. */
 	int (*trailer)(void *ctx, const char *completed, struct err *e);

@@ -36,6 +36,7 @@ struct flavor {
 	bool global_priv;      /* mysql.global_priv; mysql.user is a view of it,
 				* which needs mariadb.sys (MariaDB 10.4.1) */
 	bool account_roles;    /* roles are accounts (MySQL 8.0) */
+	bool crc32c;           /* CRC32C() (MariaDB 10.8.0) */
 	bool whole_accounts;   /* SHOW CREATE USER states every clause */
 };
 

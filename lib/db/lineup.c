@@ -426,7 +426,7 @@ void lineup_give_back(struct lineup *l, struct dump_piece *piece)
 	strbuf_shrink(&piece->text, keep_bytes);
 	strbuf_shrink(&piece->packed, keep_bytes);
 	piece->rows = 0;
-	piece->digest[0] = piece->digest[1] = 0;
+	piece->digest = (struct row_digest){0};
 	piece->next = NULL;
 	lock(l);
 	if (l->idle_count < IDLE_MAX) {

@@ -3,13 +3,17 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/prog.h"
+#include "base/sig.h"
 #include "base/undo.h"
 
 static const char sources[] = "SHOW ALL SLAVES STATUS";
+
+enum { LOOK_US = 100000 }; /* between two looks at what threads wait for */
 
 static char *copy_column(struct db_result *result, char **row, const char *name)
 {
@@ -122,6 +126,45 @@ static int read_positions(struct upstreams *u, struct db *db, struct err *e)
 	return rc;
 }
 
+/* await_locks: a thread that waits for a lock, such as the global one that
+ * somebody else holds, ends only when it gets that; and STOP SLAVE, which no
+ * timeout ends, waits for the thread. So wait before it, and no longer than
+ * this session waits for any lock. */
+static int await_locks(struct db *db, struct err *e)
+{
+	const uint64_t began = clock_ms();
+	struct strbuf value = STRBUF_INIT;
+	uint64_t most_ms = 0;
+	int found = db_query_value(db, "SELECT @@lock_wait_timeout", &value, e);
+
+	if (found > 0)
+		most_ms = strtoull(value.buf, NULL, 10) * 1000;
+	while (found >= 0) {
+		found = db_query_value(db,
+			"SELECT STATE FROM information_schema.PROCESSLIST "
+			"WHERE COMMAND IN ('Slave_SQL', 'Slave_worker') AND "
+			"STATE LIKE 'Waiting for % lock' LIMIT 1",
+			&value, e);
+		if (!found)
+			break;
+		if (found > 0 && sig_pending())
+			found = err_set(e, ERR_SIGNAL, "interrupted");
+		if (found > 0 && clock_ms() - began > most_ms) {
+			found = err_set(e, ERR_TEMP,
+				"the replica's SQL thread cannot be stopped: "
+				"it stands still itself (%.64s)",
+				value.buf);
+			err_hint(e,
+				"another session holds a lock: see SHOW "
+				"PROCESSLIST there, and try again later");
+		}
+		if (found > 0)
+			usleep(LOOK_US);
+	}
+	strbuf_release(&value);
+	return found;
+}
+
 static int stop_all(struct upstreams *u, struct db *db, struct err *e)
 {
 	for (size_t i = 0; i < u->count; i++) {
@@ -155,7 +198,8 @@ int upstreams_stop(struct upstreams *u, struct db *db,
 	}
 	undo_push(start_over_new, u);
 	u->stopped_ms = clock_ms();
-	if (stop_all(u, db, e) || read_positions(u, db, e) ||
+	if (await_locks(db, e) || stop_all(u, db, e) ||
+		read_positions(u, db, e) ||
 		db_query_value(db, "SELECT @@GLOBAL.gtid_slave_pos", &gtid, e) <
 			0)
 		return -1;

@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 #include "base/strbuf.h"
-#include "stream/digest.h"
+#include "data/sha256.h"
 
 /* The first four bytes of frames. */
 #define FRAME_ZSTD 0xFD2FB528u

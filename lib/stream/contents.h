@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "stream/digest.h"
+#include "data/row_digest.h"
 #include "stream/lexer.h"
 
 struct contents_table {
@@ -26,6 +26,8 @@ struct contents_table {
 	uint64_t rows;
 	struct row_digest digest; /* of them, as the dump has their text */
 	bool stated;              /* the manifest names it */
+	char *stated_db;          /* as of this database, where db is ""; or
+				   * NULL */
 };
 
 /* Objects of each kind that the dump creates, in databases other than the
@@ -38,6 +40,10 @@ struct contents;
 
 struct contents *contents_new(void);
 void contents_free(struct contents *c);
+
+/* contents_part: the pieces that come are a part of the dump, so that what its
+ * manifest states of all of it is not compared. */
+void contents_part(struct contents *c);
 
 /* contents_take: the next piece of the dump, as read with the lexer's modes.
  * Errors: ERR_DATA for a line of the manifest that makes no sense, or that
@@ -54,6 +60,10 @@ int contents_end(const struct contents *c, struct err *e);
 const struct contents_table *const *contents_tables(
 	const struct contents *c, size_t *count);
 struct contents_objects contents_objects(const struct contents *c);
+
+/* contents_only_db: of a dump that leaves its database to the loader: the one
+ * that its manifest names. Borrowed; NULL: another dump, or none is named. */
+const char *contents_only_db(const struct contents *c);
 
 /* contents_is_system: servers make this database themselves. */
 bool contents_is_system(const char *db);

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "stream/digest.h"
+#include "data/sha256.h"
 #include "stream/input.h"
 #include "stream/position.h"
 

@@ -10,7 +10,8 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "stream/digest.h"
+#include "data/row_digest.h"
+#include "data/sha256.h"
 
 /* Frames that follow each other. */
 struct frame_range {

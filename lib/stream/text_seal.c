@@ -14,7 +14,7 @@
 
 #include "base/alloc.h"
 #include "base/strbuf.h"
-#include "stream/digest.h"
+#include "data/sha256.h"
 
 #define COMPLETION "-- Dump completed"
 

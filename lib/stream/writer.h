@@ -17,7 +17,8 @@
 
 #include "base/err.h"
 #include "base/sink.h"
-#include "stream/digest.h"
+#include "data/row_digest.h"
+#include "data/sha256.h"
 #include "stream/frame.h"
 
 struct stream_writer_options {

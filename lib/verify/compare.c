@@ -11,7 +11,6 @@
 #include "base/progress.h"
 #include "db/check.h"
 #include "db/dump.h"
-#include "stream/digest.h"
 
 /* How rows may stand in a dump. */
 struct form {
@@ -36,25 +35,6 @@ struct comparison {
 	const char *into;
 	size_t current;
 };
-
-static void take_row(struct dump_piece *piece, const char *text, size_t len)
-{
-	struct row_digest digest = {piece->digest[0], piece->digest[1]};
-
-	row_digest_add(&digest, text, len);
-	piece->digest[0] = digest.low;
-	piece->digest[1] = digest.high;
-}
-
-static void add_digest(uint64_t digest[2], const uint64_t more[2])
-{
-	struct row_digest sum = {digest[0], digest[1]};
-	const struct row_digest part = {more[0], more[1]};
-
-	row_digest_sum(&sum, &part);
-	digest[0] = sum.low;
-	digest[1] = sum.high;
-}
 
 static int begin(void *ctx, const struct dump_head *head, struct err *e)
 {
@@ -108,8 +88,8 @@ static int table_begin(
 	return 0;
 }
 
-static int table_end(
-	void *ctx, uint64_t rows, const uint64_t *digest, struct err *e)
+static int table_end(void *ctx, uint64_t rows, const struct row_digest *digest,
+	struct err *e)
 {
 	struct comparison *c = ctx;
 	const struct contents_table *t;
@@ -125,8 +105,8 @@ static int table_end(
 	found->equal = found->equal || !t->has_rows ||
 		(rows == t->rows &&
 			(!t->stated ||
-				(digest && digest[0] == t->digest.low &&
-					digest[1] == t->digest.high)));
+				(digest &&
+					row_digest_same(digest, &t->digest))));
 	return 0;
 }
 
@@ -135,9 +115,7 @@ static int dump(struct comparison *c, const struct db_options *login,
 {
 	struct dump_options options = DUMP_OPTIONS_INIT;
 	struct progress progress = {0};
-	const struct dump_output output = {.row = take_row,
-		.add = add_digest,
-		.begin = begin,
+	const struct dump_output output = {.begin = begin,
 		.piece = drop_piece,
 		.table_begin = table_begin,
 		.table_end = table_end,

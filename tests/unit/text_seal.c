@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/strbuf.h"
-#include "stream/digest.h"
+#include "data/sha256.h"
 #include "tap.h"
 
 /* dump: a text as dbdump writes it, with this many bytes of rows. */

@@ -1,15 +1,12 @@
-/* digest.h: the two digests of a dump: of a table's rows, whatever their
- * order, and of bytes (data/sha256.h). dbpipes-stream(5) says where they stand
- * in a dump.
+/* row_digest.h: the digest of a table's rows, whatever their order.
+ * dbpipes-stream(5) says where it stands in a dump.
  */
-#ifndef DBPIPES_STREAM_DIGEST_H
-#define DBPIPES_STREAM_DIGEST_H
+#ifndef DBPIPES_DATA_ROW_DIGEST_H
+#define DBPIPES_DATA_ROW_DIGEST_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include "data/sha256.h"
 
 /* A table's row digest: the sum modulo 2^128 of the XXH3 128-bit hashes of
  * its rows' SQL texts "(...)", so that the order of rows does not count and a
@@ -31,6 +28,11 @@ static inline void row_digest_sum(
 {
 	d->low += part->low;
 	d->high += part->high + (d->low < part->low);
+}
+static inline bool row_digest_same(
+	const struct row_digest *a, const struct row_digest *b)
+{
+	return a->low == b->low && a->high == b->high;
 }
 /* row_digest_add: one row more. */
 static inline void row_digest_add(

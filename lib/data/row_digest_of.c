@@ -1,7 +1,8 @@
-/* digest_row.c: the hash of a row; apart, for only who reads rows links it. */
+/* row_digest_of.c: the hash of a row; apart, for only who reads rows links it.
+ */
 #include <xxhash.h>
 
-#include "stream/digest.h"
+#include "data/row_digest.h"
 
 struct row_digest row_digest_of(const char *row, size_t len)
 {

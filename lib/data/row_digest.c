@@ -1,8 +1,10 @@
-/* digest.c: see digest.h. */
-#include "stream/digest.h"
+/* row_digest.c: see row_digest.h. */
+#include "data/row_digest.h"
 
 #include <stdio.h>
 #include <string.h>
+
+#include "data/sha256.h"
 
 void row_digest_text(const struct row_digest *d, char text[ROW_DIGEST_TEXT])
 {

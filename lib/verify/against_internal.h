@@ -1,0 +1,108 @@
+/* against_internal.h: what the files of against.h share: against.c has the two
+ * servers and the story, pair.c a table that both have, meet.c the moments at
+ * which they are compared. */
+#ifndef DBPIPES_VERIFY_AGAINST_INTERNAL_H
+#define DBPIPES_VERIFY_AGAINST_INTERNAL_H
+
+#include <pthread.h>
+
+#include "base/progress.h"
+#include "db/chunk.h"
+#include "db/range.h"
+#include "db/snapshot.h"
+#include "verify/against.h"
+
+/* A range in which the sides differ. */
+struct suspect {
+	char *where;
+	struct range_sum sum[2];
+	struct range_rows rows; /* that differ; none: not looked for yet */
+	bool all_rows;          /* these are all */
+	struct suspect *next;
+};
+
+enum pair_state { PAIR_WAITING, PAIR_OPENING, PAIR_CUTTING, PAIR_CUT };
+
+/* A base table that both sides have. Names are its own, for a snapshot that is
+ * taken again brings other catalogues. */
+struct pair {
+	char *db[2], *table;
+	size_t index[2]; /* in the catalogues' lists of tables, at first */
+	bool clustered;
+	bool locked[2]; /* only the side's locker may read it */
+	bool rows;      /* it holds rows of its own on both sides */
+	struct columns columns[2];
+	struct range_table range;
+	bool open; /* columns and range are there */
+	struct chunker *chunker;
+	uint64_t chunk_rows;
+	uint64_t seen; /* ranges cut so far, taken or not */
+	/* guarded by the mutex */
+	enum pair_state state;
+	bool cut_now; /* by somebody */
+	unsigned at_work;
+	uint64_t different; /* ranges */
+	struct suspect *suspect, **suspects_end;
+};
+
+struct against {
+	const struct against_plan *plan;
+	struct verdict *verdict;
+	struct against_result *result;
+	struct db_options there;
+	struct dump_options options[2];
+	struct snapshot snapshot[2];
+	bool replica; /* `here` follows some source */
+	enum row_hash_way way;
+	struct pair *pair;
+	size_t count, cap;
+	struct progress progress;
+	pthread_mutex_t mutex; /* over all that follows, states of pairs, the
+				* keepers and lockers, and records */
+	pthread_cond_t changed;
+	size_t next;     /* pair to open */
+	size_t released; /* pairs before it are done, and their locks given
+			  * back */
+	bool stopped;
+};
+
+/* A thread's connections, and the table at work. */
+struct comparer {
+	struct against *all;
+	struct db *db[2];
+};
+
+/* meet: take snapshots of both sides, at one position if there is one; again:
+ * once more. result->exact is set. */
+int meet(struct against *a, bool again, struct err *e);
+
+/* pair_open: its definitions and columns; tells where they differ. Not under
+ * the mutex. */
+int pair_open(struct comparer *c, struct pair *p, struct err *e);
+void pair_release(struct pair *p);
+
+/* pair_sums: of a range, over whichever connections can see it. */
+int pair_sums(struct comparer *c, const struct pair *p, const char *where,
+	struct range_sum sum[2], struct err *e);
+
+/* pair_next: cut the next range off. */
+int pair_next(struct comparer *c, struct pair *p, struct chunk_range *range,
+	struct err *e);
+
+/* pair_suspect: note a range that differs. */
+void pair_suspect(
+	struct pair *p, const char *where, const struct range_sum sum[2]);
+
+/* RANGES_NAMED: of a table, in records. */
+enum { RANGES_NAMED = 3 };
+
+/* suspect_search: look for the rows in which it differs, or look at those that
+ * were found before again. *differs: it still does. */
+int suspect_search(struct comparer *c, const struct pair *p, struct suspect *s,
+	bool *differs, struct err *e);
+void suspect_free(struct suspect *s);
+
+/* pair_tell: the fault of a table with suspects; under the mutex, or alone. */
+int pair_tell(struct against *a, const struct pair *p, struct err *e);
+
+#endif
