@@ -316,15 +316,11 @@ static void skip_backslash(struct lexer *lx)
 	lx->taken_offset = lexer_offset(lx);
 }
 
-/* note_slash: a version comment may end or begin with the slash at pos. */
+/* note_slash: a version comment may end with the one at pos. */
 static void note_slash(struct lexer *lx)
 {
-	struct window *w = &lx->w;
-
-	if (window_before(w) == '*' && lexer_offset(lx) > lx->taken_offset)
+	if (window_before(&lx->w) == '*' && lexer_offset(lx) > lx->taken_offset)
 		lx->in_version = false;
-	if (window_at(w, "/*!", 3))
-		open_version(lx);
 }
 
 /* skip_special: pos is at a byte that can matter inside a statement, but not
@@ -333,8 +329,8 @@ static int skip_special(struct lexer *lx, struct err *e)
 {
 	unsigned char c = window_byte(&lx->w, 0);
 
-	if (c == '/')
-		note_slash(lx);
+	if (window_at(&lx->w, "/*!", 3))
+		open_version(lx);
 	if (c == '\'' || c == '"' || c == '`')
 		return skip_string(lx, e);
 	if (at_line_comment(lx))
@@ -373,6 +369,8 @@ static int skip_statement(struct lexer *lx, struct err *e)
 			return -1;
 		if (w->pos == w->end)
 			return 0;
+		if (window_byte(w, 0) == '/')
+			note_slash(lx);
 		if (at_delimiter(lx))
 			return 1;
 		rc = skip_special(lx, e);

@@ -50,6 +50,14 @@ static void fail(const char *what)
 	exit(1);
 }
 
+/* seed: each stream has its own numbers, whichever are written with it. */
+static void seed(unsigned number)
+{
+	random_state = 88172645463325252 + number * 0x9E3779B97F4A7C15;
+	for (int i = 0; i < 8; i++)
+		random_next();
+}
+
 static void write_stream(const char *dir, unsigned number)
 {
 	struct strbuf path = STRBUF_INIT;
@@ -62,6 +70,7 @@ static void write_stream(const char *dir, unsigned number)
 	if (!file)
 		fail(path.buf);
 	fprintf(file, "SELECT 's%ux';\n", number);
+	seed(number);
 	for (uint64_t n = 1 + random_next() % 40; n; n--) {
 		const char *word =
 			words[random_next() % (sizeof(words) / sizeof(*words))];

@@ -94,6 +94,9 @@ static void test_comments(void)
 		"which counts on its own line alone");
 	cut("/*!*/*//* ; */b;", "S /*!*/*//* ; */b|",
 		"the slash that ends one can begin a comment");
+	cut("DELIMITER //\n/*! a *//* /* b */ ; */ //",
+		"S /*! a *|S * /* b */ ; */ |",
+		"even where that slash begins the delimiter");
 	cut("a \\\n-- ;\n;\\\nDELIMITER //\nb;//", "S a \\\n-- ;\n|S b;|",
 		"a backslash before a newline does not hide it");
 	cut("a--\x01;b;", "S a--\x01|S b|",
