@@ -216,7 +216,7 @@ interrupt() {
 	pid=$!
 	sleep "$(printf '%d.%03d' $(($1 / 1000)) $(($1 % 1000)))"
 	kill -s "$2" "$pid" 2>/dev/null || :
-	wait "$pid" || :
+	wait "$pid" 2>/dev/null || :
 }
 
 manifest_of() {
