@@ -81,7 +81,8 @@ with_libraries() {
 	for program; do
 		program=$(command -v "$program")
 		install -D "$(readlink -f "$program")" "$root$program"
-		ldd "$program" | grep -o '/[^ ]*' | while IFS= read -r file; do
+		# Some are scripts.
+		{ ldd "$program" || :; } | { grep -o '/[^ ]*' || :; } | while IFS= read -r file; do
 			[ -e "$root$file" ] || install -D "$(readlink -f "$file")" "$root$file"
 		done
 	done
