@@ -81,7 +81,8 @@ with_libraries() {
 	for program; do
 		program=$(command -v "$program")
 		install -D "$(readlink -f "$program")" "$root$program"
-		ldd "$program" | grep -o '/[^ ]*' | while IFS= read -r file; do
+		# Some are scripts.
+		{ ldd "$program" || :; } | { grep -o '/[^ ]*' || :; } | while IFS= read -r file; do
 			[ -e "$root$file" ] || install -D "$(readlink -f "$file")" "$root$file"
 		done
 	done
@@ -216,7 +217,7 @@ interrupt() {
 	pid=$!
 	sleep "$(printf '%d.%03d' $(($1 / 1000)) $(($1 % 1000)))"
 	kill -s "$2" "$pid" 2>/dev/null || :
-	wait "$pid" || :
+	wait "$pid" 2>/dev/null || :
 }
 
 manifest_of() {

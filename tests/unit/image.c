@@ -255,6 +255,35 @@ static int large_file(size_t size)
 	return fileno(file);
 }
 
+/* check_bytes: of a layer whose first file is the whole of `fd`. */
+static void check_bytes(const struct blob *blob, int fd, size_t size)
+{
+	struct strbuf out = STRBUF_INIT;
+	const struct sink to = {take, &out};
+	char *whole = malloc(size), piece[7];
+	struct blob again;
+	struct err e = {0};
+
+	ok(!blob_copy(blob, to, &e), "it has the digest of its bytes");
+	blob_from_bytes(&again, strbuf_detach(&out), blob->size);
+	is_str(again.digest, blob->digest, "which are those that are copied");
+	ok(pread(fd, whole, size, 0) == (ssize_t)size &&
+			!memcmp(again.bytes + 512, whole, size),
+		"and those of the file");
+	ok(blob_read(blob, piece, sizeof(piece), 512 + size - 3, &e) ==
+				(ssize_t)sizeof(piece) &&
+			!memcmp(piece, again.bytes + 512 + size - 3,
+				sizeof(piece)),
+		"they can be read from anywhere");
+	ok(pwrite(fd, "changed", 7, (off_t)size / 2) == 7 &&
+			blob_copy(blob, to, &e) && e.code == ERR_DATA,
+		"a file that has changed meanwhile is an error");
+	has_str(e.msg, "was changed", "which says so");
+	blob_release(&again);
+	strbuf_release(&out);
+	free(whole);
+}
+
 /* A layer whose files are lent, small and large, from the middle of one. */
 static void test_layers(void)
 {
@@ -262,37 +291,15 @@ static void test_layers(void)
 	int fd = large_file(LARGE);
 	struct err e = {0};
 	struct layer *layer = layer_new(PACKING_NONE, &e);
-	struct strbuf out = STRBUF_INIT;
-	const struct sink to = {take, &out};
 	const struct blob *blob = NULL;
-	char *whole = malloc(LARGE), piece[7];
-	struct blob again;
 
 	ok(!add_range(layer, "a", LARGE, fd, 0) &&
 			!add_range(layer, "b", 10, fd, 5) &&
 			!add_range(layer, "c", LARGE - FROM, fd, FROM) &&
 			!layer_finish(layer, &blob, &e),
 		"a layer is made of ranges");
-	if (!blob)
-		return;
-	ok(!blob_copy(blob, to, &e), "it has the digest of its bytes");
-	blob_from_bytes(&again, strbuf_detach(&out), blob->size);
-	is_str(again.digest, blob->digest, "which are those that are copied");
-	ok(pread(fd, whole, LARGE, 0) == LARGE &&
-			!memcmp(again.bytes + 512, whole, LARGE),
-		"and those of the file");
-	ok(blob_read(blob, piece, sizeof(piece), 512 + LARGE - 3, &e) ==
-				sizeof(piece) &&
-			!memcmp(piece, again.bytes + 512 + LARGE - 3,
-				sizeof(piece)),
-		"they can be read from anywhere");
-	ok(pwrite(fd, "changed", 7, LARGE / 2) == 7 &&
-			blob_copy(blob, to, &e) && e.code == ERR_DATA,
-		"a file that has changed meanwhile is an error");
-	has_str(e.msg, "was changed", "which says so");
-	blob_release(&again);
-	strbuf_release(&out);
-	free(whole);
+	if (blob)
+		check_bytes(blob, fd, LARGE);
 	layer_free(layer);
 }
 
