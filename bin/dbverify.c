@@ -1,12 +1,13 @@
 /* dbverify: proof that a backup restores.
  *
- * The story: read the dump from its first byte to its last, and check that its
- * bytes are those that were written, its statements whole, its rows those that
- * its manifest states. With --restore what is read also goes into a server of
- * our own; then that one checks every table, and is dumped once more, to
- * nobody, to see whether each table has the rows that went in. A record a
- * check, and one of the whole at the end; that one is told to those who were
- * not there, too.
+ * The story: see whether it is a dump or a data directory, which lib/verify
+ * goes through on its own. Read the dump from its first byte to its last, and
+ * check that its bytes are those that were written, its statements whole, its
+ * rows those that its manifest states. With --restore what is read also goes
+ * into a server of our own; then that one checks every table, and is dumped
+ * once more, to nobody, to see whether each table has the rows that went in. A
+ * record a check, and one of the whole at the end; that one is told to those
+ * who were not there, too.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -30,6 +31,7 @@
 #include "stream/lexer.h"
 #include "stream/position.h"
 #include "verify/compare.h"
+#include "verify/frozen.h"
 #include "verify/latest.h"
 #include "verify/outcome.h"
 #include "verify/restore.h"
@@ -92,6 +94,10 @@ struct verify {
 	struct contents *contents;
 	struct positions positions;
 	struct restore *restore;
+	const char *folder; /* a data directory, in the place of `in` */
+	bool is_frozen;
+	bool unreadable; /* from its first bytes on */
+	struct frozen frozen;
 	struct verdict verdict;
 	struct report catalog;
 	struct strbuf told;   /* the record of what came of it */
@@ -196,7 +202,8 @@ static int check_restored(struct verify *v, struct err *e)
 	const struct db_options *login = restore_login(v->restore);
 	const uint64_t before = v->verdict.faults;
 
-	if (check_all(login, v->args->jobs, tell_fault, &v->verdict, e))
+	if (check_all(login, v->args->jobs, CHECK_USERS, tell_fault,
+		    &v->verdict, e))
 		return -1;
 	if (v->verdict.faults == before &&
 		verdict_passed(&v->verdict, "tables", e))
@@ -256,7 +263,7 @@ static void add_file(struct json *j, const struct verify *v)
 	struct stat status;
 	uint64_t size, begin;
 
-	if (!input_file(v->in, &size) ||
+	if (!v->in || !input_file(v->in, &size) ||
 		fstat(input_fd(v->in, &begin), &status)) {
 		json_null(j, "size");
 		json_null(j, "age");
@@ -271,6 +278,9 @@ static void add_file(struct json *j, const struct verify *v)
 static int record(struct verify *v, struct err *e)
 {
 	const struct verdict *verdict = &v->verdict;
+	const struct frozen *frozen = &v->frozen;
+	const char *server = v->restore ? restore_version(v->restore) : NULL;
+	bool digest = v->is_frozen ? frozen->sealed : input_text_checked(v->in);
 	struct json j = JSON_INIT;
 	int rc;
 
@@ -280,13 +290,15 @@ static int record(struct verify *v, struct err *e)
 	json_bool(&j, "ok", !verdict->faults);
 	json_string(&j, "mode", v->args->quick ? "quick" : "restore");
 	json_string(&j, "format", v->positions.format);
-	json_string(&j, "proof",
-		input_text_checked(v->in) ? "digest" : "completion");
-	add_contents(&j, v);
+	json_string(&j, "proof", digest ? "digest" : "completion");
+	if (v->is_frozen)
+		frozen_to_json(&j, frozen);
+	else
+		add_contents(&j, v);
 	add_file(&j, v);
 	add_position(&j, &v->positions);
 	json_string_or_null(
-		&j, "server", v->restore ? restore_version(v->restore) : NULL);
+		&j, "server", v->is_frozen ? frozen->server : server);
 	json_uint(&j, "faults", verdict->faults);
 	json_string_or_null(
 		&j, "reason", verdict->faults ? verdict->first.msg : NULL);
@@ -342,11 +354,23 @@ static int check_age(struct verify *v, time_t made, struct err *e)
 	return verdict_fault(&v->verdict, "age", NULL, NULL, what, e);
 }
 
+static int open_folder(struct verify *v, const char *path, struct err *e)
+{
+	if (v->args->quick)
+		return err_set(e, ERR_USAGE,
+			"--quick reads a stream; a directory is restored");
+	v->folder = v->verdict.input = path;
+	v->is_frozen = true;
+	return 0;
+}
+
 static int open_backup(struct verify *v, const char *path, struct err *e)
 {
 	time_t made = 0;
 	char *latest = NULL;
 
+	if (path && io_is_folder(path))
+		return open_folder(v, path, e);
 	if (v->args->latest) {
 		latest = latest_find(v->args->latest, &made, e);
 		if (!latest)
@@ -356,62 +380,92 @@ static int open_backup(struct verify *v, const char *path, struct err *e)
 	free(latest);
 	if (!v->in)
 		return -1;
-	input_check_text(v->in);
 	v->verdict.input = input_name(v->in);
+	/* A compressed dump of dbdump has shown by now what it is. */
+	if (!input_head(v->in) && frozen_is_tar(v->in, &v->is_frozen, e)) {
+		v->unreadable = e->code == ERR_DATA;
+		return v->unreadable ? verdict_fault(&v->verdict, "dump", NULL,
+					       NULL, e->msg, e)
+				     : -1;
+	}
+	if (!v->is_frozen)
+		input_check_text(v->in);
 	return v->args->latest ? check_age(v, made, e) : 0;
+}
+
+static int verify_frozen(struct verify *v, struct err *e)
+{
+	const struct frozen_options options = {.tmpdir = v->args->tmpdir,
+		.jobs = v->args->jobs,
+		.quick = v->args->quick,
+		.progress = (enum progress_when)v->args->common.progress};
+
+	return frozen_verify(&v->frozen, v->in, v->folder, &options,
+		&v->positions, &v->verdict, e);
 }
 
 static int verify(struct verify *v, const char *path, struct err *e)
 {
+	int rc;
+
 	v->began_ms = clock_ms();
 	v->contents = contents_new();
 	if (report_open(&v->catalog, v->args->catalog, e) ||
 		open_backup(v, path, e))
 		return -1;
-	if (v->args->quick ? read_dump(v, e) < 0 : restore(v, e))
-		return -1;
-	return record(v, e);
+	if (v->unreadable)
+		rc = 0;
+	else if (v->is_frozen)
+		rc = verify_frozen(v, e);
+	else
+		rc = v->args->quick ? read_dump(v, e) < 0 : restore(v, e);
+	return rc ? -1 : record(v, e);
 }
 
 static void verify_release(struct verify *v)
 {
 	restore_end(v->restore);
+	frozen_release(&v->frozen);
 	contents_free(v->contents);
 	positions_release(&v->positions);
 	input_close(v->in);
 }
 
-/* run: what came of it stands in v->told and, if it is not good, in *e. */
-static void run(struct verify *v, const char *path, struct err *e)
+/* run: what came of it stands in v->told and, if it is not good, in *e: then
+ * it returns -1. */
+static int run(struct verify *v, const char *path, struct err *e)
 {
-	if (v->args->outcome)
-		outcome_last(v->args->outcome, &v->told, e);
-	else if (verify(v, path, e))
-		record_error(v, path, e);
-	else if (v->verdict.faults)
+	int rc;
+
+	if (v->args->outcome) {
+		rc = outcome_last(v->args->outcome, &v->told, e);
+	} else {
+		rc = verify(v, path, e);
+		if (rc)
+			record_error(v, path, e);
+	}
+	if (!rc && v->verdict.faults) {
 		*e = v->verdict.first;
+		rc = -1;
+	}
 	if (sig_pending())
 		die_err(e);
 	verify_release(v);
+	return rc;
 }
 
-/* tell: those who were not there. What could not be told never hides what came
- * of the run. */
-static void tell(const struct verify *v, struct outcome *outcome, struct err *e)
+/* tell: those who were not there. */
+static int tell(const struct verify *v, struct outcome *outcome, struct err *e)
 {
-	struct err why = {0};
 	int untold = v->told.len
-		? outcome_tell(outcome, v->told.buf, v->told.len, &why)
+		? outcome_tell(outcome, v->told.buf, v->told.len, e)
 		: 0;
 
-	if (e->code)
-		return;
 	if (untold > 0)
 		err_set(e, ERR_UNAVAILABLE,
 			"%d of the notices and metrics could not be delivered",
 			untold);
-	else if (untold)
-		*e = why;
+	return untold ? -1 : 0;
 }
 
 int main(int argc, char **argv)
@@ -427,7 +481,8 @@ int main(int argc, char **argv)
 		.positions = POSITIONS_INIT,
 		.told = STRBUF_INIT};
 	struct outcome *outcome;
-	struct err e = {0};
+	struct err e = {0}, untold = {0};
+	int bad;
 
 	prog_init("dbverify");
 	if (opt_parse(&spec, &argc, &argv, &e))
@@ -438,9 +493,11 @@ int main(int argc, char **argv)
 	outcome = outcome_open(&args.telling, &e);
 	if (!outcome)
 		die_err(&e);
-	run(&v, argc ? argv[0] : NULL, &e);
-	tell(&v, outcome, &e);
-	if (e.code)
+	bad = run(&v, argc ? argv[0] : NULL, &e);
+	/* What could not be told never hides what came of the run. */
+	if (tell(&v, outcome, &untold) && !bad)
+		die_err(&untold);
+	if (bad)
 		die_err(&e);
 	strbuf_release(&v.told);
 	outcome_close(outcome);

@@ -214,7 +214,8 @@ nothing_left() {
 	sql source 'CREATE TABLE shop.log (i INT) ENGINE=MyISAM'
 	(echo 'LOCK TABLES shop.log WRITE; SELECT SLEEP(4)' | sql source) 3>&- &
 	wait_until 20 bash -c '[ -n "$(sql source "SELECT 1 FROM information_schema.processlist WHERE info LIKE \"SELECT SLEEP%\"")" ]'
-	run -0 --separate-stderr backup --retries=30 --pause=1 -- --lock-wait=0.2
+	run -0 --separate-stderr dbpipes-backup --quiet --verify=quick --retries=30 \
+		--pause=1 "$FOLDER" -- --lock-wait=0.2
 	wait
 	[[ $stderr == *'trying again in 1 s'* ]]
 	sql source 'DROP TABLE shop.log'

@@ -50,6 +50,8 @@ mail() {
 	[ "$(received '.body | fromjson')" = \
 		"$(tail -n 1 <<<"$output" | jq -c .)" ]
 	tail -n 1 <<<"$output" | jq -e '.source == "db1" and .size > 0 and .age >= 0'
+	# An option file that is not there is no matter of the result.
+	HOME=$BATS_TEST_TMPDIR run -0 dbverify --quick --notify="$WEB/hook" "$GOOD"
 	receiver_forget
 	quick 1 --notify="$WEB/hook" "$BAD"
 	received '.body | fromjson | .event == "verified" and (.ok | not) and

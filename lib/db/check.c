@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,8 @@
 #define NOT_SYSTEM                                                             \
 	" NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys')"
 
+#define NOT_FILES " NOT IN ('information_schema', 'performance_schema')"
+
 struct checked {
 	char *db, *name;
 	bool view;
@@ -22,10 +25,12 @@ struct check {
 	const struct db_options *login;
 	struct checked *list;
 	size_t count, cap;
+	enum check_scope scope;
 	check_fault *fault;
 	void *ctx;
-	pthread_mutex_t mutex; /* over next, and calls of fault */
+	pthread_mutex_t mutex; /* over next, ended, and calls of fault */
 	size_t next;
+	bool ended; /* the server did */
 };
 
 static int count_of(
@@ -78,14 +83,17 @@ int check_count(struct db *db, struct check_counts *counts, struct err *e)
 /* list_all: the largest first, so that the last worker to end ends soon. */
 static int list_all(struct check *c, struct db *db, struct err *e)
 {
-	struct db_result *result = db_query_shape(db, "ss-",
-		"SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE = 'VIEW' FROM "
-		"information_schema.TABLES WHERE TABLE_TYPE <> 'SEQUENCE' AND "
-		"TABLE_SCHEMA" NOT_SYSTEM
-		" ORDER BY DATA_LENGTH + INDEX_LENGTH DESC",
-		e);
+	struct strbuf sql = STRBUF_INIT;
+	struct db_result *result;
 	char **row;
 
+	strbuf_addf(&sql,
+		"SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE = 'VIEW' FROM "
+		"information_schema.TABLES WHERE TABLE_TYPE <> 'SEQUENCE' AND "
+		"TABLE_SCHEMA%s ORDER BY DATA_LENGTH + INDEX_LENGTH DESC",
+		c->scope == CHECK_USERS ? NOT_SYSTEM : NOT_FILES);
+	result = db_query_shape(db, "ss-", sql.buf, e);
+	strbuf_release(&sql);
 	if (!result)
 		return -1;
 	while ((row = db_next(result))) {
@@ -108,7 +116,7 @@ static const struct checked *take_one(struct check *c)
 	const struct checked *one = NULL;
 
 	pthread_mutex_lock(&c->mutex);
-	if (c->next < c->count)
+	if (c->next < c->count && !c->ended)
 		one = &c->list[c->next++];
 	pthread_mutex_unlock(&c->mutex);
 	return one;
@@ -126,6 +134,23 @@ static int tell(struct check *c, const struct checked *one, const char *what,
 	return rc;
 }
 
+/* ended: the connection was lost while this was checked: what it was at can
+ * be what ended the server. */
+static int ended(struct check *c, const struct checked *one,
+	const struct err *why, struct err *e)
+{
+	char what[200];
+
+	pthread_mutex_lock(&c->mutex);
+	c->ended = true;
+	pthread_mutex_unlock(&c->mutex);
+	snprintf(what, sizeof(what),
+		"the server ended while it checked it: "
+		"%.140s",
+		why->msg);
+	return tell(c, one, what, e);
+}
+
 /* check_one: the answer has a row with what is wrong, then one with the
  * status; notes, such as that an engine has no check, are no fault. */
 static int check_one(struct check *c, struct db *db, const struct checked *one,
@@ -133,6 +158,7 @@ static int check_one(struct check *c, struct db *db, const struct checked *one,
 {
 	struct strbuf sql = STRBUF_INIT;
 	struct db_result *result;
+	struct err why;
 	bool told = false;
 	char **row;
 	int rc = 0;
@@ -144,8 +170,11 @@ static int check_one(struct check *c, struct db *db, const struct checked *one,
 	strbuf_addstr(&sql, " EXTENDED");
 	result = db_query(db, sql.buf, e);
 	strbuf_release(&sql);
+	why = *e;
 	if (!result)
-		return -1;
+		return e->code == ERR_TEMP && !sig_pending()
+			? ended(c, one, &why, e)
+			: -1;
 	while (!told && !rc && (row = db_next(result))) {
 		const char *type = db_value(result, row, "Msg_type");
 		const char *text = db_value(result, row, "Msg_text");
@@ -177,10 +206,11 @@ static int work(void *ctx, size_t i, struct err *e)
 	return rc;
 }
 
-int check_all(const struct db_options *login, uint64_t jobs, check_fault *fault,
-	void *ctx, struct err *e)
+int check_all(const struct db_options *login, uint64_t jobs,
+	enum check_scope scope, check_fault *fault, void *ctx, struct err *e)
 {
-	struct check c = {.login = login, .fault = fault, .ctx = ctx};
+	struct check c = {
+		.login = login, .scope = scope, .fault = fault, .ctx = ctx};
 	struct db *db = db_open(login, e);
 	int rc = db ? list_all(&c, db, e) : -1;
 

@@ -15,13 +15,25 @@ struct check_counts {
 int check_count(struct db *db, struct check_counts *counts, struct err *e);
 
 /* Called for each that is not in order, by several threads in turn, never at
- * once. kind: "table" or "view". what: the server's words. */
+ * once. kind: "table", "view", "procedure", "function", "package", "trigger",
+ * "event". what: the server's words. */
 typedef int check_fault(void *ctx, const char *kind, const char *db,
 	const char *name, const char *what, struct err *e);
 
+enum check_scope {
+	CHECK_USERS, /* databases other than the system's */
+	CHECK_EVERYTHING
+};
+
 /* check_all: CHECK TABLE ... EXTENDED of all tables and views, over `jobs`
- * connections. Source: MariaDB manual, "CHECK TABLE". */
-int check_all(const struct db_options *login, uint64_t jobs, check_fault *fault,
+ * connections. A server that ends while it checks one is a fault of that one,
+ * and the end of the checks. Source: MariaDB manual, "CHECK TABLE". */
+int check_all(const struct db_options *login, uint64_t jobs,
+	enum check_scope scope, check_fault *fault, void *ctx, struct err *e);
+
+/* check_programs: whether the server can parse its routines, triggers and
+ * events; those of a data directory were never given to it as statements. */
+int check_programs(const struct db_options *login, check_fault *fault,
 	void *ctx, struct err *e);
 
 #endif

@@ -46,6 +46,7 @@ struct dump_options {
 	bool include_host_port; /* of the upstreams, with dump_slave */
 	bool gtid;
 	bool block_ddl;
+	bool alone;    /* nobody else writes there: no word of locks */
 	uint64_t jobs; /* readers */
 	bool no_data, no_create_info, no_create_db;
 	char *where;

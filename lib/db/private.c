@@ -4,12 +4,14 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fts.h>
 #include <grp.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -34,14 +36,19 @@
 #define POOL_MOST (UINT64_C(1) << 30)
 #define POOL_LEAST (UINT64_C(64) << 20)
 
+/* Of ours in a data directory that is another's. */
+#define OWN_ACCOUNT "dbpipes.private"
+
 enum { ASK_MS = 20, LOG_SHOWN = 64 * 1024 };
 
 struct private_server {
 	char *folder, *datadir, *log;
 	char *version;
 	const char *user; /* mariadbd's --user; NULL: ours */
+	char *init; /* file with statements for an existing directory's start */
 	struct db_options login;
-	pid_t pid; /* 0: none */
+	pid_t pid;    /* 0: none */
+	off_t logged; /* bytes of the log when it first answered */
 };
 
 /* Where Debian and others have servers is not in everybody's PATH. */
@@ -88,18 +95,41 @@ static bool may_reach(const char *folder)
 	return may;
 }
 
+/* give_tree: all of an existing data directory. */
+static int give_tree(
+	const char *path, const struct passwd *owner, struct err *e)
+{
+	char *const paths[] = {xstrdup(path), NULL};
+	FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+	const FTSENT *entry;
+	int rc = 0;
+
+	while (!rc && tree && (entry = fts_read(tree)))
+		if (entry->fts_info != FTS_DP &&
+			lchown(entry->fts_accpath, owner->pw_uid,
+				owner->pw_gid))
+			rc = err_sys(e, ERR_OS, "cannot change the owner of %s",
+				entry->fts_path);
+	if (tree)
+		fts_close(tree);
+	free(paths[0]);
+	return rc;
+}
+
 /* give_folder: what a dump does to a server it should not do as root. */
-static void give_folder(struct private_server *p)
+static int give_folder(struct private_server *p, bool existing, struct err *e)
 {
 	const struct passwd *mysql;
 
 	if (geteuid())
-		return;
+		return 0;
 	p->user = "root";
 	mysql = getpwnam("mysql");
-	if (mysql && may_reach(p->folder) &&
-		!chown(p->folder, mysql->pw_uid, mysql->pw_gid))
-		p->user = "mysql";
+	if (!mysql || !may_reach(p->folder) ||
+		chown(p->folder, mysql->pw_uid, mysql->pw_gid))
+		return 0;
+	p->user = "mysql";
+	return existing ? give_tree(p->datadir, mysql, e) : 0;
 }
 
 /* Options, each a string of its own. */
@@ -225,6 +255,14 @@ static const char *const server_options[] = {"--no-defaults",
 	"--performance-schema=OFF", "--local-infile=1", "--max-connections=80",
 	"--sql-mode=", "--sysdate-is-now=0", NULL};
 
+/* For a data directory that was in use: pages that were being written are in
+ * the doublewrite buffer alone; nothing of it leads to places of the server
+ * that it comes from (case 64). */
+static const char *const recovery_options[] = {"--innodb-doublewrite=1",
+	"--symbolic-links=0", "--server-id=4294967295", "--relay-log=relay",
+	"--strict-password-validation=0", "--general-log=0",
+	"--slow-query-log=0", NULL};
+
 static void add_options(const struct private_server *p,
 	const struct private_options *options, struct strlist *args)
 {
@@ -244,8 +282,39 @@ static void add_options(const struct private_server *p,
 	strbuf_release(&text);
 	if (p->user)
 		add(args, "--user=", p->user);
+	for (size_t i = 0; p->init && recovery_options[i]; i++)
+		strlist_add(args, recovery_options[i]);
+	if (p->init)
+		add(args, "--init-file=", p->init);
 	for (size_t i = 0; options->extra && options->extra[i]; i++)
 		strlist_add(args, options->extra[i]);
+}
+
+/* let_us_in: an existing directory has accounts, whose passwords we do not
+ * know. It is another one of a name of ours, made as the server starts. */
+static int let_us_in(struct private_server *p, struct err *e)
+{
+	static const char statements[] =
+		"CREATE OR REPLACE USER `" OWN_ACCOUNT "`@localhost IDENTIFIED "
+		"VIA mysql_native_password USING '';\n"
+		"GRANT ALL ON *.* TO `" OWN_ACCOUNT
+		"`@localhost WITH GRANT OPTION;\n";
+	struct strbuf path = STRBUF_INIT;
+	int fd, rc;
+
+	strbuf_addf(&path, "%s/init.sql", p->folder);
+	p->init = strbuf_detach(&path);
+	/* The folder keeps others out; its server may be another user. */
+	fd = open(p->init, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return err_sys(e, ERR_CANTCREATE, "cannot write %s", p->init);
+	rc = fchmod(fd, 0644)
+		? err_sys(e, ERR_CANTCREATE, "cannot write %s", p->init)
+		: io_write_all(fd, statements, strlen(statements), p->init, e);
+	close(fd);
+	free(p->login.user);
+	p->login.user = xstrdup(OWN_ACCOUNT);
+	return rc;
 }
 
 static int launch(struct private_server *p,
@@ -278,6 +347,7 @@ static bool has_ended(struct private_server *p, int *status)
 /* ask: does it answer? Keeps its version. */
 static bool ask(struct private_server *p, struct err *e)
 {
+	struct stat status;
 	struct db *db;
 
 	if (access(p->login.socket, F_OK))
@@ -286,6 +356,7 @@ static bool ask(struct private_server *p, struct err *e)
 	if (!db)
 		return false;
 	p->version = xstrdup(db_server_version(db));
+	p->logged = stat(p->log, &status) ? 0 : status.st_size;
 	db_close(db);
 	return true;
 }
@@ -338,6 +409,7 @@ static void release(struct private_server *p)
 	free(p->datadir);
 	free(p->log);
 	free(p->version);
+	free(p->init);
 	free(p->login.socket);
 	free(p->login.user);
 	free(p);
@@ -377,9 +449,9 @@ struct private_server *private_start(
 	undo_push(kill_now, p);
 	if (lay_out(p, options, e))
 		goto fail;
-	give_folder(p);
-	if ((!options->datadir && install(p, e)) || launch(p, options, e) ||
-		await(p, options->start_ms, e))
+	if (give_folder(p, options->datadir, e) ||
+		(options->datadir ? let_us_in(p, e) : install(p, e)) ||
+		launch(p, options, e) || await(p, options->start_ms, e))
 		goto fail;
 	return p;
 fail:
@@ -397,6 +469,31 @@ const struct db_options *private_login(const struct private_server *p)
 const char *private_version(const struct private_server *p)
 {
 	return p->version;
+}
+
+int private_errors(const struct private_server *p,
+	int (*take)(void *ctx, const char *text, struct err *e), void *ctx,
+	struct err *e)
+{
+	static const char mark[] = "[ERROR] ";
+	FILE *file = fopen(p->log, "re");
+	char *line = NULL, *at;
+	size_t cap = 0;
+	ssize_t len;
+	int rc = 0;
+
+	if (!file || fseeko(file, p->logged, SEEK_SET))
+		rc = err_sys(e, ERR_IO, "cannot read %s", p->log);
+	while (!rc && (len = getline(&line, &cap, file)) > 0) {
+		line[strcspn(line, "\n")] = '\0';
+		at = strstr(line, mark);
+		if (at)
+			rc = take(ctx, at + strlen(mark), e);
+	}
+	free(line);
+	if (file)
+		fclose(file);
+	return rc;
 }
 
 int private_stop(struct private_server *p, int orderly, struct err *e)

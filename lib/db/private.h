@@ -14,7 +14,8 @@
 
 struct private_options {
 	const char *folder;   /* of ours, existing; all goes in there */
-	const char *datadir;  /* an existing one; NULL: a new, empty one */
+	const char *datadir;  /* an existing one, in that folder; NULL: a new,
+			       * empty one */
 	uint64_t buffer_pool; /* bytes; 0: a quarter of what is free, at most
 			       * 1 GiB */
 	uint64_t start_ms;    /* how long it may take until it answers; crash
@@ -26,10 +27,12 @@ struct private_options {
 struct private_server;
 
 /* private_start: start it and wait until it answers. Runs as the user `mysql`
- * if we are root, there is one, and he can reach the folder. Owns: ended by
- * private_stop; on the undo list until then. Errors: ERR_NOINPUT without
- * mariadbd or mariadb-install-db in PATH or /usr/sbin; ERR_UNAVAILABLE with
- * the last error in the server's log. */
+ * if we are root, there is one, and he can reach the folder. On an existing
+ * data directory it recovers as after a crash, with InnoDB's doublewrite
+ * buffer, and makes itself an account there. Owns: ended by private_stop; on
+ * the undo list until then. Errors: ERR_NOINPUT without mariadbd or
+ * mariadb-install-db in PATH or /usr/sbin; ERR_UNAVAILABLE with the last error
+ * in the server's log. */
 struct private_server *private_start(
 	const struct private_options *options, struct err *e);
 
@@ -38,6 +41,14 @@ const struct db_options *private_login(const struct private_server *p);
 
 /* private_version: of the server that runs. Borrowed. */
 const char *private_version(const struct private_server *p);
+
+/* private_errors: call `take` for each error that the server has logged since
+ * it answered for the first time: the text behind "[ERROR] ". Some are told
+ * nowhere else: a large value whose pages cannot be read comes out cut off, and
+ * no statement fails. */
+int private_errors(const struct private_server *p,
+	int (*take)(void *ctx, const char *text, struct err *e), void *ctx,
+	struct err *e);
 
 /* private_stop: end it, and wait until it has ended; its folder stays. What
  * it holds need not survive, unless `orderly` is set: then errors are told,

@@ -44,7 +44,7 @@ static void warn_untransactional(const struct snapshot *s)
 	size_t last;
 
 	if (tablelock_untransactional(&s->catalog, &last, &names) &&
-		!s->options->no_data)
+		!s->options->no_data && !s->options->alone)
 		log_warn(s->locked_end
 				? "locked against writes until they are "
 				  "written, for their engine knows no "

@@ -7,6 +7,7 @@
 #include "image/content.h"
 
 #define NOTE "dbpipes-snapshot.json"
+#define SEAL "dbpipes-snapshot.sha256" /* of the tar, which this is not */
 #define WHITEOUT ".wh."
 #define WHITEOUT_ALL ".wh..wh..opq"
 
@@ -160,6 +161,8 @@ static int take_member(
 	}
 	if (!strcmp(m->path, NOTE) && m->type == TAR_FILE)
 		return keep_note(d, m->size, note, e);
+	if (!strcmp(m->path, SEAL) && m->type == TAR_FILE)
+		return 0;
 	d->innodb = d->innodb ||
 		(m->type == TAR_FILE && !strcmp(m->path, "ibdata1"));
 	return add_member(d, m, e);

@@ -20,6 +20,7 @@ struct tar_reader {
 	const struct blob *blob; /* NULL: the source's */
 	uint64_t at;             /* in the blob */
 	struct strbuf path;
+	uint64_t left;     /* of the file at hand, holes counted */
 	struct err failed; /* of the source */
 	bool opened;
 	uint64_t zeros; /* bytes at the end of what was read so far */
@@ -229,15 +230,29 @@ int tar_reader_next(
 	take_link(r, member);
 	if (member->type == TAR_FILE)
 		member->size = (uint64_t)archive_entry_size(r->entry);
+	r->left = member->size;
 	return 1;
 }
 
 ssize_t tar_reader_data(
 	struct tar_reader *r, void *buf, size_t len, struct err *e)
 {
-	la_ssize_t n = archive_read_data(r->archive, buf, len);
+	la_ssize_t n;
 
-	return n < 0 ? failed(r, e) : n;
+	if (len > r->left)
+		len = (size_t)r->left;
+	if (!len)
+		return 0;
+	n = archive_read_data(r->archive, buf, len);
+	if (n < 0)
+		return failed(r, e);
+	/* Of a hole at the end libarchive says no more than of the end. */
+	if (!n) {
+		memset(buf, 0, len);
+		n = (la_ssize_t)len;
+	}
+	r->left -= (uint64_t)n;
+	return n;
 }
 
 uint64_t tar_reader_position(struct tar_reader *r)

@@ -3,12 +3,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "snap/rules.h"
+#include "snap/seal.h"
 #include "snap/tar.h"
 #include "snap/tree.h"
 
@@ -21,9 +23,17 @@ struct measure {
 
 struct pour {
 	struct snap *snap;
+	struct snap_digest *digest;
 	struct tar tar;
 	uint64_t checked_ms;
 };
+
+/* is_ours: what a snapshot that was extracted has left in a data directory. */
+static bool is_ours(const struct tree_entry *entry)
+{
+	return !strcmp(entry->path, SNAP_RECORD_NAME) ||
+		!strcmp(entry->path, SNAP_SEAL_NAME);
+}
 
 static int measure_entry(
 	void *ctx, const struct tree_entry *entry, struct err *e)
@@ -31,7 +41,7 @@ static int measure_entry(
 	struct measure *m = ctx;
 
 	(void)e;
-	if (rules_unwanted(entry, m->snap->exclude))
+	if (rules_unwanted(entry, m->snap->exclude) || is_ours(entry))
 		return 1;
 	if (S_ISREG(entry->st.st_mode)) {
 		m->size->files++;
@@ -88,8 +98,7 @@ static int pour_entry(void *ctx, const struct tree_entry *entry, struct err *e)
 {
 	struct pour *p = ctx;
 
-	if (rules_unwanted(entry, p->snap->exclude) ||
-		!strcmp(entry->path, SNAP_RECORD_NAME))
+	if (rules_unwanted(entry, p->snap->exclude) || is_ours(entry))
 		return 1;
 	if (S_ISDIR(entry->st.st_mode))
 		return tar_directory(&p->tar, entry->path, &entry->st, e);
@@ -97,6 +106,23 @@ static int pour_entry(void *ctx, const struct tree_entry *entry, struct err *e)
 		return pour_file(p, entry, e);
 	return err_set(e, ERR_UNAVAILABLE,
 		"'%s' in the snapshot is a symbolic link", entry->path);
+}
+
+/* put_seal: of the same owner and size wherever it is made: a reader finds it
+ * from the end. */
+static int put_seal(struct pour *p, struct err *e)
+{
+	const struct stat st = {
+		.st_mode = S_IFREG | 0600, .st_mtime = time(NULL)};
+	struct strbuf text = STRBUF_INIT;
+	char digits[SHA256_TEXT];
+	int rc;
+
+	snap_digest_end(p->digest, digits);
+	strbuf_addf(&text, "%s\n", digits);
+	rc = tar_text(&p->tar, SNAP_SEAL_NAME, &st, &text, e);
+	strbuf_release(&text);
+	return rc;
 }
 
 int snap_stream(struct snap *snap, const struct strbuf *record, struct sink to,
@@ -111,11 +137,15 @@ int snap_stream(struct snap *snap, const struct strbuf *record, struct sink to,
 		return err_sys(e, ERR_IO, "cannot look at %s", snap->path);
 	st.st_mode = S_IFREG | 0600;
 	st.st_mtime = time(NULL);
-	tar_begin(&p.tar, to, progress);
+	p.digest = snap_digest_new(to, e);
+	if (!p.digest)
+		return -1;
+	tar_begin(&p.tar, snap_digest_sink(p.digest), progress);
 	rc = tar_text(&p.tar, SNAP_RECORD_NAME, &st, record, e) ||
 		tree_walk(AT_FDCWD, snap->path, pour_entry, &p, e) ||
-		check(&p, true, e) || tar_end(&p.tar, e);
+		check(&p, true, e) || put_seal(&p, e) || tar_end(&p.tar, e);
 	*written = p.tar.written;
 	tar_release(&p.tar);
+	snap_digest_free(p.digest);
 	return rc ? -1 : 0;
 }

@@ -1,4 +1,5 @@
-/* stream.h: a snapshot as a tar archive, its record as the first member. */
+/* stream.h: a snapshot as a tar archive, its record as the first member and its
+ * seal (seal.h) as the last. */
 #ifndef DBPIPES_SNAP_STREAM_H
 #define DBPIPES_SNAP_STREAM_H
 

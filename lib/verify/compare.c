@@ -148,6 +148,7 @@ static int dump(struct comparison *c, const struct db_options *login,
 	int rc;
 
 	options.all_databases = true;
+	options.alone = true;
 	options.jobs = jobs;
 	options.hex_blob = form->hex_blob;
 	options.dump_history = form->history;
@@ -224,6 +225,35 @@ int compare_rows(const struct db_options *login, uint64_t jobs,
 		rc = tell_all(&c, v, e);
 	free(c.found);
 	return rc;
+}
+
+/* read_failed: of one that cannot be read, in the words of the server; what is
+ * no matter of the tables is an error. */
+static int read_failed(struct verdict *v, struct err *e)
+{
+	const struct err why = *e;
+
+	if (why.code == ERR_SIGNAL || why.code == ERR_OS ||
+		why.code == ERR_BUG || why.code == ERR_IO)
+		return -1;
+	return verdict_fault(v, "rows", NULL, NULL, why.msg, e);
+}
+
+int compare_read(const struct db_options *login, uint64_t jobs,
+	struct verdict *v, uint64_t *tables, uint64_t *rows, struct err *e)
+{
+	struct comparison none = {.into = ""};
+	struct db *db = db_open(login, e);
+	struct check_counts counts;
+	int rc = db ? check_count(db, &counts, e) : -1;
+
+	db_close(db);
+	if (rc)
+		return -1;
+	*tables = counts.tables;
+	if (dump(&none, login, jobs, &forms[0], rows, e))
+		return read_failed(v, e);
+	return 0;
 }
 
 int compare_objects(const struct db_options *login,

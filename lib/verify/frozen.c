@@ -1,0 +1,338 @@
+/* frozen.c: see frozen.h. */
+#include "verify/frozen.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#include "base/alloc.h"
+#include "base/scratch.h"
+#include "base/strlist.h"
+#include "data/json_read.h"
+#include "db/check.h"
+#include "db/private.h"
+#include "stream/position_info.h"
+#include "stream/tar.h"
+#include "verify/compare.h"
+#include "verify/datadir.h"
+#include "verify/unpack.h"
+
+#define SERVER_WANTS (UINT64_C(300) << 20) /* logs, temporary files */
+
+enum {
+	/* Recovery takes as long as it takes; this is against a hang. */
+	RECOVERY_MS = 6 * 3600 * 1000,
+	FACTOR_COMPRESSED = 3 /* bytes for one of the tar, at least */
+};
+
+/* A verification at work. */
+struct work {
+	struct frozen *s;
+	struct input *in; /* NULL: the directory */
+	const char *path;
+	const struct frozen_options *options;
+	struct verdict *verdict;
+	struct scratch folder;
+	char *datadir;
+	struct unpacked unpacked;
+	struct datadir facts;
+	struct private_server *server;
+};
+
+void frozen_release(struct frozen *s)
+{
+	free(s->method);
+	free(s->server);
+	*s = (struct frozen){0};
+}
+
+int frozen_is_tar(struct input *in, bool *is, struct err *e)
+{
+	const char *data;
+	ssize_t n = input_peek(in, TAR_BLOCK, &data, e);
+
+	*is = n > 0 && tar_begins(data, (size_t)n);
+	return n < 0 ? -1 : 0;
+}
+
+void frozen_to_json(struct json *j, const struct frozen *s)
+{
+	if (s->checked) {
+		json_uint(j, "tables", s->tables);
+		json_uint(j, "rows", s->rows);
+	} else {
+		json_null(j, "tables");
+		json_null(j, "rows");
+	}
+	json_uint(j, "bytes", s->bytes);
+	json_uint(j, "files", s->files);
+	json_string_or_null(j, "method", s->method);
+	if (s->upgrade_known)
+		json_bool(j, "upgrade_needed", s->upgrade_needed);
+	else
+		json_null(j, "upgrade_needed");
+}
+
+/* fault: of the whole, as *e has it. Returns 0, or -1 if it cannot be told. */
+static int fault(struct work *w, const char *kind, struct err *e)
+{
+	const struct err why = *e;
+	int rc = verdict_fault(w->verdict, kind, NULL, NULL, why.msg, e);
+
+	if (!rc && w->verdict->faults == 1 && why.hint[0])
+		err_hint(&w->verdict->first, "%s", why.hint);
+	return rc;
+}
+
+static int tell_fault(void *ctx, const char *kind, const char *db,
+	const char *name, const char *what, struct err *e)
+{
+	return verdict_fault(ctx, kind, db, name, what, e);
+}
+
+/* check_space: before anything is written; of a compressed tar it is a guess
+ * that is surely too low. */
+static int check_space(const struct work *w, struct err *e)
+{
+	struct statvfs there;
+	uint64_t size, have, want;
+
+	if (!w->in || !input_file(w->in, &size) ||
+		statvfs(w->folder.path, &there))
+		return 0;
+	want = SERVER_WANTS +
+		size *
+			(input_format(w->in) == INPUT_PLAIN
+					? 1
+					: FACTOR_COMPRESSED);
+	have = (uint64_t)there.f_bavail * there.f_frsize;
+	if (have >= want)
+		return 0;
+	err_set(e, ERR_TEMP,
+		"%s has %" PRIu64 " MiB free; the restore may want %" PRIu64,
+		w->folder.path, have >> 20, want >> 20);
+	return err_hint(e, "name a place with more room with --tmpdir");
+}
+
+static int make_place(struct work *w, struct err *e)
+{
+	struct strbuf path = STRBUF_INIT;
+
+	if (scratch_make(&w->folder, w->options->tmpdir, "dbverify", e) ||
+		check_space(w, e))
+		return -1;
+	strbuf_addf(&path, "%s/data", w->folder.path);
+	w->datadir = strbuf_detach(&path);
+	if (!mkdir(w->datadir, 0700))
+		return 0;
+	return err_sys(e, ERR_CANTCREATE, "cannot make %s", w->datadir);
+}
+
+/* take_note: what dbsnap states. */
+static int take_note(struct work *w, struct positions *p, struct err *e)
+{
+	const struct strbuf *note = &w->unpacked.note;
+	struct json_value *json;
+	const char *method;
+
+	w->s->sealed = w->unpacked.sealed;
+	w->s->files = w->unpacked.files;
+	w->s->bytes = w->unpacked.bytes;
+	p->format = w->in ? "tar" : "directory";
+	if (!note->len)
+		return 0;
+	json = json_read(note->buf, note->len);
+	if (json && json_read_text(json, "method", &method))
+		w->s->method = xstrdup(method);
+	json_read_free(json);
+	return positions_from_document(
+		p, DOCUMENT_SNAPSHOT, note, "dbpipes-snapshot.json", e);
+}
+
+/* read_all: returns 1, 0 if it is not good, which is told, or -1. */
+static int read_all(struct work *w, struct positions *p, struct err *e)
+{
+	struct progress progress = {0};
+	int rc;
+
+	progress_begin(&progress, w->options->progress);
+	rc = w->in ? unpack_tar(w->in, w->datadir, &w->unpacked, &progress, e)
+		   : unpack_directory(w->path, w->datadir, &w->unpacked, e);
+	progress_end(&progress);
+	if (!rc)
+		rc = take_note(w, p, e);
+	if (rc && e->code == ERR_DATA)
+		return fault(w, "snapshot", e);
+	if (rc)
+		return -1;
+	return verdict_passed(
+		       w->verdict, w->s->sealed ? "digest" : "completion", e)
+		? -1
+		: 1;
+}
+
+/* start: returns as read_all. That a server does not start on it is an answer;
+ * that there is none is not. */
+static int start(struct work *w, const struct positions *p, struct err *e)
+{
+	const char **extra;
+	struct private_options options = {.folder = w->folder.path,
+		.datadir = w->datadir,
+		.start_ms = RECOVERY_MS};
+	struct strlist *list = &w->facts.options;
+
+	if (datadir_prepare(&w->facts, w->datadir, p->own.log_file, e))
+		return e->code == ERR_DATA ? fault(w, "snapshot", e) : -1;
+	extra = xcalloc(list->count + 1, sizeof(*extra));
+	for (size_t i = 0; i < list->count; i++)
+		extra[i] = list->item[i];
+	options.extra = extra;
+	w->server = private_start(&options, e);
+	free(extra);
+	if (!w->server)
+		return e->code == ERR_UNAVAILABLE ? fault(w, "recovery", e)
+						  : -1;
+	w->s->server = xstrdup(private_version(w->server));
+	return verdict_passed(w->verdict, "recovery", e) ? -1 : 1;
+}
+
+/* look_at_version: mariadb-upgrade goes by the first two numbers. */
+static void look_at_version(struct work *w)
+{
+	unsigned was[2], is[2];
+
+	if (!w->facts.upgraded ||
+		sscanf(w->facts.upgraded, "%u.%u", &was[0], &was[1]) != 2 ||
+		sscanf(w->s->server, "%u.%u", &is[0], &is[1]) != 2)
+		return;
+	w->s->upgrade_known = true;
+	w->s->upgrade_needed = was[0] != is[0] || was[1] != is[1];
+}
+
+/* check_parts: tables, then programs. What has faults may have ended the
+ * server: then what cannot be asked any more is no error. */
+static int check_parts(struct work *w, struct err *e)
+{
+	const struct db_options *login = private_login(w->server);
+	struct verdict *v = w->verdict;
+	const uint64_t before = v->faults;
+	uint64_t tables;
+
+	if (check_all(login, w->options->jobs, CHECK_EVERYTHING, tell_fault, v,
+		    e))
+		return -1;
+	tables = v->faults;
+	if (tables == before && verdict_passed(v, "tables", e))
+		return -1;
+	if (check_programs(login, tell_fault, v, e))
+		return tables > before &&
+				(e->code == ERR_TEMP ||
+					e->code == ERR_UNAVAILABLE)
+			? 0
+			: -1;
+	return v->faults == tables ? verdict_passed(v, "programs", e) : 0;
+}
+
+/* An error of the server's log, and the tables that were named by others. */
+struct logged {
+	struct verdict *verdict;
+	struct strlist named;
+};
+
+/* take_error: one of InnoDB names a file, './DATABASE/TABLE.ibd'. */
+static int take_error(void *ctx, const char *text, struct err *e)
+{
+	struct logged *l = ctx;
+	const char *begin = strstr(text, "'./");
+	const char *end = begin ? strstr(begin, ".ibd'") : NULL;
+	char *db = end ? xstrndup(begin + 3, (size_t)(end - begin - 3)) : NULL;
+	char *table = db ? strchr(db, '/') : NULL;
+	const char *what = table ? db : text;
+	int rc = 0;
+
+	if (strncmp(text, "InnoDB: ", 8) != 0 || strlist_has(&l->named, what)) {
+		free(db);
+		return 0;
+	}
+	strlist_add(&l->named, what);
+	if (table)
+		*table++ = '\0';
+	rc = verdict_fault(
+		l->verdict, "table", table ? db : NULL, table, text, e);
+	free(db);
+	return rc;
+}
+
+/* check_rows: all of them, and then what the server had to say of it. */
+static int check_rows(struct work *w, struct err *e)
+{
+	struct logged logged = {.verdict = w->verdict};
+	int rc = compare_read(private_login(w->server), w->options->jobs,
+		w->verdict, &w->s->tables, &w->s->rows, e);
+
+	if (!rc)
+		rc = private_errors(w->server, take_error, &logged, e);
+	strlist_release(&logged.named);
+	if (rc || w->verdict->faults)
+		return rc;
+	w->s->checked = true;
+	return verdict_passed(w->verdict, "rows", e);
+}
+
+static int check_server(struct work *w, struct err *e)
+{
+	look_at_version(w);
+	if (check_parts(w, e))
+		return -1;
+	/* Of tables with faults it is known already. */
+	return w->verdict->faults ? 0 : check_rows(w, e);
+}
+
+static void work_release(struct work *w)
+{
+	struct err ignored;
+
+	private_stop(w->server, false, &ignored);
+	datadir_release(&w->facts);
+	strbuf_release(&w->unpacked.note);
+	scratch_remove(&w->folder);
+	free(w->datadir);
+}
+
+static int read_only(struct work *w, struct positions *p, struct err *e)
+{
+	return read_all(w, p, e) < 0 ? -1 : 0;
+}
+
+static int restore(struct work *w, struct positions *p, struct err *e)
+{
+	int good;
+
+	if (make_place(w, e))
+		return -1;
+	good = read_all(w, p, e);
+	if (good > 0)
+		good = start(w, p, e);
+	return good > 0 ? check_server(w, e) : good;
+}
+
+int frozen_verify(struct frozen *s, struct input *in, const char *path,
+	const struct frozen_options *options, struct positions *p,
+	struct verdict *v, struct err *e)
+{
+	struct work w = {.s = s,
+		.in = in,
+		.path = path,
+		.options = options,
+		.verdict = v,
+		.folder = SCRATCH_INIT,
+		.unpacked = UNPACKED_INIT};
+	int rc;
+
+	rc = options->quick ? read_only(&w, p, e) : restore(&w, p, e);
+	work_release(&w);
+	return rc;
+}
