@@ -48,7 +48,7 @@ producer() {
 	[ "${setting[method]}" = dump ] || return 0
 	IFS=, read -r -a names <<<"${setting[databases]}"
 	if [ ${#names[@]} -gt 0 ]; then
-		producer+=(--databases "${names[@]}")
+		producer+=(--skip-all-databases --databases "${names[@]}")
 	else
 		producer+=(--all-databases)
 	fi
