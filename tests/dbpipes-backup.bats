@@ -280,7 +280,7 @@ nothing_left() {
 @test "settings come from option files, of several servers with suffixes" {
 	printf '[dbpipes-backup-two]\nsource=db2\ndatabases=shop\nskip_prune\nzstd=0\n' >>"$HOME/.my.cnf"
 	run -0 dbpipes-backup --defaults-group-suffix=-two --quiet --verify=none "$FOLDER"
-	[[ $(ls "$FOLDER") == db2-000001-*.sql* ]]
+	[[ $(find "$FOLDER" -name 'db2-*') == *db2-000001-*Z.sql ]]
 	printf '[dbpipes-backup]\nnonsense=1\n' >>"$HOME/.my.cnf"
 	run -78 --separate-stderr backup
 	[[ $stderr == *'unknown option --nonsense'* ]]
