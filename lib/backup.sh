@@ -25,7 +25,7 @@ hook() {
 	env -u DBPIPES_LOCKED DBPIPES_SOURCE="$source" DBPIPES_KIND="${setting[method]}" \
 		DBPIPES_FOLDER="$PWD" DBPIPES_FILE="$file" \
 		DBPIPES_STATUS="${2:-}" DBPIPES_MESSAGE="$died" \
-		"${shell[@]}" "${setting[$1]}" >&2 9>&- &
+		"${shell[@]}" "${setting[$1]}" >&2 5>&- 9>&- &
 	wait $! || status=$?
 	[ "$status" = 0 ] ||
 		die "$EX_UNAVAILABLE" "the command --$1 ended with status $status"
@@ -48,7 +48,7 @@ producer() {
 	[ "${setting[method]}" = dump ] || return 0
 	IFS=, read -r -a names <<<"${setting[databases]}"
 	if [ ${#names[@]} -gt 0 ]; then
-		producer+=(--databases "${names[@]}")
+		producer+=(--skip-all-databases --databases "${names[@]}")
 	else
 		producer+=(--all-databases)
 	fi
@@ -97,7 +97,7 @@ to_stream() {
 	"${producer[@]}" >"$work/dump" 2>&7 6>&- &
 	pid[dump]=$!
 	[ "${setting[verify]}" = none ] || [ -n "${setting[unfilter]}" ] || fork_stream
-	"${shell[@]}" "${setting[filter]:-cat}" <"$from" >&6 6>&- 7>&- 8>&- 9>&- &
+	"${shell[@]}" "${setting[filter]:-cat}" <"$from" >&6 5>&- 6>&- 7>&- 8>&- 9>&- &
 	pid[filter]=$!
 	exec 6>&-
 	wait_stream || status=$?

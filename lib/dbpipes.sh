@@ -98,6 +98,24 @@ child() {
 	wait "$!"
 }
 
+# work_make: a folder for what a run needs meanwhile, in `work`. It is locked, on
+# descriptor 5, by the script and what it starts; those that killed runs have left
+# are not, and go.
+work_make() {
+	local left
+	for left in "${TMPDIR:-/tmp}/$TOOL".??????; do
+		if [ -d "$left" ] && [ -O "$left" ] && [ ! -L "$left" ]; then
+			! flock -n "$left" true || rm -rf -- "$left"
+		fi
+	done
+	while :; do
+		work=$(mktemp -d "${TMPDIR:-/tmp}/$TOOL.XXXXXX") ||
+			die "$EX_CANTCREAT" "cannot make a folder in ${TMPDIR:-/tmp}"
+		# Another run may have taken it for one that was left.
+		! { exec 5<"$work"; } 2>/dev/null || ! flock -n 5 || [ ! -d "$work" ] || return 0
+	done
+}
+
 # stop SIGNAL: what runs now ends with us, and undoes what it has begun.
 # shellcheck disable=SC2034 # died
 stop() {
