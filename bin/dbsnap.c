@@ -138,7 +138,7 @@ static int compressed(struct job *job, struct sink *to, struct err *e)
 	return 0;
 }
 
-/* pour: the snapshot to the output. */
+/* pour: the snapshot to the output, but for its end. */
 static int pour(struct job *job, struct err *e)
 {
 	const struct args *args = job->args;
@@ -153,12 +153,17 @@ static int pour(struct job *job, struct err *e)
 		return -1;
 	rc = snap_stream(&capture->snap, &capture->record, to, &job->progress,
 		&job->written, e);
-	if (!rc && job->squeeze)
-		rc = squeeze_finish(job->squeeze, e);
-	if (!rc)
-		rc = out_flush(&job->output.out, e);
 	progress_end(&job->progress);
 	return rc;
+}
+
+/* end: what was held back, when nothing can fail any more; a file appears. Who
+ * dies before that leaves no archive that is whole. */
+static int end(struct job *job, struct err *e)
+{
+	if (job->squeeze && squeeze_finish(job->squeeze, e))
+		return -1;
+	return output_commit(&job->output, e);
 }
 
 /* say: the last record, when all is done. */
@@ -184,8 +189,7 @@ static int verb_all(struct job *job, char **operands, struct err *e)
 {
 	(void)operands;
 	if (open_output(job, e) || capture_take(&job->capture, false, e) ||
-		pour(job, e) || capture_drop(&job->capture, e) ||
-		output_commit(&job->output, e))
+		pour(job, e) || capture_drop(&job->capture, e) || end(job, e))
 		return -1;
 	return say(job, true, e);
 }
@@ -206,7 +210,7 @@ static int verb_stream(struct job *job, char **operands, struct err *e)
 {
 	if (open_output(job, e) ||
 		capture_open(&job->capture, operands[0], e) || pour(job, e) ||
-		output_commit(&job->output, e))
+		end(job, e))
 		return -1;
 	return say(job, false, e);
 }

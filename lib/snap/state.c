@@ -140,36 +140,60 @@ static int write_plan(struct state *state, const struct snap *snap,
 	return rc ? -1 : 0;
 }
 
+/* open_nameless: a file of the state directory that nothing is left of if its
+ * maker dies now; on a file system that cannot do that, NAME.new, of which
+ * *named is set. Not close-on-exec: a command that outlives us (kill -9) and
+ * may yet make the snapshot keeps the lock. */
+static int open_nameless(
+	const struct snap *snap, const char *fresh, bool *named)
+{
+	int fd = open(snap->state, O_RDWR | O_TMPFILE, 0600);
+
+	*named = fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR);
+	if (*named)
+		fd = open(fresh, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600);
+	return fd;
+}
+
+/* name_it: an error if there is one of that name. */
+static int name_it(const struct state *state, const char *fresh,
+	const char *path, const struct snap *snap, struct err *e)
+{
+	char self[32];
+
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", state->fd);
+	if (!linkat(AT_FDCWD, fresh ? fresh : self, AT_FDCWD, path,
+		    fresh ? 0 : AT_SYMLINK_FOLLOW))
+		return 0;
+	if (errno != EEXIST)
+		return err_sys(e, ERR_CANTCREATE, "cannot write %s", path);
+	err_set(e, ERR_CANTCREATE, "there is a snapshot '%s' already",
+		snap->name);
+	return err_hint(e, "see dbsnap list; give another --name");
+}
+
 /* It gets its name only when it is locked and written: nobody shall take it
  * for one whose maker has died. */
 int state_create(struct state *state, const struct snap *snap, bool lasting,
 	struct err *e)
 {
 	struct strbuf path = STRBUF_INIT, fresh = STRBUF_INIT;
+	bool named;
 	int rc = 0;
 
 	state->lasting = lasting;
 	file_name(&path, snap, snap->name, ".state");
 	file_name(&fresh, snap, snap->name, ".new");
-	/* Not close-on-exec: a command that outlives us (kill -9) and may yet
-	 * make the snapshot keeps the lock. */
-	state->fd =
-		open(fresh.buf, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600);
+	state->fd = open_nameless(snap, fresh.buf, &named);
 	if (state->fd < 0 || flock(state->fd, LOCK_EX | LOCK_NB))
 		rc = err_sys(e, ERR_CANTCREATE, "cannot write %s", path.buf);
 	else
 		rc = write_plan(state, snap, path.buf, e);
-	if (!rc && link(fresh.buf, path.buf)) {
-		if (errno == EEXIST) {
-			err_set(e, ERR_CANTCREATE,
-				"there is a snapshot '%s' already", snap->name);
-			err_hint(e, "see dbsnap list; give another --name");
-		} else {
-			err_sys(e, ERR_CANTCREATE, "cannot write %s", path.buf);
-		}
-		rc = -1;
-	}
-	unlink(fresh.buf);
+	if (!rc)
+		rc = name_it(
+			state, named ? fresh.buf : NULL, path.buf, snap, e);
+	if (named)
+		unlink(fresh.buf);
 	if (rc)
 		state_close(state);
 	strbuf_release(&path);

@@ -28,10 +28,9 @@ away() {
 	rm -rf /run/state /run/copy
 }
 
-snap_here() {
-	dbsnap --defaults-file="$(server_cnf source)" --state-dir=/run/state \
-		--method=lvm --max-lock=60 "$@"
-}
+here=(--state-dir=/run/state --method=lvm --max-lock=60)
+
+snap_here() { dbsnap --defaults-file="$(server_cnf source)" "${here[@]}" "$@"; }
 
 # Nothing is left of a snapshot, and commits go through.
 clean() {
@@ -51,7 +50,7 @@ by_pipe() {
 by_backup() {
 	dbpipes-backup --defaults-file="$(server_cnf source)" --quiet --source=vm \
 		--method=snapshot --zstd=1 --verify=none --skip-prune /mnt/nfs -- \
-		--state-dir=/run/state --method=lvm --max-lock=60
+		"${here[@]}"
 	tail -n 1 /mnt/nfs/backups.jsonl >>/run/report
 	tail -n 1 /run/report | jq -e '.event == "backup" and .kind == "snapshot" and .ok'
 	tar=/mnt/nfs/$(tail -n 1 /run/report | jq -r .file)
@@ -118,13 +117,15 @@ idle() { ! snap_here list | grep busy; }
 
 # killed SIGNAL SECONDS: and what is left goes with the next run.
 killed() {
-	local pid
+	local pid status=0
 	SERVERS=/srv/db
-	snap_here >/run/tar 2>/run/err &
+	# Not by a function: what is killed would be a shell.
+	dbsnap --defaults-file="$(server_cnf source)" "${here[@]}" >/run/tar 2>/run/err &
 	pid=$!
 	sleep "$2"
 	kill -s "$1" "$pid" 2>/dev/null || :
-	wait "$pid" || :
+	wait "$pid" || status=$?
+	[ "$status" = 0 ] || [ "$status" = $((128 + $(kill -l "$1"))) ]
 	sql source 'SET lock_wait_timeout = 5; UPDATE shop.savings SET balance = balance + 0'
 	if [ "$1" = KILL ]; then
 		wait_until 30 idle
