@@ -334,10 +334,14 @@ static int end_text(struct input *in, struct err *e)
 
 ssize_t input_decode(struct input *in, void *buf, size_t len, struct err *e)
 {
-	ssize_t n = len ? read_text(in, buf, len, e) : 0;
+	return len ? read_text(in, buf, len, e) : 0;
+}
 
-	if (n < 0 || !len)
-		return n;
+ssize_t input_pass_on(
+	struct input *in, const void *buf, ssize_t n, struct err *e)
+{
+	if (n < 0)
+		return -1;
 	if (!n)
 		return in->text_seal ? end_text(in, e) : 0;
 	if (in->text_seal)

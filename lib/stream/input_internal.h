@@ -47,6 +47,10 @@ struct input {
 ssize_t input_read_raw(struct input *in, void *buf, size_t len, struct err *e);
 /* input_decode: as input_read, but behind what was peeked at. */
 ssize_t input_decode(struct input *in, void *buf, size_t len, struct err *e);
+/* input_pass_on: what input_read has read, or that it has ended, to those who
+ * look on: the text's digest, the tee. Returns n, or -1. */
+ssize_t input_pass_on(
+	struct input *in, const void *buf, ssize_t n, struct err *e);
 /* input_fill: make at least `least` raw bytes ready, fewer only at the end. */
 int input_fill(struct input *in, size_t least, struct err *e);
 /* input_offset: where in the file the next unused byte stands. */

@@ -12,13 +12,15 @@ ssize_t input_read(struct input *in, void *buf, size_t len, struct err *e)
 {
 	size_t left = in->peeked_len - in->peeked_pos;
 
+	if (!len)
+		return 0;
 	if (!left)
-		return input_decode(in, buf, len, e);
+		return input_pass_on(in, buf, input_decode(in, buf, len, e), e);
 	if (left > len)
 		left = len;
 	memcpy(buf, in->peeked + in->peeked_pos, left);
 	in->peeked_pos += left;
-	return (ssize_t)left;
+	return input_pass_on(in, buf, (ssize_t)left, e);
 }
 
 ssize_t input_peek(
