@@ -155,7 +155,7 @@ holds_up() { [[ $(status_of '' Slave_SQL_Running_State) == 'Waiting for '*' lock
 	local locker
 	sql replica 'FLUSH TABLES WITH READ LOCK; DO SLEEP(60)' 3>&- &
 	locker=$!
-	sql source 'INSERT INTO one.other VALUES (11, 1)'
+	sql source 'REPLACE INTO one.other VALUES (11, 11)'
 	wait_until 30 holds_up
 	run -75 --separate-stderr dbdump --defaults-file="$(server_cnf replica)" \
 		--dump-slave --lock-wait=1 one

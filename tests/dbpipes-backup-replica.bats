@@ -10,7 +10,9 @@ load lib/servers
 setup_file() {
 	servers_begin
 	sql source 'CREATE DATABASE shop; CREATE TABLE shop.item (id INT PRIMARY KEY);
-		INSERT INTO shop.item SELECT seq FROM shop.seq_1_to_100'
+		INSERT INTO shop.item SELECT seq FROM shop.seq_1_to_100;
+		CREATE TABLE shop.noise (a INT PRIMARY KEY, b BLOB);
+		INSERT INTO shop.noise SELECT seq, RANDOM_BYTES(60000) FROM shop.seq_1_to_40'
 	dbdump --defaults-file="$(server_cnf source)" --all-databases --master-data |
 		dbseed --defaults-file="$(replica_cnf target source)" --replicate --wait
 }
@@ -35,7 +37,8 @@ backup() {
 		--verify=quick --retries=0 "$@" backups </dev/null
 }
 
-# begin: one that stands in the middle of its backup; its pid is $run.
+# begin: one that stands in the middle of its backup, of which a pipe holds only a
+# part; its pid is $run.
 begin() {
 	dbpipes-backup --defaults-file="$(server_cnf target)" --quiet --stop-replica \
 		--filter='touch begun; while [ ! -e go ]; do sleep 0.1; done; cat' \

@@ -80,7 +80,13 @@ static void add_bytes(enum row_hash_way way, const struct column *column,
 	add_of("LENGTH", column, convert, sql);
 	strbuf_addstr(sql, column->not_null ? "," : ",'-'),");
 	if (!is_large(column)) {
+		/* Else the characters of one column would be the character set
+		 * of all, and bytes that are none of its become `?`. */
+		if (column->form == FORM_TEXT)
+			strbuf_addstr(sql, "CAST(");
 		add_value(column, convert, sql);
+		if (column->form == FORM_TEXT)
+			strbuf_addstr(sql, " AS BINARY)");
 		return;
 	}
 	if (way == ROW_HASH_MD5) {
@@ -108,8 +114,8 @@ static void add_column(enum row_hash_way way, const struct column *column,
 	}
 }
 
-/* add_row: the values as one byte string. A binary separator makes all of it
- * binary, so that nothing is converted. */
+/* add_row: the values as one byte string: all of them are binary, or numbers.
+ */
 static void add_row(enum row_hash_way way, const struct columns *columns,
 	const struct columns *other, const struct columns *order,
 	struct strbuf *sql)

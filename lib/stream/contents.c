@@ -198,8 +198,9 @@ static int take_statement(struct contents *c, const struct piece *piece,
 	return take_rows(c, piece, modes, e);
 }
 
+/* compare: `at`: where the text has the manifest's line. */
 static int compare(const struct contents_table *found,
-	const struct manifest_table *stated, struct err *e)
+	const struct manifest_table *stated, uint64_t at, struct err *e)
 {
 	uint64_t rows = found ? found->rows : 0;
 	const struct row_digest none = {0};
@@ -207,13 +208,15 @@ static int compare(const struct contents_table *found,
 	if (rows != stated->rows)
 		return err_set(e, ERR_DATA,
 			"table `%.64s`.`%.64s`: the dump has %" PRIu64
-			" rows, its manifest states %" PRIu64,
-			stated->db, stated->table, rows, stated->rows);
+			" rows, its manifest, at byte %" PRIu64
+			" of the text, states %" PRIu64,
+			stated->db, stated->table, rows, at, stated->rows);
 	if (!row_digest_same(found ? &found->digest : &none, &stated->digest))
 		return err_set(e, ERR_DATA,
 			"table `%.64s`.`%.64s`: the rows are not those "
-			"that the manifest states",
-			stated->db, stated->table);
+			"that the manifest states, at byte %" PRIu64
+			" of the text",
+			stated->db, stated->table, at);
 	return 0;
 }
 
@@ -233,7 +236,7 @@ static int take_stated(
 		t = find_table(c, stated.db, stated.table, false);
 		if (!t)
 			t = find_table(c, "", stated.table, true);
-		rc = c->part ? 0 : compare(t, &stated, e);
+		rc = c->part ? 0 : compare(t, &stated, piece->offset, e);
 		t->stated = true;
 		if (!*t->db && !t->stated_db)
 			t->stated_db = xstrdup(stated.db);
