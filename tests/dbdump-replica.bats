@@ -148,8 +148,12 @@ stated() {
 	jq -e --arg gtid "$gtid" '.position.gtid == $gtid' "$BATS_TEST_TMPDIR/record"
 }
 
-# holds_up: whether the SQL thread waits for the lock of another session.
-holds_up() { [[ $(status_of '' Slave_SQL_Running_State) == 'Waiting for '*' lock' ]]; }
+# holds_up: whether a thread that applies waits for the lock of another session.
+holds_up() {
+	[ "$(sql replica "SELECT COUNT(*) FROM information_schema.PROCESSLIST
+		WHERE COMMAND IN ('Slave_SQL', 'Slave_worker') AND
+		STATE LIKE 'Waiting for % lock'")" != 0 ]
+}
 
 @test "a replica that is held up by another session's global lock is given up in time, with the reason (case 11)" {
 	local locker

@@ -161,7 +161,7 @@ only_there() { sql replica "SET sql_log_bin = 0; $1"; }
 	only_there "CREATE TABLE shop.\`a
 zz\` (k INT)"
 	run -1 --separate-stderr against
-	[[ $stderr == *'a\x0azz'* ]]
+	[[ $stderr == *'a\x0Azz'* ]]
 	run ! grep '^zz' <<<"$stderr"
 	only_there "DROP TABLE shop.\`a
 zz\`"
