@@ -12,7 +12,7 @@ setup_file() {
 	sql source 'CREATE DATABASE shop; CREATE TABLE shop.item (id INT PRIMARY KEY);
 		INSERT INTO shop.item SELECT seq FROM shop.seq_1_to_100;
 		CREATE TABLE shop.noise (a INT PRIMARY KEY, b BLOB);
-		INSERT INTO shop.noise SELECT seq, RANDOM_BYTES(60000) FROM shop.seq_1_to_40'
+		INSERT INTO shop.noise SELECT seq, RANDOM_BYTES(1024) FROM shop.seq_1_to_8000'
 	dbdump --defaults-file="$(server_cnf source)" --all-databases --master-data |
 		dbseed --defaults-file="$(replica_cnf target source)" --replicate --wait
 }
