@@ -273,8 +273,8 @@ static struct pair *take_work(struct against *a)
 	return p;
 }
 
-static int done_with_range(struct against *a, struct pair *p, const char *where,
-	const struct range_sum sum[2], struct err *e)
+static int done_with_range(struct against *a, struct pair *p,
+	const struct part *part, const struct range_sum sum[2], struct err *e)
 {
 	p->at_work--;
 	a->result->ranges++;
@@ -282,21 +282,21 @@ static int done_with_range(struct against *a, struct pair *p, const char *where,
 	a->progress.rows += sum[HERE].rows;
 	progress_show(&a->progress);
 	if (!range_sum_same(&sum[HERE], &sum[THERE]))
-		pair_suspect(p, where, sum);
+		pair_suspect(p, part, sum);
 	return give_back(a, e);
 }
 
 /* compare_range: of a pair at_work is counted for. Not under the mutex. */
-static int compare_range(
-	struct comparer *c, struct pair *p, const char *where, struct err *e)
+static int compare_range(struct comparer *c, struct pair *p,
+	const struct part *part, struct err *e)
 {
 	struct against *a = c->all;
 	struct range_sum sum[2];
-	int rc = pair_sums(c, p, where, sum, e);
+	int rc = pair_sums(c, p, part->where, sum, e);
 
 	pthread_mutex_lock(&a->mutex);
 	if (!rc)
-		rc = done_with_range(a, p, where, sum, e);
+		rc = done_with_range(a, p, part, sum, e);
 	pthread_mutex_unlock(&a->mutex);
 	return rc;
 }
@@ -307,11 +307,12 @@ static int cut_and_compare(struct comparer *c, struct pair *p, struct err *e)
 	struct against *a = c->all;
 	struct chunk_range range = {.where = STRBUF_INIT};
 	int rc = pair_next(c, p, &range, e);
+	struct part part;
 	bool wanted;
 
 	pthread_mutex_lock(&a->mutex);
 	wanted = !rc && sample_takes(a->plan->sample, p->table, p->seen);
-	p->seen++;
+	part = (struct part){range.where.buf, p->seen++};
 	p->cut_now = false;
 	if (range.last)
 		p->state = PAIR_CUT;
@@ -321,7 +322,7 @@ static int cut_and_compare(struct comparer *c, struct pair *p, struct err *e)
 	tell_others(a);
 	pthread_mutex_unlock(&a->mutex);
 	if (wanted)
-		rc = compare_range(c, p, range.where.buf, e);
+		rc = compare_range(c, p, &part, e);
 	strbuf_release(&range.where);
 	return rc;
 }
@@ -329,6 +330,7 @@ static int cut_and_compare(struct comparer *c, struct pair *p, struct err *e)
 /* open_and_compare: of what is not cut: its only range, too. */
 static int open_and_compare(struct comparer *c, struct pair *p, struct err *e)
 {
+	const struct part all = {.where = ""};
 	struct against *a = c->all;
 	int rc = pair_open(c, p, e);
 	bool whole = !rc && p->rows && !p->chunker;
@@ -341,7 +343,7 @@ static int open_and_compare(struct comparer *c, struct pair *p, struct err *e)
 		rc = give_back(a, e);
 	tell_others(a);
 	pthread_mutex_unlock(&a->mutex);
-	return whole ? compare_range(c, p, "", e) : rc;
+	return whole ? compare_range(c, p, &all, e) : rc;
 }
 
 static int work(void *ctx, size_t i, struct err *e)

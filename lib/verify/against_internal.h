@@ -12,9 +12,16 @@
 #include "db/snapshot.h"
 #include "verify/against.h"
 
+/* A range of a table that is compared. */
+struct part {
+	const char *where; /* empty: all of it */
+	uint64_t number;   /* in the order of the key */
+};
+
 /* A range in which the sides differ. */
 struct suspect {
 	char *where;
+	uint64_t number;
 	struct range_sum sum[2];
 	struct range_rows rows; /* that differ; none: not looked for yet */
 	bool all_rows;          /* these are all */
@@ -41,8 +48,8 @@ struct pair {
 	enum pair_state state;
 	bool cut_now; /* by somebody */
 	unsigned at_work;
-	uint64_t different; /* ranges */
-	struct suspect *suspect, **suspects_end;
+	uint64_t different;      /* ranges */
+	struct suspect *suspect; /* by their numbers */
 };
 
 struct against {
@@ -91,7 +98,7 @@ int pair_next(struct comparer *c, struct pair *p, struct chunk_range *range,
 
 /* pair_suspect: note a range that differs. */
 void pair_suspect(
-	struct pair *p, const char *where, const struct range_sum sum[2]);
+	struct pair *p, const struct part *part, const struct range_sum sum[2]);
 
 /* RANGES_NAMED: of a table, in records. */
 enum { RANGES_NAMED = 3 };

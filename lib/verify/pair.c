@@ -306,18 +306,21 @@ int pair_next(struct comparer *c, struct pair *p, struct chunk_range *range,
 }
 
 void pair_suspect(
-	struct pair *p, const char *where, const struct range_sum sum[2])
+	struct pair *p, const struct part *part, const struct range_sum sum[2])
 {
 	struct suspect *s = xcalloc(1, sizeof(*s));
+	struct suspect **at = &p->suspect;
 
-	s->where = xstrdup(where);
+	s->where = xstrdup(part->where);
+	s->number = part->number;
 	s->sum[HERE] = sum[HERE];
 	s->sum[THERE] = sum[THERE];
 	s->rows = (struct range_rows)RANGE_ROWS_INIT;
-	if (!p->suspects_end)
-		p->suspects_end = &p->suspect;
-	*p->suspects_end = s;
-	p->suspects_end = &s->next;
+	/* Whichever was compared first. */
+	while (*at && (*at)->number < s->number)
+		at = &(*at)->next;
+	s->next = *at;
+	*at = s;
 	p->different++;
 }
 
