@@ -193,8 +193,9 @@ static bool take_record(struct tar *tar, const char **p, const char *end)
 	*p += len;
 	key++;
 	value = memchr(key, '=', (size_t)(end - key));
-	if (!value++)
+	if (!value)
 		return false;
+	value++;
 	if (!strncmp(key, "path=", 5)) {
 		strbuf_reset(&tar->name);
 		strbuf_add(&tar->name, value, (size_t)(end - value));
