@@ -171,6 +171,11 @@ cuts() {
 	cp "$DATA/mariadb-backup-10.11-replica.tar" bad.tar
 	printf X | dd of=bad.tar bs=1 seek=$((512 + 10)) conv=notrunc status=none
 	refused bad.tar 'damaged tar at byte'
+	# A record of an extended header without its sign.
+	tar --format=posix --transform="s,^,$(printf '%0200d/' 0)," -cf bad.tar \
+		-C "$DATA/mariadb-backup-10.11-source" xtrabackup_binlog_info
+	sed -i 's/ path=/ path:/' bad.tar
+	refused bad.tar 'an extended header is none'
 }
 
 @test "two backups in one place contradict each other" {
