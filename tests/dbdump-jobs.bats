@@ -29,7 +29,7 @@ teardown_file() { servers_end; }
 
 teardown() {
 	exec 8<&-
-	[ ${#shop_writers[@]} -eq 0 ] || shop_writers_stop source || :
+	shop_writers_end
 }
 
 # same_lines: a dump without the lines that differ from one to the next.

@@ -25,7 +25,7 @@ teardown_file() { servers_end; }
 teardown() {
 	exec 7>&- 8<&-
 	lock_end || :
-	[ ${#shop_writers[@]} -eq 0 ] || shop_writers_stop source || :
+	shop_writers_end
 	sql source 'DROP DATABASE IF EXISTS ddl; DROP DATABASE IF EXISTS own'
 }
 

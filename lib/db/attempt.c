@@ -416,7 +416,7 @@ static enum how choose(const struct snapshot *s, unsigned number)
 	}
 	/* BACKUP STAGE cannot be taken beside --block-ddl, which is one. */
 	if ((s->options->block_ddl && s->flavor.snapshot_position) ||
-		(s->free && number < TRIES_FREE))
+		(s->free && (s->barred || number < TRIES_FREE)))
 		return FREE;
 	return s->flavor.backup_stage ? STAGE : FTWRL;
 }
@@ -450,7 +450,7 @@ static int try_once(struct snapshot *s, unsigned number, struct err *e)
 		s->options->lock == DUMP_LOCK_AUTO &&
 		s->flavor.snapshot_position) {
 		snapshot_one_reader(s, e->msg);
-		s->free = true;
+		s->free = s->barred = true;
 		return 0;
 	}
 	return rc;

@@ -64,6 +64,7 @@ struct snapshot {
 	struct ddl_count before;
 	unsigned locked_tries, unsure_tries; /* so far */
 	bool free;         /* no lock is needed for a snapshot all share */
+	bool barred;       /* the account may take none */
 	size_t released;   /* groups of tables that have their locks back */
 	size_t locked_end; /* tables [0, this) include all under LOCK TABLES */
 };

@@ -6,6 +6,7 @@
 #   shop_writers_start NAME COUNT    each a stock client, until they are stopped
 #   shop_writer_start NAME STATEMENT one more, that ends by control.stop as they do
 #   shop_writers_stop NAME           fails if one of them had failed
+#   shop_writers_end                 those that a test left, if any, on any server
 #   shop_forget_logs NAME            nobody will ask for its binary logs so far
 #   tables_of NAME                   "database table rows checksum" of all tables
 #                                    but the system's, by CHECKSUM TABLE
@@ -33,7 +34,7 @@ shop_writers_start() {
 
 shop_writer_start() {
 	sql "$1" "$2" </dev/null >"$SERVERS/writer.${#shop_writers[@]}" 2>&1 3>&- &
-	shop_writers+=($!)
+	shop_writers+=($!) shop_at=$1
 }
 
 shop_writers_stop() {
@@ -46,6 +47,10 @@ shop_writers_stop() {
 	done
 	shop_writers=()
 	return "$status"
+}
+
+shop_writers_end() {
+	[ ${#shop_writers[@]} -eq 0 ] || shop_writers_stop "$shop_at" || :
 }
 
 shop_forget_logs() {
