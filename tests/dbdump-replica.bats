@@ -148,6 +148,11 @@ stated() {
 	jq -e --arg gtid "$gtid" '.position.gtid == $gtid' "$BATS_TEST_TMPDIR/record"
 }
 
+is_locked() {
+	[ "$(sql replica "SELECT COUNT(*) FROM information_schema.PROCESSLIST
+		WHERE INFO LIKE 'DO SLEEP%'")" = 1 ]
+}
+
 # holds_up: whether a thread that applies waits for the lock of another session.
 holds_up() {
 	[ "$(sql replica "SELECT COUNT(*) FROM information_schema.PROCESSLIST
@@ -159,6 +164,7 @@ holds_up() {
 	local locker
 	sql replica 'FLUSH TABLES WITH READ LOCK; DO SLEEP(60)' 3>&- &
 	locker=$!
+	wait_until 30 is_locked
 	sql source 'REPLACE INTO one.other VALUES (11, 11)'
 	wait_until 30 holds_up
 	run -75 --separate-stderr dbdump --defaults-file="$(server_cnf replica)" \
