@@ -1,12 +1,10 @@
 /* frozen.c: see frozen.h. */
 #include "verify/frozen.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 
 #include "base/alloc.h"
 #include "base/scratch.h"
@@ -18,15 +16,15 @@
 #include "stream/tar.h"
 #include "verify/compare.h"
 #include "verify/datadir.h"
+#include "verify/room.h"
 #include "verify/unpack.h"
 
-#define SERVER_WANTS (UINT64_C(300) << 20) /* logs, temporary files */
+/* Recovery takes as long as it takes; this is against a hang. */
+enum { RECOVERY_MS = 6 * 3600 * 1000 };
 
-enum {
-	/* Recovery takes as long as it takes; this is against a hang. */
-	RECOVERY_MS = 6 * 3600 * 1000,
-	FACTOR_COMPRESSED = 3 /* bytes for one of the tar, at least */
-};
+/* The files of a tar, compressed as little as it may be, and logs. */
+static const struct room wants = {
+	.server = UINT64_C(300) << 20, .plain = 1, .compressed = 3};
 
 /* A verification at work. */
 struct work {
@@ -93,36 +91,12 @@ static int tell_fault(void *ctx, const char *kind, const char *db,
 	return verdict_fault(ctx, kind, db, name, what, e);
 }
 
-/* check_space: before anything is written; of a compressed tar it is a guess
- * that is surely too low. */
-static int check_space(const struct work *w, struct err *e)
-{
-	struct statvfs there;
-	uint64_t size, have, want;
-
-	if (!w->in || !input_file(w->in, &size) ||
-		statvfs(w->folder.path, &there))
-		return 0;
-	want = SERVER_WANTS +
-		size *
-			(input_format(w->in) == INPUT_PLAIN
-					? 1
-					: FACTOR_COMPRESSED);
-	have = (uint64_t)there.f_bavail * there.f_frsize;
-	if (have >= want)
-		return 0;
-	err_set(e, ERR_TEMP,
-		"%s has %" PRIu64 " MiB free; the restore may want %" PRIu64,
-		w->folder.path, have >> 20, want >> 20);
-	return err_hint(e, "name a place with more room with --tmpdir");
-}
-
 static int make_place(struct work *w, struct err *e)
 {
 	struct strbuf path = STRBUF_INIT;
 
 	if (scratch_make(&w->folder, w->options->tmpdir, "dbverify", e) ||
-		check_space(w, e))
+		(w->in && room_check(&wants, w->folder.path, w->in, e)))
 		return -1;
 	strbuf_addf(&path, "%s/data", w->folder.path);
 	w->datadir = strbuf_detach(&path);

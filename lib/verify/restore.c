@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -17,15 +16,13 @@
 #include "base/undo.h"
 #include "data/json_read.h"
 #include "db/private.h"
+#include "verify/room.h"
 
-#define SERVER_WANTS (UINT64_C(600) << 20) /* logs, its own tables */
+enum { START_MS = 60000 /* a new server may take to answer */ };
 
-enum {
-	START_MS = 60000, /* a new server may take to answer */
-	/* Bytes of tables and indexes for one of the dump. */
-	FACTOR_PLAIN = 2,
-	FACTOR_COMPRESSED = 8
-};
+/* Tables and indexes of a dump, and the server's own tables and logs. */
+static const struct room wants = {
+	.server = UINT64_C(600) << 20, .plain = 2, .compressed = 8};
 
 struct restore {
 	struct scratch folder;
@@ -47,27 +44,6 @@ static void kill_seed(void *arg)
 	kill(r->seed, SIGTERM);
 	child_wait(r->seed, &status, &ignored);
 	r->seed = 0;
-}
-
-static int check_space(
-	const struct restore *r, const struct input *in, struct err *e)
-{
-	struct statvfs there;
-	uint64_t size, have, want;
-
-	if (!input_file(in, &size) || statvfs(r->folder.path, &there))
-		return 0;
-	want = SERVER_WANTS +
-		size *
-			(input_format(in) == INPUT_PLAIN ? FACTOR_PLAIN
-							 : FACTOR_COMPRESSED);
-	have = (uint64_t)there.f_bavail * there.f_frsize;
-	if (have >= want)
-		return 0;
-	err_set(e, ERR_TEMP,
-		"%s has %" PRIu64 " MiB free; the restore may want %" PRIu64,
-		r->folder.path, have >> 20, want >> 20);
-	return err_hint(e, "name a place with more room with --tmpdir");
 }
 
 static int start_server(struct restore *r, struct err *e)
@@ -173,8 +149,8 @@ struct restore *restore_begin(
 	r->folder = (struct scratch)SCRATCH_INIT;
 	r->pipe = -1;
 	if (!scratch_make(&r->folder, tmpdir, "dbverify", e) &&
-		!check_space(r, in, e) && !start_server(r, e) &&
-		!start_seed(r, jobs, in, e))
+		!room_check(&wants, r->folder.path, in, e) &&
+		!start_server(r, e) && !start_seed(r, jobs, in, e))
 		return r;
 	restore_end(r);
 	return NULL;
