@@ -11,6 +11,7 @@
 #include "base/progress.h"
 #include "base/report.h"
 #include "db/dump.h"
+#include "db/moment.h"
 #include "stream/writer.h"
 
 struct args {
@@ -168,29 +169,18 @@ static int run(struct job *job, struct err *e)
 	return rc;
 }
 
-static void add_position(struct json *j, const struct dump_result *result)
-{
-	if (!result->log_file) {
-		json_null(j, "position");
-		return;
-	}
-	json_begin_object(j, "position");
-	json_string(j, "log_file", result->log_file);
-	json_uint(j, "log_pos", result->log_pos);
-	json_string_or_null(j, "gtid", result->gtid);
-	json_end_object(j);
-}
-
 /* record: said last, when all is written. */
 static int record(struct job *job, uint64_t began_ms, struct err *e)
 {
 	const struct dump_result *result = &job->result;
+	const struct moment position = {
+		result->log_file, result->log_pos, result->gtid};
 	struct json j = JSON_INIT;
 	int rc;
 
 	json_record_begin(&j, "dumped");
 	json_string(&j, "server", result->server);
-	add_position(&j, result);
+	moment_to_json(&j, &position);
 	json_uint(&j, "tables", result->tables);
 	json_uint(&j, "rows", result->rows);
 	json_uint(&j, "bytes", stream_writer_bytes(job->writer));

@@ -1,19 +1,6 @@
 /* record.c: what was captured, in the words of a record. */
 #include "capture/capture.h"
 
-static void add_position(struct json *j, const struct moment *moment)
-{
-	if (!moment->log_file) {
-		json_null(j, "position");
-		return;
-	}
-	json_begin_object(j, "position");
-	json_string(j, "log_file", moment->log_file);
-	json_uint(j, "log_pos", moment->log_pos);
-	json_string_or_null(j, "gtid", moment->gtid);
-	json_end_object(j);
-}
-
 static void add_upstreams(struct json *j, const struct upstreams *upstreams)
 {
 	json_begin_array(j, "upstreams");
@@ -42,7 +29,7 @@ void capture_describe(struct json *j, const struct capture *c)
 	json_string(j, "server", db_server_version(freeze->db));
 	json_string(j, "datadir", snap->datadir);
 	json_string(j, "path", snap->path);
-	add_position(j, &freeze->moment);
+	moment_to_json(j, &freeze->moment);
 	add_upstreams(j, &freeze->upstreams);
 	json_uint(j, "files", c->size.files);
 	json_uint(j, "bytes", c->size.bytes);

@@ -15,6 +15,19 @@ void moment_release(struct moment *moment)
 	*moment = (struct moment){0};
 }
 
+void moment_to_json(struct json *json, const struct moment *moment)
+{
+	if (!moment->log_file) {
+		json_null(json, "position");
+		return;
+	}
+	json_begin_object(json, "position");
+	json_string(json, "log_file", moment->log_file);
+	json_uint(json, "log_pos", moment->log_pos);
+	json_string_or_null(json, "gtid", moment->gtid);
+	json_end_object(json);
+}
+
 /* read_snapshot: a snapshot's place in the binary log, from the connection
  * that sees it; it does not move while the snapshot lasts. */
 static int read_snapshot(struct moment *moment, struct db *db, struct err *e)

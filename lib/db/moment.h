@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/json.h"
 #include "db/conn.h"
 #include "db/flavor.h"
 
@@ -18,6 +19,10 @@ struct moment {
 };
 
 void moment_release(struct moment *moment);
+
+/* moment_to_json: as the key `position` of a record: an object, or null where
+ * there is no binary log. */
+void moment_to_json(struct json *json, const struct moment *moment);
 
 /* moment_begin: START TRANSACTION WITH CONSISTENT SNAPSHOT on each of these,
  * while commits go on. Their places are compared; servers that do not tell a
