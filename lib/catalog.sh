@@ -4,19 +4,9 @@
 # Beside the programs in a checkout as when installed.
 templates=$(dirname "$(readlink -f "$0")")/../share/dbpipes
 
-# seconds_of OPTION DURATION: as the C tools read it, in whole seconds, into
-# `seconds`.
-# shellcheck disable=SC2034
+# seconds_of OPTION DURATION: in whole seconds, into `seconds`.
 seconds_of() {
-	local factor=1
-	[[ $2 =~ ^([0-9]{1,9})([smhd]?)$ ]] ||
-		die "$EX_USAGE" "$1: '$2' is no duration; as 90m, 26h or 8d"
-	case ${BASH_REMATCH[2]} in
-	m) factor=60 ;;
-	h) factor=3600 ;;
-	d) factor=86400 ;;
-	esac
-	seconds=$((10#${BASH_REMATCH[1]} * factor))
+	duration "$2" || die "$EX_USAGE" "$1: '$2' is no duration; as 90m, 26h or 8d"
 }
 
 # catalog_now: what ages are counted from, into `now`.

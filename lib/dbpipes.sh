@@ -130,6 +130,15 @@ stop() {
 	exit $((128 + $(kill -l "$1")))
 }
 
+# duration TEXT: whole seconds of 90, 15m, 26h or 8d, as the C tools read it, into
+# `seconds`; fails if it is none.
+# shellcheck disable=SC2034
+duration() {
+	local -A unit=([s]=1 [m]=60 [h]=3600 [d]=86400)
+	[[ $1 =~ ^([0-9]{1,9})([smhd]?)$ ]] || return 1
+	seconds=$((10#${BASH_REMATCH[1]} * ${unit[${BASH_REMATCH[2]:-s}]}))
+}
+
 # end_as STATUS: end as a child ended: signal deaths stay signal deaths.
 end_as() {
 	local status=$1

@@ -119,14 +119,8 @@ setting_choice() {
 
 # setting_duration KEY: in seconds from here on; as in dbpipes(7).
 setting_duration() {
-	local unit
-	[[ ${setting[$1]} =~ ^([0-9]{1,9})([smhd]?)$ ]] ||
+	local seconds
+	duration "${setting[$1]}" ||
 		die "$EX_USAGE" "--${1//_/-} takes a time such as 90, 15m, 26h, 8d, not '${setting[$1]}'"
-	case ${BASH_REMATCH[2]} in
-	m) unit=60 ;;
-	h) unit=3600 ;;
-	d) unit=86400 ;;
-	*) unit=1 ;;
-	esac
-	setting[$1]=$((10#${BASH_REMATCH[1]} * unit))
+	setting[$1]=$seconds
 }
