@@ -29,6 +29,7 @@ images_begin() {
 	export IMAGES DOCKER_CONFIG=$IMAGES/login XDG_CACHE_HOME=$IMAGES/cache
 	unset DOCKER_HOST SOURCE_DATE_EPOCH
 	mkdir "$DOCKER_CONFIG"
+	echo "{}" >"$DOCKER_CONFIG/config.json"
 	tiny_base "$IMAGES/tiny.tar"
 }
 
