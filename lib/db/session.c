@@ -2,6 +2,11 @@
 #include "db/session.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What a socket holds by default, and what is read at once (packets.c). */
+enum { SEND_AT_ONCE = 256 * 1024 };
 
 /* wait_seconds: at least one, for 0 would give up on any lock at once. */
 static unsigned long long wait_seconds(uint64_t ms)
@@ -40,6 +45,30 @@ int session_set(struct db *db, const struct flavor *flavor,
 		return rc;
 	return db_exec(db,
 		"SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ", e);
+}
+
+int session_send_much(struct db *db, struct err *e)
+{
+	static const char nothing[] = "DO 0";
+	struct strbuf sql = STRBUF_INIT;
+	size_t len = SEND_AT_ONCE;
+	unsigned long long limit;
+	int rc;
+
+	rc = db_query_value(db, "SELECT @@SESSION.max_allowed_packet", &sql, e);
+	limit = rc < 0 ? 0 : strtoull(sql.buf, NULL, 10);
+	if (len > limit / 2)
+		len = (size_t)(limit / 2);
+	strbuf_reset(&sql);
+	strbuf_addstr(&sql, nothing);
+	if (rc >= 0 && len > sql.len) {
+		strbuf_grow(&sql, len - sql.len);
+		memset(sql.buf + sql.len, ' ', len - sql.len);
+		strbuf_setlen(&sql, len);
+		rc = db_execn(db, sql.buf, sql.len, e);
+	}
+	strbuf_release(&sql);
+	return rc < 0 ? -1 : 0;
 }
 
 int session_lock_wait(struct db *db, uint64_t ms, struct err *e)

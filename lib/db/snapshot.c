@@ -26,7 +26,7 @@ int snapshot_connect_to_read(struct snapshot *s, struct db **db, struct err *e)
 {
 	struct err refused;
 
-	if (snapshot_connect(s, db, e))
+	if (snapshot_connect(s, db, e) || session_send_much(*db, e))
 		return -1;
 	s->locks_last =
 		db_exec(*db, "SET SESSION sql_log_bin=0", &refused) != 0;
