@@ -232,6 +232,27 @@ config_of() { tar -xOf "$1" "$(tar -xOf "$1" manifest.json | jq -r '.[0].Config'
 	done
 }
 
+@test "an upload that the registry forgets is begun anew" {
+	local uploads pushed
+	start open
+	uploads=$IMAGES/registry-open/data/docker/registry/v2/repositories/forgotten/noise/_uploads
+	head -c 64000000 /dev/urandom >noise
+	dbpack -b "$BASE" --insecure="$HOST" --push="$HOST/forgotten/noise:1" --chunk-size=1M \
+		--input=none --add=noise:/noise --verbose >record 2>said 3>&- &
+	pushed=$!
+	wait_until 20 forget "$uploads"
+	wait "$pushed" || {
+		cat said
+		return 1
+	}
+	grep -q 'blob upload unknown.*; uploading it again' said
+	dbpack -b "$BASE" --input=none --add=noise:/noise >image.tar
+	is_there "$HOST/forgotten/noise:1" image.tar
+}
+
+# forget FOLDER: an upload, once it has begun.
+forget() { compgen -G "$1/*/hashstates/*/[1-9]*" >/dev/null && rm -rf "${1:?}"/*; }
+
 @test "a manifest that is refused is told in the registry's own words" {
 	start open
 	pack --push="$HOST/frozen/shop:1" "$IMAGES/dump.sql"

@@ -38,6 +38,20 @@ static int has_blob(struct registry *r, const char *digest, struct err *e)
 	return registry_refused(r, &r->answer, "to say what it has", e);
 }
 
+/* upload_refused: an upload that the registry does not know any more, or knows
+ * another length of, begins anew: that may be for it was killed meanwhile.
+ * Source: OCI distribution specification 1.0, code-3 and "Pushing a blob in
+ * chunks". */
+static int upload_refused(struct upload *u, const char *what, struct err *e)
+{
+	long status = u->r->answer.status;
+
+	registry_refused(u->r, &u->r->answer, what, e);
+	if (status == 404 || status == 416)
+		e->code = ERR_TEMP;
+	return -1;
+}
+
 /* take_location: where the upload goes on; each answer names a new place. */
 static int take_location(struct upload *u, struct err *e)
 {
@@ -109,8 +123,7 @@ static int ask_progress(struct upload *u, struct err *e)
 	if (registry_run(u->r, &request, REGISTRY_TRIES, e))
 		return -1;
 	if (u->r->answer.status != 204)
-		return registry_refused(
-			u->r, &u->r->answer, "to go on with an upload", e);
+		return upload_refused(u, "to go on with an upload", e);
 	u->done = 0;
 	if (u->r->answer.range &&
 		sscanf(u->r->answer.range, "0-%" SCNu64, &last) == 1 && last)
@@ -140,7 +153,7 @@ static int send_chunk(struct upload *u, uint64_t len, struct err *e)
 	rc = registry_run(u->r, &request, 1, e);
 	strlist_release(&request.headers);
 	if (!rc && u->r->answer.status != 202)
-		rc = registry_refused(u->r, &u->r->answer, "a chunk", e);
+		rc = upload_refused(u, "a chunk", e);
 	if (rc)
 		return -1;
 	u->done += len;
@@ -190,7 +203,7 @@ static int close_upload(struct upload *u, struct err *e)
 	strlist_release(&request.headers);
 	strbuf_release(&url);
 	if (!rc && u->r->answer.status != 201)
-		rc = registry_refused(u->r, &u->r->answer, "a blob", e);
+		rc = upload_refused(u, "a blob", e);
 	return rc;
 }
 
