@@ -12,6 +12,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -102,6 +103,7 @@ struct verify {
 	struct positions positions;
 	struct restore *restore;
 	const char *folder; /* a data directory, in the place of `in` */
+	char *latest;       /* the file that was found, if that is asked for */
 	bool is_frozen;
 	bool unreadable; /* from its first bytes on */
 	struct frozen frozen;
@@ -486,30 +488,35 @@ static int open_text(struct verify *v, struct err *e)
 	return 0;
 }
 
+/* not_readable: a backup of which nothing can be read is not a good one. */
+static int not_readable(struct verify *v, struct err *e)
+{
+	if (e->code != ERR_DATA)
+		return -1;
+	v->unreadable = true;
+	return verdict_fault(&v->verdict, "dump", NULL, NULL, e->msg, e);
+}
+
 static int open_backup(struct verify *v, const char *path, struct err *e)
 {
 	time_t made = 0;
-	char *latest = NULL;
 
 	if (path && io_is_folder(path))
 		return open_folder(v, path, e);
 	if (v->args->latest) {
-		latest = latest_find(v->args->latest, &made, e);
-		if (!latest)
+		path = v->latest = latest_find(v->args->latest, &made, e);
+		if (!path)
 			return -1;
 	}
-	v->in = input_open(latest ? latest : path, e);
-	free(latest);
+	v->verdict.input =
+		path && strcmp(path, "-") != 0 ? path : "standard input";
+	v->in = input_open(path, e);
 	if (!v->in)
-		return -1;
+		return not_readable(v, e);
 	v->verdict.input = input_name(v->in);
 	/* A compressed dump of dbdump has shown by now what it is. */
-	if (!input_head(v->in) && frozen_is_tar(v->in, &v->is_frozen, e)) {
-		v->unreadable = e->code == ERR_DATA;
-		return v->unreadable ? verdict_fault(&v->verdict, "dump", NULL,
-					       NULL, e->msg, e)
-				     : -1;
-	}
+	if (!input_head(v->in) && frozen_is_tar(v->in, &v->is_frozen, e))
+		return not_readable(v, e);
 	if (v->is_frozen ? open_frozen(v, e) : open_text(v, e))
 		return -1;
 	return v->args->latest ? check_age(v, made, e) : 0;
@@ -558,6 +565,7 @@ static void verify_release(struct verify *v)
 	positions_release(&v->positions);
 	sample_close(v->sample);
 	input_close(v->in);
+	free(v->latest);
 	against_result_release(&v->against);
 }
 

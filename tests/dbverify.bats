@@ -87,6 +87,12 @@ refused() {
 			refused '' --quick "$damaged"
 		done
 	done
+	for seed in 1 20 158 300; do # nothing to be read, from the first bytes on
+		head -c "$seed" "$DUMPS/zstd" >"$damaged"
+		refused 'end in the middle, after' --quick "$damaged"
+		refused 'end in the middle, after' --quick <"$damaged"
+		refused 'end in the middle, after' "$damaged"
+	done
 }
 
 @test "a compressed dump with a frame missing, or in another's place, is refused" {
