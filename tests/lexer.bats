@@ -87,5 +87,8 @@ seen_of() {
 	seq "$count" | xargs "$tool" marks | seen_of ../expected >../got
 	[ "$(wc -l <../expected)" -gt $((count * 2)) ]
 	[ "$(grep -c '^s' ../expected)" -eq "$count" ]
-	diff ../expected ../got
+	diff <(with_stream ../expected) <(with_stream ../got)
 }
+
+# with_stream FILE: each line with the mark of its stream.
+with_stream() { awk '$1 ~ /^s/ { stream = $1 } { print stream ": " $0 }' "$1"; }
