@@ -259,6 +259,27 @@ refused() {
 	nothing_left
 }
 
+@test "a restore of which any part is killed has no result, and leaves nothing" {
+	local part status
+	mkfifo "$BATS_TEST_TMPDIR/fifo"
+	for part in mariadbd dbseed; do
+		dbverify - <"$BATS_TEST_TMPDIR/fifo" >"$BATS_TEST_TMPDIR/records" \
+			2>"$BATS_TEST_TMPDIR/said" 3>&- &
+		exec 9>"$BATS_TEST_TMPDIR/fifo"
+		head -c 5000 "$DUMPS/plain" >&9
+		wait_until 60 has_answers
+		pkill -KILL -f "^[^ ]*$part .*$TMPDIR/dbverify"
+		(tail -c +5001 "$DUMPS/plain" >&9) 2>/dev/null || :
+		exec 9>&-
+		status=0
+		wait $! || status=$?
+		[ "$status" = 69 ]
+		grep -q 'is memory or disk short' "$BATS_TEST_TMPDIR/said"
+		run ! grep "\"verified\"" "$BATS_TEST_TMPDIR/records"
+		nothing_left
+	done
+}
+
 has_answers() { [ -e "$(echo "$TMPDIR"/dbverify.*/dbseed)" ]; }
 none_running() { ! pgrep -f "$TMPDIR/dbverify"; }
 

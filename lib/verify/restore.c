@@ -195,6 +195,23 @@ static int take_accounts_back(struct restore *r, struct err *e)
 		: 0;
 }
 
+/* broken_off: whether something else than the dump ended the load: -1 then. */
+static int broken_off(const struct restore *r, int status, struct err *e)
+{
+	struct err gone = {0};
+
+	if (status > 128)
+		err_set(e, ERR_UNAVAILABLE, "dbseed was ended by signal %d",
+			status - 128);
+	else if (db_exec(r->control, "DO 0", &gone))
+		err_set(e, ERR_UNAVAILABLE, "the private server has ended: %s",
+			gone.msg);
+	else
+		return 0;
+	return err_hint(e,
+		"that is no fault of the backup: is memory or disk short?");
+}
+
 int restore_loaded(struct restore *r, struct verdict *v, struct err *e)
 {
 	struct strbuf why = STRBUF_INIT;
@@ -209,6 +226,8 @@ int restore_loaded(struct restore *r, struct verdict *v, struct err *e)
 		return verdict_passed(v, "load", e) || take_accounts_back(r, e)
 			? -1
 			: 1;
+	if (broken_off(r, status, e))
+		return -1;
 	strbuf_addf(&why, "dbseed ended with status %d", status);
 	seed_error(r, &why);
 	rc = verdict_fault(v, "restore", NULL, NULL, why.buf, e);

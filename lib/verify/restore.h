@@ -27,7 +27,8 @@ struct restore *restore_begin(
 
 /* restore_loaded: all was read, or reading failed with ERR_PIPE, for dbseed
  * had ended: wait until it is loaded. Returns 1, 0 if it was refused, which is
- * a fault then, or -1. */
+ * a fault then, or -1. Errors: ERR_UNAVAILABLE if dbseed or the server was
+ * killed, which says nothing about the dump. */
 int restore_loaded(struct restore *r, struct verdict *v, struct err *e);
 
 /* restore_login: into the server, with all rights. Borrowed. */
