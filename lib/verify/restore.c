@@ -208,8 +208,8 @@ static int broken_off(const struct restore *r, int status, struct err *e)
 			gone.msg);
 	else
 		return 0;
-	return err_hint(e,
-		"that is no fault of the backup: is memory or disk short?");
+	return err_hint(
+		e, "that is no fault of the backup: is memory or disk short?");
 }
 
 int restore_loaded(struct restore *r, struct verdict *v, struct err *e)
