@@ -5,6 +5,7 @@
 bats_require_minimum_version 1.5.0
 load lib/servers
 load lib/images
+load lib/tls
 
 setup_file() {
 	servers_begin -
@@ -23,7 +24,12 @@ setup() {
 	BASE=$IMAGES/tiny.tar
 }
 
-teardown() { [ ! -e pid ] || kill "$(cat pid)"; }
+teardown() {
+	local file
+	for file in pid tls-pid; do
+		[ ! -e "$file" ] || kill "$(cat "$file")"
+	done
+}
 
 # refused STATUS WORDS COMMAND…: with these words, and no bytes on stdout.
 # shellcheck disable=SC2154 # stderr is set by run
@@ -65,8 +71,28 @@ data_tar() {
 	done
 	data_tar ln -s ../ibdata1 data/sub/link
 	dbpack -b "$BASE" data.tar >image.tar
+	# Two that lead out together, and a name through one.
+	data_tar mkdir -p data/x/y/z
+	ln -s ../../.. data/x/y/z/l
+	ln -s x/y/z/l/../../../.. data/m
+	tar -C data -cf data.tar ibdata1 x m
+	refused 65 "a link that leads out" dbpack -b "$BASE" data.tar
+	data_tar ln -s . data/s
+	tar -C data -rf data.tar --transform='s|^ibdata1|s/ibdata2|' ibdata1
+	refused 65 "a name that leads through a link" dbpack -b "$BASE" data.tar
 	data_tar ln data/ibdata1 data/hard
 	refused 65 "a hard link" dbpack -b "$BASE" data.tar
+}
+
+@test "a data directory cut off behind a file that ends in zeros is refused" {
+	mkdir data
+	echo x >data/ibdata1
+	truncate -s 4096 data/undo001
+	echo y >data/more
+	tar -b 1 -C data -cf data.tar ibdata1 undo001 more
+	dbpack -b "$BASE" data.tar >image.tar
+	head -c $((1024 + 512 + 4096)) data.tar >cut.tar
+	refused 65 "without the mark of a tar's end" dbpack -b "$BASE" cut.tar
 }
 
 @test "devices, pipes and names that delete are refused" {
@@ -207,6 +233,24 @@ pull() { dbpack -b "docker://$HOST/a/b" --insecure="$HOST" "$IMAGES/dump.sql"; }
 	[[ $output == *error:* && $output != *root:* ]]
 	run ! pull
 	refused 77 'wants a login' pull
+}
+
+@test "a password is not for where the registry redirects to" {
+	local port
+	certificates tls
+	port=$(free_port)
+	printf 'HTTP/1.1 401 No\r\nWWW-Authenticate: Bearer realm="https://localhost:%s/token",service="x"\r\nContent-Length: 0\r\n\r\n' \
+		"$port" >blob
+	openssl s_server -HTTP -accept "127.0.0.1:$port" -cert tls/cert.pem -key tls/key.pem \
+		>asked 2>&1 3>&- &
+	echo $! >tls-pid
+	lie "HTTP/1.1 302 Found\\r\\nLocation: https://localhost:$port/blob\\r\\nContent-Length: 0\\r\\n\\r\\n"
+	login_as "$HOST" secret
+	wait_until 10 grep -q ACCEPT asked
+	refused 77 '' dbpack -b "docker://$HOST/a/b" --insecure="$HOST" --ca-file=tls/ca.pem \
+		"$IMAGES/dump.sql"
+	grep -q FILE:blob asked
+	run ! grep -q -e token -e Authorization asked
 }
 
 @test "nobody's password is sent to another plain host, nor a layer to a file" {

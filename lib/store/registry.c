@@ -152,7 +152,9 @@ static int run(struct registry *r, struct http_request *request, struct err *e)
 		request->password = ours && r->basic ? r->login.password : NULL;
 		if (http_run(r->http, request, &r->answer, e))
 			return -1;
-		if (r->answer.status != 401 || logins == 2 || !ours)
+		/* Where it redirects to may not ask for a login. */
+		if (r->answer.status != 401 || logins == 2 || !ours ||
+			!is_ours(r, r->answer.url))
 			return 0;
 		if (registry_login(r, r->answer.challenge, e))
 			return -1;
