@@ -155,6 +155,8 @@ config_of() { tar -xOf "$1" "$(tar -xOf "$1" manifest.json | jq -r '.[0].Config'
 	jq -n --arg host "$HOST" '{auths: {($host): {identitytoken: "identity"}}}' \
 		>"$DOCKER_CONFIG/config.json"
 	pack --push="$HOST/c/shop" "$IMAGES/dump.sql"
+	pack -b "docker://$HOST/c/shop" --push="$HOST/d/shop" --input=none \
+		--add="$IMAGES/dump.sql:/x" | jq -e '.push.mounted == 2'
 	# Nobody may pull, and not push.
 	rm "$DOCKER_CONFIG/config.json"
 	pack -b "docker://$HOST/c/shop" "$IMAGES/dump.sql" >/dev/null

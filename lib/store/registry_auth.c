@@ -36,8 +36,11 @@ static char *parameter(const char *challenge, const char *name)
 	return NULL;
 }
 
-static void add_scopes(
-	const struct registry *r, struct strbuf *query, const char *separator)
+/* add_scopes: `next` comes between two: a form takes a list of them, a URL each
+ * by itself. Source: distribution specification, "OAuth2 Token Authentication"
+ * and "Token Authentication Specification". */
+static void add_scopes(const struct registry *r, struct strbuf *query,
+	const char *separator, const char *next)
 {
 	strbuf_addf(query, "%sscope=", separator);
 	url_escape(query, "repository:");
@@ -45,7 +48,7 @@ static void add_scopes(
 	url_escape(query, r->push ? ":pull,push" : ":pull");
 	if (!r->from)
 		return;
-	strbuf_addstr(query, "&scope=");
+	strbuf_addstr(query, next);
 	url_escape(query, "repository:");
 	url_escape(query, r->from);
 	url_escape(query, ":pull");
@@ -83,7 +86,7 @@ static int ask(struct registry *r, const char *realm, const char *service,
 		url_escape(&form, service);
 		strbuf_addstr(&form, "&refresh_token=");
 		url_escape(&form, r->login.token);
-		add_scopes(r, &form, "&");
+		add_scopes(r, &form, "&", "%20");
 		request.method = "POST";
 		request.has_body = true;
 		request.bytes = form.buf;
@@ -91,7 +94,7 @@ static int ask(struct registry *r, const char *realm, const char *service,
 		strlist_add(&request.headers,
 			"Content-Type: application/x-www-form-urlencoded");
 	} else {
-		add_scopes(r, &url, strchr(realm, '?') ? "&" : "?");
+		add_scopes(r, &url, strchr(realm, '?') ? "&" : "?", "&scope=");
 		strbuf_addstr(&url, "&service=");
 		url_escape(&url, service);
 		request.user = r->login.user;

@@ -61,7 +61,9 @@ while (my $client = $listen->accept) {
 	my (%field, @scopes);
 	for (split /&/, $query // '') {
 		my ($name, $value) = map { unescape($_) } split /=/, $_, 2;
-		push @scopes, $value if $name eq 'scope';
+		# In a form one list, in a URL each by itself.
+		push @scopes, $request =~ /^POST/ ? split(/ /, $value) : $value
+			if $name eq 'scope' && !($request =~ /^POST/ && @scopes);
 		$field{$name} = $value;
 	}
 	my $auth = $header{authorization} // '';
