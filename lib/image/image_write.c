@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/strbuf.h"
 #include "image/image.h"
 #include "image/tar_write.h"
 
@@ -84,6 +85,25 @@ static int write_docker(struct sink to, const struct image *image,
 	return rc;
 }
 
+/* full_name: as containerd keeps it, and looks for what a user calls by a short
+ * name: docker.io/library/shop:1. Source: github.com/distribution/reference,
+ * ParseNormalizedNamed. */
+static void full_name(struct strbuf *out, const char *tag)
+{
+	static const char hub[] = "docker.io/";
+	size_t len;
+
+	if (!strncmp(tag, hub, strlen(hub)))
+		tag += strlen(hub);
+	len = strcspn(tag, "/");
+	if (!tag[len])
+		strbuf_addf(out, "%slibrary/", hub);
+	else if (!memchr(tag, '.', len) && !memchr(tag, ':', len) &&
+		!(len == 9 && !memcmp(tag, "localhost", len)))
+		strbuf_addstr(out, hub);
+	strbuf_addstr(out, tag);
+}
+
 static void add_entry(
 	struct json *j, const struct image *image, const char *tag)
 {
@@ -93,11 +113,14 @@ static void add_entry(
 	json_uint(j, "size", image->manifest.size);
 	if (tag) {
 		const char *colon = strrchr(tag, ':');
+		struct strbuf full = STRBUF_INIT;
 
+		full_name(&full, tag);
 		json_begin_object(j, "annotations");
-		/* containerd's, for a full name; the specification's own is
-		 * what skopeo and podman choose by. */
-		json_string(j, "io.containerd.image.name", tag);
+		/* containerd's; the specification's own is what skopeo and
+		 * podman choose by. */
+		json_string(j, "io.containerd.image.name", full.buf);
+		strbuf_release(&full);
 		json_string(j, "org.opencontainers.image.ref.name",
 			colon ? colon + 1 : tag);
 		json_end_object(j);

@@ -100,14 +100,17 @@ static int send_image(struct engine *engine, const struct image *image,
 
 /* prune: what had the name before, and is not what has it now. */
 static int prune_others(struct delivery *d, struct engine *engine,
-	const char *name, const struct strlist *before, const char *keep,
-	struct err *e)
+	const char *name, const struct strlist *before,
+	const struct image *image, struct err *e)
 {
 	for (size_t i = 0; i < before->count; i++) {
 		const char *id = before->item[i];
 		int rc;
 
-		if (!strcmp(id, keep))
+		/* It is the configuration's digest, or where containerd keeps
+		 * the images, the manifest's. */
+		if (!strcmp(id, image->config.digest) ||
+			!strcmp(id, image->manifest.digest))
 			continue;
 		rc = engine_remove(engine, id, name, e);
 		if (rc < 0)
@@ -135,8 +138,7 @@ int deliver_load(struct delivery *d, const struct image *image,
 	if (!rc)
 		rc = send_image(engine, image, tags, e);
 	if (!rc && prune)
-		rc = prune_others(
-			d, engine, name, &before, image->config.digest, e);
+		rc = prune_others(d, engine, name, &before, image, e);
 	strlist_release(&before);
 	engine_close(engine);
 	free(name);
