@@ -191,6 +191,25 @@ refused() {
 	[[ $stderr == *'VOLUME /var/lib/mysql'* ]]
 }
 
+@test "a file put into the data directory leaves its folders to mysql" {
+	dbpack -b "$BASE" --add="$IMAGES/dump.sql:/var/lib/dbpipes/shop/note" \
+		"$IMAGES/data.tar" >image.tar
+	new_layer image.tar | tar --numeric-owner -tv >list
+	grep -c 'var/lib/dbpipes/shop/$' list | grep -qx 1
+	grep 'var/lib/dbpipes/shop/$' list | grep -q '777/778'
+}
+
+@test "in the index a tag has the name that containerd looks for" {
+	local tag
+	for tag in x:1=docker.io/library/x:1 me/x:1=docker.io/me/x:1 \
+		docker.io/x:1=docker.io/library/x:1 localhost/x:1=localhost/x:1 \
+		h:5000/a/x:1=h:5000/a/x:1 reg.example.org/x:1=reg.example.org/x:1; do
+		dbpack -b "$BASE" -t "${tag%=*}" "$IMAGES/dump.sql" >image.tar
+		[ "$(tar -xOf image.tar index.json | jq -r \
+			'.manifests[0].annotations["io.containerd.image.name"]')" = "${tag#*=}" ]
+	done
+}
+
 @test "what the base has in the data directory's place is hidden" {
 	dbpack -b "$BASE" --path=/etc/mysql --owner=1:2 "$IMAGES/data.tar" >image.tar
 	new_layer image.tar | tar -t >list
@@ -287,6 +306,18 @@ refused() {
 	TZ=UTC tar -xOf image.tar "$(tar -xOf image.tar manifest.json |
 		jq -r '.[0].Layers[-1]')" | TZ=UTC tar -tv | grep -q 1970-01-02
 	SOURCE_DATE_EPOCH=x refused 64 dbpack -b "$BASE" "$IMAGES/dump.sql"
+	SOURCE_DATE_EPOCH=1790000000000 refused 64 dbpack -b "$BASE" "$IMAGES/dump.sql"
+	# What kaniko makes: the root by its name, and no time, in Go's words.
+	mkdir -p image tree
+	cp "$IMAGES/tiny/manifest.json" image
+	tar -C tree -P --transform='s|^\./|/|;s|^\.$|/|' -cf image/layer.tar .
+	tar -tPf image/layer.tar | grep -qx /
+	jq --arg id "sha256:$(sha256sum <image/layer.tar | cut -d ' ' -f 1)" \
+		'.created = "0001-01-01T00:00:00Z" | .rootfs.diff_ids = [$id]' \
+		"$IMAGES/tiny/config.json" >image/config.json
+	tar -C image -cf kaniko.tar manifest.json config.json layer.tar
+	dbpack -b kaniko.tar --owner=1:1 "$IMAGES/dump.sql" >image.tar
+	[ "$(config image.tar | jq -r .created)" = 1970-01-01T00:00:00Z ]
 }
 
 @test "bases: a layout in a folder, in a tar, an index of platforms, a pipe" {

@@ -11,7 +11,12 @@
 #define WHITEOUT ".wh."
 #define WHITEOUT_ALL ".wh..wh..opq"
 
-enum { STEP = 256 * 1024, NOTE_MOST = 1 << 20, CHECKPOINTS_MOST = 4096 };
+enum {
+	STEP = 256 * 1024,
+	NOTE_MOST = 1 << 20,
+	CHECKPOINTS_MOST = 4096,
+	LINKS_MOST = 1000 /* a server makes one a table elsewhere */
+};
 
 /* What mariadb-backup and xtrabackup say of their own state. */
 static const char *const checkpoints[] = {
@@ -23,8 +28,9 @@ struct data {
 	struct tar_reader *tar;
 	const char *root;
 	const struct owner *owner;
-	bool rooted; /* the directory itself is there */
-	bool innodb; /* its system tablespace is */
+	bool rooted;          /* the directory itself is there */
+	bool innodb;          /* its system tablespace is */
+	struct strlist links; /* symbolic ones */
 };
 
 static int refuse(const char *path, const char *why, struct err *e)
@@ -33,9 +39,11 @@ static int refuse(const char *path, const char *why, struct err *e)
 	return err_hint(e, "an image is made of plain files and folders");
 }
 
-/* leads_out: a link's target, seen from its own place. */
+/* leads_out: a link's target, seen from its own place. Behind a name it may not
+ * go up, for that may be a link itself. */
 static bool leads_out(const char *path, const char *link)
 {
+	bool down = false, up;
 	int depth = 0;
 
 	if (*link == '/')
@@ -45,18 +53,40 @@ static bool leads_out(const char *path, const char *link)
 	while (*link) {
 		size_t len = strcspn(link, "/");
 
-		if (len == 2 && !memcmp(link, "..", 2))
-			depth--;
-		else if (len && !(len == 1 && *link == '.'))
-			depth++;
-		if (depth < 0)
+		up = len == 2 && !memcmp(link, "..", 2);
+		if (up && (down || !depth--))
 			return true;
+		down |= !up && len && !(len == 1 && *link == '.');
 		link += len + (link[len] == '/');
 	}
 	return false;
 }
 
-static int check_member(const struct tar_member *m, struct err *e)
+/* is_below: is one of the links a folder of the path? */
+static bool is_below(const struct strlist *links, const char *path)
+{
+	for (size_t i = 0; i < links->count; i++) {
+		size_t len = strlen(links->item[i]);
+
+		if (!strncmp(path, links->item[i], len) && path[len] == '/')
+			return true;
+	}
+	return false;
+}
+
+/* check_link: notes it, so that nothing can be written through it. */
+static int check_link(struct data *d, const struct tar_member *m, struct err *e)
+{
+	if (leads_out(m->path, m->link))
+		return refuse(m->path, "a link that leads out of it", e);
+	if (d->links.count == LINKS_MOST)
+		return refuse(m->path, "one link too many", e);
+	strlist_add(&d->links, m->path);
+	return 0;
+}
+
+static int check_member(
+	struct data *d, const struct tar_member *m, struct err *e)
 {
 	const char *slash = strrchr(m->path, '/');
 
@@ -67,9 +97,9 @@ static int check_member(const struct tar_member *m, struct err *e)
 		return refuse(m->path, "a device or a pipe", e);
 	if (m->type == TAR_HARDLINK)
 		return refuse(m->path, "a hard link", e);
-	if (m->type == TAR_SYMLINK && leads_out(m->path, m->link))
-		return refuse(m->path, "a link that leads out of it", e);
-	return 0;
+	if (is_below(&d->links, m->path))
+		return refuse(m->path, "a name that leads through a link", e);
+	return m->type == TAR_SYMLINK ? check_link(d, m, e) : 0;
 }
 
 /* add_root: the directory itself, before all that is in it. */
@@ -125,7 +155,7 @@ static int begin_member(
 	struct tar_member m = *from;
 	int rc;
 
-	if (check_member(from, e) ||
+	if (check_member(d, from, e) ||
 		(!d->rooted && add_root(d, 0755, d->c->mtime, e)))
 		return -1;
 	strbuf_addf(&path, "%s/%s", d->root, from->path);
@@ -134,6 +164,9 @@ static int begin_member(
 	m.gid = d->owner->gid;
 	m.mode = from->mode & 0777;
 	rc = layer_add(d->c->layer, &m, e);
+	/* So that no other content says again what it is. */
+	if (!rc && m.type == TAR_DIRECTORY)
+		strlist_add(&d->c->folders, path.buf);
 	strbuf_release(&path);
 	return rc;
 }
@@ -239,6 +272,7 @@ int content_add_data(struct content *c, struct tar_reader *tar,
 			"its names must begin in the data directory: tar "
 			"-C DATADIR -c .");
 	}
+	strlist_release(&d.links);
 	strbuf_release(&root);
 	return more;
 }

@@ -23,7 +23,9 @@ struct tar_reader {
 	uint64_t left;     /* of the file at hand, holes counted */
 	struct err failed; /* of the source */
 	bool opened;
-	uint64_t zeros; /* bytes at the end of what was read so far */
+	uint64_t total; /* bytes of the source so far */
+	uint64_t zeros; /* of these at the end */
+	uint64_t end;   /* where the mark of the tar's end must begin */
 	char buf[STEP];
 };
 
@@ -50,8 +52,10 @@ static ssize_t read_source(struct tar_reader *r, struct err *e)
 {
 	ssize_t n = r->source.read(r->source.ctx, r->buf, STEP, e);
 
-	if (n > 0)
+	if (n > 0) {
 		count_zeros(r, (size_t)n);
+		r->total += (uint64_t)n;
+	}
 	return n;
 }
 
@@ -170,6 +174,10 @@ static int take_path(struct tar_reader *r, struct err *e)
 	/* The locale may not be able to say it; we only pass it on. */
 	if (!path)
 		path = archive_entry_pathname_utf8(r->entry);
+	/* Those of a base are only looked up, where engines begin at the root,
+	 * too: kaniko calls the root itself "/". */
+	while (r->blob && path && *path == '/')
+		path++;
 	if (path && clean_path(&r->path, path))
 		return 0;
 	err_set(e, ERR_DATA,
@@ -215,8 +223,10 @@ int tar_reader_next(
 	if (!r->opened && open_archive(r, e))
 		return -1;
 	rc = archive_read_next_header(r->archive, &r->entry);
-	if (rc == ARCHIVE_EOF)
+	if (rc == ARCHIVE_EOF) {
+		r->end = (uint64_t)archive_read_header_position(r->archive);
 		return 0;
+	}
 	if (rc != ARCHIVE_OK && rc != ARCHIVE_WARN)
 		return failed(r, e);
 	if (take_path(r, e))
@@ -273,7 +283,7 @@ int tar_reader_finish(struct tar_reader *r, struct err *e)
 		;
 	if (n < 0)
 		return -1;
-	if (r->zeros >= 1024)
+	if (r->zeros >= 1024 && r->total >= r->end + 1024)
 		return 0;
 	err_set(e, ERR_DATA, "%s ends without the mark of a tar's end",
 		r->source.name);

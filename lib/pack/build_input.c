@@ -29,6 +29,8 @@ static bool take_time(const char *text, int64_t *seconds)
  * specification". */
 static int set_created(struct build *b, const char *time, struct err *e)
 {
+	static const uint64_t year_10000 =
+		253402300800; /* RFC 3339: 4 digits */
 	const char *given = getenv("SOURCE_DATE_EPOCH"), *base;
 	int64_t *created = &b->settings->created;
 	uint64_t seconds;
@@ -38,11 +40,20 @@ static int set_created(struct build *b, const char *time, struct err *e)
 	if (given) {
 		if (uint_parse(given, "SOURCE_DATE_EPOCH", &seconds, e))
 			return -1;
+		if (seconds >= year_10000) {
+			err_set(e, ERR_USAGE,
+				"SOURCE_DATE_EPOCH=%s is beyond the year 9999",
+				given);
+			return err_hint(e, "it counts seconds since 1970");
+		}
 		*created = (int64_t)seconds;
 	} else if (!take_time(time, created) && b->base.config &&
 		json_read_text(b->base.config, "created", &base)) {
 		take_time(base, created);
 	}
+	/* Nothing in a tar is older; "no time" in Go is the year 1. */
+	if (*created < 0)
+		*created = 0;
 	b->content.mtime = *created;
 	return 0;
 }
