@@ -2,8 +2,9 @@
  * reader, with names checked, under types of our own.
  *
  * A name is relative and has no "." or ".." in it: "./a//b/" comes as "a/b".
- * One that is absolute or leads out of the tree is an error. Sparse files
- * come with their holes as zeros.
+ * One that leads out of the tree is an error, and so is an absolute one, but in
+ * a base, whose names are only looked up. Sparse files come with their holes as
+ * zeros.
  */
 #ifndef DBPIPES_IMAGE_TAR_READ_H
 #define DBPIPES_IMAGE_TAR_READ_H
