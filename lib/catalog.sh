@@ -1,8 +1,7 @@
 # shellcheck shell=bash
 # catalog.sh: what dbpipes-list and dbpipes-report share: reading catalogues.
-
-# Beside the programs in a checkout as when installed.
-templates=$(dirname "$(readlink -f "$0")")/../share/dbpipes
+# It uses $templates of dbpipes.sh.
+# shellcheck disable=SC2154 # this
 
 # seconds_of OPTION DURATION: in whole seconds, into `seconds`.
 seconds_of() {

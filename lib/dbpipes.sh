@@ -24,6 +24,10 @@ readonly EX_USAGE=64 EX_DATAERR=65 EX_NOINPUT=66 EX_UNAVAILABLE=69 \
 PATH=${DBPIPES_BIN:+$DBPIPES_BIN:}$(dirname "$(readlink -f "$0")"):$PATH
 export PATH
 
+# Modules of jq, and the templates of pages, in a checkout as when installed.
+# shellcheck disable=SC2034
+templates=$(dirname "$(readlink -f "$0")")/../share/dbpipes
+
 # json_text TEXT: TEXT as a JSON string, in quotes; without jq, so that even
 # "jq is missing" can be said.
 json_text() {

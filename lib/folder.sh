@@ -5,6 +5,7 @@
 # The catalogue holds one JSON object a line, oldest first. Each line is written
 # at once, so that dbverify and people may append to it as well. A line that a
 # full disk has torn is passed over.
+# shellcheck disable=SC2154 # templates, of dbpipes.sh
 
 readonly LOCK=.dbpipes.lock
 catalogue=''
@@ -80,6 +81,16 @@ space_check() {
 catalogue_sources() {
 	catalogue_records | jq -rn '[inputs | select(.event == "backup") |
 		.source | strings] | unique[]'
+}
+
+# catalogue_refusal FILE: why it was not good when its contents were last looked at;
+# nothing if it was.
+catalogue_refusal() {
+	catalogue_records | jq -rn -L "$templates" --arg file "$1" 'include "proof";
+		reduce (inputs | select(.event == "verified" and file_name == $file and
+			.mode != "digest")) as $record ({};
+			proven($record | proof + {why: (.reason // .msg)})) |
+		.verified | select(.ok == false) | .why // "no reason given"'
 }
 
 # catalogue_newest SOURCE: the record of its last backup that was made, with its age in

@@ -9,12 +9,14 @@
 # which it was verified, and its name.
 verified() {
 	# shellcheck disable=SC2016 # jq's variables
-	jq -Rnr 'reduce (inputs | fromjson? | objects) as $r ({};
-		($r | .file // .input // "" | tostring | sub(".*/"; "")) as $name
+	jq -Rnr -L "$templates" 'include "proof";
+		reduce (inputs | fromjson? | objects) as $r ({};
+		($r | file_name) as $name
 		| if $name == "" then .
 		elif $r.event == "backup" then .[$name] = $r
 		elif $r.event == "verified" then
-			.[$name].checked = (if $r.ok == true then $r.time else null end)
+			.[$name] |= (proven($r | proof)
+				| .checked = (.verified | if good then .time else null end))
 		elif $r.event == "pruned" then del(.[$name])
 		else . end)
 		| to_entries[] | select(.value.checked)

@@ -49,7 +49,8 @@ verdict() {
 		--arg time "$(now)" --argjson ok "$4" --arg msg "$5" '
 		def text: if . == "" then null else . end;
 		{tool: $tool, event: $event, time: $time, source: $source,
-			file: ($file | text), ok: $ok, msg: ($msg | text)}'
+			file: ($file | text), ok: $ok, msg: ($msg | text)}
+		+ if $event == "verified" then {mode: "digest"} else {} end'
 }
 
 # digest FILE: its SHA-256.

@@ -232,7 +232,9 @@ nothing_left() {
 	[[ $file == *.sql.zst.age ]]
 	age -d -i key "$FOLDER/$file" | zstdcat | tail -n 1 | grep -q 'Dump completed'
 	catalogue '.[0].file_sha256' | grep -F "$(sha256sum "$FOLDER/$file" | cut -c 1-64)"
+	receiver_forget
 	run -0 dbpipes-verify --quiet "$FOLDER"
+	told '.event == "verified" and .ok and .mode == "digest"'
 	run -0 dbpipes-verify --quiet --verify=quick --unfilter="age -d -i $PWD/key" "$FOLDER"
 	jq -e 'select(.event == "verified") | .ok and .rows == 2000' <<<"$output"
 	backup --filter="age -r $recipient" --unfilter="age -d -i $PWD/key"

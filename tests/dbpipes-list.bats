@@ -100,6 +100,9 @@ dump() {
 	listed '.[0].verified.mode == "restore"'
 	records 'verified("a.sql.zst") | .mode = "digest" | .ok = false' >>"$catalog"
 	listed '.[0].verified.ok == false'
+	records 'verified("a.sql.zst") | .ok = (false, true, true) | .mode = if .ok then
+		("quick", "digest") else .mode end' >>"$catalog"
+	listed '.[0].verified | .ok == false and .mode == "restore"'
 }
 
 @test "the newest is first; what failed, was pruned, replaced or is gone is marked" {

@@ -18,6 +18,7 @@ verify() { dbpipes-verify --no-defaults --quiet --verify=quick "$@" backups; }
 
 # dump FILE: a whole one.
 dump() {
+	# shellcheck disable=SC2016 # names in SQL
 	printf '%s\n' '-- MariaDB dump 10.19  Distrib 10.11.6-MariaDB' '' 'CREATE TABLE `a` (`id` int(11));' \
 		'INSERT INTO `a` VALUES (1);' '' '-- Dump completed on 2026-11-21  3:17:00' >"backups/$1"
 }
@@ -32,7 +33,7 @@ made() {
 
 # humble COMMAND…: without root's right to read all files.
 humble() {
-	local -a drop=(setpriv --bounding-set=-dac_override,-dac_read_search)
+	local -a drop=(setpriv '--bounding-set=-dac_override,-dac_read_search')
 	[ "$(id -u)" = 0 ] || drop=()
 	${drop[@]+"${drop[@]}"} "$@"
 }
@@ -58,4 +59,30 @@ humble() {
 	run -1 verify
 	rm backups/a.sql
 	run -66 verify
+}
+
+# filtered FILE: as one that went through a filter, and its record.
+filtered() {
+	dump "$1"
+	jq -n --arg sum "$(sha256sum "backups/$1" | cut -c 1-64)" '{file_sha256: $sum}' | made "$1"
+}
+
+@test "a digest is as good as what was verified before the filter, and is told" {
+	printf '[dbverify]\nmetrics=%s/backup.prom\n' "$PWD" >cnf
+	filtered a.sql.age
+	run -0 dbpipes-verify --defaults-file="$PWD/cnf" --quiet backups
+	jq -e '.event == "verified" and .ok and .mode == "digest"' <<<"$output"
+	grep -F 'dbpipes_ok{tool="dbpipes-verify",source="db1"} 1' backup.prom
+	# What was refused stays so, whatever its bytes are.
+	jq -nc '{tool: "dbverify", event: "verified", source: "db1", file: "a.sql.age", ok: false,
+		mode: "restore", reason: "rows are missing"}' >>"$catalog"
+	for _ in 1 2; do
+		run -1 --separate-stderr dbpipes-verify --defaults-file="$PWD/cnf" --quiet backups
+		jq -e '(.ok | not) and .mode == "digest" and (.msg | test("rows are missing"))' <<<"$output"
+	done
+	run -0 dbpipes-verify --defaults-file="$PWD/cnf" --quiet --verify=quick --unfilter=cat backups
+	filtered b.sql.age
+	run -0 dbpipes-verify --defaults-file="$PWD/cnf" --quiet backups
+	printf X >>backups/b.sql.age
+	run -1 dbpipes-verify --defaults-file="$PWD/cnf" --quiet backups
 }
