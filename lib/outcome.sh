@@ -25,14 +25,17 @@ record_of() {
 		else {} end'
 }
 
-# record_backup: it is made.
+# record_backup: it is made. `record` is set when there is a record to write: a
+# signal before that leaves a run that made none, and says so.
 record_backup() {
-	record=$(record_of true 0 '')
+	local made sum
+	made=$(record_of true 0 '')
 	if [ -n "$locked" ] && [ -n "${setting[filter]}" ]; then
 		# For those who cannot undo the filter.
-		record=$(jq -c --arg sum "$(digest "$file")" '.file_sha256 = $sum' <<<"$record")
+		sum=$(digest "$file") || die "$EX_IOERR" "$file cannot be read back"
+		made=$(jq -c --arg sum "$sum" '.file_sha256 = $sum' <<<"$made")
 	fi
-	outcome=$record
+	record=$made outcome=$made
 	catalogue_add "$record" ||
 		die "$EX_IOERR" "${file:-the backup} is made, but $catalogue cannot be written"
 }

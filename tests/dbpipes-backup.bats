@@ -243,6 +243,27 @@ nothing_left() {
 	run -1 dbpipes-verify --quiet --verify=quick --unfilter="age -d -i $PWD/key" "$FOLDER"
 }
 
+@test "a signal or a bad disk while a filtered file is read back: told, and no good backup" {
+	mkdir bin
+	printf '#!/bin/sh\ntouch summing; sleep 2; exec %s "$@"\n' "$(command -v sha256sum)" >bin/sha256sum
+	chmod +x bin/sha256sum
+	DBPIPES_BIN=$PWD/bin dbpipes-backup --quiet --filter=cat "$FOLDER" </dev/null 3>&- &
+	wait_until 20 test -e "$FOLDER/summing"
+	kill -TERM $!
+	status=0
+	wait $! || status=$?
+	[ "$status" = 143 ]
+	told '(.ok | not) and .code == 143'
+	last '.event == "backup" and (.ok | not) and .code == 143'
+	nothing_left
+	receiver_forget
+	printf '#!/bin/sh\nexit 1\n' >bin/sha256sum
+	DBPIPES_BIN=$PWD/bin run -74 --separate-stderr backup --filter=cat
+	[[ $stderr == *'cannot be read back'* ]]
+	told '(.ok | not) and .code == 74'
+	last '(.ok | not) and .code == 74'
+}
+
 @test "the failure of any part of a filter is one of the backup" {
 	run -74 backup --filter='false | cat'
 	run -74 backup --filter='cat >/dev/null; exit 3'
