@@ -123,6 +123,19 @@ dump() {
 	listed 'length == 1 and .[0].file == "new.sql.zst" and .[0].age == 7200' --latest
 }
 
+@test "a clock that was ahead once makes nothing the newest for ever" {
+	touch backups/{ahead,new}.sql.zst
+	records '(backup | .file = "ahead.sql.zst" | .time = ago(-86400 * 9)),
+		(backup | .file = "new.sql.zst")' >"$catalog"
+	listed 'length == 1 and .[0].file == "new.sql.zst"' --latest
+	# Of two catalogues only the clock can tell.
+	mkdir others
+	records 'backup | .file = "other.sql.zst" | .time = ago(60)' >others/backups.jsonl
+	touch others/other.sql.zst
+	tail -n 1 "$catalog" >last && mv last "$catalog"
+	listed 'length == 1 and .[0].file == "other.sql.zst"' --latest others
+}
+
 @test "columns stay in line whatever the width of their characters" {
 	local line
 	history 3 >"$catalog"
