@@ -109,7 +109,8 @@ work_make() {
 	local left
 	for left in "${TMPDIR:-/tmp}/$TOOL".??????; do
 		if [ -d "$left" ] && [ -O "$left" ] && [ ! -L "$left" ]; then
-			! flock -n "$left" true || rm -rf -- "$left"
+			# Under the lock: it may be that of a run that begins.
+			flock -n "$left" rm -rf -- "$left" || :
 		fi
 	done
 	while :; do
