@@ -16,6 +16,18 @@ source_name() {
 	fi
 	[[ $source =~ ^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$ ]] ||
 		die "$EX_USAGE" "--source is of letters, digits, dots and dashes"
+	scope=$(scope_of | sha256sum | cut -c 1-16)
+	[ -n "$(scope_of)" ] || scope=''
+}
+
+# scope_of: what tells runs apart that have one name of the source: which part of
+# a server, and which server, unless somebody has given it the name.
+scope_of() {
+	printf '%s' "${setting[databases]:+databases=${setting[databases]} }" "${rest[*]@Q}"
+	[ -z "${setting[source]}" ] || return 0
+	my_print_defaults ${defaults[@]+"${defaults[@]}"} client client-mariadb dbpipes \
+		dbdump dbsnap | sed -n '/^--\(host\|port\|socket\)=/p'
+	printf '%s' "${MYSQL_HOST:-}" "${MYSQL_TCP_PORT:-}" "${MYSQL_UNIX_PORT:-}"
 }
 
 # hook before|after: the administrator's own command; it has no part in our lock.

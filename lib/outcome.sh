@@ -12,11 +12,11 @@ record_of() {
 	jq -nc --slurpfile own "$work/record" --arg tool "$TOOL" \
 		--arg time "$(now)" --arg source "$source" \
 		--arg kind "${setting[method]}" --arg file "$file" --argjson ok "$1" \
-		--argjson code "$2" --arg msg "$3" --argjson seconds "$SECONDS" \
+		--arg scope "$scope" --argjson code "$2" --arg msg "$3" --argjson seconds "$SECONDS" \
 		--argjson written "$written" '
 		def text: if . == "" then null else . end;
 		{tool: $tool, event: "backup", time: $time, source: $source,
-			kind: $kind, ok: $ok, file: null, server: null,
+			scope: ($scope | text), kind: $kind, ok: $ok, file: null, server: null,
 			position: null, tables: null, rows: null, bytes: null,
 			written: null, sha256: null, lock_ms: null,
 			seconds: $seconds, code: $code, msg: ($msg | text)}

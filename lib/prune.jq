@@ -17,7 +17,7 @@ def backups:
 		($record | file_name) as $name |
 		if $record.event == "backup" and $record.ok == true then
 			.[$name] = {file: $name, number: length, good: null,
-				series: [$record.source, $record.kind],
+				series: [$record.source, $record.scope, $record.kind],
 				size: $record.written,
 				time: ($record.time | try fromdateiso8601 catch null)}
 		elif $record.event == "verified" and has($name) and

@@ -312,6 +312,27 @@ nothing_left() {
 	run -64 dbpipes-backup --no-defaults
 }
 
+@test "two servers, or two parts of one, under the same name do not prune each other" {
+	local host
+	printf '[dbpipes-prune]\nkeep-daily=1\n' >>"$HOME/.my.cnf"
+	sed -i '/^source=/d' "$HOME/.my.cnf"
+	# The server is asked at its socket, whatever the port is.
+	printf '[client-two]\nport=3307\n' >>"$HOME/.my.cnf"
+	for _ in 1 2; do
+		backup
+		dbpipes-backup --defaults-group-suffix=-two --quiet --verify=quick "$FOLDER"
+		backup --databases=shop
+	done
+	catalogue '[.[] | select(.event == "pruned").file | capture("-(?<n>0000[0-9]*)-").n]' |
+		grep -F '["000001","000002","000003"]'
+	[ "$(catalogue '[.[] | select(.event == "backup").source] | unique | length')" = 1 ]
+	[ "$(catalogue '[.[] | select(.event == "backup").scope] | unique | length')" = 3 ]
+	# A name that somebody gave is one server, wherever it runs now.
+	backup --source=db1
+	dbpipes-backup --defaults-group-suffix=-two --quiet --verify=quick --source=db1 "$FOLDER"
+	last '.event == "pruned" and (.file | test("^db1-000001"))'
+}
+
 @test "no password is in an argument list, the catalogue or a notice" {
 	backup --before='for p in /proc/[0-9]*; do tr "\0" " " <$p/cmdline; done >args 2>/dev/null; :'
 	[ -s "$FOLDER/args" ]
