@@ -20,16 +20,6 @@ source_name() {
 	[ -n "$(scope_of)" ] || scope=''
 }
 
-# scope_of: what tells runs apart that have one name of the source: which part of
-# a server, and which server, unless somebody has given it the name.
-scope_of() {
-	printf '%s' "${setting[databases]:+databases=${setting[databases]} }" "${rest[*]@Q}"
-	[ -z "${setting[source]}" ] || return 0
-	my_print_defaults ${defaults[@]+"${defaults[@]}"} client client-mariadb dbpipes \
-		dbdump dbsnap | sed -n '/^--\(host\|port\|socket\)=/p'
-	printf '%s' "${MYSQL_HOST:-}" "${MYSQL_TCP_PORT:-}" "${MYSQL_UNIX_PORT:-}"
-}
-
 # hook before|after: the administrator's own command; it has no part in our lock.
 hook() {
 	local status=0

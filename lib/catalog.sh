@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # catalog.sh: what dbpipes-list and dbpipes-report share: reading catalogues.
-# It uses $templates of dbpipes.sh.
-# shellcheck disable=SC2154 # this
+
+# Beside the programs in a checkout as when installed.
+templates=$(dirname "$(readlink -f "$0")")/../share/dbpipes
 
 # seconds_of OPTION DURATION: in whole seconds, into `seconds`.
 seconds_of() {

@@ -24,10 +24,6 @@ readonly EX_USAGE=64 EX_DATAERR=65 EX_NOINPUT=66 EX_UNAVAILABLE=69 \
 PATH=${DBPIPES_BIN:+$DBPIPES_BIN:}$(dirname "$(readlink -f "$0")"):$PATH
 export PATH
 
-# Modules of jq, and the templates of pages, in a checkout as when installed.
-# shellcheck disable=SC2034
-templates=$(dirname "$(readlink -f "$0")")/../share/dbpipes
-
 # json_text TEXT: TEXT as a JSON string, in quotes; without jq, so that even
 # "jq is missing" can be said.
 json_text() {
@@ -104,12 +100,11 @@ child() {
 
 # work_make: a folder for what a run needs meanwhile, in `work`. It is locked, on
 # descriptor 5, by the script and what it starts; those that killed runs have left
-# are not, and go.
+# are not, and go, under their lock, which a run that begins may want.
 work_make() {
 	local left
 	for left in "${TMPDIR:-/tmp}/$TOOL".??????; do
 		if [ -d "$left" ] && [ -O "$left" ] && [ ! -L "$left" ]; then
-			# Under the lock: it may be that of a run that begins.
 			flock -n "$left" rm -rf -- "$left" || :
 		fi
 	done

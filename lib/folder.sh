@@ -5,10 +5,11 @@
 # The catalogue holds one JSON object a line, oldest first. Each line is written
 # at once, so that dbverify and people may append to it as well. A line that a
 # full disk has torn is passed over.
-# shellcheck disable=SC2154 # templates, of dbpipes.sh
 
 readonly LOCK=.dbpipes.lock
 catalogue=''
+# Modules of jq, in a checkout as when installed.
+templates=$(dirname "$(readlink -f "$0")")/../share/dbpipes
 
 # folder_enter DIR
 folder_enter() {

@@ -4,6 +4,16 @@
 # bin/dbpipes-backup.
 # shellcheck disable=SC2154 # these
 
+# scope_of: what tells runs apart that have one name of the source: which part of
+# a server, and which server, unless somebody has given it the name.
+scope_of() {
+	printf '%s' "${setting[databases]:+databases=${setting[databases]} }" "${rest[*]@Q}"
+	[ -z "${setting[source]}" ] || return 0
+	my_print_defaults ${defaults[@]+"${defaults[@]}"} client client-mariadb dbpipes \
+		dbdump dbsnap | sed -n '/^--\(host\|port\|socket\)=/p'
+	printf '%s' "${MYSQL_HOST:-}" "${MYSQL_TCP_PORT:-}" "${MYSQL_UNIX_PORT:-}"
+}
+
 # record_of OK STATUS MESSAGE: a record of this run, around what the tool says of
 # a backup that it made.
 record_of() {

@@ -245,7 +245,8 @@ nothing_left() {
 
 @test "a signal or a bad disk while a filtered file is read back: told, and no good backup" {
 	mkdir bin
-	printf '#!/bin/sh\ntouch summing; sleep 2; exec %s "$@"\n' "$(command -v sha256sum)" >bin/sha256sum
+	printf '#!/bin/sh\n[ $# = 0 ] || { touch summing; sleep 2; }; exec %s "$@"\n' \
+		"$(command -v sha256sum)" >bin/sha256sum
 	chmod +x bin/sha256sum
 	DBPIPES_BIN=$PWD/bin dbpipes-backup --quiet --filter=cat "$FOLDER" </dev/null 3>&- &
 	wait_until 20 test -e "$FOLDER/summing"
@@ -257,7 +258,7 @@ nothing_left() {
 	last '.event == "backup" and (.ok | not) and .code == 143'
 	nothing_left
 	receiver_forget
-	printf '#!/bin/sh\nexit 1\n' >bin/sha256sum
+	sed -i 's/touch summing/exit 1/' bin/sha256sum
 	DBPIPES_BIN=$PWD/bin run -74 --separate-stderr backup --filter=cat
 	[[ $stderr == *'cannot be read back'* ]]
 	told '(.ok | not) and .code == 74'
@@ -313,7 +314,6 @@ nothing_left() {
 }
 
 @test "two servers, or two parts of one, under the same name do not prune each other" {
-	local host
 	printf '[dbpipes-prune]\nkeep-daily=1\n' >>"$HOME/.my.cnf"
 	sed -i '/^source=/d' "$HOME/.my.cnf"
 	# The server is asked at its socket, whatever the port is.
