@@ -100,12 +100,12 @@ child() {
 
 # work_make: a folder for what a run needs meanwhile, in `work`. It is locked, on
 # descriptor 5, by the script and what it starts; those that killed runs have left
-# are not, and go.
+# are not, and go, under their lock, which a run that begins may want.
 work_make() {
 	local left
 	for left in "${TMPDIR:-/tmp}/$TOOL".??????; do
 		if [ -d "$left" ] && [ -O "$left" ] && [ ! -L "$left" ]; then
-			! flock -n "$left" true || rm -rf -- "$left"
+			flock -n "$left" rm -rf -- "$left" || :
 		fi
 	done
 	while :; do

@@ -8,6 +8,8 @@
 
 readonly LOCK=.dbpipes.lock
 catalogue=''
+# Modules of jq, in a checkout as when installed.
+templates=$(dirname "$(readlink -f "$0")")/../share/dbpipes
 
 # folder_enter DIR
 folder_enter() {
@@ -80,6 +82,16 @@ space_check() {
 catalogue_sources() {
 	catalogue_records | jq -rn '[inputs | select(.event == "backup") |
 		.source | strings] | unique[]'
+}
+
+# catalogue_refusal FILE: why it was not good when its contents were last looked at;
+# nothing if it was.
+catalogue_refusal() {
+	catalogue_records | jq -rn -L "$templates" --arg file "$1" 'include "proof";
+		reduce (inputs | select(.event == "verified" and file_name == $file and
+			.mode != "digest")) as $record ({};
+			proven($record | proof + {why: (.reason // .msg)})) |
+		.verified | select(.ok == false) | .why // "no reason given"'
 }
 
 # catalogue_newest SOURCE: the record of its last backup that was made, with its age in

@@ -4,17 +4,22 @@
 # $prebuilt, $name and is_snapshot, and sets $input, $labels and $day.
 # shellcheck disable=SC2034,SC2154 # these
 
+# Modules of jq, in a checkout as when installed.
+templates=$(dirname "$(readlink -f "$0")")/../share/dbpipes
+
 # verified: of the catalogue's backups those that were good when they were last
 # verified: lines of the time of the backup or -, its source or -, the time at
 # which it was verified, and its name.
 verified() {
 	# shellcheck disable=SC2016 # jq's variables
-	jq -Rnr 'reduce (inputs | fromjson? | objects) as $r ({};
-		($r | .file // .input // "" | tostring | sub(".*/"; "")) as $name
+	jq -Rnr -L "$templates" 'include "proof";
+		reduce (inputs | fromjson? | objects) as $r ({};
+		($r | file_name) as $name
 		| if $name == "" then .
 		elif $r.event == "backup" then .[$name] = $r
 		elif $r.event == "verified" then
-			.[$name].checked = (if $r.ok == true then $r.time else null end)
+			.[$name] |= (proven($r | proof)
+				| .checked = (.verified | if good then .time else null end))
 		elif $r.event == "pruned" then del(.[$name])
 		else . end)
 		| to_entries[] | select(.value.checked)

@@ -4,6 +4,16 @@
 # bin/dbpipes-backup.
 # shellcheck disable=SC2154 # these
 
+# scope_of: what tells runs apart that have one name of the source: which part of
+# a server, and which server, unless somebody has given it the name.
+scope_of() {
+	printf '%s' "${setting[databases]:+databases=${setting[databases]} }" "${rest[*]@Q}"
+	[ -z "${setting[source]}" ] || return 0
+	my_print_defaults ${defaults[@]+"${defaults[@]}"} client client-mariadb dbpipes \
+		dbdump dbsnap | sed -n '/^--\(host\|port\|socket\)=/p'
+	printf '%s' "${MYSQL_HOST:-}" "${MYSQL_TCP_PORT:-}" "${MYSQL_UNIX_PORT:-}"
+}
+
 # record_of OK STATUS MESSAGE: a record of this run, around what the tool says of
 # a backup that it made.
 record_of() {
@@ -12,11 +22,11 @@ record_of() {
 	jq -nc --slurpfile own "$work/record" --arg tool "$TOOL" \
 		--arg time "$(now)" --arg source "$source" \
 		--arg kind "${setting[method]}" --arg file "$file" --argjson ok "$1" \
-		--argjson code "$2" --arg msg "$3" --argjson seconds "$SECONDS" \
+		--arg scope "$scope" --argjson code "$2" --arg msg "$3" --argjson seconds "$SECONDS" \
 		--argjson written "$written" '
 		def text: if . == "" then null else . end;
 		{tool: $tool, event: "backup", time: $time, source: $source,
-			kind: $kind, ok: $ok, file: null, server: null,
+			scope: ($scope | text), kind: $kind, ok: $ok, file: null, server: null,
 			position: null, tables: null, rows: null, bytes: null,
 			written: null, sha256: null, lock_ms: null,
 			seconds: $seconds, code: $code, msg: ($msg | text)}
@@ -25,14 +35,17 @@ record_of() {
 		else {} end'
 }
 
-# record_backup: it is made.
+# record_backup: it is made. `record` is set when there is a record to write: a
+# signal before that leaves a run that made none, and says so.
 record_backup() {
-	record=$(record_of true 0 '')
+	local made sum
+	made=$(record_of true 0 '')
 	if [ -n "$locked" ] && [ -n "${setting[filter]}" ]; then
 		# For those who cannot undo the filter.
-		record=$(jq -c --arg sum "$(digest "$file")" '.file_sha256 = $sum' <<<"$record")
+		sum=$(digest "$file") || die "$EX_IOERR" "$file cannot be read back"
+		made=$(jq -c --arg sum "$sum" '.file_sha256 = $sum' <<<"$made")
 	fi
-	outcome=$record
+	record=$made outcome=$made
 	catalogue_add "$record" ||
 		die "$EX_IOERR" "${file:-the backup} is made, but $catalogue cannot be written"
 }

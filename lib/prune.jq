@@ -5,22 +5,24 @@
 # The order of the catalogue says what is newer, never the clock: only whether
 # two backups that follow each other are of the same hour, day and so on is read
 # from their times, so that a clock that jumps makes periods more, never fewer.
+include "proof";
 
 def periods: {hourly: "%Y-%m-%dT%H", daily: "%Y-%m-%d", weekly: "%G-W%V",
 	monthly: "%Y-%m", yearly: "%Y"};
 
 # The backups that the catalogue knows, with `good` true, false, or null where no
-# one has looked.
+# one has looked inside.
 def backups:
 	reduce inputs as $record ({};
-		($record.file // $record.input // "" | tostring | sub(".*/"; "")) as $name |
+		($record | file_name) as $name |
 		if $record.event == "backup" and $record.ok == true then
 			.[$name] = {file: $name, number: length, good: null,
-				series: [$record.source, $record.kind],
+				series: [$record.source, $record.scope, $record.kind],
 				size: $record.written,
 				time: ($record.time | try fromdateiso8601 catch null)}
-		elif $record.event == "verified" and has($name) then
-			.[$name].good = ($record.ok == true)
+		elif $record.event == "verified" and has($name) and
+			($record | only_differs | not) then
+			.[$name] |= (proven($record | proof) | .good = (.verified | good))
 		else . end) | map(.);
 
 # Only a file as it was made counts for anything, and is ever deleted.

@@ -49,7 +49,8 @@ verdict() {
 		--arg time "$(now)" --argjson ok "$4" --arg msg "$5" '
 		def text: if . == "" then null else . end;
 		{tool: $tool, event: $event, time: $time, source: $source,
-			file: ($file | text), ok: $ok, msg: ($msg | text)}'
+			file: ($file | text), ok: $ok, msg: ($msg | text)}
+		+ if $event == "verified" then {mode: "digest"} else {} end'
 }
 
 # digest FILE: its SHA-256.
@@ -65,6 +66,30 @@ fault() {
 	elif [ -n "$3" ] && [ "$3" != "$(digest "$1")" ]; then
 		echo "$1 is not what was written"
 	fi
+}
+
+# overdue FILE AGE: why there is no new backup.
+overdue() {
+	if [ -z "$1" ]; then
+		echo "there is no backup of it in $PWD"
+	elif [ ! -f "$1" ]; then
+		echo "$1, the newest backup, is not in $PWD"
+	elif [ "$2" -gt "${setting[max_age]}" ]; then
+		echo "$1, the newest backup, is $(($2 / 3600)) h $(($2 / 60 % 60)) min old"
+	fi
+}
+
+# check_digest SOURCE FILE: its bytes are those that were written: it is as good as
+# it was before the filter.
+check_digest() {
+	local record reason
+	reason=$(catalogue_refusal "$2") || die "$EX_IOERR" "$PWD/$catalogue cannot be read"
+	[ -z "$reason" ] || {
+		not_good verified "$1" "$2" "$2 was not good when it was verified: $reason" || return
+	}
+	record=$(verdict verified "$1" "$2" true '')
+	note "$record"
+	tell "$record" || return "$EX_UNAVAILABLE"
 }
 
 # tell RECORD: to those whom the settings of dbverify name. Fails only if somebody

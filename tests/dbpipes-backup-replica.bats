@@ -87,3 +87,15 @@ begin() {
 		--quiet --stop-replica --verify=none backups
 	[[ $stderr == *replica* ]]
 }
+
+@test "killed in a unit of systemd, it leaves the time to start the SQL thread again" {
+	begin
+	mapfile -t left < <(pgrep -P "$run")
+	[ ${#left[@]} -gt 2 ]
+	kill -9 "$run"
+	# As control-group does it: SIGTERM to what is left, SIGKILL in two minutes.
+	kill -TERM "${left[@]}" 2>/dev/null || :
+	wait "$run" || [ $? = 137 ]
+	wait_until 20 sql_thread Yes
+	[ "$(sed -n 's/^KillMode=//p' "$TREE/share/examples/dbpipes-backup.service")" = control-group ]
+}

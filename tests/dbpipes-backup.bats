@@ -232,13 +232,37 @@ nothing_left() {
 	[[ $file == *.sql.zst.age ]]
 	age -d -i key "$FOLDER/$file" | zstdcat | tail -n 1 | grep -q 'Dump completed'
 	catalogue '.[0].file_sha256' | grep -F "$(sha256sum "$FOLDER/$file" | cut -c 1-64)"
+	receiver_forget
 	run -0 dbpipes-verify --quiet "$FOLDER"
+	told '.event == "verified" and .ok and .mode == "digest"'
 	run -0 dbpipes-verify --quiet --verify=quick --unfilter="age -d -i $PWD/key" "$FOLDER"
 	jq -e 'select(.event == "verified") | .ok and .rows == 2000' <<<"$output"
 	backup --filter="age -r $recipient" --unfilter="age -d -i $PWD/key"
 	printf X | dd of="$FOLDER/$(dumps | tail -n 1)" bs=1 seek=900 conv=notrunc status=none
 	run -1 dbpipes-verify --quiet "$FOLDER"
 	run -1 dbpipes-verify --quiet --verify=quick --unfilter="age -d -i $PWD/key" "$FOLDER"
+}
+
+@test "a signal or a bad disk while a filtered file is read back: told, and no good backup" {
+	mkdir bin
+	printf '#!/bin/sh\n[ $# = 0 ] || { touch summing; sleep 2; }; exec %s "$@"\n' \
+		"$(command -v sha256sum)" >bin/sha256sum
+	chmod +x bin/sha256sum
+	DBPIPES_BIN=$PWD/bin dbpipes-backup --quiet --filter=cat "$FOLDER" </dev/null 3>&- &
+	wait_until 20 test -e "$FOLDER/summing"
+	kill -TERM $!
+	status=0
+	wait $! || status=$?
+	[ "$status" = 143 ]
+	told '(.ok | not) and .code == 143'
+	last '.event == "backup" and (.ok | not) and .code == 143'
+	nothing_left
+	receiver_forget
+	sed -i 's/touch summing/exit 1/' bin/sha256sum
+	DBPIPES_BIN=$PWD/bin run -74 --separate-stderr backup --filter=cat
+	[[ $stderr == *'cannot be read back'* ]]
+	told '(.ok | not) and .code == 74'
+	last '(.ok | not) and .code == 74'
 }
 
 @test "the failure of any part of a filter is one of the backup" {
@@ -287,6 +311,26 @@ nothing_left() {
 	run -64 dbpipes-backup --no-defaults --zstd=x "$FOLDER"
 	run -66 dbpipes-backup --no-defaults "$FOLDER/none"
 	run -64 dbpipes-backup --no-defaults
+}
+
+@test "two servers, or two parts of one, under the same name do not prune each other" {
+	printf '[dbpipes-prune]\nkeep-daily=1\n' >>"$HOME/.my.cnf"
+	sed -i '/^source=/d' "$HOME/.my.cnf"
+	# The server is asked at its socket, whatever the port is.
+	printf '[client-two]\nport=3307\n' >>"$HOME/.my.cnf"
+	for _ in 1 2; do
+		backup
+		dbpipes-backup --defaults-group-suffix=-two --quiet --verify=quick "$FOLDER"
+		backup --databases=shop
+	done
+	catalogue '[.[] | select(.event == "pruned").file | capture("-(?<n>0000[0-9]*)-").n]' |
+		grep -F '["000001","000002","000003"]'
+	[ "$(catalogue '[.[] | select(.event == "backup").source] | unique | length')" = 1 ]
+	[ "$(catalogue '[.[] | select(.event == "backup").scope] | unique | length')" = 3 ]
+	# A name that somebody gave is one server, wherever it runs now.
+	backup --source=db1
+	dbpipes-backup --defaults-group-suffix=-two --quiet --verify=quick --source=db1 "$FOLDER"
+	last '.event == "pruned" and (.file | test("^db1-000001"))'
 }
 
 @test "no password is in an argument list, the catalogue or a notice" {

@@ -100,6 +100,9 @@ dump() {
 	listed '.[0].verified.mode == "restore"'
 	records 'verified("a.sql.zst") | .mode = "digest" | .ok = false' >>"$catalog"
 	listed '.[0].verified.ok == false'
+	records 'verified("a.sql.zst") | .ok = (false, true, true) | .mode = if .ok then
+		("quick", "digest") else .mode end' >>"$catalog"
+	listed '.[0].verified | .ok == false and .mode == "restore"'
 }
 
 @test "the newest is first; what failed, was pruned, replaced or is gone is marked" {
@@ -118,6 +121,19 @@ dump() {
 	listed 'map(.state) == [null, "present", "replaced", "gone", "pruned"]'
 	listed 'map(.state) == [null, null, "replaced", null, "pruned"]' --skip-files
 	listed 'length == 1 and .[0].file == "new.sql.zst" and .[0].age == 7200' --latest
+}
+
+@test "a clock that was ahead once makes nothing the newest for ever" {
+	touch backups/{ahead,new}.sql.zst
+	records '(backup | .file = "ahead.sql.zst" | .time = ago(-86400 * 9)),
+		(backup | .file = "new.sql.zst")' >"$catalog"
+	listed 'length == 1 and .[0].file == "new.sql.zst"' --latest
+	# Of two catalogues only the clock can tell.
+	mkdir others
+	records 'backup | .file = "other.sql.zst" | .time = ago(60)' >others/backups.jsonl
+	touch others/other.sql.zst
+	tail -n 1 "$catalog" >last && mv last "$catalog"
+	listed 'length == 1 and .[0].file == "other.sql.zst"' --latest others
 }
 
 @test "columns stay in line whatever the width of their characters" {

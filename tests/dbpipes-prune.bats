@@ -28,9 +28,10 @@ made() {
 	esac
 }
 
+# verdict NAME OK [KEYS]
 verdict() {
-	printf '{"tool":"dbverify","event":"verified","time":"2026-01-01T00:00:00Z","file":"%s","ok":%s}\n' \
-		"$1" "$2" >>backups.jsonl
+	printf '{"tool":"dbverify","event":"verified","time":"2026-01-01T00:00:00Z","file":"%s","ok":%s%s}\n' \
+		"$1" "$2" "${3:-}" >>backups.jsonl
 }
 
 prune() { dbpipes-prune --no-defaults --quiet "$@" .; }
@@ -86,6 +87,40 @@ year() {
 	made db1 2026-02-08T03:00:00Z bad
 	prune --keep-daily=1
 	[ "$(left)" = 6 ]
+}
+
+@test "a digest proves nothing of what is in a file, and no lesser check undoes a refusal" {
+	local mode
+	made db1 2026-02-01T03:00:00Z verified
+	made db1 2026-02-02T03:00:00Z
+	verdict "$(basename ./db1-000002-*)" true ',"mode":"digest"'
+	made db1 2026-02-03T03:00:00Z bad
+	for mode in quick digest; do
+		verdict "$(basename ./db1-000003-*)" true ",\"mode\":\"$mode\""
+	done
+	verdict "$(basename ./db1-000003-*)" false ',"mode":"digest"'
+	verdict "$(basename ./db1-000003-*)" true ',"mode":"digest"'
+	prune --keep-daily=1
+	[ "$(left)" = 3 ]
+	# It restores after all.
+	verdict "$(basename ./db1-000003-*)" true ',"mode":"restore"'
+	prune --keep-daily=1
+	[ "$(stamps db1)" = 20260203 ]
+}
+
+@test "one that was looked at too late, or whose source moved on, is not worse for it" {
+	made db1 2026-02-01T03:00:00Z verified
+	verdict "$(basename ./db1-000001-*)" false \
+		',"mode":"quick","faults":1,"reason":"x, the newest backup, is 28 h 3 min old"'
+	made db1 2026-02-02T03:00:00Z verified
+	verdict "$(basename ./db1-000002-*)" false ',"mode":"against","against":{"server":"x"},"faults":2'
+	made db1 2026-02-03T03:00:00Z verified
+	prune --keep-daily=3
+	[ "$(left)" = 3 ]
+	# That it did not restore is another matter.
+	verdict "$(basename ./db1-000002-*)" false ',"mode":"against","against":null,"faults":2'
+	prune --keep-daily=3
+	[ "$(stamps db1)" = '20260201 20260203' ]
 }
 
 @test "a verified one that is gone, or has another size, is no reason to delete" {

@@ -87,6 +87,18 @@ is() {
 	is "$(standing db1)" 'Not verified'
 }
 
+@test "a run that fails after a clock was ahead needs attention" {
+	touch backups/ahead.sql.zst
+	records '(backup | .file = "ahead.sql.zst" | .time = ago(-86400 * 9)), failed' >"$catalog"
+	run -1 dbpipes-report --check --result-file=page.html backups
+	is "$(standing db1)" 'Last run failed'
+	records 'backup' >>"$catalog"
+	touch backups/a.sql.zst
+	page --check
+	is "$(standing db1)" 'Not verified'
+	is "$(at "$(card db1)//div[dt='Last good backup']/dd")" '60 min ago 2026-11-24 05:00'
+}
+
 @test "four hundred entries make a page of cards, charts and rows" {
 	history 100 >"$catalog"
 	[ "$(jq -s 'map(select(.event == "backup")) | length' "$catalog")" -gt 400 ]

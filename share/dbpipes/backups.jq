@@ -19,6 +19,11 @@ def backups:
 		| select(wanted)]
 	| sort_by([.at, .line]) | reverse;
 
+# by_age: backups of one source, the newest first: in one catalogue its order says
+# what is newer, not the clock, which may have been ahead once.
+def by_age:
+	if (map(.catalog) | unique | length) == 1 then sort_by(.line) | reverse else . end;
+
 # restorable: to the best of what is known.
 def restorable: .ok and .verified.ok != false
 	and (.state == null or .state == "present");

@@ -3,6 +3,7 @@
 # name of what has none. Out comes an object a line: {"catalog": …} its name, {"backup":
 # …} in no order, {"undelivered": …} a notice that did not arrive, {"torn": …} a
 # line that is no record.
+include "proof";
 
 # What stands in a catalogue may be anything: only what has the right type counts.
 def text: if type == "string" and . != "" then . else null end;
@@ -57,11 +58,7 @@ def backup($kind; $ok): {
 def fingerprint($less): [(.bytes | values - $less), .rows, .tables,
 	.position.log_file, .position.log_pos] | tojson;
 
-# Only the age was refused: what was read is as good as it was.
-def only_too_old: (.faults | number) == 1 and
-	((.reason | text // "") | test(", the newest backup, is [0-9]+ h [0-9]+ min old$"));
-
-def verification: {ok: (.ok == true or only_too_old), at: (.time | moment),
+def verification: {ok: (proof | .ok), at: (.time | moment),
 	mode: (.mode | text), reason: (if only_too_old then null else .reason | text end),
 	server: (.server | text)};
 
@@ -82,14 +79,6 @@ def event:
 		of: {at: (.time | moment), url: (.url | text)}}
 	else empty end
 	| select((.of.at // .at) != null);
-
-# weight: how much a kind of verification proves.
-def weight: {digest: 1, quick: 2}[.mode // ""] // 3;
-
-# proven($by): the last verification counts, unless it proves less than one before.
-def proven($by):
-	if $by.ok and .verified.ok and ($by | weight) < (.verified | weight)
-	then . else .verified = $by end;
 
 # lives: the events of one file name, or of what was piped elsewhere, in order, as
 # the backups that they are about; a file is replaced by the next of its name. A

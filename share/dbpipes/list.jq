@@ -4,7 +4,7 @@ include "backups";
 
 def listed:
 	backups
-	| if $latest then map(select(restorable)) | group_by(.source) | map(max_by(.at))
+	| if $latest then map(select(restorable)) | group_by(.source) | map(by_age[0])
 		| sort_by(.at) | reverse else . end;
 
 def json:

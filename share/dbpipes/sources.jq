@@ -27,7 +27,7 @@ def source: {
 
 # sources: of backups, those in trouble first.
 def sources:
-	group_by(.source) | map(source) | sort_by([-severity, .name])
+	group_by(.source) | map(by_age | source) | sort_by([-severity, .name])
 	| [range(length) as $i | .[$i] | .i = $i + 1];
 
 def all_good: backups | sources | . != [] and all(.[]; severity == 0);

@@ -1,0 +1,28 @@
+# proof.jq: what the records of dbverify prove of a backup: for all who read a
+# catalogue and ask whether a file is good.
+
+# file_name: of the file that a record is about, wherever it lay.
+def file_name: .file // .input // "" | tostring | sub(".*/"; "");
+
+# only_too_old: that alone was refused; what was read is as good as it was.
+def only_too_old: .faults == 1 and ((.reason | strings) // ""
+	| test(", the newest backup, is [0-9]+ h [0-9]+ min old$"));
+
+# only_differs: it restored, but the server that it was compared with may have moved on.
+def only_differs: .ok != true and .mode == "against" and (.against | type) == "object";
+
+# proof: of a record, as proven() wants it.
+def proof: {ok: (.ok == true or only_too_old), mode: ((.mode | strings) // null), time};
+
+# weight: how much a kind of verification proves.
+def weight: {digest: 1, quick: 2}[.mode // ""] // 3;
+
+# proven($by): the last verification counts, unless it proves less than one before:
+# then it can only refuse what was good.
+def proven($by):
+	if .verified and ($by | weight) < (.verified | weight) and ($by.ok or (.verified.ok | not))
+	then . else .verified = $by end;
+
+# good: of a proof. That the bytes are those that were written is none of what they
+# hold: null.
+def good: if .ok and weight == 1 then null else .ok end;

@@ -1,0 +1,88 @@
+#!/usr/bin/env bats
+# dbpipes-verify.bats: what the catalogue of a folder makes dbpipes-verify say,
+# which is never that all is well where nothing was looked at. Verified is without
+# a restore, which dbpipes-backup.bats has.
+# passes: plain
+
+# shellcheck disable=SC2154 # run sets stderr
+bats_require_minimum_version 1.5.0
+load lib/servers
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	mkdir backups
+	catalog=backups/backups.jsonl
+}
+
+verify() { dbpipes-verify --no-defaults --quiet --verify=quick "$@" backups; }
+
+# dump FILE: a whole one.
+dump() {
+	# shellcheck disable=SC2016 # names in SQL
+	printf '%s\n' '-- MariaDB dump 10.19  Distrib 10.11.6-MariaDB' '' 'CREATE TABLE `a` (`id` int(11));' \
+		'INSERT INTO `a` VALUES (1);' '' '-- Dump completed on 2026-11-21  3:17:00' >"backups/$1"
+}
+
+# made FILE: the record of a backup of db1, as dbpipes-backup writes it; with more
+# keys from stdin.
+made() {
+	jq -c --arg file "$1" --argjson written "$(stat -c %s "backups/$1")" '
+		{tool: "dbpipes-backup", event: "backup", time: (now | todate), source: "db1",
+			kind: "dump", ok: true, file: $file, written: $written} + .' >>"$catalog"
+}
+
+# humble COMMAND…: without root's right to read all files.
+humble() {
+	local -a drop=(setpriv '--bounding-set=-dac_override,-dac_read_search')
+	[ "$(id -u)" = 0 ] || drop=()
+	${drop[@]+"${drop[@]}"} "$@"
+}
+
+@test "a catalogue that may not be read is no good news" {
+	dump a.sql
+	made a.sql <<<'{}'
+	run -0 verify
+	chmod 0 "$catalog"
+	run -77 --separate-stderr humble dbpipes-verify --no-defaults --quiet --verify=quick backups
+	[[ $stderr == *"cannot read $PWD/$catalog"* ]]
+	run -77 humble dbpipes-verify --no-defaults --quiet --verify=quick --sources=db1 backups
+}
+
+@test "where a catalogue names no source, the newest file is verified" {
+	dump a.sql
+	for line in '{"tool":"dbdump","event":"dumped","rows":1}' '{"tool":"dbpi' ''; do
+		echo "$line" >"$catalog"
+		run -0 --separate-stderr verify
+		jq -e '.event == "verified" and .ok' <<<"$output"
+	done
+	: >backups/a.sql
+	run -1 verify
+	rm backups/a.sql
+	run -66 verify
+}
+
+# filtered FILE: as one that went through a filter, and its record.
+filtered() {
+	dump "$1"
+	jq -n --arg sum "$(sha256sum "backups/$1" | cut -c 1-64)" '{file_sha256: $sum}' | made "$1"
+}
+
+@test "a digest is as good as what was verified before the filter, and is told" {
+	printf '[dbverify]\nmetrics=%s/backup.prom\n' "$PWD" >cnf
+	filtered a.sql.age
+	run -0 dbpipes-verify --defaults-file="$PWD/cnf" --quiet backups
+	jq -e '.event == "verified" and .ok and .mode == "digest"' <<<"$output"
+	grep -F 'dbpipes_ok{tool="dbpipes-verify",source="db1"} 1' backup.prom
+	# What was refused stays so, whatever its bytes are.
+	jq -nc '{tool: "dbverify", event: "verified", source: "db1", file: "a.sql.age", ok: false,
+		mode: "restore", reason: "rows are missing"}' >>"$catalog"
+	for _ in 1 2; do
+		run -1 --separate-stderr dbpipes-verify --defaults-file="$PWD/cnf" --quiet backups
+		jq -e '(.ok | not) and .mode == "digest" and (.msg | test("rows are missing"))' <<<"$output"
+	done
+	run -0 dbpipes-verify --defaults-file="$PWD/cnf" --quiet --verify=quick --unfilter=cat backups
+	filtered b.sql.age
+	run -0 dbpipes-verify --defaults-file="$PWD/cnf" --quiet backups
+	printf X >>backups/b.sql.age
+	run -1 dbpipes-verify --defaults-file="$PWD/cnf" --quiet backups
+}
