@@ -19,6 +19,9 @@ settings_read() {
 	need my_print_defaults
 	settings_table
 	while [[ ${1:-} =~ ^--(no-defaults$|defaults-(file|extra-file|group-suffix)=) ]]; do
+		# From here: some scripts enter another folder.
+		[[ ! $1 =~ ^--defaults-(extra-)?file=[^/~] ]] ||
+			set -- "${1%%=*}=$PWD/${1#*=}" "${@:2}"
 		defaults+=("$1")
 		shift
 	done

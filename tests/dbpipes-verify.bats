@@ -86,3 +86,14 @@ filtered() {
 	printf X >>backups/b.sql.age
 	run -1 dbpipes-verify --defaults-file="$PWD/cnf" --quiet backups
 }
+
+@test "an option file is where the caller sees it, whichever folder is entered" {
+	dump a.sql
+	made a.sql <<<'{}'
+	printf '[dbpipes-verify]\nverify=quick\n' >my.cnf
+	run -0 --separate-stderr dbpipes-verify --defaults-file=my.cnf --quiet backups
+	jq -e '.event == "verified" and .mode == "quick"' <<<"$output"
+	mkdir sub
+	cd sub
+	run -0 dbpipes-verify --defaults-file=../my.cnf --quiet ../backups
+}
