@@ -148,6 +148,14 @@ cuts() {
 	done
 }
 
+@test "a snapshot's GTID that is none is bad data" {
+	run -0 dbpos "$DATA/dbsnap/dbpipes-snapshot.json"
+	sed 's/"gtid":"0-/"gtid":"0-CREATE TABLE t (a INT);/' \
+		"$DATA/dbsnap/dbpipes-snapshot.json" >dbpipes-snapshot.json
+	run ! cmp -s "$DATA/dbsnap/dbpipes-snapshot.json" dbpipes-snapshot.json
+	refused dbpipes-snapshot.json 'dbpipes-snapshot.json'
+}
+
 @test "a slave_info that is cut, or is none, is bad data" {
 	local cut
 	cuts "$DATA/mariadb-backup-10.11-replica/xtrabackup_slave_info"

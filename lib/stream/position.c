@@ -146,6 +146,19 @@ bool position_clean_gtid(struct strbuf *text)
 	return true;
 }
 
+bool position_set_gtid(struct position *pos, const char *text, size_t len)
+{
+	struct strbuf gtid = STRBUF_INIT;
+	bool good;
+
+	strbuf_add(&gtid, text, len);
+	good = position_clean_gtid(&gtid);
+	if (good && gtid.len)
+		pos->gtid = xstrdup(gtid.buf);
+	strbuf_release(&gtid);
+	return good;
+}
+
 unsigned positions_awaited(const struct positions *p)
 {
 	unsigned open = 0;

@@ -30,7 +30,8 @@ static bool read_coordinates(const struct json_value *json, struct position *p)
 		p->log_pos = 0;
 	}
 	p->log_file = copy(log_file);
-	p->gtid = copy(gtid);
+	if (gtid && !position_set_gtid(p, gtid, strlen(gtid)))
+		return false;
 	return !p->log_file == !p->log_pos && p->log_pos <= POSITION_NUMBER_MAX;
 }
 

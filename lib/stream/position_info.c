@@ -108,20 +108,6 @@ static int contradiction(const char *name, struct err *e)
 	return err_hint(e, "several backups in one place? Name one of them");
 }
 
-/* set_gtid: what is left of it when cleaned; "" states none. */
-static bool set_gtid(struct position *pos, const char *text, size_t len)
-{
-	struct strbuf gtid = STRBUF_INIT;
-	bool good;
-
-	strbuf_add(&gtid, text, len);
-	good = position_clean_gtid(&gtid);
-	if (good && gtid.len)
-		pos->gtid = xstrdup(gtid.buf);
-	strbuf_release(&gtid);
-	return good;
-}
-
 /* read_binlog_info: FILE TAB POSITION [TAB GTID] NEWLINE; MySQL's GTID sets go
  * on behind commas on further lines. */
 static bool read_binlog_info(const struct strbuf *text, struct position *pos)
@@ -140,7 +126,7 @@ static bool read_binlog_info(const struct strbuf *text, struct position *pos)
 	}
 	pos->log_file = xstrndup(text->buf, (size_t)(tab - text->buf));
 	return pos->log_pos &&
-		set_gtid(pos, p, text->len - (size_t)(p - text->buf));
+		position_set_gtid(pos, p, text->len - (size_t)(p - text->buf));
 }
 
 static int take_own(struct positions *p, const struct position *pos,
@@ -215,7 +201,7 @@ static bool read_mysqlsh(
 	if (json_read_bool(json, "gtidExecutedInconsistent", &inconsistent) &&
 		inconsistent)
 		return true;
-	return set_gtid(pos, gtid, strlen(gtid));
+	return position_set_gtid(pos, gtid, strlen(gtid));
 }
 
 static int take_mysqlsh(struct positions *p, const struct json_value *json,

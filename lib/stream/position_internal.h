@@ -31,6 +31,10 @@ const char *positions_shared_gtid(const struct positions *p);
  * there. False for anything that is no GTID. */
 bool position_clean_gtid(struct strbuf *text);
 
+/* position_set_gtid: what is left of it when cleaned; "" states none. False as
+ * above. */
+bool position_set_gtid(struct position *pos, const char *text, size_t len);
+
 /* positions_from_mydumper, positions_from_snapshot: two of those that
  * positions_from_document takes. */
 struct json_value;
