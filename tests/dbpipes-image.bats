@@ -15,7 +15,8 @@ setup_file() {
 	sql source "CREATE USER spy IDENTIFIED BY 'Secret-5'; GRANT ALL ON *.* TO spy"
 	sql source "CREATE TABLE app.aria (a INT PRIMARY KEY, b LONGTEXT, FULLTEXT (b)) ENGINE=Aria;
 		INSERT INTO app.aria SELECT seq, REPEAT(MD5(seq), 900) FROM app.seq_1_to_20;
-		UPDATE app.aria SET b = REPEAT(MD5(a), 100) WHERE a % 2"
+		UPDATE app.aria SET b = REPEAT(MD5(a), 100) WHERE a % 2;
+		CREATE SEQUENCE shop.numbers ENGINE=Aria"
 	mkdir "$IMAGES/backups"
 	dbdump --defaults-file="$(server_cnf source)" --users -z \
 		--databases shop app -r "$IMAGES/backups/old.sql.zst"
@@ -61,6 +62,7 @@ aria_is_whole() {
 	grep -q '^app.aria' checked
 	run ! grep -v $'\tstatus\tOK$' checked
 	inside mariadb -e 'SHOW FUNCTION STATUS; SHOW EVENTS FROM app' >/dev/null
+	[ "$(inside mariadb -BNe 'SELECT NEXTVAL(shop.numbers)')" = 1 ]
 	[ "$(inside mariadb -BNe 'CHECKSUM TABLE app.aria')" = "$(sql source 'CHECKSUM TABLE app.aria')" ]
 }
 
