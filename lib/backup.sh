@@ -16,8 +16,8 @@ source_name() {
 	fi
 	[[ $source =~ ^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$ ]] ||
 		die "$EX_USAGE" "--source is of letters, digits, dots and dashes"
-	scope=$(scope_of | sha256sum | cut -c 1-16)
-	[ -n "$(scope_of)" ] || scope=''
+	scope=$(scope_of)
+	[ -z "$scope" ] || scope=$(printf '%s' "$scope" | sha256sum | cut -c 1-16)
 }
 
 # hook before|after: the administrator's own command; it has no part in our lock.
