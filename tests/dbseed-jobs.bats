@@ -70,6 +70,60 @@ target_is_sound() {
 	sql target 'FLUSH GENERAL LOGS'
 }
 
+# values_sql: tables of each type, and in them 200 rows of every value: enough to
+# be bound. What cannot be bound to a type makes a whole table text, so that the
+# kinds of values have tables of their own.
+values_sql() {
+	local types=(INT 'BIGINT UNSIGNED' FLOAT DOUBLE 'DOUBLE(9,3)' 'DECIMAL(12,2)'
+		'DECIMAL(65,30)' DATE DATETIME 'DATETIME(3)' TIMESTAMP 'TIMESTAMP(6)' TIME YEAR
+		'BIT(9)' "ENUM('1','2024-01-01','é')" "SET('1','é')" 'VARCHAR(40)'
+		'CHAR(40) CHARACTER SET latin1' 'VARCHAR(40) CHARACTER SET utf8mb3'
+		'VARCHAR(9) COLLATE utf8mb4_bin' TEXT TINYBLOB 'VARBINARY(9)')
+	# shellcheck disable=SC2034 # named by `kind`
+	local integers=(NULL 0 -0 7 -9223372036854775808 123456789012345678901)
+	# shellcheck disable=SC2034 # named by `kind`
+	local numbers=(0.0 -0.0 -0e0 2.5 -1.005 3.4028236e38 1e-400 4.9e-324 0.1 9007199254740993.0
+		1.7976931348623157e308
+		1234567890123456789012345678901234567890.123456789012345678901234567890)
+	# shellcheck disable=SC2034 # named by `kind`
+	local moments=("'2024-01-01'" "'2024-02-28 12:00:00'" "'2023-02-28 23:59:59.9996'"
+		"'2024-1-1'" "'2024-02-30 00:00:00'" "'2024-02-31'" "'0000-00-00 00:00:00'"
+		"'2024-03-31 02:30:00'" "'2024-03-27 02:30:00'" "'0001-01-01'" "'2024-12-28 23:59:59.1234567'"
+		"'2024-12-28 24:00:00'" "'2024-12-28T10:00:00'" "'12:30:00'" "''" "'2024-01-00'")
+	# shellcheck disable=SC2034 # named by `kind`
+	local texts=("'1'" "'é'" "'a𝄞b'" "'a'' \\\\ \\n é'" "_binary 'é'"
+		"'$(printf 'a\377b')'" "'$(printf 'a\355\240\200b')'" "'$(printf '12345678\303')'")
+	local n=0 type kind value
+	echo "CREATE DATABASE shapes; USE shapes; SET NAMES utf8mb4; SET sql_mode = '';
+		SET time_zone = '+02:00';"
+	for type in "${types[@]}"; do
+		n=$((n + 1))
+		for kind in integers numbers moments texts; do
+			echo "CREATE TABLE v$n$kind (id INT, v $type NULL)
+				ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;"
+			local -n values=$kind
+			for value in "${values[@]}"; do
+				echo "INSERT INTO v$n$kind VALUES"
+				times 200 "(%d,$value)"
+			done
+		done
+	done
+}
+
+# values_of SERVER: whatever the order of the rows is.
+values_of() {
+	mariadb-dump --defaults-file="$(server_cnf "$1")" --skip-comments --hex-blob \
+		--skip-extended-insert shapes | LC_ALL=C sort
+}
+
+@test "a value that is bound is what the stock client makes of it, for every type of column" {
+	sql source 'DROP DATABASE shapes'
+	values_sql >"$BATS_TEST_TMPDIR/values.sql"
+	mariadb --defaults-file="$(server_cnf source)" <"$BATS_TEST_TMPDIR/values.sql"
+	seed -j 2 "$BATS_TEST_TMPDIR/values.sql" >/dev/null
+	diff <(values_of source) <(values_of target)
+}
+
 # numbered_sql COLUMNS ORDER: statements of 1 MB; from the third on the server
 # makes up the numbers of their rows. ORDER: of number and text in a row.
 numbered_sql() {

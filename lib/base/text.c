@@ -1,7 +1,8 @@
 /* text.c: bytes from elsewhere, made fit to be shown. */
 #include "base/text.h"
 
-#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
 
 static bool tail(const unsigned char *s, size_t from, size_t to)
 {
@@ -39,6 +40,33 @@ size_t utf8_length(const char *text, size_t len)
 	if (len < want || s[1] < low || s[1] > high || !tail(s, 2, want))
 		return 0;
 	return want;
+}
+
+/* ascii_length: how many bytes from here on are ASCII, in steps of eight. */
+static size_t ascii_length(const char *s, size_t len)
+{
+	size_t i = 0;
+	uint64_t word;
+
+	for (; i + sizeof(word) <= len; i += sizeof(word)) {
+		memcpy(&word, s + i, sizeof(word));
+		if (word & 0x8080808080808080)
+			break;
+	}
+	return i;
+}
+
+bool utf8_valid(const char *s, size_t len)
+{
+	size_t i = 0, n;
+
+	while ((i += ascii_length(s + i, len - i)) < len) {
+		n = utf8_length(s + i, len - i);
+		if (!n)
+			return false;
+		i += n;
+	}
+	return true;
 }
 
 static bool is_control(const unsigned char *s, size_t len)

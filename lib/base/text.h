@@ -2,6 +2,7 @@
 #ifndef DBPIPES_BASE_TEXT_H
 #define DBPIPES_BASE_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/strbuf.h"
@@ -9,6 +10,9 @@
 /* utf8_length: bytes of the well-formed character at s (len bytes are there),
  * or 0 if there is none. Source: RFC 3629, 4. */
 size_t utf8_length(const char *s, size_t len);
+
+/* utf8_valid: whether all of it is well-formed characters. */
+bool utf8_valid(const char *s, size_t len);
 
 /* text_escape: append s for a terminal or a log: control characters and bytes
  * that are not UTF-8 become \xNN. */

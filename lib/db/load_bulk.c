@@ -1,10 +1,7 @@
 /* load_bulk.c: see load_bulk.h.
  *
- * A bound value must mean to its column what the literal means. A number for
- * a column of numbers is the same as its text. For any other column (a BIT, an
- * ENUM, a YEAR, a text take a number for something else than its digits) it is
- * bound as a number. All rows of a batch have one type in a column: where it
- * changes, the batch ends.
+ * All rows of a batch have one type in a column: where it changes, the batch
+ * ends, unless the text of all of them means the same.
  */
 #include "db/load_bulk.h"
 
@@ -13,6 +10,7 @@
 
 #include "base/alloc.h"
 #include "db/conn_internal.h"
+#include "db/load_bind.h"
 #include "db/load_literal.h"
 
 enum {
@@ -29,13 +27,14 @@ enum {
 };
 
 struct column {
-	bool numbered; /* AUTO_INCREMENT: NULL is for the server to fill */
-	bool number;   /* of integers, decimals or floats */
-	bool bytes;    /* takes the bytes of 0x... as what they are */
+	struct bind_column is;
 	enum enum_field_types type; /* of the batch; NULL: none yet */
+	/* Of each row. Its text is there whatever its type is. */
 	void **value;
 	unsigned long *length;
-	long long *integer;
+	long long *number; /* the 8 bytes of an integer or a double */
+	MYSQL_TIME *time;  /* NULL: the column has none */
+	void **time_at;    /* the places of these */
 	char *indicator;
 	size_t *start; /* in `made`, where value is NULL */
 };
@@ -49,6 +48,7 @@ struct load_bulk {
 	struct column *column;
 	size_t columns, rows_max;
 	struct literal *row;
+	struct bound *bound;      /* as what that row is bound */
 	struct strbuf made;       /* bytes of values of the batch */
 	size_t rows, bytes;       /* of the batch */
 	uint64_t batches, loaded; /* of the job */
@@ -78,15 +78,19 @@ static void forget(struct load_bulk *b)
 	for (size_t i = 0; i < b->columns; i++) {
 		free(b->column[i].value);
 		free(b->column[i].length);
-		free(b->column[i].integer);
+		free(b->column[i].number);
+		free(b->column[i].time);
+		free(b->column[i].time_at);
 		free(b->column[i].indicator);
 		free(b->column[i].start);
 	}
 	free(b->column);
 	free(b->row);
+	free(b->bound);
 	b->stmt = NULL;
 	b->column = NULL;
 	b->row = NULL;
+	b->bound = NULL;
 	b->table = NULL;
 	b->columns = 0;
 }
@@ -101,51 +105,51 @@ void load_bulk_free(struct load_bulk *b)
 	free(b);
 }
 
-static void describe(struct column *column, const MYSQL_FIELD *field)
-{
-	switch (field->type) {
-	case MYSQL_TYPE_TINY:
-	case MYSQL_TYPE_SHORT:
-	case MYSQL_TYPE_INT24:
-	case MYSQL_TYPE_LONG:
-	case MYSQL_TYPE_LONGLONG:
-	case MYSQL_TYPE_FLOAT:
-	case MYSQL_TYPE_DOUBLE:
-	case MYSQL_TYPE_DECIMAL:
-	case MYSQL_TYPE_NEWDECIMAL:
-		column->number = true;
-		break;
-	case MYSQL_TYPE_STRING:
-	case MYSQL_TYPE_VAR_STRING:
-	case MYSQL_TYPE_VARCHAR:
-		column->bytes = !(field->flags & (ENUM_FLAG | SET_FLAG));
-		break;
-	case MYSQL_TYPE_BIT:
-	case MYSQL_TYPE_TINY_BLOB:
-	case MYSQL_TYPE_MEDIUM_BLOB:
-	case MYSQL_TYPE_LONG_BLOB:
-	case MYSQL_TYPE_BLOB:
-	case MYSQL_TYPE_GEOMETRY:
-		column->bytes = true;
-		break;
-	default:
-		break;
-	}
-}
-
 static void add_column(struct load_bulk *b, const MYSQL_FIELD *field)
 {
 	struct column *c = &b->column[b->columns++];
 	size_t n = b->rows_max;
 
-	describe(c, field);
-	c->numbered = field->flags & AUTO_INCREMENT_FLAG;
+	bind_describe(&c->is, field);
 	c->type = MYSQL_TYPE_NULL;
 	c->value = xcalloc(n, sizeof(*c->value));
 	c->length = xcalloc(n, sizeof(*c->length));
-	c->integer = xcalloc(n, sizeof(*c->integer));
+	c->number = xcalloc(n, sizeof(*c->number));
 	c->indicator = xcalloc(n, sizeof(*c->indicator));
 	c->start = xcalloc(n, sizeof(*c->start));
+	if (!c->is.moment)
+		return;
+	c->time = xcalloc(n, sizeof(*c->time));
+	c->time_at = xcalloc(n, sizeof(*c->time_at));
+	for (size_t i = 0; i < n; i++)
+		c->time_at[i] = &c->time[i];
+}
+
+/* find_utf8: which of the columns hold text in utf8mb4. */
+static int find_utf8(struct load_bulk *b, const struct load_table *table,
+	const MYSQL_FIELD *field, struct err *e)
+{
+	struct strbuf sql = STRBUF_INIT;
+	struct db_result *names;
+	char **row;
+
+	strbuf_addstr(&sql,
+		"SELECT COLUMN_NAME FROM information_schema.COLUMNS WHERE "
+		"CHARACTER_SET_NAME = 'utf8mb4' AND DATA_TYPE NOT IN ('enum', "
+		"'set') AND TABLE_SCHEMA = ");
+	sql_value_str(&sql, table->db);
+	strbuf_addstr(&sql, " AND TABLE_NAME = ");
+	sql_value_str(&sql, table->name);
+	names = db_query_shape(b->db, "s", sql.buf, e);
+	strbuf_release(&sql);
+	if (!names)
+		return -1;
+	while ((row = db_next(names)))
+		for (size_t i = 0; i < b->columns; i++)
+			if (!strcmp(field[i].org_name, row[0]))
+				b->column[i].is.utf8 = true;
+	db_result_free(names);
+	return 0;
 }
 
 /* find_columns: what the listed columns are. */
@@ -155,6 +159,7 @@ static int find_columns(
 	struct strbuf sql = STRBUF_INIT;
 	MYSQL_RES *res = NULL;
 	unsigned count;
+	int rc = 0;
 
 	strbuf_addf(&sql, "SELECT %s FROM ",
 		job->columns.len ? job->columns.buf : "*");
@@ -173,10 +178,13 @@ static int find_columns(
 		b->rows_max = BATCH_ROWS;
 	b->column = xcalloc(count, sizeof(*b->column));
 	b->row = xcalloc(count, sizeof(*b->row));
+	b->bound = xcalloc(count, sizeof(*b->bound));
 	for (unsigned i = 0; i < count; i++)
 		add_column(b, mysql_fetch_field_direct(res, i));
+	if (job->session->utf8)
+		rc = find_utf8(b, job->table, mysql_fetch_fields(res), e);
 	mysql_free_result(res);
-	return 0;
+	return rc;
 }
 
 /* prepare: the job's INSERT, with a question mark for each value. */
@@ -218,102 +226,74 @@ static int begin(struct load_bulk *b, const struct load_job *job, struct err *e)
 	return 0;
 }
 
-/* parse_integer: digits that fit; others go as text. */
-static bool parse_integer(const struct literal *v, long long *value)
+static const char *text_of(const struct load_bulk *b, const struct literal *v)
 {
-	const char *p = v->text, *end = p + v->len;
-	bool minus = *p == '-';
-	long long n = 0;
-
-	p += minus;
-	if (end - p > 18)
-		return false;
-	for (; p < end; p++)
-		n = n * 10 + (*p - '0');
-	*value = minus ? -n : n;
-	return true;
-}
-
-/* type_of: as what a value is to be bound. MYSQL_TYPE_NULL: as anything.
- * MYSQL_TYPE_ENUM: not at all. */
-static enum enum_field_types type_of(
-	const struct column *c, const struct literal *v, long long *integer)
-{
-	switch (v->kind) {
-	case LITERAL_NULL:
-	case LITERAL_DEFAULT:
-		return c->numbered ? MYSQL_TYPE_ENUM : MYSQL_TYPE_NULL;
-	case LITERAL_INTEGER:
-		if (parse_integer(v, integer))
-			return MYSQL_TYPE_LONGLONG;
-		return c->number ? MYSQL_TYPE_STRING : MYSQL_TYPE_ENUM;
-	case LITERAL_DECIMAL:
-		return c->number ? MYSQL_TYPE_STRING : MYSQL_TYPE_ENUM;
-	case LITERAL_FLOAT:
-		return c->number ? MYSQL_TYPE_STRING : MYSQL_TYPE_ENUM;
-	case LITERAL_STRING:
-		return MYSQL_TYPE_STRING;
-	case LITERAL_BINARY:
-		return MYSQL_TYPE_BLOB;
-	case LITERAL_HEX:
-		return c->bytes ? MYSQL_TYPE_BLOB : MYSQL_TYPE_ENUM;
-	}
-	return MYSQL_TYPE_ENUM;
-}
-
-/* widen: make the column's integers of the batch text again, in place of
- * which they were read; their text is still there. */
-static void widen(struct column *c)
-{
-	c->type = MYSQL_TYPE_STRING;
+	return v->text ? v->text : b->made.buf + v->start;
 }
 
 /* fits: whether the row can stand in the batch; -1: in none. */
-static int fits(
-	struct load_bulk *b, enum enum_field_types *type, long long *integer)
+static int fits(struct load_bulk *b)
 {
 	int rc = 1;
 
 	for (size_t i = 0; i < b->columns; i++) {
-		struct column *c = &b->column[i];
+		const struct column *c = &b->column[i];
+		const struct literal *v = &b->row[i];
+		enum enum_field_types type;
 
-		type[i] = type_of(c, &b->row[i], &integer[i]);
-		if (type[i] == MYSQL_TYPE_ENUM || b->row[i].len > VALUE_MAX)
+		if (v->len > VALUE_MAX ||
+			!bind_value(&c->is, v, text_of(b, v), &b->bound[i]))
 			return -1;
-		if (type[i] == MYSQL_TYPE_NULL || c->type == MYSQL_TYPE_NULL ||
-			type[i] == c->type)
-			continue;
-		if (!c->number || type[i] == MYSQL_TYPE_BLOB ||
-			c->type == MYSQL_TYPE_BLOB)
+		type = b->bound[i].type;
+		if (type != MYSQL_TYPE_NULL && c->type != MYSQL_TYPE_NULL &&
+			type != c->type && !bind_as_text(&c->is, type, c->type))
 			rc = 0;
 	}
 	return rc;
 }
 
-static void add_row(struct load_bulk *b, const enum enum_field_types *type,
-	const long long *integer)
+/* set_value: in row n, whatever the type will be in the end. */
+static void set_value(struct column *c, size_t n, const struct literal *v,
+	const struct bound *bound)
 {
-	size_t n = b->rows++;
+	c->indicator[n] = v->kind == LITERAL_NULL ? STMT_INDICATOR_NULL
+		: v->kind == LITERAL_DEFAULT      ? STMT_INDICATOR_DEFAULT
+						  : STMT_INDICATOR_NONE;
+	/* The library does not write to it. */
+	c->value[n] = (void *)(uintptr_t)v->text;
+	c->start[n] = v->start;
+	c->length[n] = v->len;
+	memcpy(&c->number[n], &bound->number, sizeof(c->number[n]));
+	if (bound->type == MYSQL_TYPE_DATETIME)
+		c->time[n] = bound->time;
+	if (bound->type == MYSQL_TYPE_NULL)
+		return;
+	if (c->type == MYSQL_TYPE_NULL)
+		c->type = bound->type;
+	else if (c->type != bound->type)
+		c->type = MYSQL_TYPE_STRING;
+}
 
+static void add_row(struct load_bulk *b)
+{
 	for (size_t i = 0; i < b->columns; i++) {
-		struct column *c = &b->column[i];
-		const struct literal *v = &b->row[i];
+		set_value(&b->column[i], b->rows, &b->row[i], &b->bound[i]);
+		b->bytes += b->row[i].len + 8;
+	}
+	b->rows++;
+}
 
-		c->indicator[n] = v->kind == LITERAL_NULL ? STMT_INDICATOR_NULL
-			: v->kind == LITERAL_DEFAULT ? STMT_INDICATOR_DEFAULT
-						     : STMT_INDICATOR_NONE;
-		c->integer[n] = integer[i];
-		/* The library does not write to it. */
-		c->value[n] = (void *)(uintptr_t)v->text;
-		c->start[n] = v->start;
-		c->length[n] = v->len;
-		b->bytes += v->len + 8;
-		if (type[i] == MYSQL_TYPE_NULL || type[i] == c->type)
-			continue;
-		if (c->type == MYSQL_TYPE_NULL)
-			c->type = type[i];
-		else
-			widen(c);
+/* buffer_of: where the library finds the values of the batch. */
+static void *buffer_of(const struct column *c)
+{
+	switch (c->type) {
+	case MYSQL_TYPE_LONGLONG:
+	case MYSQL_TYPE_DOUBLE:
+		return c->number;
+	case MYSQL_TYPE_DATETIME:
+		return c->time_at;
+	default:
+		return c->value;
 	}
 }
 
@@ -322,7 +302,6 @@ static void bind(struct load_bulk *b, MYSQL_BIND *bind)
 {
 	for (size_t i = 0; i < b->columns; i++) {
 		struct column *c = &b->column[i];
-		bool integers = c->type == MYSQL_TYPE_LONGLONG;
 
 		for (size_t n = 0; n < b->rows; n++)
 			if (!c->value[n])
@@ -330,9 +309,8 @@ static void bind(struct load_bulk *b, MYSQL_BIND *bind)
 		bind[i].buffer_type = c->type == MYSQL_TYPE_NULL
 			? MYSQL_TYPE_STRING
 			: c->type;
-		bind[i].buffer =
-			integers ? (void *)c->integer : (void *)c->value;
-		bind[i].length = integers ? NULL : c->length;
+		bind[i].buffer = buffer_of(c);
+		bind[i].length = c->length;
 		bind[i].u.indicator = c->indicator;
 		c->type = MYSQL_TYPE_NULL;
 	}
@@ -372,10 +350,9 @@ static bool full(const struct load_bulk *b)
 
 /* take_row: into the batch, or into the next one. Returns 1, 0 for one that
  * has to go as text, -1. */
-static int take_row(struct load_bulk *b, enum enum_field_types *type,
-	long long *integer, struct err *e)
+static int take_row(struct load_bulk *b, struct err *e)
 {
-	int found = fits(b, type, integer);
+	int found = fits(b);
 
 	if (found < 0)
 		return 0;
@@ -394,7 +371,7 @@ static int take_row(struct load_bulk *b, enum enum_field_types *type,
 			strbuf_add(&b->made, kept.buf, kept.len);
 		strbuf_release(&kept);
 	}
-	add_row(b, type, integer);
+	add_row(b);
 	if (full(b) && send_batch(b, e))
 		return -1;
 	return b->batches < BATCHES_TRIED ||
@@ -407,17 +384,13 @@ static int part_rows(struct load_bulk *b, const struct load_job *job,
 	const char *text = job->text.buf + part->start;
 	struct literals in = {text + job->head.len, text + part->len,
 		job->escapes, job->double_quotes};
-	enum enum_field_types *type = xcalloc(b->columns, sizeof(*type));
-	long long *integer = xcalloc(b->columns, sizeof(*integer));
 	enum literal_found found = LITERAL_END;
 	int rc = 1;
 
 	while (rc == 1 &&
 		(found = literals_next(&in, b->row, b->columns, &b->made)) ==
 			LITERAL_ROW)
-		rc = take_row(b, type, integer, e);
-	free(type);
-	free(integer);
+		rc = take_row(b, e);
 	if (rc == 1 && found != LITERAL_END)
 		rc = 0;
 	return rc;

@@ -241,6 +241,15 @@ static char *build_set(const struct load_sessions *all)
 	return strbuf_detach(&sql);
 }
 
+static bool is_utf8(const struct load_sessions *all)
+{
+	static const char prefix[] = "utf8mb4_";
+
+	return !strcmp(value_of(all, "character_set_client"), "utf8mb4") &&
+		!strncmp(value_of(all, "collation_connection"), prefix,
+			sizeof(prefix) - 1);
+}
+
 static bool same_name(const char *a, const char *b)
 {
 	return a && b ? !strcmp(a, b) : a == b;
@@ -271,6 +280,7 @@ const struct load_session *load_sessions_now(struct load_sessions *all)
 			strcmp(checks, "0") && strcasecmp(checks, "OFF");
 		found->literal =
 			!name_in(wide, value_of(all, "character_set_client"));
+		found->utf8 = is_utf8(all);
 	}
 	found->next = all->list;
 	all->list = found;

@@ -24,6 +24,7 @@ struct load_session {
 	bool checks_keys; /* foreign_key_checks is on */
 	bool literal;     /* strings are what they seem: character_set_client is
 			   * none whose second bytes can look like ASCII */
+	bool utf8;        /* they are utf8mb4 and need no conversion to it */
 };
 
 struct load_sessions;

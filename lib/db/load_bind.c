@@ -1,0 +1,239 @@
+/* load_bind.c: see load_bind.h. */
+#include "db/load_bind.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+enum {
+	INTEGER_DIGITS = 18, /* that any long long holds */
+	/* Digits, sign and point of a DECIMAL. Source: MariaDB manual,
+	 * "DECIMAL". */
+	DECIMAL_MAX = 67,
+	DATE_LENGTH = sizeof("2000-12-31") - 1,
+	DATETIME_LENGTH = sizeof("2000-12-31 23:59:59") - 1
+};
+
+void bind_describe(struct bind_column *column, const MYSQL_FIELD *field)
+{
+	*column = (struct bind_column){
+		.type = field->type,
+		.decimals = field->decimals,
+		.numbered = field->flags & AUTO_INCREMENT_FLAG,
+	};
+	switch (field->type) {
+	case MYSQL_TYPE_TINY:
+	case MYSQL_TYPE_SHORT:
+	case MYSQL_TYPE_INT24:
+	case MYSQL_TYPE_LONG:
+	case MYSQL_TYPE_LONGLONG:
+	case MYSQL_TYPE_FLOAT:
+	case MYSQL_TYPE_DOUBLE:
+	case MYSQL_TYPE_DECIMAL:
+	case MYSQL_TYPE_NEWDECIMAL:
+		column->number = true;
+		break;
+	case MYSQL_TYPE_DATE:
+	case MYSQL_TYPE_DATETIME:
+	case MYSQL_TYPE_TIMESTAMP:
+		column->moment = true;
+		break;
+	case MYSQL_TYPE_STRING:
+	case MYSQL_TYPE_VAR_STRING:
+	case MYSQL_TYPE_VARCHAR:
+		column->bytes = !(field->flags & (ENUM_FLAG | SET_FLAG));
+		break;
+	case MYSQL_TYPE_BIT:
+	case MYSQL_TYPE_TINY_BLOB:
+	case MYSQL_TYPE_MEDIUM_BLOB:
+	case MYSQL_TYPE_LONG_BLOB:
+	case MYSQL_TYPE_BLOB:
+	case MYSQL_TYPE_GEOMETRY:
+		column->bytes = true;
+		break;
+	default:
+		break;
+	}
+}
+
+/* parse_integer: digits that fit; others go as text. */
+static bool parse_integer(const char *p, size_t len, long long *value)
+{
+	const char *end = p + len;
+	bool minus = *p == '-';
+	long long n = 0;
+
+	p += minus;
+	if (end - p > INTEGER_DIGITS)
+		return false;
+	for (; p < end; p++)
+		n = n * 10 + (*p - '0');
+	*value = minus ? -n : n;
+	return true;
+}
+
+/* bind_real: for a column of FLOAT or DOUBLE. What is too large or too small
+ * for a double is for the server to judge. */
+static void bind_real(
+	const struct literal *v, const char *text, struct bound *bound)
+{
+	double real;
+	long long n;
+
+	if (v->kind == LITERAL_INTEGER && parse_integer(text, v->len, &n))
+		real = (double)n;
+	else
+		real = strtod(text, NULL);
+	bound->type = MYSQL_TYPE_STRING;
+	if (real != 0 && !isnormal(real))
+		return;
+	/* Of a literal that is 0, only one with an exponent has a sign. */
+	if (real == 0 && v->kind != LITERAL_INTEGER)
+		return;
+	bound->type = MYSQL_TYPE_DOUBLE;
+	bound->number.real = real;
+}
+
+static bool bind_number(const struct bind_column *column,
+	const struct literal *v, const char *text, struct bound *bound)
+{
+	bound->type = MYSQL_TYPE_STRING;
+	if (column->type == MYSQL_TYPE_DOUBLE ||
+		column->type == MYSQL_TYPE_FLOAT)
+		bind_real(v, text, bound);
+	else if (column->type == MYSQL_TYPE_NEWDECIMAL &&
+		v->kind != LITERAL_FLOAT && v->len <= DECIMAL_MAX)
+		bound->type = MYSQL_TYPE_NEWDECIMAL;
+	else if (v->kind == LITERAL_INTEGER &&
+		parse_integer(text, v->len, &bound->number.integer))
+		bound->type = MYSQL_TYPE_LONGLONG;
+	else
+		return column->number;
+	return true;
+}
+
+/* number_at: n digits; -1 if there is anything else. */
+static int number_at(const char *p, int n)
+{
+	int value = 0;
+
+	for (; n > 0; n--, p++) {
+		if (*p < '0' || *p > '9')
+			return -1;
+		value = value * 10 + (*p - '0');
+	}
+	return value;
+}
+
+static bool in(int value, int least, int most)
+{
+	return value >= least && value <= most;
+}
+
+static bool parse_date(const char *p, MYSQL_TIME *time)
+{
+	int year = number_at(p, 4), month = number_at(p + 5, 2),
+	    day = number_at(p + 8, 2);
+
+	/* Which other days there are, the server knows. */
+	if (p[4] != '-' || p[7] != '-' || year < 1 || !in(month, 1, 12) ||
+		!in(day, 1, 28))
+		return false;
+	time->year = (unsigned)year;
+	time->month = (unsigned)month;
+	time->day = (unsigned)day;
+	return true;
+}
+
+static bool parse_time(const char *p, MYSQL_TIME *time)
+{
+	int hour = number_at(p, 2), minute = number_at(p + 3, 2),
+	    second = number_at(p + 6, 2);
+
+	if (p[2] != ':' || p[5] != ':' || !in(hour, 0, 23) ||
+		!in(minute, 0, 59) || !in(second, 0, 59))
+		return false;
+	time->hour = (unsigned)hour;
+	time->minute = (unsigned)minute;
+	time->second = (unsigned)second;
+	return true;
+}
+
+/* parse_fraction: ".123", of no more digits than the column keeps. */
+static bool parse_fraction(
+	const char *p, size_t len, unsigned decimals, MYSQL_TIME *time)
+{
+	size_t digits = len - 1;
+	int value;
+
+	if (*p != '.' || !digits || digits > decimals || digits > 6)
+		return false;
+	value = number_at(p + 1, (int)digits);
+	if (value < 0)
+		return false;
+	for (; digits < 6; digits++)
+		value *= 10;
+	time->second_part = (unsigned long)value;
+	return true;
+}
+
+/* parse_moment: only what stands as the server writes it. */
+static bool parse_moment(const struct bind_column *column, const char *p,
+	size_t len, MYSQL_TIME *time)
+{
+	*time = (MYSQL_TIME){.time_type = MYSQL_TIMESTAMP_DATETIME};
+	if (len < DATE_LENGTH || !parse_date(p, time))
+		return false;
+	if (len == DATE_LENGTH)
+		return true;
+	if (column->type == MYSQL_TYPE_DATE || len < DATETIME_LENGTH ||
+		p[DATE_LENGTH] != ' ' || !parse_time(p + DATE_LENGTH + 1, time))
+		return false;
+	return len == DATETIME_LENGTH ||
+		parse_fraction(p + DATETIME_LENGTH, len - DATETIME_LENGTH,
+			column->decimals, time);
+}
+
+static enum enum_field_types bind_string(const struct bind_column *column,
+	const struct literal *v, const char *text, struct bound *bound)
+{
+	if (column->moment && parse_moment(column, text, v->len, &bound->time))
+		return MYSQL_TYPE_DATETIME;
+	if (column->utf8 && utf8_valid(text, v->len))
+		return MYSQL_TYPE_BLOB;
+	return MYSQL_TYPE_STRING;
+}
+
+bool bind_value(const struct bind_column *column, const struct literal *v,
+	const char *text, struct bound *bound)
+{
+	switch (v->kind) {
+	case LITERAL_NULL:
+	case LITERAL_DEFAULT:
+		bound->type = MYSQL_TYPE_NULL;
+		return !column->numbered;
+	case LITERAL_INTEGER:
+	case LITERAL_DECIMAL:
+	case LITERAL_FLOAT:
+		return bind_number(column, v, text, bound);
+	case LITERAL_STRING:
+		bound->type = bind_string(column, v, text, bound);
+		return true;
+	case LITERAL_BINARY:
+		bound->type = MYSQL_TYPE_BLOB;
+		return true;
+	case LITERAL_HEX:
+		bound->type = MYSQL_TYPE_BLOB;
+		return column->bytes;
+	}
+	return false;
+}
+
+bool bind_as_text(const struct bind_column *column, enum enum_field_types a,
+	enum enum_field_types b)
+{
+	return (column->number || column->moment) && a != MYSQL_TYPE_BLOB &&
+		b != MYSQL_TYPE_BLOB;
+}
