@@ -15,11 +15,11 @@ make_replica() {
 	sql source 'CREATE DATABASE many; USE many; CREATE TABLE orders (
 			id BIGINT PRIMARY KEY AUTO_INCREMENT, customer INT NOT NULL,
 			made DATETIME NOT NULL, amount DECIMAL(12, 2), weight DOUBLE,
-			state ENUM("new", "paid", "sent") NOT NULL, note VARCHAR(200),
+			state ENUM("new", "paid", "sent") NOT NULL, note TEXT,
 			KEY (customer));
 		INSERT INTO orders SELECT seq, seq * 7919 % 100003, "2020-01-01" +
 			INTERVAL seq SECOND, seq / 100, seq / 7, 1 + seq % 3,
-			CONCAT("Order ", seq, ": ", MD5(seq)) FROM seq_1_to_2000000;
+			RPAD(CONCAT("Order ", seq, ": "), '${WIDTH:-47}', MD5(seq)) FROM seq_1_to_2000000;
 		FLUSH TABLES'
 	server_start replica "${server[@]}"
 	dbdump "$cnf" --databases many --master-data --gtid | dbseed \
