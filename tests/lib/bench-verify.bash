@@ -19,7 +19,7 @@ make_replica() {
 			KEY (customer));
 		INSERT INTO orders SELECT seq, seq * 7919 % 100003, "2020-01-01" +
 			INTERVAL seq SECOND, seq / 100, seq / 7, 1 + seq % 3,
-			RPAD(CONCAT("Order ", seq, ": "), '${WIDTH:-47}', MD5(seq)) FROM seq_1_to_2000000;
+			RPAD(CONCAT("Order ", seq, ": "), '"${WIDTH:-47}"', MD5(seq)) FROM seq_1_to_2000000;
 		FLUSH TABLES'
 	server_start replica "${server[@]}"
 	dbdump "$cnf" --databases many --master-data --gtid | dbseed \
