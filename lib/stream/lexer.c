@@ -17,7 +17,8 @@
 #include "stream/window.h"
 
 enum {
-	KEEP_LEAST = 4096,  /* of each piece, for our own look at SETs */
+	/* Of each piece, for our own look at SETs: they are not longer. */
+	KEEP_LEAST = 64 * 1024,
 	DELIMITER_SIZE = 16 /* the stock client's, with a NUL */
 };
 

@@ -169,6 +169,24 @@ static void test_modes(void)
 		"half-width katakana of sjis are single bytes");
 }
 
+/* A caller who wants a few bytes of each statement misses no mode. */
+static void test_long_set(void)
+{
+	enum { LEN = 20000 };
+	struct strbuf sql = STRBUF_INIT;
+	char *got;
+
+	strbuf_addstr(&sql, "SET @x = '");
+	for (size_t i = 0; i < LEN; i++)
+		strbuf_addch(&sql, 'x');
+	strbuf_addstr(&sql, "', NAMES gbk;'\x95\\';b;");
+	got = pieces_of(sql.buf, sql.len, 4, false);
+	is_str(got, "S SET |S '\x95\\'|S b|",
+		"a mode at the end of a long SET counts");
+	free(got);
+	strbuf_release(&sql);
+}
+
 /* Modes after a list of statements: \ for escapes, " for ANSI_QUOTES, w. */
 static void modes(const char *sql, const char *want)
 {
@@ -386,6 +404,7 @@ int main(void)
 	test_version_comments();
 	test_delimiters();
 	test_modes();
+	test_long_set();
 	test_set();
 	test_several();
 	test_truncation();
