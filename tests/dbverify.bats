@@ -259,6 +259,27 @@ refused() {
 	nothing_left
 }
 
+@test "of root's restores the server is another user's, and it goes with them, too" {
+	local signal folder
+	[ "$(id -u)" = 0 ] || skip 'root only'
+	folder=$(mktemp -d /tmp/dbpipes-open.XXXXXX)
+	chmod 711 "$folder"
+	mkfifo "$BATS_TEST_TMPDIR/fifo"
+	for signal in TERM KILL; do
+		TMPDIR=$folder dbverify - <"$BATS_TEST_TMPDIR/fifo" >/dev/null 2>&1 3>&- &
+		exec 9>"$BATS_TEST_TMPDIR/fifo"
+		head -c 5000 "$DUMPS/plain" >&9
+		wait_until 60 is_listening "$folder"
+		[ "$(ps -o user= -p "$(pgrep -f "mariadbd .*$folder/dbverify")")" = mysql ]
+		kill -"$signal" $!
+		wait $! || true
+		exec 9>&-
+		wait_until 20 none_of "$folder"
+	done
+	TMPDIR=$folder dbverify "$DUMPS/zstd" >/dev/null
+	rmdir "$folder"
+}
+
 @test "a restore of which any part is killed has no result, and leaves nothing" {
 	local part status
 	mkfifo "$BATS_TEST_TMPDIR/fifo"
@@ -280,6 +301,8 @@ refused() {
 	done
 }
 
+is_listening() { [ -S "$(echo "$1"/dbverify.*/server/sock)" ]; }
+none_of() { ! pgrep -f "mariadbd .*$1/dbverify"; }
 has_answers() { [ -e "$(echo "$TMPDIR"/dbverify.*/dbseed)" ]; }
 none_running() { ! pgrep -f "$TMPDIR/dbverify"; }
 

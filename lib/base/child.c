@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -86,6 +87,11 @@ static void become(
 	int i;
 
 	default_signals();
+	if (spec->uid &&
+		(setgroups(1, &spec->gid) || setgid(spec->gid) ||
+			setuid(spec->uid)))
+		return;
+	/* After that: who changes the user loses it (prctl(2)). */
 	if (spec->death_signal) {
 		prctl(PR_SET_PDEATHSIG, spec->death_signal);
 		if (getppid() != parent)
@@ -218,21 +224,27 @@ int child_run(const struct child_spec *spec, struct err *e)
 
 enum { CAPTURED_MOST = 64 * 1024 };
 
-/* take_output: the first, or the last that there is room for. */
-static void take_output(int fd, struct strbuf *out, bool last)
+/* take_output: the first, or the last that there is room for. Not io_read: a
+ * pending signal must not make it look as if nothing had been said. */
+static int take_output(int fd, struct strbuf *out, bool last)
 {
-	struct err ignored;
 	struct stat st;
-	uint64_t from = 0;
+	off_t from = 0;
+	size_t len = 0;
 	ssize_t n;
 
 	if (last && !fstat(fd, &st) && st.st_size > CAPTURED_MOST)
-		from = (uint64_t)st.st_size - CAPTURED_MOST;
+		from = st.st_size - CAPTURED_MOST;
 	strbuf_reset(out);
 	strbuf_grow(out, CAPTURED_MOST);
-	n = io_pread_full(
-		fd, out->buf, CAPTURED_MOST, from, "output", &ignored);
-	strbuf_setlen(out, n > 0 ? (size_t)n : 0);
+	do {
+		n = pread(fd, out->buf + len, CAPTURED_MOST - len,
+			from + (off_t)len);
+		if (n > 0)
+			len += (size_t)n;
+	} while (n > 0 || (n < 0 && errno == EINTR));
+	strbuf_setlen(out, len);
+	return n < 0 ? -1 : 0;
 }
 
 /* add_words: the last line of what it said. */
@@ -258,16 +270,18 @@ int child_capture(const char *const *argv, struct strbuf *out, struct err *e)
 	/* Memory, so that no one waits for a reader. */
 	int to = memfd_create("output", MFD_CLOEXEC);
 	int said = memfd_create("messages", MFD_CLOEXEC), rc = -1;
-	const struct child_spec spec = {argv, -1, to, said, 0};
+	const struct child_spec spec = {
+		.argv = argv, .in = -1, .out = to, .err = said};
 	struct strbuf words = STRBUF_INIT;
 
 	if (to < 0 || said < 0) {
 		err_sys(e, ERR_OS, "cannot start %s", argv[0]);
 	} else {
 		rc = child_run(&spec, e);
-		take_output(to, out, false);
-		take_output(said, &words, true);
-		if (rc)
+		if (take_output(to, out, false) && !rc)
+			rc = err_sys(
+				e, ERR_OS, "cannot read what %s said", argv[0]);
+		else if (rc && !take_output(said, &words, true))
 			add_words(&words, e);
 	}
 	if (to >= 0)

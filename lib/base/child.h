@@ -12,6 +12,8 @@ struct child_spec {
 	const char *const *argv; /* argv[0] is looked up in PATH; NULL-ended */
 	int in, out, err;        /* descriptors for 0, 1 and 2 */
 	int death_signal; /* what it gets if we die before it; 0: nothing */
+	uid_t uid;        /* who it is; 0: we. Its only group: */
+	gid_t gid;
 };
 
 /* child_start: fork and exec; signals and their mask are put back to default

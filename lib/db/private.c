@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fts.h>
-#include <grp.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <pwd.h>
@@ -44,7 +43,7 @@ enum { ASK_MS = 20, LOG_SHOWN = 64 * 1024 };
 struct private_server {
 	char *folder, *datadir, *log;
 	char *version;
-	const char *user; /* mariadbd's --user; NULL: ours */
+	const struct passwd *user; /* whom it runs as; NULL: we */
 	char *init; /* file with statements for an existing directory's start */
 	struct db_options login;
 	pid_t pid;    /* 0: none */
@@ -116,20 +115,31 @@ static int give_tree(
 	return rc;
 }
 
-/* give_folder: what a dump does to a server it should not do as root. */
-static int give_folder(struct private_server *p, bool existing, struct err *e)
+/* give_folder: what a dump does to a server it should not do as root. The outer
+ * folder stays ours, for the next run to know it as a leftover; the server may
+ * pass through it, and nobody else. */
+static int give_folder(struct private_server *p,
+	const struct private_options *options, struct err *e)
 {
 	const struct passwd *mysql;
 
-	if (geteuid())
-		return 0;
-	p->user = "root";
-	mysql = getpwnam("mysql");
-	if (!mysql || !may_reach(p->folder) ||
+	if (mkdir(p->folder, 0700))
+		return err_sys(e, ERR_CANTCREATE, "cannot make %s", p->folder);
+	mysql = geteuid() ? NULL : getpwnam("mysql");
+	if (!mysql || !may_reach(options->folder) ||
+		chown(options->folder, (uid_t)-1, mysql->pw_gid) ||
+		chmod(options->folder, 0710) ||
 		chown(p->folder, mysql->pw_uid, mysql->pw_gid))
 		return 0;
-	p->user = "mysql";
-	return existing ? give_tree(p->datadir, mysql, e) : 0;
+	p->user = mysql;
+	return options->datadir ? give_tree(p->datadir, mysql, e) : 0;
+}
+
+/* add_user: mariadbd wants to be told that it is to be root. */
+static void add_user(const struct private_server *p, struct strlist *args)
+{
+	if (!p->user && !geteuid())
+		strlist_add(args, "--user=root");
 }
 
 /* Options, each a string of its own. */
@@ -148,7 +158,13 @@ static int start_child(const struct private_server *p,
 	int log = open(p->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	const char **argv = xcalloc(args->count + 1, sizeof(*argv));
-	const struct child_spec spec = {argv, null, log, log, SIGKILL};
+	const struct child_spec spec = {.argv = argv,
+		.in = null,
+		.out = log,
+		.err = log,
+		.death_signal = SIGKILL,
+		.uid = p->user ? p->user->pw_uid : 0,
+		.gid = p->user ? p->user->pw_gid : 0};
 	int rc = -1;
 
 	for (size_t i = 0; i < args->count; i++)
@@ -211,8 +227,7 @@ static int install(struct private_server *p, struct err *e)
 	add(&args, "--datadir=", p->datadir);
 	/* TMPDIR may be a place where the server's user cannot write. */
 	add(&args, "--tmpdir=", p->folder);
-	if (p->user)
-		add(&args, "--user=", p->user);
+	add_user(p, &args);
 	rc = start_child(p, &args, &pid, e);
 	if (!rc)
 		rc = child_wait(pid, &status, e);
@@ -280,8 +295,7 @@ static void add_options(const struct private_server *p,
 	strbuf_addf(&text, "%" PRIu64, pool_size(options->buffer_pool));
 	add(args, "--innodb-buffer-pool-size=", text.buf);
 	strbuf_release(&text);
-	if (p->user)
-		add(args, "--user=", p->user);
+	add_user(p, args);
 	for (size_t i = 0; p->init && recovery_options[i]; i++)
 		strlist_add(args, recovery_options[i]);
 	if (p->init)
@@ -421,8 +435,9 @@ static int lay_out(struct private_server *p,
 {
 	struct strbuf path = STRBUF_INIT;
 
-	p->folder = xstrdup(options->folder);
-	strbuf_addf(&path, "%s/data", p->folder);
+	strbuf_addf(&path, "%s/server", options->folder);
+	p->folder = xstrdup(path.buf);
+	strbuf_addstr(&path, "/data");
 	p->datadir = xstrdup(options->datadir ? options->datadir : path.buf);
 	strbuf_reset(&path);
 	strbuf_addf(&path, "%s/log", p->folder);
@@ -449,7 +464,7 @@ struct private_server *private_start(
 	undo_push(kill_now, p);
 	if (lay_out(p, options, e))
 		goto fail;
-	if (give_folder(p, options->datadir, e) ||
+	if (give_folder(p, options, e) ||
 		(options->datadir ? let_us_in(p, e) : install(p, e)) ||
 		launch(p, options, e) || await(p, options->start_ms, e))
 		goto fail;

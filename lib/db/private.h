@@ -13,7 +13,8 @@
 #include "db/conn.h"
 
 struct private_options {
-	const char *folder;   /* of ours, existing; all goes in there */
+	const char *folder;   /* of ours, existing; all goes in there, into
+			       * a folder `server` */
 	const char *datadir;  /* an existing one, in that folder; NULL: a new,
 			       * empty one */
 	uint64_t buffer_pool; /* bytes; 0: a quarter of what is free, at most
@@ -27,7 +28,8 @@ struct private_options {
 struct private_server;
 
 /* private_start: start it and wait until it answers. Runs as the user `mysql`
- * if we are root, there is one, and he can reach the folder. On an existing
+ * if we are root, there is one, and he can reach the folder; then his group may
+ * pass through it. On an existing
  * data directory it recovers as after a crash, with InnoDB's doublewrite
  * buffer, and makes itself an account there. Owns: ended by private_stop; on
  * the undo list until then. Errors: ERR_NOINPUT without mariadbd or

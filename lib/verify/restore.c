@@ -104,7 +104,11 @@ static int start_child(
 			"--user=root", "--protocol=socket",
 			"--into=" RESTORE_INTO, "--definer=current",
 			how_many.buf, socket.buf, "-", NULL};
-		const struct child_spec spec = {argv, in, out, out, SIGTERM};
+		const struct child_spec spec = {.argv = argv,
+			.in = in,
+			.out = out,
+			.err = out,
+			.death_signal = SIGTERM};
 
 		rc = child_start(&spec, &r->seed, e);
 	}
