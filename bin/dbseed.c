@@ -232,6 +232,7 @@ static int load_pieces(struct seed *s, struct lexer *lexer, struct err *e)
 		s->bytes = piece.offset + piece.total;
 		modes = lexer_modes(lexer);
 		gate_format(s->gate, s->positions.format);
+		feed_format(&s->feed, s->positions.format);
 		if (sig_pending())
 			return err_set(e, ERR_SIGNAL, "interrupted");
 		take_digest(s, &piece);

@@ -86,3 +86,58 @@ target_is_left_alone() {
 	dbseed --defaults-file="$SERVERS/target/loader.cnf" "$BATS_TEST_TMPDIR/large.sql"
 	sql target 'DROP USER loader@127.0.0.1'
 }
+
+# begin_with PATTERN: of --resume with the dump on standard input up to the line
+# that matches, killed when that is in.
+begin_with() {
+	local pid
+	cat >"$BATS_TEST_TMPDIR/sql"
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	dbseed --defaults-file="$(server_cnf target)" -j 1 --resume "$BATS_TEST_TMPDIR/pipe" >/dev/null 2>&1 3>&- &
+	pid=$!
+	exec 8>"$BATS_TEST_TMPDIR/pipe"
+	sed "/$1/q" "$BATS_TEST_TMPDIR/sql" >&8
+	wait_until 60 "$2"
+	kill -KILL "$pid"
+	exec 8>&-
+	wait "$pid" || :
+	wait_until 20 target_is_left_alone
+}
+
+more_than_one() { [ "$(sql target 'SELECT COUNT(*) FROM d.m' 2>&1)" -gt 100000 ]; }
+
+@test "a table without transactions whose rows come twice is not emptied of the first ones" {
+	{
+		echo 'CREATE DATABASE d; USE d; CREATE TABLE m (id INT, t TEXT) ENGINE=MyISAM;'
+		echo 'CREATE TABLE o (id INT) ENGINE=InnoDB; INSERT INTO m VALUES'
+		times 100000 "(%d,'a')"
+		echo 'INSERT INTO o VALUES (1);'
+		for n in 1 2 3 4; do
+			echo 'INSERT INTO m VALUES'
+			times 100000 "(%d,'some text that makes it longer than a job is')"
+			echo "-- $n"
+		done
+		echo 'CREATE VIEW v AS SELECT 1;'
+	} | begin_with '^-- 3' more_than_one
+	run -69 --separate-stderr seed --resume "$BATS_TEST_TMPDIR/sql"
+	# shellcheck disable=SC2016 # names
+	[[ $stderr == *'`d`.`m` has no transactions'* ]]
+	[ "$(sql target "SELECT COUNT(*) FROM d.m WHERE t = 'a'")" = 100000 ]
+}
+
+@test "what is put before the first rows is not taken for their end" {
+	echo 'CREATE DATABASE d; USE d; CREATE TABLE t (id INT PRIMARY KEY) ENGINE=InnoDB' | sql target
+	# shellcheck disable=SC2016 # names
+	echo 'CREATE DATABASE /*!32312 IF NOT EXISTS*/ `d`; USE `d`;
+		INSERT INTO `t` VALUES (1),(2);' >"$BATS_TEST_TMPDIR/sql"
+	seed --resume --force --table=d.t "$BATS_TEST_TMPDIR/sql"
+	[ "$(sql target 'SELECT COUNT(*) FROM d.t')" = 2 ]
+}
+
+@test "a dump that leaves autocommit off ends with --resume, too" {
+	echo 'CREATE DATABASE d; USE d; CREATE TABLE t (id INT PRIMARY KEY) ENGINE=InnoDB;
+		SET autocommit=0; INSERT INTO t VALUES (1),(2); COMMIT;
+		CREATE VIEW v AS SELECT * FROM t;' >"$BATS_TEST_TMPDIR/sql"
+	seed --resume "$BATS_TEST_TMPDIR/sql"
+	[ "$(sql target 'SELECT COUNT(*) FROM d.v')" = 2 ]
+}

@@ -39,12 +39,14 @@ struct load_statement {
 	const char *sql;
 	size_t len;
 	uint64_t offset; /* in the dump */
+	bool ours;       /* not in the dump: put before what is there */
 	/* From LOAD_ROWS to LOAD_TABLE: */
 	const char *db, *table; /* unquoted; db "": the default one */
 	/* LOAD_ROWS: */
 	size_t head; /* bytes before the first row; 0: not understood */
 	const struct strlist *columns; /* listed, unquoted */
 	bool in_order; /* REPLACE, IGNORE: the later row must come later */
+	bool by_hand;  /* LAST_INSERT_ID() may be asked for behind it */
 	bool escapes, double_quotes; /* as load_literal.h */
 	/* LOAD_CREATE: */
 	bool temporary, innodb;

@@ -102,11 +102,12 @@ static int run_noted(
 	const unsigned *status = &load->db->my->server_status;
 	uint64_t digest = load->digest;
 	int done;
-	bool own;
+	bool own, open;
 
 	if (!load->resume)
 		return run_sql(load, st, e);
-	done = load_resume_done(load->resume, st->offset, digest, e);
+	done = load_resume_done(
+		load->resume, load->place, st->offset, digest, e);
 	if (done)
 		return done < 0 ? -1 : 0;
 	own = *status & SERVER_STATUS_AUTOCOMMIT &&
@@ -116,9 +117,13 @@ static int run_noted(
 	if (run_sql(load, st, e) &&
 		!load_resume_tolerates(load->resume, db_errno(load->db)))
 		return -1;
-	if (load_resume_note(load->resume, load->db, st->offset, digest, e))
+	/* What commits itself leaves none open, also where autocommit is off.
+	 */
+	open = *status & SERVER_STATUS_IN_TRANS;
+	if (load_resume_note(
+		    load->resume, load->db, load->place, st->offset, digest, e))
 		return -1;
-	return own ? db_exec(load->db, "COMMIT", e) : 0;
+	return own || !open ? db_exec(load->db, "COMMIT", e) : 0;
 }
 
 /* run_alone: what all before it must be done for. */
@@ -206,20 +211,21 @@ static int learn(struct load *load, struct load_table *table, struct err *e)
 	return load_wait(load, false, e) ? -1 : ask(load, table, &there, e);
 }
 
-/* was_there: whether a table was there before the load; `place` is where that
- * is written down for --resume. */
+/* was_there: whether the table of the CREATE at `offset` was there before the
+ * load. */
 static int was_there(struct load *load, struct load_table *table,
-	uint64_t place, bool *there, struct err *e)
+	uint64_t offset, bool *there, struct err *e)
 {
 	bool begun = load->resume && load_resume_begun(load->resume);
 
 	if (ask(load, table, there, e))
 		return -1;
 	if (begun)
-		*there = load_resume_has(load->resume, place);
+		*there = load_resume_has(load->resume, PLACE_THERE, offset);
 	if (begun || !load->resume || !*there)
 		return 0;
-	return load_resume_note(load->resume, load->db, place, 0, e);
+	return load_resume_note(
+		load->resume, load->db, PLACE_THERE, offset, 0, e);
 }
 
 /* create: the table without what can wait. */
@@ -234,7 +240,7 @@ static int create(struct load *load, struct load_table *table,
 	load->statements++;
 	if (contains(st->sql, len < head_bytes ? len : head_bytes,
 		    "IF NOT EXISTS") &&
-		was_there(load, table, st->offset + 1, &there, e))
+		was_there(load, table, st->offset, &there, e))
 		return -1;
 	if (there)
 		return load_put(load, table, JOB_STRUCTURE, st->sql, st->len,
@@ -247,7 +253,7 @@ static int create(struct load *load, struct load_table *table,
 	table->makes_numbers = *st->numbered ? xstrdup(st->numbered) : NULL;
 	table->numbers_at = st->numbered_at;
 	table->session = load_now(load);
-	table->keys_begin = st->offset + 2;
+	table->keys_begin = st->offset;
 	strlist_release(&table->foreign_keys);
 	if (defer) {
 		copy_list(&table->keys, st->keys);
@@ -259,16 +265,28 @@ static int create(struct load *load, struct load_table *table,
 	return load_put(load, table, JOB_STRUCTURE, sql, len, st->offset, e);
 }
 
+/* names_another: an ALTER TABLE that another table must be ready for, with its
+ * keys. A word that only looks like it costs some time. */
+static bool names_another(const struct load_statement *st)
+{
+	return contains(st->sql, st->len, "REFERENCES") ||
+		contains(st->sql, st->len, "EXCHANGE") ||
+		contains(st->sql, st->len, "RENAME");
+}
+
 /* change: anything about one table alone. */
 static int change(
 	struct load *load, const struct load_statement *st, struct err *e)
 {
 	struct load_table *table = table_of(load, st);
 
-	if (!table || st->temporary ||
-		(st->kind == LOAD_TABLE &&
-			contains(st->sql, st->len, "REFERENCES"))) {
-		if (table && st->temporary)
+	if (st->kind == LOAD_TABLE && names_another(st)) {
+		if (table)
+			table->refers = true;
+		return run_referring(load, st, e);
+	}
+	if (!table || st->temporary) {
+		if (table)
 			table->known = table->hidden = true;
 		return run_alone(load, st, e);
 	}
@@ -356,6 +374,17 @@ static bool rows_alone(
 		(session->checks_keys && table->refers);
 }
 
+/* has_unique: among the keys that are put off. */
+static bool has_unique(const struct load_table *table)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < table->keys.count && !found; i++)
+		found = contains(table->keys.item[i],
+			strlen(table->keys.item[i]), "UNIQUE");
+	return found;
+}
+
 static int rows(
 	struct load *load, const struct load_statement *st, struct err *e)
 {
@@ -369,12 +398,17 @@ static int rows(
 		return -1;
 	if (rows_alone(table, session))
 		return run_alone(load, st, e);
+	/* Which rows stay is for the unique keys to say. */
+	if (st->in_order && has_unique(table) && load_add_keys(load, table, e))
+		return -1;
+	numbered = are_numbered(table, st);
+	if (numbered && st->by_hand)
+		return run_alone(load, st, e);
 	if (load->table != table) {
 		if (load_close_table(load, e))
 			return -1;
 		load->table = table;
 	}
-	numbered = are_numbered(table, st);
 	if (load->job && !goes_on(load->job, table, session, st, numbered) &&
 		load_flush(load, e))
 		return -1;
@@ -393,6 +427,7 @@ int load_statement(
 {
 	if (!load->sessions)
 		return run_sql(load, st, e);
+	load->place = st->ours ? PLACE_OURS : PLACE_STATEMENT;
 	switch (st->kind) {
 	case LOAD_SESSION:
 		return run_session(load, st, e);

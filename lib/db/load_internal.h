@@ -25,6 +25,7 @@ struct load {
 	struct load_workers *workers;
 	struct load_resume *resume; /* NULL: no progress is kept */
 	uint64_t digest; /* of the dump up to here; 0: no progress is kept */
+	enum resume_place place;    /* of the statement at work */
 	struct load_job *job;       /* rows that are being gathered; or NULL */
 	struct load_table *table;   /* the latest one that had rows */
 	struct load_table **closed; /* whose record is still to be given */

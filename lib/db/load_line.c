@@ -36,12 +36,11 @@ static int done_before(
 	if (!load->resume)
 		return 0;
 	return load_resume_done(
-		load->resume, job->part[0].offset, job->digest, e);
+		load->resume, job->place, job->part[0].offset, job->digest, e);
 }
 
 /* begin_rows: whether all rows of the table, up to where it is closed, had been
- * in when the load was interrupted. Where their end is written down counts as
- * a place within the first statement of them. */
+ * in when the load was interrupted. */
 static bool begin_rows(struct load *load, const struct load_job *job)
 {
 	struct load_table *table = job->table;
@@ -50,9 +49,12 @@ static bool begin_rows(struct load *load, const struct load_job *job)
 		return false;
 	if (!table->has_rows) {
 		table->has_rows = true;
-		table->rows_at = job->part[0].offset + 1;
-		table->rows_done =
-			load_resume_has(load->resume, table->rows_at);
+		table->rows_at = job->part[0].offset;
+		table->rows_done = load_resume_has(
+			load->resume, PLACE_ROWS, table->rows_at);
+		/* Written once: a thread may be looking at it by then. */
+		if (table->rows_done && !table->skipped)
+			table->skipped = true;
 	}
 	return table->rows_done;
 }
@@ -73,6 +75,19 @@ int load_flush(struct load *load, struct err *e)
 	return put(load, job, e);
 }
 
+static enum resume_place place_of(
+	const struct load *load, enum load_job_kind kind)
+{
+	switch (kind) {
+	case JOB_KEYS:
+		return PLACE_KEY;
+	case JOB_MARK:
+		return PLACE_ROWS;
+	default:
+		return load->place;
+	}
+}
+
 int load_put(struct load *load, struct load_table *table,
 	enum load_job_kind kind, const char *sql, size_t len, uint64_t offset,
 	struct err *e)
@@ -81,6 +96,7 @@ int load_put(struct load *load, struct load_table *table,
 	int done;
 
 	job->kind = kind;
+	job->place = place_of(load, kind);
 	job->table = table;
 	job->session = kind == JOB_KEYS ? table->session : load_now(load);
 	job->digest = load->digest;

@@ -18,6 +18,7 @@
 #include "base/err.h"
 #include "base/strbuf.h"
 #include "base/strlist.h"
+#include "db/load_resume.h"
 #include "db/load_session.h"
 
 enum load_job_kind {
@@ -40,6 +41,7 @@ struct load_job {
 	struct strbuf text;
 	struct load_part *part;
 	size_t parts, parts_cap;
+	enum resume_place place; /* of its first part */
 	uint64_t digest; /* of the dump up to its end; 0: none is kept */
 	/* JOB_ROWS: what all its statements begin with, up to their rows, and
 	 * the columns that they list, quoted; empty: none */
@@ -67,9 +69,10 @@ struct load_table {
 	/* Where the keys and foreign keys that are put off count as being in
 	 * the dump: inside the CREATE, which names each of them. */
 	uint64_t keys_begin, keys_end;
-	/* For --resume: whether it has had rows since it was closed, the place
-	 * of the first of them, and whether they are all in already. */
-	bool has_rows, rows_done;
+	/* For --resume: whether it has had rows since it was closed, the offset
+	 * of the first of them, whether they are all in already; and whether
+	 * any have been passed over for that. */
+	bool has_rows, rows_done, skipped;
 	uint64_t rows_at;
 	struct strlist keys, foreign_keys; /* ALTER TABLEs still to be put */
 	struct load_table *next, *same_hash;

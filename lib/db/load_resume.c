@@ -11,7 +11,8 @@
 #include "db/load_options.h"
 
 struct place {
-	uint64_t offset, digest;
+	uint64_t number; /* see number_of */
+	uint64_t digest;
 };
 
 struct load_resume {
@@ -20,8 +21,13 @@ struct load_resume {
 	size_t count, cap;
 };
 
-/* The place of the line that a load is begun with: no dump is so long. */
+/* The number of the line that a load is begun with: no dump is so long. */
 static const uint64_t begun = UINT64_MAX;
+
+static uint64_t number_of(enum resume_place place, uint64_t offset)
+{
+	return offset * PLACES + place;
+}
 
 static const char create_database[] =
 	"CREATE DATABASE IF NOT EXISTS " LOAD_RESUME_DATABASE
@@ -122,12 +128,27 @@ struct load_resume *load_resume_open(
 	return NULL;
 }
 
+static int write_down(const struct load_resume *r, struct db *db,
+	uint64_t number, uint64_t digest, struct err *e)
+{
+	struct strbuf sql = STRBUF_INIT;
+	int rc;
+
+	strbuf_addf(&sql,
+		"INSERT INTO " LOAD_RESUME_DATABASE
+		".progress VALUES (%s, %" PRIu64 ", %" PRIu64 ")",
+		r->into.buf, number, digest);
+	rc = db_execn(db, sql.buf, sql.len, e);
+	strbuf_release(&sql);
+	return rc;
+}
+
 int load_resume_begin(struct load_resume *r, struct db *db, struct err *e)
 {
 	if (r->count)
 		return 0;
 	if (!db_exec(db, create_database, e) && !db_exec(db, create_table, e) &&
-		!load_resume_note(r, db, begun, 0, e))
+		!write_down(r, db, begun, 0, e))
 		return 0;
 	err_prefix(e, "cannot keep the progress of the load there: ");
 	return err_hint(e,
@@ -150,14 +171,14 @@ bool load_resume_begun(const struct load_resume *r)
 }
 
 /* find: the place, or the first one behind it. */
-static size_t find(const struct load_resume *r, uint64_t offset)
+static size_t find(const struct load_resume *r, uint64_t number)
 {
 	size_t low = 0, high = r->count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (r->place[middle].offset < offset)
+		if (r->place[middle].number < number)
 			low = middle + 1;
 		else
 			high = middle;
@@ -165,11 +186,13 @@ static size_t find(const struct load_resume *r, uint64_t offset)
 	return low;
 }
 
-bool load_resume_has(const struct load_resume *r, uint64_t offset)
+bool load_resume_has(
+	const struct load_resume *r, enum resume_place place, uint64_t offset)
 {
-	size_t i = find(r, offset);
+	const uint64_t number = number_of(place, offset);
+	size_t i = find(r, number);
 
-	return i < r->count && r->place[i].offset == offset;
+	return i < r->count && r->place[i].number == number;
 }
 
 bool load_resume_tolerates(const struct load_resume *r, unsigned number)
@@ -183,6 +206,7 @@ bool load_resume_tolerates(const struct load_resume *r, unsigned number)
 	case ER_BAD_TABLE_ERROR:
 	case ER_DUP_FIELDNAME:
 	case ER_DUP_KEYNAME:
+	case ER_MULTIPLE_PRI_KEY:
 	case ER_CANT_DROP_FIELD_OR_KEY:
 	case ER_DUP_CONSTRAINT_NAME:
 	case ER_SP_ALREADY_EXISTS:
@@ -198,12 +222,12 @@ bool load_resume_tolerates(const struct load_resume *r, unsigned number)
 	}
 }
 
-int load_resume_done(
-	struct load_resume *r, uint64_t offset, uint64_t digest, struct err *e)
+int load_resume_done(struct load_resume *r, enum resume_place place,
+	uint64_t offset, uint64_t digest, struct err *e)
 {
-	if (!load_resume_has(r, offset))
+	if (!load_resume_has(r, place, offset))
 		return 0;
-	if (r->place[find(r, offset)].digest == digest)
+	if (r->place[find(r, number_of(place, offset))].digest == digest)
 		return 1;
 	err_set(e, ERR_DATA,
 		"this is not the dump that the load was begun with: it differs "
@@ -215,18 +239,10 @@ int load_resume_done(
 }
 
 int load_resume_note(const struct load_resume *r, struct db *db,
-	uint64_t offset, uint64_t digest, struct err *e)
+	enum resume_place place, uint64_t offset, uint64_t digest,
+	struct err *e)
 {
-	struct strbuf sql = STRBUF_INIT;
-	int rc;
-
-	strbuf_addf(&sql,
-		"INSERT INTO " LOAD_RESUME_DATABASE
-		".progress VALUES (%s, %" PRIu64 ", %" PRIu64 ")",
-		r->into.buf, offset, digest);
-	rc = db_execn(db, sql.buf, sql.len, e);
-	strbuf_release(&sql);
-	return rc;
+	return write_down(r, db, number_of(place, offset), digest, e);
 }
 
 int load_resume_finish(struct load_resume *r, struct db *db, struct err *e)

@@ -2,10 +2,10 @@
  * what is written down and what is in the tables are always the same: the line
  * of a job's rows is written in their transaction.
  *
- * A place is the offset of a statement in the dump; with it goes a digest of
- * all of the dump up to its end, so that another dump is told from the one
- * that was begun. The database dbpipes_seed holds it, and is dropped when the
- * load is done.
+ * A place is the offset of a statement in the dump, and what it is a place of;
+ * with it goes a digest of all of the dump up to its end, so that another dump
+ * is told from the one that was begun. The database dbpipes_seed holds it, and
+ * is dropped when the load is done.
  */
 #ifndef DBPIPES_DB_LOAD_RESUME_H
 #define DBPIPES_DB_LOAD_RESUME_H
@@ -18,6 +18,16 @@
 #include "db/conn.h"
 
 #define LOAD_RESUME_DATABASE "dbpipes_seed"
+
+/* What counts as being at an offset. */
+enum resume_place {
+	PLACE_STATEMENT,
+	PLACE_OURS,  /* a statement of ours, put before the dump's */
+	PLACE_ROWS,  /* that all rows are in of which the first is there */
+	PLACE_KEY,   /* a key that was taken out of the CREATE there */
+	PLACE_THERE, /* that the table of the CREATE there was there before */
+	PLACES
+};
 
 struct load_resume;
 
@@ -45,12 +55,13 @@ bool load_resume_begun(const struct load_resume *r);
 
 /* load_resume_done: whether the place was reached. Returns 1, 0, or -1 with
  * ERR_DATA: by another dump. For one thread. */
-int load_resume_done(
-	struct load_resume *r, uint64_t offset, uint64_t digest, struct err *e);
+int load_resume_done(struct load_resume *r, enum resume_place place,
+	uint64_t offset, uint64_t digest, struct err *e);
 
 /* load_resume_has: the same without a digest, for what is written down later
  * than it counts as being in the dump. */
-bool load_resume_has(const struct load_resume *r, uint64_t offset);
+bool load_resume_has(
+	const struct load_resume *r, enum resume_place place, uint64_t offset);
 
 /* load_resume_tolerates: an error of a statement that says no more than that
  * it had been run already, when the load before was interrupted. */
@@ -59,7 +70,8 @@ bool load_resume_tolerates(const struct load_resume *r, unsigned number);
 /* load_resume_note: write down that the place is reached; on a connection that
  * is in a transaction, as a part of that. */
 int load_resume_note(const struct load_resume *r, struct db *db,
-	uint64_t offset, uint64_t digest, struct err *e);
+	enum resume_place place, uint64_t offset, uint64_t digest,
+	struct err *e);
 
 /* load_resume_finish: the load is done, there is nothing to go on with. */
 int load_resume_finish(struct load_resume *r, struct db *db, struct err *e);

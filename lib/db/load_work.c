@@ -87,11 +87,11 @@ static int empty(
 
 	if (table->transactions || !resume || !load_resume_begun(resume))
 		return 0;
-	if (!table->created) {
+	if (!table->created || table->skipped) {
 		err_set(e, ERR_UNAVAILABLE,
-			"table `%.64s`.`%.64s` has no transactions, and was "
-			"there before the load: nobody knows how many of its "
-			"rows are in",
+			"table `%.64s`.`%.64s` has no transactions, and had "
+			"rows before those that were interrupted: nobody knows "
+			"how many of them are in",
 			table->db, table->name);
 		return err_hint(e, "put it back as it was, and begin anew");
 	}
@@ -171,9 +171,10 @@ static int note(struct worker *w, const struct load_job *job, struct err *e)
 	/* Of a table without transactions, only all of its rows are. */
 	if (job->kind == JOB_ROWS && !job->table->transactions)
 		return 0;
-	return job->digest ? load_resume_note(w->all->resume, w->db,
-				     job->part[0].offset, job->digest, e)
-			   : 0;
+	if (!job->digest)
+		return 0;
+	return load_resume_note(w->all->resume, w->db, job->place,
+		job->part[0].offset, job->digest, e);
 }
 
 /* commit: with the progress, where it is kept. */

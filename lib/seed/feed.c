@@ -11,23 +11,28 @@ void feed_release(struct feed *feed)
 	insert_head_release(&feed->insert);
 }
 
-/* take_apart_insert: rows that can go in beside others, if it holds any. */
+/* take_apart_insert: rows that can go in beside others, if it holds any: in
+ * another session, and while other tables are loaded. */
 static void take_apart_insert(struct feed *feed, const struct gate_out *out,
 	struct load_statement *st)
 {
-	static const char update[] = "DUPLICATE KEY UPDATE";
-	size_t tail = out->len < 4096 ? out->len : 4096;
+	enum insert_rows_kind kind = INSERT_ROWS_PLAIN;
 
 	st->kind = LOAD_OTHER;
 	if (!insert_head_read(
 		    &feed->insert, out->sql, out->len, out->modes, NULL))
 		return;
+	/* The known dumpers write values, and nothing behind them. */
+	if (feed->by_hand)
+		kind = insert_rows_kind(&feed->insert, out->sql, out->len);
+	if (kind == INSERT_ROWS_OTHER)
+		return;
 	st->kind = LOAD_ROWS;
 	st->head = feed->insert.rows;
 	st->columns = &feed->insert.columns;
 	st->in_order = feed->insert.replace || feed->insert.ignore ||
-		memmem(out->sql + out->len - tail, tail, update,
-			strlen(update));
+		kind == INSERT_ROWS_CLAUSE;
+	st->by_hand = feed->by_hand;
 	st->escapes = !out->modes->no_backslash_escapes;
 	st->double_quotes = !out->modes->ansi_quotes;
 }
@@ -51,14 +56,13 @@ static void take_apart_create(struct feed *feed, const struct gate_out *out,
 {
 	const struct create_table *t = &feed->create;
 
-	st->kind = LOAD_OTHER;
+	/* Of what is not understood, LIKE copies another table's keys. */
+	st->kind = LOAD_REFERRING;
 	if (!create_table_read(&feed->create, out->sql, out->len, out->modes))
 		return;
 	if (t->create.len ? refers(t->create.buf, t->create.len)
-			  : refers(out->sql, out->len)) {
-		st->kind = LOAD_REFERRING;
+			  : refers(out->sql, out->len))
 		return;
-	}
 	st->kind = LOAD_CREATE;
 	st->temporary = t->temporary;
 	st->innodb = bytes_equal_nocase(t->engine.buf, t->engine.len, "InnoDB");
@@ -91,13 +95,17 @@ static enum load_kind kind_of(
 		return LOAD_TABLE;
 	case STATEMENT_VIEW:
 	case STATEMENT_ROUTINE:
-	case STATEMENT_EVENT:
 	case STATEMENT_SEQUENCE:
 	case STATEMENT_ACCOUNT:
 		return LOAD_OBJECT;
 	default:
 		return LOAD_OTHER;
 	}
+}
+
+void feed_format(struct feed *feed, const char *format)
+{
+	feed->by_hand = !format || !strcmp(format, "sql");
 }
 
 int feed_statement(struct feed *feed, struct load *load,
@@ -108,6 +116,7 @@ int feed_statement(struct feed *feed, struct load *load,
 		.sql = out->sql,
 		.len = out->len,
 		.offset = out->offset,
+		.ours = out->ours,
 		.db = st->db.buf,
 		.table = st->table.buf};
 

@@ -16,6 +16,7 @@ struct feed {
 	/* A database was altered since the last USE: only the session that did
 	 * so sees its new collation as the default, which triggers keep. */
 	bool altered;
+	bool by_hand; /* no dumper is known to have written it */
 };
 
 #define FEED_INIT                                                              \
@@ -24,6 +25,10 @@ struct feed {
 	}
 
 void feed_release(struct feed *feed);
+
+/* feed_format: what the dump says of its writer so far (struct positions): what
+ * nobody is known to have written may hold anything. */
+void feed_format(struct feed *feed, const char *format);
 
 /* feed_statement: hand it to the loader. Errors: those of load_statement. */
 int feed_statement(struct feed *feed, struct load *load,

@@ -129,6 +129,7 @@ int gate_put_before(struct gate *g, enum statement_kind kind, const char *sql,
 		.sql = sql,
 		.len = strlen(sql),
 		.offset = g->offset + ++g->before,
+		.ours = true,
 		.modes = &g->plain};
 
 	st.kind = kind;
@@ -288,7 +289,12 @@ static int take_one(struct gate *g, const struct piece *piece,
 		g->changes = true;
 	}
 	return to.send(to.ctx,
-		&(struct gate_out){&g->st, sql, len, piece->offset, modes}, e);
+		&(struct gate_out){.st = &g->st,
+			.sql = sql,
+			.len = len,
+			.offset = piece->offset,
+			.modes = modes},
+		e);
 }
 
 /* take_each: a DROP of several, one after the other: some of them may be picked

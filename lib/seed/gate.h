@@ -27,8 +27,9 @@ struct gate_out {
 	const struct statement *st;
 	const char *sql;
 	size_t len;
-	uint64_t offset; /* in the dump; each has one of its own, also what we
-			  * put before a statement */
+	uint64_t offset; /* in the dump */
+	bool ours;       /* not in the dump: put before what is there; of
+			  * several, each has another offset */
 	const struct lexer_modes *modes;
 };
 

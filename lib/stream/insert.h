@@ -44,6 +44,18 @@ bool insert_head_read(struct insert_head *head, const char *sql, size_t len,
 	const struct lexer_modes *modes, bool *same);
 void insert_head_release(struct insert_head *head);
 
+enum insert_rows_kind {
+	INSERT_ROWS_PLAIN,  /* values that any session makes the same of, at
+			     * any time, and nothing behind them */
+	INSERT_ROWS_CLAUSE, /* such values, and a clause behind them */
+	INSERT_ROWS_OTHER   /* anything else: variables, subqueries, functions
+			     * that may look at the session or at tables */
+};
+
+/* insert_rows_kind: of the statement that has this head. */
+enum insert_rows_kind insert_rows_kind(
+	const struct insert_head *head, const char *sql, size_t len);
+
 /* The rows of one statement, taken from front to end. */
 struct insert_rows {
 	const char *pos, *end; /* pos: the next row's parenthesis; behind the

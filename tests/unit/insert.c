@@ -90,8 +90,45 @@ static void test_rows(void)
 	rows_are("(1),2", "!", "nor is what has no parenthesis");
 }
 
+static void kind_is(
+	const char *values, enum insert_rows_kind want, const char *title)
+{
+	struct strbuf sql = STRBUF_INIT;
+	struct insert_head head = INSERT_HEAD_INIT;
+
+	strbuf_addf(&sql, "INSERT INTO t VALUES %s", values);
+	insert_head_read(&head, sql.buf, sql.len, &plain, NULL);
+	is_int((intmax_t)insert_rows_kind(&head, sql.buf, sql.len),
+		(intmax_t)want, title);
+	insert_head_release(&head);
+	strbuf_release(&sql);
+}
+
+static void test_kinds(void)
+{
+	kind_is("(1,'@a',NULL),(-2.5e3,\"(select\",_binary 'x')",
+		INSERT_ROWS_PLAIN, "literals are plain");
+	kind_is("(NOW(),st_geomfromtext('POINT(1 2)',4326),((1+2)*3))",
+		INSERT_ROWS_PLAIN, "so is what needs nothing but itself");
+	kind_is("(1) /* on */ -- select\n", INSERT_ROWS_PLAIN,
+		"comments are none of it");
+	kind_is("(1),(2) on duplicate\nkey update a = 3", INSERT_ROWS_CLAUSE,
+		"a clause behind them is told");
+	kind_is("(1) RETURNING a", INSERT_ROWS_CLAUSE, "whatever it is");
+	kind_is("(1),(@a)", INSERT_ROWS_OTHER, "a variable is not plain");
+	kind_is("(@@insert_id)", INSERT_ROWS_OTHER, "nor is one of the server");
+	kind_is("((SELECT 1))", INSERT_ROWS_OTHER, "nor a subquery");
+	kind_is("(LAST_INSERT_ID())", INSERT_ROWS_OTHER,
+		"nor another function");
+	kind_is("(`f`(1))", INSERT_ROWS_OTHER, "nor a quoted one");
+	kind_is("(NEXT VALUE FOR s)", INSERT_ROWS_OTHER, "nor a sequence");
+	kind_is("(1) ON DUPLICATE KEY UPDATE a = @b", INSERT_ROWS_OTHER,
+		"nor a variable in a clause");
+}
+
 int main(void)
 {
+	test_kinds();
 	test_heads();
 	test_rows();
 	return done_testing();

@@ -1,0 +1,97 @@
+#!/usr/bin/env bats
+# dbseed-by-hand.bats: SQL that no dumper writes is loaded as the stock client
+# loads it, whatever one statement needs of another.
+
+# shellcheck disable=SC2154 # run
+bats_require_minimum_version 1.5.0
+load lib/servers
+load lib/seed
+load lib/shapes
+
+setup_file() { servers_begin; }
+
+teardown_file() { servers_end; }
+
+setup() {
+	server_empty source
+	server_empty target
+	echo 'SET NAMES utf8mb4; CREATE DATABASE shapes; USE shapes;' >"$BATS_TEST_TMPDIR/sql"
+}
+
+seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
+
+# is_as_stock: standard input behind the head of setup.
+is_as_stock() {
+	cat >>"$BATS_TEST_TMPDIR/sql"
+	mariadb --defaults-file="$(server_cnf source)" <"$BATS_TEST_TMPDIR/sql"
+	seed -j 4 "$BATS_TEST_TMPDIR/sql"
+	diff <(dump_of source) <(dump_of target)
+}
+
+@test "rows that ask for a variable, for the last number or for another table get it" {
+	is_as_stock <<-'END'
+		CREATE TABLE p (id INT AUTO_INCREMENT PRIMARY KEY, n INT) ENGINE=InnoDB;
+		CREATE TABLE c (pid INT, n INT) ENGINE=InnoDB;
+		CREATE FUNCTION newest() RETURNS INT READS SQL DATA RETURN (SELECT MAX(id) FROM p);
+		INSERT INTO p (n) VALUES (1);
+		SET @p = LAST_INSERT_ID();
+		INSERT INTO c VALUES (@p, 2);
+		INSERT INTO p (n) VALUES (3), (4);
+		INSERT INTO c VALUES (LAST_INSERT_ID(), 5);
+		INSERT INTO p (n) VALUES (6);
+		INSERT INTO c VALUES ((SELECT id FROM p WHERE n = 6), 7);
+		INSERT INTO p (n) VALUES (8);
+		INSERT INTO c VALUES (newest(), 9), (`newest`(), ABS(-10));
+	END
+}
+
+@test "of rows that update others the latest wins, however the clause is written" {
+	{
+		echo 'CREATE TABLE u (id INT PRIMARY KEY, n INT, t TEXT) ENGINE=InnoDB;'
+		for n in 1 2 3 4 5 6; do
+			echo 'INSERT INTO u VALUES'
+			times 3000 "(%d,$n,'$(printf '%0400d' "$n")')" | sed '$s/;$//'
+			printf 'on duplicate\nkey update n = values(n),\n'
+			printf 't = concat(%s values(t));\n' "$(printf "'', %.0s" {1..1200})"
+		done
+	} | is_as_stock
+}
+
+@test "keys are there for who needs them: LIKE, IGNORE, REPLACE, ALTER of another table" {
+	is_as_stock <<-'END'
+		CREATE TABLE a (id INT PRIMARY KEY, n INT, UNIQUE KEY n (n)) ENGINE=InnoDB;
+		CREATE TABLE b LIKE a;
+		INSERT IGNORE INTO a VALUES (1, 7), (2, 7), (3, 8);
+		REPLACE INTO b VALUES (1, 7), (2, 7), (3, 8);
+		CREATE TABLE d (id INT PRIMARY KEY, n INT, UNIQUE KEY n (n)) ENGINE=InnoDB;
+		CREATE TABLE e (n INT) ENGINE=InnoDB;
+		ALTER TABLE e ADD FOREIGN KEY (n) REFERENCES d (n);
+		INSERT INTO d VALUES (1, 1);
+		INSERT INTO e VALUES (1);
+		CREATE TABLE parts (id INT, n INT, KEY n (n)) ENGINE=InnoDB
+			PARTITION BY HASH (id) PARTITIONS 2;
+		CREATE TABLE part (id INT, n INT, KEY n (n)) ENGINE=InnoDB;
+		INSERT INTO part VALUES (2, 1), (4, 2);
+		ALTER TABLE parts EXCHANGE PARTITION p0 WITH TABLE part;
+	END
+}
+
+@test "an event does not see its tables before their rows and keys are there" {
+	local running
+	running=$(sql target 'SELECT @@GLOBAL.event_scheduler')
+	{
+		echo 'CREATE TABLE t (id INT PRIMARY KEY, n INT, KEY n (n)) ENGINE=InnoDB;'
+		echo 'CREATE TABLE seen (n INT, k INT) ENGINE=InnoDB; INSERT INTO t VALUES'
+		times 200000 '(%d,%d)'
+		echo 'CREATE EVENT once ON SCHEDULE AT CURRENT_TIMESTAMP DO
+			INSERT INTO seen SELECT COUNT(*), (SELECT COUNT(*) FROM
+			information_schema.statistics WHERE table_name = "t") FROM t;'
+	} >>"$BATS_TEST_TMPDIR/sql"
+	sql target 'SET GLOBAL event_scheduler = ON'
+	seed -j 4 "$BATS_TEST_TMPDIR/sql"
+	wait_until 20 has_run
+	sql target "SET GLOBAL event_scheduler = $running"
+	[ "$(sql target 'SELECT n, k FROM shapes.seen')" = '200000	2' ]
+}
+
+has_run() { [ "$(sql target 'SELECT COUNT(*) FROM shapes.seen')" = 1 ]; }
