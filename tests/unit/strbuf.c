@@ -97,7 +97,7 @@ static void test_text(void)
 	is_int((intmax_t)utf8_length("\xf4\x8f\xbf\xbf", 4), 4,
 		"U+10FFFF itself is one");
 	ok(utf8_valid("", 0) && utf8_valid("0123456789abcdef", 16) &&
-			utf8_valid("0123456\xc3\xa9 89\xf0\x9f\x98\x80", 15),
+			utf8_valid("0123456\xc3\xa9 89\xf0\x9f\x98\x80", 16),
 		"well-formed text is told");
 	ok(!utf8_valid("01234567\xc3", 9) && !utf8_valid("\xff", 1) &&
 			!utf8_valid("012345678\xed\xa0\x80", 12),
