@@ -76,7 +76,8 @@ static const struct opt_def verify_defs[] = {
 			"TMPDIR, or /tmp"},
 	{OPT_HEADING, .help = "Output"},
 	{OPT_STRING, 0, "catalog", "FILE", .offset = AT(catalog),
-		.help = "append the last record to it"},
+		.help = "append the last record to it, also if there is no "
+			"result"},
 	{OPT_STRING, 0, "source", "NAME", .offset = AT(source),
 		.help = "what the last record, notices and metrics call the "
 			"server that the backup is of"},
@@ -406,7 +407,21 @@ static int record(struct verify *v, struct err *e)
 	return rc;
 }
 
-/* record_error: for those who were not there, that there is no result. */
+/* write_error: where the result would have gone. What cannot be written there
+ * is no news: it ends the run with its first error anyway. */
+static void write_error(const struct verify *v)
+{
+	struct err ignored;
+
+	io_write_all(STDOUT_FILENO, v->told.buf, v->told.len, "standard output",
+		&ignored);
+	if (v->catalog.fd >= 0)
+		io_write_all(v->catalog.fd, v->told.buf, v->told.len,
+			v->catalog.name, &ignored);
+}
+
+/* record_error: that there is no result: without it a reader of the records
+ * would take what stands before it for one. */
 static void record_error(
 	struct verify *v, const char *path, const struct err *why)
 {
@@ -427,6 +442,8 @@ static void record_error(
 	json_end_object(&j);
 	strbuf_reset(&v->told);
 	strbuf_add(&v->told, j.out.buf, j.out.len);
+	strbuf_addch(&v->told, '\n');
+	write_error(v);
 	json_release(&j);
 }
 
@@ -623,6 +640,7 @@ int main(int argc, char **argv)
 		tables};
 	struct verify v = {.args = &args,
 		.positions = POSITIONS_INIT,
+		.catalog = {.fd = -1},
 		.told = STRBUF_INIT};
 	struct outcome *outcome;
 	struct err e = {0}, untold = {0};

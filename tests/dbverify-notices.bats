@@ -216,7 +216,8 @@ mail() {
 	local records=$BATS_TEST_TMPDIR/backups.jsonl
 	printf '%s\n' '{"tool":"dbpipes-backup","event":"backup","source":"db1","ok":true,"file":"a.sql"}' \
 		'{"tool":"dbpipes-backup","event":"backup","source":"db1","kind":"dump","ok":false,"file":null,"rows":null,"seconds":1.5,"code":69,"msg":"nobody\nanswers"}' \
-		'{"tool":"dbpipes-prune","event":"pruned","file":"b.sql"}' 'no JSON' >"$records"
+		'{"tool":"dbpipes-prune","event":"pruned","file":"b.sql"}' 'no JSON' \
+		'{"tool":"dbverify","event":"check","check":"load","ok":true}' >"$records"
 	tell 0 --outcome="$records" --notify="hc+$WEB/ping" --notify="$WEB/hook" \
 		--metrics="$BATS_TEST_TMPDIR/m.prom"
 	[ -z "$output$stderr" ]

@@ -200,8 +200,11 @@ refused() {
 @test "the last record goes into the catalogue, too, as a receipt" {
 	dbverify --quick --catalog="$BATS_TEST_TMPDIR/backups.jsonl" "$DUMPS/zstd"
 	run -1 dbverify --quick --catalog="$BATS_TEST_TMPDIR/backups.jsonl" /dev/null
-	jq -es 'length == 2 and .[0].ok and (.[1].ok | not) and
-		all(.event == "verified")' "$BATS_TEST_TMPDIR/backups.jsonl"
+	run -66 dbverify --quick --catalog="$BATS_TEST_TMPDIR/backups.jsonl" nowhere
+	jq -es 'map([.event, .ok]) == [["verified", true], ["verified", false],
+			["error", false]] and
+		(.[2] | .code == 66 and .name == "noinput" and
+			.input == "nowhere")' "$BATS_TEST_TMPDIR/backups.jsonl"
 }
 
 @test "the newest backup of a folder is found, and refused when it is too old" {
@@ -297,6 +300,8 @@ refused() {
 		[ "$status" = 69 ]
 		grep -q 'is memory or disk short' "$BATS_TEST_TMPDIR/said"
 		run ! grep "\"verified\"" "$BATS_TEST_TMPDIR/records"
+		tail -n 1 "$BATS_TEST_TMPDIR/records" | jq -e '.code == 69 and
+			.event == "error" and .ok == false and .hint != ""'
 		nothing_left
 	done
 }

@@ -9,10 +9,15 @@
 
 enum { READ_MOST = 4 << 20 };
 
+/* has_outcome: one step that passed is no outcome of the whole. */
 static bool has_outcome(const char *line, size_t len)
 {
 	struct json_value *json = json_read(line, len);
-	bool ok, has = json && json_read_bool(json, "ok", &ok);
+	const char *event;
+	bool ok,
+		has = json && json_read_bool(json, "ok", &ok) &&
+		!(json_read_text(json, "event", &event) &&
+			!strcmp(event, "check"));
 
 	json_read_free(json);
 	return has;
