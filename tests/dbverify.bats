@@ -318,6 +318,35 @@ none_running() { ! pgrep -f "$TMPDIR/dbverify"; }
 	nothing_left
 }
 
+# blobs MIB: a dump of so much, which is compressed to nearly nothing.
+blobs() {
+	echo '-- MariaDB dump 10.19  Distrib 10.11.19-MariaDB'
+	echo 'CREATE TABLE a (b LONGTEXT) ENGINE=InnoDB;'
+	perl -e 'print "INSERT INTO a VALUES (\x27", "x" x (1 << 20), "\x27);\n" for 1 .. $ARGV[0]' "$1"
+	echo '-- Dump completed on 2026-11-21  3:00:00'
+}
+
+@test "a disk that is full in the middle of a restore is no fault of the backup" {
+	local disk=$BATS_TEST_TMPDIR/disk
+	mkdir "$disk"
+	mount -t tmpfs -o size=440m,mode=1777 tmpfs "$disk" 2>/dev/null ||
+		skip 'cannot mount a tmpfs'
+	run -75 --separate-stderr dbverify --tmpdir="$disk" - < <(blobs 250)
+	[[ $stderr == *'has no room left for the restore: '*--tmpdir* ]]
+	record '.event == "error" and .ok == false and .code == 75'
+	[ -z "$(ls -A "$disk")" ]
+	# What there is room for is tried, and what is known to be too much is not.
+	dbdump --defaults-file="$CNF" -z shop >"$BATS_TEST_TMPDIR/small"
+	run -0 dbverify --tmpdir="$disk" "$BATS_TEST_TMPDIR/small"
+	sql source 'CREATE DATABASE wide; USE wide; CREATE TABLE a (b LONGTEXT);
+		INSERT INTO a SELECT REPEAT("x", 1 << 20) FROM seq_1_to_300'
+	dbdump --defaults-file="$CNF" -z wide >"$BATS_TEST_TMPDIR/wide"
+	sql source 'DROP DATABASE wide'
+	run -75 --separate-stderr dbverify --tmpdir="$disk" "$BATS_TEST_TMPDIR/wide"
+	umount "$disk"
+	[[ $stderr == *'MiB free; the restore may want 4'* ]]
+}
+
 @test "wrong usage is told" {
 	run -64 dbverify --quick --restore "$DUMPS/plain"
 	run -64 dbverify "$DUMPS/plain" "$DUMPS/zstd"

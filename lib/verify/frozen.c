@@ -24,7 +24,7 @@ enum { RECOVERY_MS = 6 * 3600 * 1000 };
 
 /* The files of a tar, compressed as little as it may be, and logs. */
 static const struct room wants = {
-	.server = UINT64_C(300) << 20, .plain = 1, .compressed = 3};
+	.server = UINT64_C(300) << 20, .plain = 100, .compressed = 300};
 
 /* A verification at work. */
 struct work {

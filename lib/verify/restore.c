@@ -20,9 +20,10 @@
 
 enum { START_MS = 60000 /* a new server may take to answer */ };
 
-/* Tables and indexes of a dump, and the server's own tables and logs. */
+/* A table takes half of its text where that is blobs in hex, mostly more; and
+ * the server's own tables and logs. */
 static const struct room wants = {
-	.server = UINT64_C(600) << 20, .plain = 2, .compressed = 8};
+	.server = UINT64_C(320) << 20, .plain = 50, .compressed = 200};
 
 struct restore {
 	struct scratch folder;
@@ -199,11 +200,32 @@ static int take_accounts_back(struct restore *r, struct err *e)
 		: 0;
 }
 
+/* is_full: a place is, as a server that has met it says: in the text of a
+ * temporary file, which is gone by now, or by what is left. */
+static bool is_full(const struct restore *r, const char *why)
+{
+	/* Source: errmsg-utf8.txt of MariaDB, ER_TEMP_FILE_WRITE_FAILURE; and
+	 * errno.h: no space, over quota. */
+	static const char *const said[] = {"Temporary file write failure",
+		"rrno: 28 ", "rrcode: 28 ", "rrno: 122 ", "rrcode: 122 "};
+
+	for (size_t i = 0; i < sizeof(said) / sizeof(*said); i++)
+		if (strstr(why, said[i]))
+			return true;
+	return room_is_out(r->folder.path);
+}
+
 /* broken_off: whether something else than the dump ended the load: -1 then. */
-static int broken_off(const struct restore *r, int status, struct err *e)
+static int broken_off(
+	const struct restore *r, int status, const char *why, struct err *e)
 {
 	struct err gone = {0};
 
+	if (is_full(r, why)) {
+		err_set(e, ERR_TEMP, "%s has no room left for the restore: %s",
+			r->folder.path, why);
+		return err_hint(e, "%s", ROOM_HINT);
+	}
 	if (status > 128)
 		err_set(e, ERR_UNAVAILABLE, "dbseed was ended by signal %d",
 			status - 128);
@@ -230,11 +252,11 @@ int restore_loaded(struct restore *r, struct verdict *v, struct err *e)
 		return verdict_passed(v, "load", e) || take_accounts_back(r, e)
 			? -1
 			: 1;
-	if (broken_off(r, status, e))
-		return -1;
 	strbuf_addf(&why, "dbseed ended with status %d", status);
 	seed_error(r, &why);
-	rc = verdict_fault(v, "restore", NULL, NULL, why.buf, e);
+	rc = broken_off(r, status, why.buf, e);
+	if (!rc)
+		rc = verdict_fault(v, "restore", NULL, NULL, why.buf, e);
 	strbuf_release(&why);
 	return rc;
 }

@@ -2,25 +2,66 @@
 #include "verify/room.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <sys/statvfs.h>
 
-int room_check(const struct room *wants, const char *folder,
-	const struct input *in, struct err *e)
+#include "stream/archive.h"
+
+/* InnoDB makes a large table larger by so much at most, so with less it is
+ * refused. Source: MariaDB manual, "InnoDB File Space Management": four
+ * extents, of 4 MiB where pages have 64 KiB. */
+static const uint64_t LEAST = UINT64_C(16) << 20;
+
+/* text_bytes: as a compressed dump of dbdump states them at its end. What is
+ * wrong with that is told when it is read. */
+static bool text_bytes(struct input *in, uint64_t *bytes)
+{
+	struct err ignored;
+	struct archive *archive =
+		input_head(in) ? archive_open(in, &ignored) : NULL;
+
+	if (!archive)
+		return false;
+	*bytes = archive_end(archive)->text_bytes;
+	archive_close(archive);
+	return true;
+}
+
+static uint64_t wanted(
+	const struct room *wants, struct input *in, uint64_t size)
+{
+	uint64_t text;
+
+	if (input_format(in) == INPUT_PLAIN)
+		return wants->server + size / 100 * wants->plain;
+	if (text_bytes(in, &text))
+		return wants->server + text / 100 * wants->plain;
+	return wants->server + size / 100 * wants->compressed;
+}
+
+bool room_is_out(const char *folder)
+{
+	struct statvfs there;
+
+	return !statvfs(folder, &there) &&
+		((uint64_t)there.f_bavail * there.f_frsize < LEAST ||
+			(there.f_files && !there.f_favail));
+}
+
+int room_check(const struct room *wants, const char *folder, struct input *in,
+	struct err *e)
 {
 	struct statvfs there;
 	uint64_t size, have, want;
 
 	if (!input_file(in, &size) || statvfs(folder, &there))
 		return 0;
-	want = wants->server +
-		size *
-			(input_format(in) == INPUT_PLAIN ? wants->plain
-							 : wants->compressed);
+	want = wanted(wants, in, size);
 	have = (uint64_t)there.f_bavail * there.f_frsize;
 	if (have >= want)
 		return 0;
 	err_set(e, ERR_TEMP,
 		"%s has %" PRIu64 " MiB free; the restore may want %" PRIu64,
 		folder, have >> 20, want >> 20);
-	return err_hint(e, "name a place with more room with --tmpdir");
+	return err_hint(e, "%s", ROOM_HINT);
 }
