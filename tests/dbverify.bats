@@ -197,6 +197,32 @@ refused() {
 	done
 }
 
+@test "versions by transaction numbers and a large MEMORY table are no fault" {
+	sql source "CREATE DATABASE odd; USE odd;
+		CREATE TABLE precise (id INT,
+			a BIGINT UNSIGNED GENERATED ALWAYS AS ROW START,
+			b BIGINT UNSIGNED GENERATED ALWAYS AS ROW END,
+			PERIOD FOR SYSTEM_TIME (a, b)) ENGINE=InnoDB WITH SYSTEM VERSIONING;
+		INSERT INTO precise (id) VALUES (1), (2); UPDATE precise SET id = 3 WHERE id = 1;
+		SET max_heap_table_size = 64 << 20;
+		CREATE TABLE heap (a CHAR(200)) ENGINE=MEMORY;
+		INSERT INTO heap SELECT REPEAT('x', 200) FROM seq_1_to_50000"
+	dbdump --defaults-file="$CNF" --skip-dump-history odd >"$BATS_TEST_TMPDIR/dump"
+	sql source "DROP DATABASE odd"
+	run -0 --separate-stderr dbverify "$BATS_TEST_TMPDIR/dump"
+	record '.ok and .rows == 50002'
+}
+
+@test "a table without rows or definition in the dump is not taken for another's of its name" {
+	sql source "CREATE DATABASE x; CREATE DATABASE y;
+		CREATE TABLE x.t (a INT); CREATE TABLE y.t (a INT);
+		INSERT INTO y.t VALUES (1), (2)"
+	dbdump --defaults-file="$CNF" -t --databases x y >"$BATS_TEST_TMPDIR/dump"
+	sql source "DROP DATABASE x; DROP DATABASE y"
+	run -0 --separate-stderr dbverify --quick "$BATS_TEST_TMPDIR/dump"
+	record '.ok and .rows == 2'
+}
+
 @test "the last record goes into the catalogue, too, as a receipt" {
 	dbverify --quick --catalog="$BATS_TEST_TMPDIR/backups.jsonl" "$DUMPS/zstd"
 	run -1 dbverify --quick --catalog="$BATS_TEST_TMPDIR/backups.jsonl" /dev/null

@@ -318,7 +318,7 @@ static bool any_versioned(const struct catalog_db *db)
 int catalog_check_history(const struct catalog *catalog, struct db *db,
 	const struct dump_options *options, struct err *e)
 {
-	if (!options->dump_history || options->no_data)
+	if (!options->dump_history || options->no_data || options->alone)
 		return 0;
 	for (size_t i = 0; i < catalog->count; i++) {
 		const struct catalog_db *one = &catalog->db[i];
