@@ -41,6 +41,7 @@ struct lexer *lexer_new(struct input *in, size_t keep);
 void lexer_free(struct lexer *lx);
 
 /* lexer_next: the next piece. Returns 1, or 0 at the end of the stream, or -1.
+ * With `keep` 0, a piece of more than 1 GiB and a bit is ERR_DATA.
  * A statement that ends with the stream but without its delimiter, an open
  * string and an open comment are ERR_DATA with the offset where it began and
  * the remedy: the dump is truncated. As an exception, a last statement that

@@ -1,6 +1,7 @@
 /* window.c: see window.h. */
 #include "stream/window.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -10,11 +11,17 @@ enum {
 	READ_SIZE = 64 * 1024     /* room below which the buffer is tidied */
 };
 
+/* Of a piece that is kept whole: the largest packet of the protocol, 1 GiB, and
+ * what may stand around such a row. Source: MariaDB manual,
+ * max_allowed_packet. */
+static const size_t MOST = ((size_t)1 << 30) + ((size_t)16 << 20);
+
 void window_init(struct window *w, struct input *in, size_t hold)
 {
 	*w = (struct window){.in = in,
 		.hold = hold ? hold : SIZE_MAX,
 		.all = !hold,
+		.most = MOST,
 		.cap = BUFFER_SIZE,
 		.buf = xmalloc(BUFFER_SIZE),
 		.last = '\n'};
@@ -53,24 +60,36 @@ static void drop(struct window *w, size_t len)
 	w->end -= len;
 }
 
+static int too_long(const struct window *w, struct err *e)
+{
+	err_set(e, ERR_DATA,
+		"what begins at byte %" PRIu64
+		" does not end within %zu MiB, and no server takes as much",
+		w->piece_offset, w->most >> 20);
+	return err_hint(e, "the dump is damaged, or no dump: make a new one");
+}
+
 /* make_room: drop what is read, or grow if nothing can be dropped. */
-static void make_room(struct window *w)
+static int make_room(struct window *w, struct err *e)
 {
 	size_t from = w->pos;
 
 	if (w->cap - w->end >= READ_SIZE)
-		return;
+		return 0;
 	if (w->in_piece) {
 		if (!w->all)
 			save_head(w);
 		from = w->start;
 	}
-	if (w->end - from > w->cap / 2) {
-		w->cap *= 2;
+	if (w->end - from > w->cap / 2 && w->cap < w->most) {
+		w->cap = w->cap < w->most / 2 ? w->cap * 2 : w->most;
 		w->buf = xreallocarray(w->buf, w->cap, 1);
-		return;
+		return 0;
 	}
+	if (w->cap - (w->end - from) < READ_SIZE)
+		return too_long(w, e);
 	drop(w, from);
+	return 0;
 }
 
 int window_fill(struct window *w, struct err *e)
@@ -79,7 +98,8 @@ int window_fill(struct window *w, struct err *e)
 
 	if (w->eof)
 		return 0;
-	make_room(w);
+	if (make_room(w, e))
+		return -1;
 	n = input_read(w->in, w->buf + w->end, w->cap - w->end, e);
 	if (n < 0)
 		return -1;

@@ -20,6 +20,8 @@ struct window {
 	struct input *in;
 	size_t hold; /* bytes to keep of a piece, at least */
 	bool all;    /* keep all of them */
+	size_t most; /* bytes of the buffer: a piece that wants more is refused
+		      */
 
 	/* buf[pos..end) is still to be read. */
 	char *buf;
@@ -46,7 +48,8 @@ void window_init(struct window *w, struct input *in, size_t hold);
 void window_release(struct window *w);
 
 /* window_fill: more bytes behind end. Returns 1, 0 at the end of the stream,
- * -1. */
+ * -1. Errors: those of input_read; ERR_DATA for a piece of more than a GiB that
+ * is to be kept whole. */
 int window_fill(struct window *w, struct err *e);
 
 /* window_ahead: have WINDOW_AHEAD bytes at pos, or all that there are: what

@@ -4,6 +4,7 @@
 #include "base/strbuf.h"
 #include "fixture.h"
 #include "stream/sqlmode.h"
+#include "stream/window.h"
 #include "tap.h"
 
 /* One piece a line: kind and text; an error ends the list. */
@@ -377,6 +378,31 @@ static void test_windows(void)
 	free(sql);
 }
 
+/* Memory is bounded by the longest piece that any server would take. */
+static void test_endless(void)
+{
+	enum { MOST = 1 << 20 };
+	struct err e = {0};
+	struct input *in = input_open("/dev/zero", &e);
+	struct window w;
+	int rc;
+
+	window_init(&w, in, 0);
+	w.most = MOST;
+	is_int(window_fill(&w, &e), 1, "there is something");
+	w.pos = 7;
+	window_begin(&w);
+	while ((rc = window_fill(&w, &e)) > 0)
+		w.pos = w.end;
+	is_int(rc == -1 && e.code == ERR_DATA, 1,
+		"an endless piece is refused");
+	has_str(e.msg, "begins at byte 7 ", "by where it begins");
+	ok(w.cap == MOST && w.end > MOST - 2 * 64 * 1024,
+		"when it fills the buffer, and no more than that");
+	window_release(&w);
+	input_close(in);
+}
+
 static void test_words(void)
 {
 	static const char sql[] = "/* x */ /*!40101 CREATE*/ /*M!100500 OR "
@@ -414,6 +440,7 @@ int main(void)
 		long_statement(lengths[i], 100000);
 	}
 	test_windows();
+	test_endless();
 	test_words();
 	fixture_end();
 	return done_testing();
