@@ -231,9 +231,9 @@ static int take_stated(
 		piece->text + prefix, piece->len - prefix, &stated, e);
 
 	if (!rc) {
-		/* Without --databases the dump names none, its manifest does.
-		 */
-		t = find_table(c, stated.db, stated.table, false);
+		/* Without --databases the dump names none, its manifest does;
+		 * with it, a table may have neither definition nor rows. */
+		t = find_table(c, stated.db, stated.table, c->use.len > 0);
 		if (!t)
 			t = find_table(c, "", stated.table, true);
 		rc = c->part ? 0 : compare(t, &stated, piece->offset, e);
