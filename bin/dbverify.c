@@ -140,6 +140,13 @@ static int finish_args(struct args *args, int operands, struct err *e)
 	if (args->quick && args->against.file)
 		return err_set(e, ERR_USAGE,
 			"--quick and --against exclude each other");
+	if (args->sample.percent < 100 && args->against.file &&
+		(operands || args->latest)) {
+		err_set(e, ERR_USAGE,
+			"--sample restores a part of a backup, and --against "
+			"compares all of it");
+		return err_hint(e, "use one of them");
+	}
 	return sample_finish(&args->sample, e) || jobs_finish(&args->jobs, e)
 		? -1
 		: 0;

@@ -198,6 +198,11 @@ zz\`"
 	record '.sample == {"percent": 50, "seed": "1"} and .against.ranges <= 7'
 	[ "$(record .against.ranges)" = "$(against --sample=50 --sample-seed=1 |
 		tail -n 1 | jq .against.ranges)" ]
+	# Of each table at least one, however small it is.
+	run -0 against --sample=1 --sample-seed=3
+	record '.against.ranges >= 5 and .against.ranges <= 6'
+	run -64 dbverify --sample=10 --against="$SOURCE" "$BATS_TEST_TMPDIR/dump"
+	run -64 dbverify --sample=10 --against="$SOURCE" --latest="$TMPDIR"
 }
 
 @test "a backup is compared with its server, by the databases that it has" {

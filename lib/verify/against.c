@@ -301,6 +301,13 @@ static int compare_range(struct comparer *c, struct pair *p,
 	return rc;
 }
 
+/* is_wanted: the range that was cut: of each table at least one. */
+static bool is_wanted(const struct against *a, const struct pair *p, bool last)
+{
+	return sample_takes(a->plan->sample, p->table, p->seen) ||
+		(last && !p->taken);
+}
+
 /* cut_and_compare: the next range of an open table. */
 static int cut_and_compare(struct comparer *c, struct pair *p, struct err *e)
 {
@@ -311,7 +318,8 @@ static int cut_and_compare(struct comparer *c, struct pair *p, struct err *e)
 	bool wanted;
 
 	pthread_mutex_lock(&a->mutex);
-	wanted = !rc && sample_takes(a->plan->sample, p->table, p->seen);
+	wanted = !rc && is_wanted(a, p, range.last);
+	p->taken = p->taken || wanted;
 	part = (struct part){range.where.buf, p->seen++};
 	p->cut_now = false;
 	if (range.last)

@@ -44,6 +44,7 @@ struct pair {
 	struct chunker *chunker;
 	uint64_t chunk_rows;
 	uint64_t seen; /* ranges cut so far, taken or not */
+	bool taken;    /* one of them was */
 	/* guarded by the mutex */
 	enum pair_state state;
 	bool cut_now; /* by somebody */
