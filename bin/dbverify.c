@@ -263,6 +263,14 @@ static int against_backup(
 		.into = RESTORE_INTO,
 		.stands_for = contents_only_db(v->contents)};
 
+	if (!plan.stands_for && contents_needs_db(v->contents)) {
+		err_set(e, ERR_USAGE,
+			"--against: the dump does not say which database its "
+			"tables are of");
+		return err_hint(e,
+			"dump with --databases, or without --skip-comments; or "
+			"load this one into a server, and compare that");
+	}
 	return against(v, plan, e);
 }
 

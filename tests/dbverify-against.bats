@@ -213,6 +213,16 @@ zz\`"
 		.against.tables == 5'
 	dbdump --defaults-file="$SOURCE" shop >"$BATS_TEST_TMPDIR/unnamed"
 	run -0 dbverify --against="$SOURCE" - <"$BATS_TEST_TMPDIR/unnamed"
+	mariadb-dump --defaults-file="$SOURCE" shop >"$BATS_TEST_TMPDIR/stock"
+	run -0 dbverify --against="$SOURCE" - <"$BATS_TEST_TMPDIR/stock"
+	record '.ok and .format == "mariadb-dump" and .against.tables == 5'
+	# Nothing says of which database it is.
+	dbdump --defaults-file="$SOURCE" --skip-comments shop >"$BATS_TEST_TMPDIR/bare"
+	run -64 --separate-stderr dbverify --against="$SOURCE" "$BATS_TEST_TMPDIR/bare"
+	[[ $stderr == *'which database'*'--databases'* ]]
+	sed 's/^-- Host: .*/&\n-- Host: x    Database: other/' \
+		"$BATS_TEST_TMPDIR/stock" >"$BATS_TEST_TMPDIR/two"
+	run -64 dbverify --against="$SOURCE" "$BATS_TEST_TMPDIR/two"
 	sql source "UPDATE shop.big SET note = 'new' WHERE id = 99; DROP DATABASE other"
 	run -1 --separate-stderr dbverify --against="$SOURCE" "$BATS_TEST_TMPDIR/dump"
 	[[ $stderr == *'`big`: 1 of'*'changed: (id=99)' ]]

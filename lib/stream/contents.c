@@ -13,6 +13,10 @@
 #include "stream/statement.h"
 
 #define MANIFEST_LINE "-- dbpipes-table "
+#define HEADER_LINE "-- Host: "
+#define HEADER_DB " Database: "
+
+enum { NAME_MOST = 64 * 4 /* bytes of an identifier */ };
 
 struct contents {
 	struct contents_table **tables;
@@ -23,6 +27,8 @@ struct contents {
 	struct contents_table *current; /* that the head is of */
 	struct statement statement;
 	struct contents_objects objects;
+	char *header_db; /* that the first line names; NULL: none */
+	bool many_db;    /* another such line names another one */
 	bool sealed;
 	bool part; /* only some of it comes */
 };
@@ -59,6 +65,7 @@ void contents_free(struct contents *c)
 		free(c->tables[i]);
 	}
 	free(c->tables);
+	free(c->header_db);
 	strbuf_release(&c->use);
 	insert_head_release(&c->head);
 	statement_release(&c->statement);
@@ -247,14 +254,47 @@ static int take_stated(
 	return rc;
 }
 
+/* take_header: "-- Host: localhost    Database: shop", as mariadb-dump and
+ * mysqldump begin, and dbdump; behind the word nothing, if it is of more than
+ * one. A host has no blanks. */
+static void take_header(struct contents *c, const struct piece *piece)
+{
+	const size_t word = sizeof(HEADER_DB) - 1;
+	const char *end = piece->text + piece->len;
+	const char *name = memmem(piece->text, piece->len, HEADER_DB, word);
+
+	if (!name)
+		return;
+	name += word;
+	if (end > name && end[-1] == '\r')
+		end--;
+	if (name == end || end - name > NAME_MOST ||
+		memchr(name, '\0', (size_t)(end - name)))
+		return;
+	if (!c->header_db)
+		c->header_db = xstrndup(name, (size_t)(end - name));
+	else if (strlen(c->header_db) != (size_t)(end - name) ||
+		memcmp(c->header_db, name, (size_t)(end - name)) != 0)
+		c->many_db = true;
+}
+
+static bool is_line(const struct piece *piece, const char *begin)
+{
+	const size_t len = strlen(begin);
+
+	return piece->kind == PIECE_LINE && piece->len > len &&
+		!memcmp(piece->text, begin, len);
+}
+
 int contents_take(struct contents *c, const struct piece *piece,
 	const struct lexer_modes *modes, struct err *e)
 {
 	if (piece->kind == PIECE_STATEMENT)
 		return take_statement(c, piece, modes, e);
-	if (piece->kind == PIECE_LINE && piece->len > sizeof(MANIFEST_LINE) &&
-		!memcmp(piece->text, MANIFEST_LINE, sizeof(MANIFEST_LINE) - 1))
+	if (is_line(piece, MANIFEST_LINE))
 		return take_stated(c, piece, e);
+	if (is_line(piece, HEADER_LINE))
+		take_header(c, piece);
 	return 0;
 }
 
@@ -293,5 +333,16 @@ const char *contents_only_db(const struct contents *c)
 	for (size_t i = 0; i < c->count; i++)
 		if (c->tables[i]->stated_db)
 			return c->tables[i]->stated_db;
-	return NULL;
+	return c->many_db ? NULL : c->header_db;
+}
+
+bool contents_needs_db(const struct contents *c)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		const struct contents_table *t = c->tables[i];
+
+		if (!*t->db && (t->created || t->view || t->rows))
+			return true;
+	}
+	return false;
 }

@@ -62,8 +62,12 @@ const struct contents_table *const *contents_tables(
 struct contents_objects contents_objects(const struct contents *c);
 
 /* contents_only_db: of a dump that leaves its database to the loader: the one
- * that its manifest names. Borrowed; NULL: another dump, or none is named. */
+ * that its manifest names, or else its header. Borrowed; NULL: none is named,
+ * or several by several headers. */
 const char *contents_only_db(const struct contents *c);
+
+/* contents_needs_db: there are tables in the one that is left to the loader. */
+bool contents_needs_db(const struct contents *c);
 
 /* contents_is_system: servers make this database themselves. */
 bool contents_is_system(const char *db);
