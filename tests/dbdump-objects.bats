@@ -418,3 +418,17 @@ teardown() { sql source 'DROP DATABASE IF EXISTS broken'; }
 	[ "$status" -eq 65 ]
 	[[ $stderr == *'`left_view`'* ]]
 }
+
+@test "a trigger names its table as the catalogue does, however it was typed" {
+	server_start folds --lower-case-table-names=1
+	sql folds "CREATE DATABASE typed; USE typed; CREATE TABLE Item (a INT);
+		CREATE TRIGGER One BEFORE INSERT ON Item FOR EACH ROW SET NEW.a = NEW.a + 1;
+		CREATE TRIGGER Typed.Two BEFORE INSERT ON Typed.\`ITEM\` FOR EACH ROW
+			SET NEW.a = NEW.a * 10"
+	dump folds -B typed >"$BATS_TEST_TMPDIR/typed.sql"
+	server_stop folds
+	sql target 'DROP DATABASE IF EXISTS typed'
+	sql target <"$BATS_TEST_TMPDIR/typed.sql"
+	[ "$(in_target typed 'INSERT INTO item VALUES (1); SELECT a FROM item')" = 20 ]
+	sql target 'DROP DATABASE typed'
+}

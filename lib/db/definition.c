@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "db/table_text.h"
+#include "db/trigger_text.h"
 
 void definition_comment(const struct dump_options *options, const char *text,
 	const char *name, struct strbuf *out)
@@ -258,14 +259,16 @@ int definition_program(struct db *db, const struct program *program,
 }
 
 /* one_trigger: `listed` is its name, and the database's present collation. */
-static int one_trigger(struct db *db, char *const *listed,
-	const struct dump_options *options, struct strbuf *out, struct err *e)
+static int one_trigger(struct db *db, const struct table_ref *table,
+	char *const *listed, const struct dump_options *options,
+	struct strbuf *out, struct err *e)
 {
 	const char *name = listed[0];
 	char **row;
 	struct db_result *result =
 		show_create(db, "TRIGGER", "-s-sss", name, &row, e);
 	struct program program = {.text = {.kind = PROGRAM_TRIGGER}};
+	struct strbuf create = STRBUF_INIT;
 	int rc = -1;
 
 	if (!result)
@@ -273,12 +276,14 @@ static int one_trigger(struct db *db, char *const *listed,
 	/* Trigger, sql_mode, statement, character set, collation, that of the
 	 * database, … */
 	program.text.sql_mode = row[1];
-	program.text.create = row[2];
 	program.text.charset = row[3];
 	program.collation = row[4];
 	program.db_collation = row[5];
 	program.db_now = listed[1];
 	if (row[2]) {
+		trigger_text_write(
+			row[2], row[1], table->db, table->table->name, &create);
+		program.text.create = create.buf;
 		rc = definition_program(db, &program, options, out, e);
 	} else {
 		err_set(e, ERR_DENIED, "its text is not shown to us");
@@ -286,6 +291,7 @@ static int one_trigger(struct db *db, char *const *listed,
 	}
 	if (rc)
 		err_prefix(e, "trigger `%s`: ", name);
+	strbuf_release(&create);
 	db_result_free(result);
 	return rc;
 }
@@ -319,7 +325,7 @@ int definition_triggers(struct db *db, const struct table_ref *table,
 		definition_comment(
 			options, "Triggers of table", table->table->name, out);
 	while (!rc && (row = db_next(result)))
-		rc = one_trigger(db, row, options, out, e);
+		rc = one_trigger(db, table, row, options, out, e);
 	db_result_free(result);
 	return rc;
 }

@@ -3,6 +3,7 @@
 
 #include "base/strbuf.h"
 #include "db/definer.h"
+#include "db/trigger_text.h"
 #include "tap.h"
 
 static const struct program_text view = {PROGRAM_VIEW, NULL, NULL, "utf8mb4"};
@@ -179,11 +180,47 @@ static void test_events(void)
 		"so is one that does nothing");
 }
 
+/* named: of the table `shop`.`item`. */
+static void named(const char *mode, const char *create, const char *want)
+{
+	struct strbuf out = STRBUF_INIT;
+
+	trigger_text_write(create, mode, "shop", "item", &out);
+	is_str(out.buf, want ? want : create, create);
+	strbuf_release(&out);
+}
+
+static void test_trigger_names(void)
+{
+	named("",
+		"CREATE DEFINER=`ON`@`TRIGGER` TRIGGER t BEFORE INSERT ON Item "
+		"FOR EACH ROW INSERT INTO Item VALUES (1)",
+		"CREATE DEFINER=`ON`@`TRIGGER` TRIGGER t BEFORE INSERT ON "
+		"`item` "
+		"FOR EACH ROW INSERT INTO Item VALUES (1)");
+	named("",
+		"CREATE TRIGGER IF NOT EXISTS SHOP.`Item`after/* ON x */ "
+		"update "
+		"on`Shop` . `ITEM`FOR EACH ROW SET @a = 1",
+		"CREATE TRIGGER IF NOT EXISTS `shop`.`Item`after/* ON x */ "
+		"update "
+		"on`shop` . `item`FOR EACH ROW SET @a = 1");
+	named("ANSI_QUOTES",
+		"CREATE TRIGGER \"a ON Item\" AFTER DELETE ON \"Item\" FOR",
+		"CREATE TRIGGER \"a ON Item\" AFTER DELETE ON `item` FOR");
+	named("", "CREATE TRIGGER t AFTER DELETE ON item FOR EACH ROW", NULL);
+	named("", "CREATE TRIGGER t AFTER DELETE ON Other FOR EACH ROW", NULL);
+	named("", "CREATE TRIGGER t AFTER DELETE ON", NULL);
+	named("", "CREATE", NULL);
+	named(NULL, "", NULL);
+}
+
 int main(void)
 {
 	test_accounts();
 	test_definers();
 	test_routines();
 	test_events();
+	test_trigger_names();
 	return done_testing();
 }
