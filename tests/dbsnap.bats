@@ -75,6 +75,35 @@ nothing_left() {
 	proves "$SERVERS/tar"
 }
 
+# It is stopped when the table of Aria is cloned, and has files to come that keep
+# it from being done by then.
+@test "so does one in whose midst Aria writes, and makes a checkpoint" {
+	local table=$SERVERS/source/.dbsnap/slow/data/shop/hit.MAD pid
+	sql source 'SET GLOBAL aria_checkpoint_interval = 1'
+	mkdir "$SERVERS/source/data/zoo"
+	touch "$SERVERS/source/data/zoo/"{1..3000}
+	shop_writers_start source 0
+	shop_writer_start source "USE shop
+		DELIMITER \$\$
+		BEGIN NOT ATOMIC REPEAT
+			INSERT INTO hit (page) SELECT REPEAT('p', 30) FROM seq_1_to_100;
+			DO SLEEP(0.01);
+		UNTIL (SELECT stop FROM control) END REPEAT; END\$\$"
+	sleep 1
+	dbsnap --defaults-file="$(server_cnf source)" --state-dir="$SERVERS/state" \
+		--name=slow --method=reflink >"$SERVERS/tar" 3>&- &
+	pid=$!
+	until [ -e "$table" ]; do kill -0 "$pid"; done
+	kill -STOP "$pid"
+	sleep 3
+	kill -CONT "$pid"
+	wait "$pid"
+	shop_writers_stop source
+	sql source 'SET GLOBAL aria_checkpoint_interval = DEFAULT'
+	rm -r "$SERVERS/source/data/zoo"
+	proves "$SERVERS/tar"
+}
+
 @test "so does one of a subvolume of btrfs, where a nested one is refused by name (case 63)" {
 	local xfs=$SERVERS
 	command -v mkfs.btrfs >/dev/null || skip 'no mkfs.btrfs'

@@ -5,8 +5,14 @@
  * keeps off others; those of several files are of different instants. What is
  * copied early does not change any more, or is a tablespace of InnoDB, which
  * the redo log, copied last of all, brings to the state at its end (redo.h).
- * The rest, logs and tables that the server itself writes to, is copied early,
- * too, and while commits wait, what of it has changed since then once more.
+ * The rest, logs, tables of Aria and those that the server itself writes to, is
+ * copied early, too, and while commits wait, what of it has changed since then
+ * once more.
+ *
+ * Aria writes to its files also while commits wait. Its recovery begins at the
+ * checkpoint that its control file states, and takes for granted that the
+ * tables hold what was logged before; and they must not hold what is not in the
+ * log. So, then: control file, tables, log.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -121,6 +127,18 @@ static int clone_early(void *ctx, const struct tree_entry *entry, struct err *e)
 	return share_file(p->work->to, entry, e);
 }
 
+/* clone_again: unless the clone that there is will do. */
+static int clone_again(
+	struct work *w, const struct tree_entry *entry, struct err *e)
+{
+	if (is_cloned(w, entry))
+		return 0;
+	if (unlinkat(w->to, entry->path, 0) && errno != ENOENT)
+		return err_sys(e, ERR_IO, "cannot replace the copy of %s",
+			entry->path);
+	return share_file(w->to, entry, e);
+}
+
 /* clone_late: only directories with such files are looked at: commits wait for
  * it. */
 static int clone_late(void *ctx, const struct tree_entry *entry, struct err *e)
@@ -132,12 +150,21 @@ static int clone_late(void *ctx, const struct tree_entry *entry, struct err *e)
 	if (S_ISDIR(entry->st.st_mode))
 		return !has_late(p->work, entry->path);
 	if (rules_early(entry->path) || is_last(entry->path) ||
-		is_cloned(p->work, entry))
+		rules_aria_log(entry->path))
 		return 0;
-	if (unlinkat(p->work->to, entry->path, 0) && errno != ENOENT)
-		return err_sys(e, ERR_IO, "cannot replace the copy of %s",
-			entry->path);
-	return share_file(p->work->to, entry, e);
+	return clone_again(p->work, entry, e);
+}
+
+/* clone_aria_log: behind the tables; it is in the data directory itself. */
+static int clone_aria_log(
+	void *ctx, const struct tree_entry *entry, struct err *e)
+{
+	const struct pass *p = ctx;
+
+	if (S_ISDIR(entry->st.st_mode) || !rules_aria_log(entry->path) ||
+		rules_unwanted(entry, p->snap->exclude))
+		return 1;
+	return clone_again(p->work, entry, e);
 }
 
 /* forget_gone: clones of files that were removed before commits waited: logs
@@ -252,15 +279,15 @@ static int reflink_early(struct snap *snap, struct err *e)
 	return tree_walk(w->from, ".", clone_early, &pass, e);
 }
 
-/* The server's own checkpoint of Aria goes to its log before it goes to the
- * control file; so that one is copied first. */
+/* In this order: see above. */
 static int reflink_create(struct snap *snap, struct err *e)
 {
 	struct work *w = snap->work;
 	struct pass pass = {.snap = snap, .work = w};
 
 	if (clone_one(w, aria_control, e) ||
-		tree_walk(w->from, ".", clone_late, &pass, e))
+		tree_walk(w->from, ".", clone_late, &pass, e) ||
+		tree_walk(w->from, ".", clone_aria_log, &pass, e))
 		return -1;
 	return clone_one(w, REDO_NAME, e);
 }

@@ -34,6 +34,13 @@ bool rules_unwanted(
 		is_excluded(exclude, entry->path);
 }
 
+bool rules_aria_log(const char *path)
+{
+	static const char *const logs[] = {"aria_log.[0-9]*", NULL};
+
+	return matches(logs, path);
+}
+
 bool rules_early(const char *path)
 {
 	static const char *const top[] = {"ibdata*", "undo[0-9]*", NULL};
@@ -41,15 +48,20 @@ bool rules_early(const char *path)
 	 * directories of their own. No file of a table has such a name. */
 	static const char *const logs[] = {"*.[0-9][0-9][0-9][0-9][0-9][0-9]*",
 		"*.index", "*.info", "*.state", "aria_log_control", NULL};
-	/* The server writes to its log and statistics tables until commits are
-	 * held up. */
+	/* The server writes to transactional tables of Aria, its default, until
+	 * commits are held up, and even then: BACKUP STAGE takes them for
+	 * tables with a log (HA_CAN_ONLINE_BACKUPS), as they are. The others
+	 * of Aria have the same names. */
+	static const char *const aria[] = {"*.MAI", "*.MAD", NULL};
+	/* So it does to its own log and statistics tables. */
 	static const char *const system_tables[] = {
-		"*.MAI", "*.MAD", "*.MYI", "*.MYD", "*.CSV", "*.CSM", NULL};
+		"*.MYI", "*.MYD", "*.CSV", "*.CSM", NULL};
 	const char *slash = strchr(path, '/');
 
 	if (!slash)
 		return matches(top, path);
-	if (matches(logs, strrchr(path, '/') + 1))
+	if (matches(logs, strrchr(path, '/') + 1) ||
+		matches(aria, strrchr(path, '/') + 1))
 		return false;
 	return strncmp(path, "mysql/", 6) != 0 ||
 		!matches(system_tables, slash + 1);
@@ -96,6 +108,12 @@ int rules_check_engine(const struct tree_entry *entry, struct err *e)
 	if (!strcmp(entry->name, "ib_logfile0") && strchr(entry->path, '/'))
 		err_set(e, ERR_UNAVAILABLE,
 			"'%s' is a redo log in a directory of its own",
+			entry->path);
+	else if (!strcmp(entry->name, "aria_log_control") &&
+		strchr(entry->path, '/'))
+		err_set(e, ERR_UNAVAILABLE,
+			"'%s' belongs to a log of Aria in a directory of its "
+			"own",
 			entry->path);
 	else if (matches(foreign, entry->name))
 		err_set(e, ERR_UNAVAILABLE,

@@ -26,14 +26,18 @@ bool rules_unwanted(
  * BLOCK_DDL keeps from changing. */
 bool rules_early(const char *path);
 
+/* rules_aria_log: a file of Aria's log, which brings its tables to the state at
+ * the log's end: so it is copied behind them. */
+bool rules_aria_log(const char *path);
+
 /* rules_check: error ERR_UNAVAILABLE, naming it, for what does not lie in the
  * data directory, whose device is `dev`, though it seems to (case 62): other
  * volumes, nested subvolumes, symbolic links, DATA DIRECTORY. */
 int rules_check(const struct tree_entry *entry, dev_t dev, struct err *e);
 
 /* rules_check_engine: error ERR_UNAVAILABLE for files that cannot be copied
- * one after the other, since their engine is not known, or the redo log is not
- * where it is looked for. */
+ * one after the other, since their engine is not known, or the redo log, or
+ * Aria's, is not where it is looked for. */
 int rules_check_engine(const struct tree_entry *entry, struct err *e);
 
 #endif

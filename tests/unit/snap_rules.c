@@ -57,8 +57,10 @@ static void test_unwanted(void)
 static void test_early(void)
 {
 	ok(rules_early("ibdata1") && rules_early("undo001") &&
-			rules_early("shop/t.ibd") && rules_early("shop/t.MAD"),
+			rules_early("shop/t.ibd") && rules_early("shop/t.MYD"),
 		"tablespaces are copied early, and tables that stand still");
+	ok(!rules_early("shop/t.MAD") && !rules_early("shop/t#P#p0.MAI"),
+		"but not those of Aria, which may be transactional");
 	ok(rules_early("mysql/gtid_slave_pos.ibd") &&
 			rules_early("mysql/user.frm"),
 		"also those of the system");
@@ -73,6 +75,10 @@ static void test_early(void)
 			!rules_early("log/aria/aria_log.00000001") &&
 			!rules_early("log/aria/aria_log_control"),
 		"nor is one in a directory of its own");
+	ok(rules_aria_log("aria_log.00000001") &&
+			!rules_aria_log("aria_log_control") &&
+			!rules_aria_log("shop/aria_log.MAD"),
+		"Aria's log is told from its control file and tables");
 }
 
 static int check(const char *path, mode_t mode, dev_t dev, struct err *e)
@@ -102,6 +108,10 @@ static void test_check(void)
 	entry = entry_of("redo/ib_logfile0", S_IFREG, HERE);
 	ok(rules_check_engine(&entry, &e),
 		"so is a redo log in a directory of its own");
+	entry = entry_of("log/aria_log_control", S_IFREG, HERE);
+	ok(rules_check_engine(&entry, &e), "and so is a log of Aria");
+	entry = entry_of("aria_log_control", S_IFREG, HERE);
+	ok(!rules_check_engine(&entry, &e), "which is not in its place");
 	entry = entry_of("ib_logfile0", S_IFREG, HERE);
 	ok(!rules_check_engine(&entry, &e), "one in its place is not");
 	entry = entry_of("shop/t.MYD", S_IFREG, HERE);
