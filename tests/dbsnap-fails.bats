@@ -242,13 +242,14 @@ snapshot tank/db@dbsnap-one" ]
 	run -64 --separate-stderr snap drop
 }
 
-@test "redo log, undo log and tablespaces outside of the data directory are refused by name (case 62)" {
+@test "redo log, undo log, Aria's log and tablespaces outside of the data directory are refused by name (case 62)" {
 	local dir=$SERVERS/outside option
 	mkdir -p "$dir"
-	for option in innodb-log-group-home-dir innodb-undo-directory; do
+	for option in innodb-log-group-home-dir innodb-undo-directory aria-log-dir-path; do
 		server_start elsewhere
 		server_stop elsewhere
-		[[ $option != *log* ]] || mv "$SERVERS/elsewhere/data/ib_logfile0" "$dir"
+		[[ $option != innodb-log* ]] || mv "$SERVERS/elsewhere/data/ib_logfile0" "$dir"
+		[[ $option != aria* ]] || mv "$SERVERS"/elsewhere/data/aria_log* "$dir"
 		server_start elsewhere --"$option=$dir"
 		run -69 --separate-stderr dbsnap \
 			--defaults-file="$(server_cnf elsewhere)" \

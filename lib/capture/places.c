@@ -23,10 +23,17 @@ static void note_binlog(const struct snap *snap, const char *basename)
 static int check_places(
 	const struct freeze_places *p, const struct snap *snap, struct err *e)
 {
-	if (snap_inside(snap, "innodb_log_group_home_dir", p->redo, e) ||
-		snap_inside(snap, "innodb_undo_directory", p->undo, e) ||
-		snap_inside(snap, "innodb_data_home_dir", p->data_home, e))
-		return -1;
+	const struct {
+		const char *name, *path;
+	} inside[] = {{"innodb_log_group_home_dir", p->redo},
+		{"innodb_undo_directory", p->undo},
+		{"innodb_data_home_dir", p->data_home},
+		{"aria_log_dir_path", p->aria}, {"rocksdb_datadir", p->rocksdb},
+		{"rocksdb_wal_dir", p->rocksdb_wal}};
+
+	for (size_t i = 0; i < sizeof(inside) / sizeof(*inside); i++)
+		if (snap_inside(snap, inside[i].name, inside[i].path, e))
+			return -1;
 	if (p->data_file_path && strchr(p->data_file_path, '/'))
 		return err_set(e, ERR_UNAVAILABLE,
 			"innodb_data_file_path is '%s', with directories, and "

@@ -63,10 +63,12 @@ static int find_places(struct freeze *f, struct err *e)
 	char *lazy;
 	struct freeze_places *p = &f->places;
 	char **const counted[] = {&p->redo, &p->undo, &p->data_home, &p->binlog,
-		&p->relay, &p->pid_file};
+		&p->relay, &p->pid_file, &p->aria, &p->rocksdb,
+		&p->rocksdb_wal};
 	static const char *const names[] = {"innodb_log_group_home_dir",
 		"innodb_undo_directory", "innodb_data_home_dir",
-		"log_bin_basename", "relay_log_basename", "pid_file"};
+		"log_bin_basename", "relay_log_basename", "pid_file",
+		"aria_log_dir_path", "rocksdb_datadir", "rocksdb_wal_dir"};
 
 	p->datadir = variable(f->db, "datadir", e);
 	if (!p->datadir)
@@ -360,5 +362,8 @@ void freeze_close(struct freeze *f)
 	free(p->binlog);
 	free(p->relay);
 	free(p->pid_file);
+	free(p->aria);
+	free(p->rocksdb);
+	free(p->rocksdb_wal);
 	*f = (struct freeze){0};
 }

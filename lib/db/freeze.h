@@ -37,7 +37,9 @@ struct freeze_places {
 	char *datadir;
 	char *redo, *undo, *data_home; /* of InnoDB */
 	char *data_file_path;          /* innodb_data_file_path, as set */
-	char *binlog, *relay;          /* the beginning of their files' names */
+	char *aria;                    /* the log of Aria */
+	char *rocksdb, *rocksdb_wal;
+	char *binlog, *relay; /* the beginning of their files' names */
 	char *pid_file;
 };
 
