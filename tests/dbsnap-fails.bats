@@ -260,6 +260,22 @@ snapshot tank/db@dbsnap-one" ]
 	done
 }
 
+@test "a directory that cannot be found, or a redo log that is not where it should be, is no small thing (case 62)" {
+	server_start elsewhere
+	server_stop elsewhere
+	mkdir -p "$SERVERS/elsewhere/undo"
+	server_start elsewhere --innodb-undo-directory="$SERVERS/elsewhere/undo"
+	mv "$SERVERS/elsewhere/undo" "$SERVERS/elsewhere/gone"
+	run -69 --separate-stderr dbsnap --defaults-file="$(server_cnf elsewhere)" \
+		--state-dir="$SERVERS/state" --method=zfs
+	[[ $stderr == *"cannot find '$SERVERS/elsewhere/undo', which is innodb_undo_directory"* ]]
+	server_drop elsewhere
+	mv "$SERVERS/source/data/ib_logfile0" "$SERVERS/ib_logfile0"
+	run -69 --separate-stderr snap
+	mv "$SERVERS/ib_logfile0" "$SERVERS/source/data/ib_logfile0"
+	[[ $stderr == *"innodb_log_group_home_dir is '"*"where no redo log can be seen"* ]]
+}
+
 @test "a table with a DATA DIRECTORY, and a link to a database elsewhere, are refused by name (case 62)" {
 	mkdir "$SERVERS/far"
 	sql source "CREATE TABLE shop.far (id INT) ENGINE=InnoDB DATA DIRECTORY='$SERVERS/far'"

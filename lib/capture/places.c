@@ -1,6 +1,7 @@
 /* places.c: a server's files, and what of them a snapshot would not hold. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/alloc.h"
 #include "base/prog.h"
@@ -20,6 +21,32 @@ static void note_binlog(const struct snap *snap, const char *basename)
 	free(dir);
 }
 
+/* check_redo: without it what was frozen is worth nothing. MySQL 8.0.30 and
+ * later have a directory of that name for it. */
+static int check_redo(const char *dir, struct err *e)
+{
+	static const char *const names[] = {"ib_logfile0", "#innodb_redo"};
+	struct strbuf path = STRBUF_INIT;
+	struct stat st;
+	bool found = false;
+
+	for (size_t i = 0; !found && i < 2; i++) {
+		strbuf_reset(&path);
+		strbuf_addf(&path, "%s/%s", dir, names[i]);
+		found = !lstat(path.buf, &st);
+	}
+	strbuf_release(&path);
+	if (found)
+		return 0;
+	err_set(e, ERR_UNAVAILABLE,
+		"innodb_log_group_home_dir is '%s', where no redo log can be "
+		"seen",
+		dir);
+	return err_hint(e,
+		"is that directory another one for the server than here? Then "
+		"give both the same path; or dump with dbdump");
+}
+
 static int check_places(
 	const struct freeze_places *p, const struct snap *snap, struct err *e)
 {
@@ -34,6 +61,8 @@ static int check_places(
 	for (size_t i = 0; i < sizeof(inside) / sizeof(*inside); i++)
 		if (snap_inside(snap, inside[i].name, inside[i].path, e))
 			return -1;
+	if (p->redo && check_redo(p->redo, e))
+		return -1;
 	if (p->data_file_path && strchr(p->data_file_path, '/'))
 		return err_set(e, ERR_UNAVAILABLE,
 			"innodb_data_file_path is '%s', with directories, and "
@@ -55,5 +84,6 @@ int capture_places(struct capture *c, struct err *e)
 	if (!c->snap.datadir)
 		return err_sys(e, ERR_NOINPUT, "cannot find data directory %s",
 			places->datadir);
+	c->snap.innodb = places->redo != NULL;
 	return check_places(places, &c->snap, e);
 }

@@ -276,6 +276,9 @@ static int reflink_early(struct snap *snap, struct err *e)
 	snap->work = w;
 	if (open_both(snap, w, e) || redo_mark_read(&w->mark, w->from, e))
 		return -1;
+	if (snap->innodb && !w->mark.lsn)
+		return err_set(e, ERR_UNAVAILABLE,
+			"there is no " REDO_NAME " in '%s'", snap->datadir);
 	return tree_walk(w->from, ".", clone_early, &pass, e);
 }
 

@@ -98,13 +98,23 @@ int snap_inspect(const struct snap *snap, struct err *e)
 int snap_inside(const struct snap *snap, const char *what, const char *path,
 	struct err *e)
 {
-	char *real = path ? realpath(path, NULL) : NULL;
+	char *real;
 	size_t len = strlen(snap->datadir);
 	int rc = 0;
 
-	if (real &&
-		(strncmp(real, snap->datadir, len) != 0 ||
-			(real[len] && real[len] != '/'))) {
+	if (!path)
+		return 0;
+	real = realpath(path, NULL);
+	if (!real) {
+		err_sys(e, ERR_UNAVAILABLE, "cannot find '%s', which is %s",
+			path, what);
+		return err_hint(e,
+			"is the server in a container? Then run %s inside it, "
+			"or give both the same path",
+			prog_name());
+	}
+	if (strncmp(real, snap->datadir, len) != 0 ||
+		(real[len] && real[len] != '/')) {
 		err_set(e, ERR_UNAVAILABLE,
 			"%s is '%s', outside of the data directory '%s', and "
 			"would not be in the snapshot",

@@ -36,6 +36,7 @@ struct snap {
 	char *where;   /* directory for snapshots that are directories; NULL:
 			* beside the data directory, or in it */
 	char *state;   /* state directory: mounts go there */
+	bool innodb;   /* runs: there must be a redo log */
 	uint64_t size; /* bytes for a copy-on-write store; 0: estimate */
 	const struct strlist *exclude; /* borrowed; may be NULL */
 	/* the plan */
@@ -79,7 +80,8 @@ const struct snap_method *snap_method_by_name(const char *name);
 int snap_inspect(const struct snap *snap, struct err *e);
 
 /* snap_inside: error ERR_UNAVAILABLE if `path`, which may be NULL, is outside
- * of the data directory; `what` is the setting that says so. */
+ * of the data directory, or cannot be found; `what` is the setting that says
+ * so. */
 int snap_inside(const struct snap *snap, const char *what, const char *path,
 	struct err *e);
 
