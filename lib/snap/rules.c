@@ -4,8 +4,12 @@
 #include <fnmatch.h>
 #include <string.h>
 
-static const char *const unwanted[] = {"*.pid", "ibtmp*", "ddl.log",
-	"#innodb_temp", "#sql-temptable-*", "lost+found", RULES_OWN_DIR, NULL};
+/* Neither a database's directory nor a file of a table has such a name: the
+ * server writes a '.', '#' or '+' in those as "@002e". */
+static const char *const unwanted[] = {"*.pid", "#innodb_temp",
+	"#sql-temptable-*", "lost+found", RULES_OWN_DIR, NULL};
+/* These may be names of databases and tables elsewhere. */
+static const char *const unwanted_files[] = {"ibtmp*", "ddl.log", NULL};
 
 static bool matches(const char *const *patterns, const char *name)
 {
@@ -29,6 +33,9 @@ bool rules_unwanted(
 	mode_t mode = entry->st.st_mode;
 
 	if (!S_ISDIR(mode) && !S_ISREG(mode) && !S_ISLNK(mode))
+		return true;
+	if (S_ISREG(mode) && !strchr(entry->path, '/') &&
+		matches(unwanted_files, entry->path))
 		return true;
 	return matches(unwanted, entry->name) ||
 		is_excluded(exclude, entry->path);

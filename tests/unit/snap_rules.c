@@ -37,6 +37,10 @@ static void test_unwanted(void)
 			unwanted("ibtmp1", S_IFREG, NULL) &&
 			unwanted("#innodb_temp", S_IFDIR, NULL),
 		"pid files and temporary tablespaces are not");
+	ok(!unwanted("ibtmp_stage", S_IFDIR, NULL) &&
+			!unwanted("shop/ibtmp_orders.ibd", S_IFREG, NULL) &&
+			!unwanted("ibtmp_stage/ddl.log", S_IFREG, NULL),
+		"but databases and tables with such names are");
 	ok(unwanted("mysql.sock", S_IFSOCK, NULL) &&
 			unwanted("shop/pipe", S_IFIFO, NULL),
 		"nor is a socket or a pipe");
