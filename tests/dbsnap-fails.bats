@@ -235,6 +235,21 @@ snapshot tank/db@dbsnap-one" ]
 	run -66 --separate-stderr snap drop one
 }
 
+# Another one has a state directory of its own.
+@test "a snapshot that another one has made stays, also when that shows only in the making (case 70)" {
+	run -0 snap take --name=one
+	hook "mkdir -p $SERVERS/.zfs/snapshot/dbsnap-two"
+	for name in one two; do
+		run -73 --separate-stderr dbsnap --defaults-file="$(server_cnf source)" \
+			take --method=zfs --state-dir="$SERVERS/state2" --name="$name"
+		[[ $stderr == *"there is a snapshot '$name' already: tank/db@dbsnap-$name"* ]]
+		[ -d "$SERVERS/.zfs/snapshot/dbsnap-$name" ]
+		[ -z "$(ls "$SERVERS/state2")" ]
+	done
+	rmdir "$SERVERS/.zfs/snapshot/dbsnap-two"
+	snap drop one
+}
+
 @test "a name that is no file name is refused" {
 	run -64 --separate-stderr snap take --name=../one
 	run -64 --separate-stderr snap drop ../one

@@ -151,6 +151,20 @@ nothing_left() {
 	proves "$SERVERS/tar"
 }
 
+# The other one has a state directory of its own.
+@test "a snapshot or a copy that another one has made stays (case 70)" {
+	local method dir=$BATS_TEST_TMPDIR/copies
+	for method in reflink copy; do
+		[ "$method" = reflink ] && dir=$SERVERS/source/.dbsnap
+		mkdir -p "$dir/one/data"
+		run -73 --separate-stderr snap source take --name=one --method="$method" --snapshot-dir="$dir"
+		[[ $stderr == *"there is a snapshot 'one' already: $dir/one"* ]]
+		rmdir "$dir/one/data" "$dir/one"
+		[ -z "$(ls "$SERVERS/state")" ]
+		dir=$BATS_TEST_TMPDIR/copies
+	done
+}
+
 @test "what one streams, another cannot drop (case 70)" {
 	mkfifo "$BATS_TEST_TMPDIR/pipe"
 	snap source take --name=one
@@ -240,6 +254,10 @@ nothing_left() {
 	run -73 --separate-stderr dbsnap clone "$SERVERS/base/data" "$SERVERS/child/data"
 	[[ $stderr == *'is there already'* ]]
 	server_drop child
+	# The name that the clone has while it is made.
+	run -73 --separate-stderr sh -c 'mkdir "$1.$$.tmp" && exec dbsnap clone "$0" "$1"' \
+		"$SERVERS/base/data" "$SERVERS/third"
+	rmdir "$SERVERS"/third.*.tmp
 	run -69 --separate-stderr dbsnap clone "$SERVERS/base/data" "$BATS_TEST_TMPDIR/clone"
 	[[ $stderr == *'cannot reflink'*'another one'* ]]
 	run -0 dbsnap clone --method=copy "$SERVERS/base/data" "$BATS_TEST_TMPDIR/clone"

@@ -137,7 +137,7 @@ int capture_take(struct capture *c, bool lasting, struct err *e)
 
 	begin(c);
 	if (shelf_sweep(c->state_dir, e) || find(c, e) ||
-		snap->method->plan(snap, e) ||
+		snap->method->plan(snap, e) || snap_check_new(snap, e) ||
 		state_create(&c->state, snap, lasting, e))
 		return -1;
 	undo_push(drop_undo, c);

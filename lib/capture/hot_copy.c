@@ -75,9 +75,10 @@ int capture_hot_copy(struct capture *c, struct err *e)
 	struct snap *snap = &c->snap;
 	int rc;
 
+	if (snap->method->settle(snap, e))
+		return -1;
 	strbuf_addf(&path, "%s/" SNAP_CLIENT_FILE, snap->keep);
-	rc = snap->method->settle(snap, e) ||
-		write_login(path.buf, &c->options->server, e) ||
+	rc = write_login(path.buf, &c->options->server, e) ||
 		snap->method->create(snap, e);
 	unlink(path.buf);
 	if (!rc)

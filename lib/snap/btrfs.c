@@ -136,7 +136,9 @@ static int btrfs_create(struct snap *snap, struct err *e)
 		args.fd = from;
 		strncpy(args.name, name, sizeof(args.name) - 1);
 		rc = ioctl(place, BTRFS_IOC_SNAP_CREATE_V2, &args);
-		if (rc)
+		if (rc && errno == EEXIST)
+			snap_taken(snap, e);
+		else if (rc)
 			err_sys(e,
 				errno == EPERM ? ERR_DENIED : ERR_UNAVAILABLE,
 				"cannot make snapshot %s", snap->keep);
@@ -171,6 +173,7 @@ static int btrfs_drop(struct snap *snap, struct err *e)
 const struct snap_method snap_btrfs = {.name = "btrfs",
 	.probe = btrfs_probe,
 	.plan = btrfs_plan,
+	.exists = snap_exists_directory,
 	.settle = btrfs_settle,
 	.create = btrfs_create,
 	.drop = btrfs_drop};

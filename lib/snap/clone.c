@@ -148,8 +148,6 @@ static int fill(struct cloning *c, int from, const char *half, struct err *e)
 	struct stat st;
 	int rc;
 
-	if (mkdir(half, 0700))
-		return err_sys(e, ERR_CANTCREATE, "cannot create %s", half);
 	c->to = tree_open(AT_FDCWD, half, e);
 	if (c->to < 0 || fstat(from, &st))
 		return -1;
@@ -188,6 +186,11 @@ int clone_directory(const char *source, const char *target,
 	from = tree_open(AT_FDCWD, real, e);
 	if (from < 0 || quiet_take(&quiet, from, source, e))
 		goto out;
+	if (mkdir(half, 0700)) {
+		err_sys(e, ERR_CANTCREATE, "cannot create %s", half);
+		goto out;
+	}
+	/* Not before: what was there already is not ours. */
 	undo_push(remove_half, half);
 	rc = fill(&c, from, half, e);
 	if (!rc)

@@ -25,13 +25,6 @@ static int copy_probe(struct snap *snap, struct err *e)
 	return rc ? 0 : 1;
 }
 
-static int copy_settle(struct snap *snap, struct err *e)
-{
-	if (!mkdir(snap->keep, 0700))
-		return 0;
-	return err_sys(e, ERR_CANTCREATE, "cannot create %s", snap->keep);
-}
-
 static int give_back(void *ctx, const struct tree_entry *entry, struct err *e)
 {
 	const struct stat *owner = ctx;
@@ -81,6 +74,7 @@ const struct snap_method snap_copy = {.name = "copy",
 	.self_locking = true,
 	.probe = copy_probe,
 	.plan = snap_plan_directory,
-	.settle = copy_settle,
+	.exists = snap_exists_directory,
+	.settle = snap_make_directory,
 	.create = copy_create,
 	.drop = copy_drop};

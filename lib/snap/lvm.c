@@ -162,6 +162,26 @@ static uint64_t room(const struct snap *snap, const struct work *w)
 	return (bytes + SECTOR - 1) / SECTOR * SECTOR;
 }
 
+static int lvm_exists(const struct snap *snap, struct err *e)
+{
+	const char *volume = snap->keep;
+	const char *name = strchr(volume, '/') + 1;
+	char group[128], chosen[128];
+	const char *const argv[] = {"lvs", "--noheadings", "-o", "lv_name",
+		"--select", chosen, group, NULL};
+	struct strbuf out = STRBUF_INIT;
+	int rc;
+
+	snprintf(
+		group, sizeof(group), "%.*s", (int)(name - volume - 1), volume);
+	snprintf(chosen, sizeof(chosen), "lv_name=%s", name);
+	rc = child_capture(argv, &out, e);
+	if (!rc)
+		rc = strstr(out.buf, name) != NULL;
+	strbuf_release(&out);
+	return rc;
+}
+
 static int lvm_create(struct snap *snap, struct err *e)
 {
 	const struct work *w = snap->work;
@@ -178,9 +198,11 @@ static int lvm_create(struct snap *snap, struct err *e)
 
 	snprintf(size, sizeof(size), "%" PRIu64 "b", room(snap, w));
 	rc = child_capture(w->thin ? thin : thick, &out, e);
+	strbuf_release(&out);
+	if (rc && strstr(e->msg, "already exists"))
+		return snap_taken(snap, e);
 	if (rc && e->code == ERR_OS)
 		e->code = ERR_UNAVAILABLE;
-	strbuf_release(&out);
 	return rc;
 }
 
@@ -261,33 +283,13 @@ static int unmount(const struct snap *snap, struct err *e)
 	return 0;
 }
 
-/* exists: of the volume. Returns 1, 0, -1. */
-static int exists(const char *volume, struct err *e)
-{
-	const char *name = strchr(volume, '/') + 1;
-	char group[128], chosen[128];
-	const char *const argv[] = {"lvs", "--noheadings", "-o", "lv_name",
-		"--select", chosen, group, NULL};
-	struct strbuf out = STRBUF_INIT;
-	int rc;
-
-	snprintf(
-		group, sizeof(group), "%.*s", (int)(name - volume - 1), volume);
-	snprintf(chosen, sizeof(chosen), "lv_name=%s", name);
-	rc = child_capture(argv, &out, e);
-	if (!rc)
-		rc = strstr(out.buf, name) != NULL;
-	strbuf_release(&out);
-	return rc;
-}
-
 /* Somebody may have the device open for a moment: udev looks at new ones. */
 static int lvm_drop(struct snap *snap, struct err *e)
 {
 	const char *const argv[] = {
 		"lvremove", "--quiet", "--yes", "--force", snap->keep, NULL};
 	struct strbuf out = STRBUF_INIT;
-	int there = unmount(snap, e) ? -1 : exists(snap->keep, e);
+	int there = unmount(snap, e) ? -1 : lvm_exists(snap, e);
 
 	for (int i = 0; there > 0 && i < REMOVE_TRIES; i++) {
 		if (!child_capture(argv, &out, e))
@@ -303,6 +305,7 @@ const struct snap_method snap_lvm = {.name = "lvm",
 	.probe = lvm_probe,
 	.plan = lvm_plan,
 	.settle = lvm_settle,
+	.exists = lvm_exists,
 	.create = lvm_create,
 	.finish = lvm_finish,
 	.check = lvm_check,

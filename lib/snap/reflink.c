@@ -209,8 +209,9 @@ static int open_both(struct snap *snap, struct work *w, struct err *e)
 	w->from = tree_open(AT_FDCWD, snap->datadir, e);
 	if (w->from < 0)
 		return -1;
-	if (fstat(w->from, &st) || mkdir(snap->keep, 0700) ||
-		mkdir(snap->path, 0700))
+	if (snap_make_directory(snap, e))
+		return -1;
+	if (fstat(w->from, &st) || mkdir(snap->path, 0700))
 		return err_sys(
 			e, ERR_CANTCREATE, "cannot create %s", snap->path);
 	w->to = tree_open(AT_FDCWD, snap->path, e);
@@ -332,6 +333,7 @@ static int reflink_drop(struct snap *snap, struct err *e)
 const struct snap_method snap_reflink = {.name = "reflink",
 	.probe = reflink_probe,
 	.plan = snap_plan_directory,
+	.exists = snap_exists_directory,
 	.settle = reflink_settle,
 	.early = reflink_early,
 	.create = reflink_create,

@@ -7,7 +7,7 @@
 
 int shelf_drop(struct state *state, struct snap *snap, struct err *e)
 {
-	if (snap->method->drop(snap, e))
+	if (!snap->foreign && snap->method->drop(snap, e))
 		return err_prefix(e, "snapshot '%s' stays: ", snap->name);
 	return state_remove(state, snap, e);
 }

@@ -189,6 +189,49 @@ int snap_plan_directory(struct snap *snap, struct err *e)
 	return dir < 0 ? -1 : 0;
 }
 
+static int there_already(const struct snap *snap, struct err *e)
+{
+	err_set(e, ERR_CANTCREATE, "there is a snapshot '%s' already: %s",
+		snap->name, snap->keep);
+	return err_hint(e,
+		"see %s list, also with another --state-dir; give another "
+		"--name",
+		prog_name());
+}
+
+int snap_check_new(const struct snap *snap, struct err *e)
+{
+	int there = snap->method->exists(snap, e);
+
+	return there > 0 ? there_already(snap, e) : there;
+}
+
+int snap_taken(struct snap *snap, struct err *e)
+{
+	snap->foreign = true;
+	return there_already(snap, e);
+}
+
+int snap_exists_directory(const struct snap *snap, struct err *e)
+{
+	struct stat st;
+
+	if (!lstat(snap->keep, &st))
+		return 1;
+	return errno == ENOENT
+		? 0
+		: err_sys(e, ERR_IO, "cannot look at %s", snap->keep);
+}
+
+int snap_make_directory(struct snap *snap, struct err *e)
+{
+	if (!mkdir(snap->keep, 0700))
+		return 0;
+	return errno == EEXIST
+		? snap_taken(snap, e)
+		: err_sys(e, ERR_CANTCREATE, "cannot create %s", snap->keep);
+}
+
 void snap_release(struct snap *snap)
 {
 	free(snap->name);

@@ -7,6 +7,7 @@
  *     plan       say what will be made: `keep`, `mount`, `path`. That is
  *                written down (state.h) and put on the undo list by the
  *                caller before anything is made
+ *     exists     is there such a thing already? Then it is somebody else's
  *     settle     write to disk what the instant would have to wait for: while
  *                nothing is held up, and again just before
  *     early      what may be done while commits go on, but DDL does not
@@ -40,10 +41,12 @@ struct snap {
 	uint64_t size; /* bytes for a copy-on-write store; 0: estimate */
 	const struct strlist *exclude; /* borrowed; may be NULL */
 	/* the plan */
-	char *keep;  /* what drop removes: a directory, subvolume, volume */
-	char *mount; /* where it is mounted, or NULL */
-	char *path;  /* where the frozen data directory is read */
-	void *work;  /* of the method, between plan and finish */
+	char *keep;   /* what drop removes: a directory, subvolume, volume */
+	char *mount;  /* where it is mounted, or NULL */
+	char *path;   /* where the frozen data directory is read */
+	bool foreign; /* `keep` turned out to be there, by somebody else, when
+		       * it was to be made: it is not to be removed */
+	void *work;   /* of the method, between plan and finish */
 };
 
 /* In `keep`, written by the caller behind settle: how a self-locking method
@@ -56,8 +59,9 @@ struct snap_method {
 	/* Returns 1; 0: it does not fit, and *e says why; -1. */
 	int (*probe)(struct snap *snap, struct err *e);
 	int (*plan)(struct snap *snap, struct err *e);
-	int (*settle)(struct snap *snap, struct err *e); /* may be NULL */
-	int (*early)(struct snap *snap, struct err *e);  /* may be NULL */
+	int (*exists)(const struct snap *snap, struct err *e); /* 1, 0, -1 */
+	int (*settle)(struct snap *snap, struct err *e);       /* may be NULL */
+	int (*early)(struct snap *snap, struct err *e);        /* may be NULL */
 	int (*create)(struct snap *snap, struct err *e);
 	/* Whether create was right, if the redo log has not passed this LSN.
 	 * Returns 1; 0: it has to be done again; -1. NULL: always. */
@@ -96,6 +100,17 @@ int snap_directory(const struct snap *snap, char **path, struct err *e);
 /* snap_plan_directory: the plan of a method whose snapshot is a directory of
  * files in there. Errors: those of snap_directory. */
 int snap_plan_directory(struct snap *snap, struct err *e);
+
+/* snap_check_new: error ERR_CANTCREATE if what is planned is there already: two
+ * runs with state directories of their own may choose one name. */
+int snap_check_new(const struct snap *snap, struct err *e);
+/* snap_taken: the same error, for a method that finds that out while it creates
+ * it: `foreign` is set. Returns -1. */
+int snap_taken(struct snap *snap, struct err *e);
+
+/* For methods whose `keep` is a directory: whether it exists; make it. */
+int snap_exists_directory(const struct snap *snap, struct err *e);
+int snap_make_directory(struct snap *snap, struct err *e);
 
 extern const struct snap_method snap_reflink, snap_btrfs, snap_lvm, snap_zfs,
 	snap_copy;

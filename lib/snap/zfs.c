@@ -60,31 +60,42 @@ static int zfs_plan(struct snap *snap, struct err *e)
 	return 0;
 }
 
+static int zfs_exists(const struct snap *snap, struct err *e)
+{
+	const char *const argv[] = {"zfs", "list", "-H", "-t", "snapshot", "-o",
+		"name", snap->keep, NULL};
+	struct strbuf out = STRBUF_INIT;
+	int rc = child_capture(argv, &out, e);
+
+	strbuf_release(&out);
+	if (!rc)
+		return 1;
+	return strstr(e->msg, "does not exist") ? 0 : -1;
+}
+
 static int zfs_create(struct snap *snap, struct err *e)
 {
 	const char *const argv[] = {"zfs", "snapshot", snap->keep, NULL};
 	struct strbuf out = STRBUF_INIT;
 	int rc = child_capture(argv, &out, e);
 
+	strbuf_release(&out);
+	if (rc && strstr(e->msg, "already exists"))
+		return snap_taken(snap, e);
 	if (rc && e->code == ERR_OS)
 		e->code = ERR_UNAVAILABLE;
-	strbuf_release(&out);
 	return rc;
 }
 
 static int zfs_drop(struct snap *snap, struct err *e)
 {
-	const char *const look[] = {"zfs", "list", "-H", "-t", "snapshot", "-o",
-		"name", snap->keep, NULL};
-	const char *const destroy[] = {"zfs", "destroy", snap->keep, NULL};
+	const char *const argv[] = {"zfs", "destroy", snap->keep, NULL};
 	struct strbuf out = STRBUF_INIT;
-	int rc = 0;
+	int rc = zfs_exists(snap, e);
 
 	/* None there: that is how it shall be. */
-	if (!child_capture(look, &out, e))
-		rc = child_capture(destroy, &out, e);
-	else if (!strstr(e->msg, "does not exist"))
-		rc = -1;
+	if (rc > 0)
+		rc = child_capture(argv, &out, e);
 	strbuf_release(&out);
 	return rc;
 }
@@ -92,5 +103,6 @@ static int zfs_drop(struct snap *snap, struct err *e)
 const struct snap_method snap_zfs = {.name = "zfs",
 	.probe = zfs_probe,
 	.plan = zfs_plan,
+	.exists = zfs_exists,
 	.create = zfs_create,
 	.drop = zfs_drop};
