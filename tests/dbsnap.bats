@@ -104,6 +104,16 @@ nothing_left() {
 	proves "$SERVERS/tar"
 }
 
+# snap_as_owner: which method is taken by one who owns the subvolume, and may do
+# to the file system what an ordinary user may.
+snap_as_owner() {
+	setpriv --bounding-set=-sys_admin --inh-caps=-sys_admin dbsnap \
+		--defaults-file="$(server_cnf source)" --state-dir="$SERVERS/state" \
+		--report="$SERVERS/report" >"$SERVERS/tar" || return
+	jq -r .method "$SERVERS/report"
+	rm "$SERVERS/report" "$SERVERS/tar"
+}
+
 @test "so does one of a subvolume of btrfs, where a nested one is refused by name (case 63)" {
 	local xfs=$SERVERS
 	command -v mkfs.btrfs >/dev/null || skip 'no mkfs.btrfs'
@@ -118,6 +128,10 @@ nothing_left() {
 	jq -e '.method == "btrfs"' "$BATS_TEST_TMPDIR/report"
 	[ -z "$(btrfs subvolume list "$SERVERS")" ]
 	proves "$SERVERS/tar"
+	[ "$(snap_as_owner)" = reflink ]
+	mount -o remount,user_subvol_rm_allowed "$SERVERS"
+	[ "$(snap_as_owner)" = btrfs ]
+	[ -z "$(btrfs subvolume list "$SERVERS")" ]
 	btrfs subvolume create "$SERVERS/source/data/nested"
 	run -69 --separate-stderr snap source
 	[[ $stderr == *"'nested' in the data directory is another file system or subvolume"* ]]

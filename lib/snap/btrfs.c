@@ -13,6 +13,7 @@
 
 #include "base/alloc.h"
 #include "base/strbuf.h"
+#include "snap/mounts.h"
 #include "snap/snap.h"
 #include "snap/tree.h"
 
@@ -38,10 +39,54 @@ static char *find_subvolume(const char *dir)
 	return NULL;
 }
 
+/* is_privileged: has CAP_SYS_ADMIN, for real, which in a user namespace only
+ * the kernel knows. This search needs it, and asks for nothing. */
+static bool is_privileged(const char *subvolume)
+{
+	struct btrfs_ioctl_search_args nothing = {.key = {.nr_items = 0}};
+	struct err ignored;
+	int fd = tree_open(AT_FDCWD, subvolume, &ignored), rc;
+
+	if (fd < 0)
+		return false;
+	rc = ioctl(fd, BTRFS_IOC_TREE_SEARCH, &nothing);
+	close(fd);
+	return !rc || errno != EPERM;
+}
+
+/* check_rights: an ordinary user can make a snapshot of what is his, but not
+ * remove it again. Returns 1, 0, -1, as probe. */
+static int check_rights(const char *subvolume, struct err *e)
+{
+	struct mount_entry mount;
+	struct stat st;
+	bool removable;
+
+	if (is_privileged(subvolume))
+		return 1;
+	if (stat(subvolume, &st) || st.st_uid != geteuid()) {
+		err_set(e, ERR_DENIED,
+			"the subvolume '%s' belongs to another user",
+			subvolume);
+		return 0;
+	}
+	if (mounts_find(&mount, subvolume, e))
+		return -1;
+	removable = mounts_has(&mount, "user_subvol_rm_allowed");
+	mounts_release(&mount);
+	if (removable)
+		return 1;
+	err_set(e, ERR_DENIED,
+		"only root could remove the snapshot again, unless btrfs is "
+		"mounted with user_subvol_rm_allowed");
+	return 0;
+}
+
 static int btrfs_probe(struct snap *snap, struct err *e)
 {
 	struct statfs fs;
 	char *subvolume;
+	int rc;
 
 	if (statfs(snap->datadir, &fs) || fs.f_type != BTRFS_SUPER_MAGIC) {
 		err_set(e, ERR_UNAVAILABLE,
@@ -49,11 +94,14 @@ static int btrfs_probe(struct snap *snap, struct err *e)
 		return 0;
 	}
 	subvolume = find_subvolume(snap->datadir);
+	if (!subvolume) {
+		err_set(e, ERR_UNAVAILABLE,
+			"the subvolume's root cannot be seen here");
+		return 0;
+	}
+	rc = check_rights(subvolume, e);
 	free(subvolume);
-	if (subvolume)
-		return 1;
-	err_set(e, ERR_UNAVAILABLE, "the subvolume's root cannot be seen here");
-	return 0;
+	return rc;
 }
 
 /* place_in: the subvolume itself may be all that is mounted, so that the
@@ -151,6 +199,22 @@ static int btrfs_create(struct snap *snap, struct err *e)
 	return rc ? -1 : 0;
 }
 
+/* make_writable: an ordinary user can remove no other one. */
+static void make_writable(int place, const char *name)
+{
+	struct err ignored;
+	uint64_t flags;
+	int fd = tree_open(place, name, &ignored);
+
+	if (fd < 0)
+		return;
+	if (!ioctl(fd, BTRFS_IOC_SUBVOL_GETFLAGS, &flags)) {
+		flags &= ~(uint64_t)BTRFS_SUBVOL_RDONLY;
+		ioctl(fd, BTRFS_IOC_SUBVOL_SETFLAGS, &flags);
+	}
+	close(fd);
+}
+
 static int btrfs_drop(struct snap *snap, struct err *e)
 {
 	struct btrfs_ioctl_vol_args args = {0};
@@ -161,6 +225,10 @@ static int btrfs_drop(struct snap *snap, struct err *e)
 		return e->code == ERR_NOINPUT ? 0 : -1;
 	strncpy(args.name, name, sizeof(args.name) - 1);
 	rc = ioctl(place, BTRFS_IOC_SNAP_DESTROY, &args);
+	if (rc && errno == EROFS) {
+		make_writable(place, name);
+		rc = ioctl(place, BTRFS_IOC_SNAP_DESTROY, &args);
+	}
 	if (rc && errno == ENOENT)
 		rc = 0;
 	if (rc)

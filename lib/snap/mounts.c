@@ -46,10 +46,10 @@ static bool is_below(const char *path, const char *dir)
 	return !strncmp(path, dir, len) && (!path[len] || path[len] == '/');
 }
 
-/* Fields: id parent major:minor root point options... - type source ... */
+/* Fields: id parent major:minor root point options... - type source options */
 struct line {
 	unsigned major, minor;
-	char *root, *point, *type;
+	char *root, *point, *type, *options;
 };
 
 static bool split(char *text, struct line *line)
@@ -69,7 +69,9 @@ static bool split(char *text, struct line *line)
 	while (word && strcmp(word, "-") != 0)
 		word = strtok_r(NULL, " ", &save);
 	line->type = word ? strtok_r(NULL, " \n", &save) : NULL;
-	if (!line->root || !line->point || !line->type)
+	word = line->type ? strtok_r(NULL, " \n", &save) : NULL;
+	line->options = word ? strtok_r(NULL, " \n", &save) : NULL;
+	if (!line->root || !line->point || !line->options)
 		return false;
 	unescape(line->root);
 	unescape(line->point);
@@ -90,6 +92,7 @@ static void take(
 		strbuf_addch(&inside, '/');
 	entry->point = xstrdup(line->point);
 	entry->type = xstrdup(line->type);
+	entry->options = xstrdup(line->options);
 	entry->inside = strbuf_detach(&inside);
 	entry->dev = makedev(line->major, line->minor);
 }
@@ -125,7 +128,20 @@ void mounts_release(struct mount_entry *entry)
 	free(entry->point);
 	free(entry->inside);
 	free(entry->type);
+	free(entry->options);
 	*entry = (struct mount_entry){0};
+}
+
+bool mounts_has(const struct mount_entry *entry, const char *option)
+{
+	size_t len = strlen(option);
+
+	for (const char *at = entry->options; at; at = strchr(at, ',')) {
+		at += *at == ',';
+		if (!strncmp(at, option, len) && (!at[len] || at[len] == ','))
+			return true;
+	}
+	return false;
 }
 
 bool mounts_is_point(const char *path)

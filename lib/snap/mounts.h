@@ -9,15 +9,19 @@
 
 /* The mount that a path is in. */
 struct mount_entry {
-	char *point;  /* where it is mounted */
-	char *inside; /* the path within its file system, beginning with '/' */
-	char *type;   /* "xfs" */
+	char *point;   /* where it is mounted */
+	char *inside;  /* the path within its file system, beginning with '/' */
+	char *type;    /* "xfs" */
+	char *options; /* of the file system, separated by commas */
 	dev_t dev;
 };
 
 /* mounts_find: of a real path. Owns: released with mounts_release. */
 int mounts_find(struct mount_entry *entry, const char *path, struct err *e);
 void mounts_release(struct mount_entry *entry);
+
+/* mounts_has: whether the file system has this option. */
+bool mounts_has(const struct mount_entry *entry, const char *option);
 
 /* mounts_is_point: whether something is mounted right there. */
 bool mounts_is_point(const char *path);
