@@ -78,6 +78,7 @@ int capture_hot_copy(struct capture *c, struct err *e)
 	if (snap->method->settle(snap, e))
 		return -1;
 	strbuf_addf(&path, "%s/" SNAP_CLIENT_FILE, snap->keep);
+	db_options_local(&c->options->server, c->freeze.db, &snap->login);
 	rc = write_login(path.buf, &c->options->server, e) ||
 		snap->method->create(snap, e);
 	unlink(path.buf);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 
 #include <errmsg.h>
 #include <mysqld_error.h>
@@ -218,6 +219,20 @@ bool db_peer(const struct db *db, pid_t *pid)
 		peer.uid == (uid_t)-1)
 		return false;
 	*pid = peer.pid;
+	return true;
+}
+
+bool db_socket(const struct db *db, struct strbuf *path)
+{
+	struct sockaddr_un there = {0};
+	socklen_t len = sizeof(there) - 1;
+
+	if (mysql_get_socket(db->my) < 0 ||
+		getpeername((int)mysql_get_socket(db->my),
+			(struct sockaddr *)&there, &len) ||
+		there.sun_family != AF_UNIX || !*there.sun_path)
+		return false;
+	strbuf_addstr(path, there.sun_path);
 	return true;
 }
 

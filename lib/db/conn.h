@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "base/opt.h"
 #include "base/strbuf.h"
+#include "base/strlist.h"
 
 /* Where and how to connect: the options of every MariaDB client. */
 struct db_options {
@@ -56,11 +57,18 @@ void db_options_release(struct db_options *options);
 /* db_options_name: what to call the server: its host or socket. Borrowed. */
 const char *db_options_name(const struct db_options *options);
 
-/* db_options_file: the same as an option file with the group [client], for
- * other programs. It holds the password. */
+/* db_options_file: the password as an option file with the group [client], for
+ * other programs. The rest is not in there, for ~/.my.cnf has the last word on
+ * it; see db_options_local. */
 void db_options_file(const struct db_options *options, struct strbuf *text);
 
 struct db;
+
+/* db_options_local: options for the command line of another program, which beat
+ * all option files: the same server, through the socket that `db` goes through,
+ * and the same user. Nothing if that is no Unix socket. */
+void db_options_local(const struct db_options *options, const struct db *db,
+	struct strlist *args);
 
 /* db_open: connect. The session speaks utf8mb4 and has autocommit on; nothing
  * else is set. Owns: ended by db_close. Errors: ERR_UNAVAILABLE nobody
@@ -152,6 +160,8 @@ uint64_t db_thread_id(const struct db *db);
  * machine; then *pid gets the process that opened that socket, 0 if it cannot
  * be seen from here. */
 bool db_peer(const struct db *db, pid_t *pid);
+/* db_socket: append the name of that socket. Returns whether it has one. */
+bool db_socket(const struct db *db, struct strbuf *path);
 const char *db_server_version(const struct db *db); /* "10.11.19-MariaDB-…" */
 
 /* sql_ident, sql_value: the only ways that names and values get into SQL:

@@ -145,10 +145,24 @@ static void add_option(struct strbuf *text, const char *name, const char *value)
 void db_options_file(const struct db_options *o, struct strbuf *text)
 {
 	strbuf_addstr(text, "[client]\n");
-	add_option(text, "host", o->host);
-	add_option(text, "socket", o->socket);
-	add_option(text, "user", o->user);
 	add_option(text, "password", o->password.value);
-	if (o->port)
-		strbuf_addf(text, "port=%llu\n", (unsigned long long)o->port);
+}
+
+void db_options_local(
+	const struct db_options *o, const struct db *db, struct strlist *args)
+{
+	struct strbuf arg = STRBUF_INIT;
+
+	strbuf_addstr(&arg, "--socket=");
+	if (db_socket(db, &arg)) {
+		strlist_add(args, "--host=localhost");
+		strlist_add(args, "--protocol=socket");
+		strlist_add(args, arg.buf);
+	}
+	if (o->user) {
+		strbuf_reset(&arg);
+		strbuf_addf(&arg, "--user=%s", o->user);
+		strlist_add(args, arg.buf);
+	}
+	strbuf_release(&arg);
 }

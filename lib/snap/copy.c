@@ -36,6 +36,27 @@ static int give_back(void *ctx, const struct tree_entry *entry, struct err *e)
 	return err_sys(e, ERR_IO, "cannot change the owner of %s", entry->path);
 }
 
+/* back_up: of the server that snap->login names, whatever stands in option
+ * files. */
+static int back_up(const struct snap *snap, const char *client, const char *to,
+	struct strbuf *out, struct err *e)
+{
+	enum { FIXED = 4 };
+	const char **argv =
+		xcalloc(FIXED + snap->login.count + 1, sizeof(*argv));
+	int rc;
+
+	argv[0] = "mariadb-backup";
+	argv[1] = client; /* the first one, or it is none of its options */
+	argv[2] = "--backup";
+	argv[3] = to;
+	for (size_t i = 0; i < snap->login.count; i++)
+		argv[FIXED + i] = snap->login.item[i];
+	rc = child_capture(argv, out, e);
+	free(argv);
+	return rc;
+}
+
 static int copy_create(struct snap *snap, struct err *e)
 {
 	struct strbuf client = STRBUF_INIT, to = STRBUF_INIT, out = STRBUF_INIT;
@@ -46,12 +67,10 @@ static int copy_create(struct snap *snap, struct err *e)
 		snap->keep);
 	strbuf_addf(&to, "--target-dir=%s", snap->path);
 	{
-		const char *const backup[] = {
-			"mariadb-backup", client.buf, "--backup", to.buf, NULL};
 		const char *const prepare[] = {
 			"mariadb-backup", "--prepare", to.buf, NULL};
 
-		rc = child_capture(backup, &out, e) ||
+		rc = back_up(snap, client.buf, to.buf, &out, e) ||
 			child_capture(prepare, &out, e);
 	}
 	/* All of it shall be the server's, as in the directory itself. */

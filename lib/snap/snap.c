@@ -237,6 +237,7 @@ void snap_release(struct snap *snap)
 	free(snap->name);
 	free(snap->datadir);
 	free(snap->where);
+	strlist_release(&snap->login);
 	free(snap->state);
 	free(snap->keep);
 	free(snap->mount);

@@ -40,6 +40,8 @@ struct snap {
 	bool innodb;   /* runs: there must be a redo log */
 	uint64_t size; /* bytes for a copy-on-write store; 0: estimate */
 	const struct strlist *exclude; /* borrowed; may be NULL */
+	struct strlist login; /* for a self-locking method: options that say
+			       * which server to copy */
 	/* the plan */
 	char *keep;   /* what drop removes: a directory, subvolume, volume */
 	char *mount;  /* where it is mounted, or NULL */
@@ -49,8 +51,8 @@ struct snap {
 	void *work;   /* of the method, between plan and finish */
 };
 
-/* In `keep`, written by the caller behind settle: how a self-locking method
- * logs in at the server. */
+/* In `keep`, written by the caller behind settle: the password with which
+ * a self-locking method logs in at the server. */
 #define SNAP_CLIENT_FILE "client.cnf"
 
 struct snap_method {
