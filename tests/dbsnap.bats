@@ -3,7 +3,7 @@
 # loop devices, and clones; tar, a second server and its binary log are the
 # judges. What goes wrong is in dbsnap-fails.bats.
 
-# shellcheck disable=SC2030,SC2031,SC2034,SC2154 # run sets stderr
+# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154 # run sets stderr
 bats_require_minimum_version 1.5.0
 load lib/servers
 load lib/shop
