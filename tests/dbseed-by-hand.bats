@@ -24,7 +24,7 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 is_as_stock() {
 	cat >>"$BATS_TEST_TMPDIR/sql"
 	mariadb --defaults-file="$(server_cnf source)" <"$BATS_TEST_TMPDIR/sql"
-	seed -j 4 "$BATS_TEST_TMPDIR/sql"
+	seed -j 4 "$BATS_TEST_TMPDIR/sql" >"$BATS_TEST_TMPDIR/records"
 	diff <(dump_of source) <(dump_of target)
 }
 
@@ -43,6 +43,7 @@ is_as_stock() {
 		INSERT INTO p (n) VALUES (8);
 		INSERT INTO c VALUES (newest(), 9), (`newest`(), ABS(-10));
 	END
+	[ "$(jq 'select(.event == "loaded").rows' "$BATS_TEST_TMPDIR/records")" = 10 ]
 }
 
 @test "of rows that update others the latest wins, however the clause is written" {

@@ -46,6 +46,7 @@ struct load_statement {
 	size_t head; /* bytes before the first row; 0: not understood */
 	const struct strlist *columns; /* listed, unquoted */
 	bool in_order; /* REPLACE, IGNORE: the later row must come later */
+	bool alone;    /* they need what stands before them, and its session */
 	bool by_hand;  /* LAST_INSERT_ID() may be asked for behind it */
 	bool escapes, double_quotes; /* as load_literal.h */
 	/* LOAD_CREATE: */

@@ -396,7 +396,7 @@ static int rows(
 		return run_alone(load, st, e);
 	if (!table->known && learn(load, table, e))
 		return -1;
-	if (rows_alone(table, session))
+	if (st->alone || rows_alone(table, session))
 		return run_alone(load, st, e);
 	/* Which rows stay is for the unique keys to say. */
 	if (st->in_order && has_unique(table) && load_add_keys(load, table, e))

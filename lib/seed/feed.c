@@ -25,9 +25,8 @@ static void take_apart_insert(struct feed *feed, const struct gate_out *out,
 	/* The known dumpers write values, and nothing behind them. */
 	if (feed->by_hand)
 		kind = insert_rows_kind(&feed->insert, out->sql, out->len);
-	if (kind == INSERT_ROWS_OTHER)
-		return;
 	st->kind = LOAD_ROWS;
+	st->alone = kind == INSERT_ROWS_OTHER;
 	st->head = feed->insert.rows;
 	st->columns = &feed->insert.columns;
 	st->in_order = feed->insert.replace || feed->insert.ignore ||
