@@ -11,8 +11,6 @@
 #include "base/sig.h"
 
 enum {
-	SLOTS = 8,
-	SLOT_BYTES = 256 * 1024, /* as the archive is written */
 	NAME_BYTES = 100,        /* of a header; POSIX.1-2017, pax */
 	SUM_AT = 148,            /* also of a header */
 	SUM_BYTES = 8,
@@ -20,49 +18,35 @@ enum {
 	DIGITS = SHA256_TEXT - 1
 };
 
-struct slot {
-	size_t len;
-	unsigned char data[SLOT_BYTES];
-};
-
 struct snap_digest {
 	struct sink to;
 	struct sha256 *sha256;
-	struct slot *slots; /* a ring */
 	pthread_t thread;
 	pthread_mutex_t mutex; /* over these: */
 	pthread_cond_t changed;
-	size_t filled, taken; /* slots, ever */
+	const void *data; /* what the thread is at; NULL: nothing */
+	size_t len;
 	bool ended;
 };
-
-/* next_filled: a slot to work on. NULL: there will be none. */
-static struct slot *next_filled(struct snap_digest *d)
-{
-	struct slot *slot = NULL;
-
-	pthread_mutex_lock(&d->mutex);
-	while (d->taken == d->filled && !d->ended)
-		pthread_cond_wait(&d->changed, &d->mutex);
-	if (d->taken < d->filled)
-		slot = &d->slots[d->taken % SLOTS];
-	pthread_mutex_unlock(&d->mutex);
-	return slot;
-}
 
 static void *work(void *ctx)
 {
 	struct snap_digest *d = ctx;
-	struct slot *slot;
 
 	sig_block_in_thread();
-	while ((slot = next_filled(d))) {
-		sha256_add(d->sha256, slot->data, slot->len);
-		pthread_mutex_lock(&d->mutex);
-		d->taken++;
-		pthread_cond_signal(&d->changed);
+	pthread_mutex_lock(&d->mutex);
+	for (;;) {
+		while (!d->data && !d->ended)
+			pthread_cond_wait(&d->changed, &d->mutex);
+		if (!d->data)
+			break;
 		pthread_mutex_unlock(&d->mutex);
+		sha256_add(d->sha256, d->data, d->len);
+		pthread_mutex_lock(&d->mutex);
+		d->data = NULL;
+		pthread_cond_signal(&d->changed);
 	}
+	pthread_mutex_unlock(&d->mutex);
 	return NULL;
 }
 
@@ -72,7 +56,6 @@ struct snap_digest *snap_digest_new(struct sink to, struct err *e)
 
 	d->to = to;
 	d->sha256 = sha256_new();
-	d->slots = xcalloc(SLOTS, sizeof(*d->slots));
 	pthread_mutex_init(&d->mutex, NULL);
 	pthread_cond_init(&d->changed, NULL);
 	if (!pthread_create(&d->thread, NULL, work, d))
@@ -83,32 +66,29 @@ struct snap_digest *snap_digest_new(struct sink to, struct err *e)
 	return NULL;
 }
 
-static void give(struct snap_digest *d, const void *data, size_t len)
+/* add: when the thread is done with the piece before. A small one is not worth
+ * waking it for. */
+static void add(struct snap_digest *d, const void *data, size_t len)
 {
-	struct slot *slot;
-
 	pthread_mutex_lock(&d->mutex);
-	while (d->filled - d->taken == SLOTS)
+	while (d->data)
 		pthread_cond_wait(&d->changed, &d->mutex);
-	pthread_mutex_unlock(&d->mutex);
-	slot = &d->slots[d->filled % SLOTS];
-	memcpy(slot->data, data, len);
-	slot->len = len;
-	pthread_mutex_lock(&d->mutex);
-	d->filled++;
-	pthread_cond_signal(&d->changed);
+	if (len >= SNAP_DIGEST_LENT) {
+		d->data = data;
+		d->len = len;
+		pthread_cond_signal(&d->changed);
+	} else {
+		sha256_add(d->sha256, data, len);
+	}
 	pthread_mutex_unlock(&d->mutex);
 }
 
 static int digest_write(void *ctx, const void *data, size_t len, struct err *e)
 {
 	struct snap_digest *d = ctx;
-	const char *bytes = data;
 
-	for (size_t done = 0, n; !d->ended && done < len; done += n) {
-		n = len - done < SLOT_BYTES ? len - done : SLOT_BYTES;
-		give(d, bytes + done, n);
-	}
+	if (!d->ended)
+		add(d, data, len);
 	return d->to.write(d->to.ctx, data, len, e);
 }
 
@@ -146,7 +126,6 @@ void snap_digest_free(struct snap_digest *d)
 	sha256_free(d->sha256);
 	pthread_cond_destroy(&d->changed);
 	pthread_mutex_destroy(&d->mutex);
-	free(d->slots);
 	free(d);
 }
 

@@ -38,7 +38,7 @@ void tar_begin(struct tar *tar, struct sink to, struct progress *progress)
 {
 	*tar = (struct tar){.to = to,
 		.progress = progress,
-		.buf = xmalloc(READ_BYTES),
+		.buf = {xmalloc(READ_BYTES), xmalloc(READ_BYTES)},
 		.uid = (uid_t)-1,
 		.gid = (gid_t)-1,
 		.pax = STRBUF_INIT};
@@ -46,9 +46,10 @@ void tar_begin(struct tar *tar, struct sink to, struct progress *progress)
 
 void tar_release(struct tar *tar)
 {
-	free(tar->buf);
+	free(tar->buf[0]);
+	free(tar->buf[1]);
 	strbuf_release(&tar->pax);
-	*tar = (struct tar){.buf = NULL, .pax = STRBUF_INIT};
+	*tar = (struct tar){.pax = STRBUF_INIT};
 }
 
 static int put(struct tar *tar, const void *data, size_t len, struct err *e)
@@ -280,7 +281,9 @@ static int put_range(struct tar *tar, int fd, const char *path, uint64_t at,
 	while (at < end) {
 		size_t want =
 			end - at < READ_BYTES ? (size_t)(end - at) : READ_BYTES;
-		ssize_t n = io_pread_full(fd, tar->buf, want, at, path, e);
+		/* What was put last may still be read. */
+		char *buf = tar->buf[tar->turn++ % 2];
+		ssize_t n = io_pread_full(fd, buf, want, at, path, e);
 
 		if (n < 0)
 			return -1;
@@ -288,7 +291,7 @@ static int put_range(struct tar *tar, int fd, const char *path, uint64_t at,
 			return err_set(e, ERR_DATA,
 				"%s has become shorter while it was read",
 				path);
-		if (put(tar, tar->buf, want, e))
+		if (put(tar, buf, want, e))
 			return -1;
 		at += want;
 		if (tar->progress) {

@@ -2,8 +2,9 @@
  *
  * Plain ustar headers; what does not fit in them (long names, large sizes,
  * holes) goes into extended headers. Sparse files are in GNU's format 1.0,
- * which GNU tar and libarchive read: their holes take no room. Memory is one
- * buffer, whatever the files.
+ * which GNU tar and libarchive read: their holes take no room. Memory is two
+ * buffers, whatever the files: what is read of them goes on out of each in turn,
+ * so that the sink may still be at the last one.
  * Source: POSIX.1-2017, pax, "pax Interchange Format"; GNU tar manual,
  * "Storing Sparse Files".
  */
@@ -23,7 +24,8 @@ struct tar {
 	struct progress *progress; /* its bytes are counted; or NULL */
 	uint64_t written;          /* bytes of the archive so far */
 	/* private */
-	char *buf;
+	char *buf[2];
+	unsigned turn;
 	struct strbuf pax; /* extended header being made */
 	uid_t uid;         /* whose names are at hand */
 	gid_t gid;
