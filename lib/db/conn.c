@@ -182,8 +182,8 @@ static void describe(struct strbuf *where, const struct db_options *o)
 struct db *db_open(const struct db_options *o, struct err *e)
 {
 	struct db *db = xcalloc(1, sizeof(*db));
-	/* Reads of multi-result statements are refused, so that no text of a
-	 * dump can smuggle in a second statement. */
+	/* CLIENT_MULTI_STATEMENTS is not asked for: no text of a dump can
+	 * smuggle in a second statement. */
 	unsigned long flags = 0;
 
 	strbuf_init(&db->where);
@@ -257,23 +257,21 @@ void db_abandon(struct db *db)
 	shutdown((int)mysql_get_socket(db->my), SHUT_RDWR);
 }
 
-int db_execn(struct db *db, const char *sql, size_t len, struct err *e)
+/* read_results: all of them, as a procedure or a batch can send several; the
+ * first value of the last one goes into *value, unless that is NULL. */
+static int read_results(struct db *db, struct strbuf *value, struct err *e)
 {
-	MYSQL_RES *res;
-
-	if (mysql_real_query(db->my, sql, len))
-		return db_fail(db, NULL, e);
-	/* Asking for a next result makes the library forget the count. */
-	db->affected =
-		mysql_field_count(db->my) ? 0 : mysql_affected_rows(db->my);
-	/* A procedure can send several results; all must be read. */
 	for (;;) {
-		res = mysql_use_result(db->my);
-		if (!res && mysql_errno(db->my))
-			return db_fail(db, NULL, e);
-		while (res && mysql_fetch_row(res))
-			;
-		if (res && mysql_errno(db->my)) {
+		MYSQL_RES *res = mysql_use_result(db->my);
+		MYSQL_ROW row;
+
+		while (res && (row = mysql_fetch_row(res))) {
+			if (!value)
+				continue;
+			strbuf_reset(value);
+			strbuf_addstr(value, row[0] ? row[0] : "");
+		}
+		if (mysql_errno(db->my)) {
 			db_fail(db, NULL, e);
 			mysql_free_result(res);
 			return -1;
@@ -288,6 +286,30 @@ int db_execn(struct db *db, const char *sql, size_t len, struct err *e)
 			return db_fail(db, NULL, e);
 		}
 	}
+}
+
+int db_execn(struct db *db, const char *sql, size_t len, struct err *e)
+{
+	if (mysql_real_query(db->my, sql, len))
+		return db_fail(db, NULL, e);
+	/* Asking for a next result makes the library forget the count. */
+	db->affected =
+		mysql_field_count(db->my) ? 0 : mysql_affected_rows(db->my);
+	return read_results(db, NULL, e);
+}
+
+int db_allow_batches(struct db *db, struct err *e)
+{
+	return mysql_set_server_option(db->my, MYSQL_OPTION_MULTI_STATEMENTS_ON)
+		? db_fail(db, NULL, e)
+		: 0;
+}
+
+int db_batch(
+	struct db *db, const char *sql, struct strbuf *value, struct err *e)
+{
+	return mysql_query(db->my, sql) ? db_fail(db, NULL, e)
+					: read_results(db, value, e);
 }
 
 int db_exec(struct db *db, const char *sql, struct err *e)

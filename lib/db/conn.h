@@ -86,6 +86,15 @@ void db_abandon(struct db *db);
 int db_exec(struct db *db, const char *sql, struct err *e);
 int db_execn(struct db *db, const char *sql, size_t len, struct err *e);
 
+/* db_batch: several statements, separated by "; ", that the server runs one
+ * after the other without waiting for us in between. What the last SELECT of
+ * them answers, one value, goes into *value. The first that fails ends them.
+ * For constant texts only, after db_allow_batches: nothing that comes from
+ * elsewhere may stand where a second statement would be run. */
+int db_allow_batches(struct db *db, struct err *e);
+int db_batch(
+	struct db *db, const char *sql, struct strbuf *value, struct err *e);
+
 /* db_exec_all: one statement on several connections, sent to all before any
  * has answered, so that it runs at as much the same time as can be. */
 int db_exec_all(

@@ -170,24 +170,28 @@ int freeze_open(struct freeze *f, const struct db_options *server,
 {
 	*f = (struct freeze){.server = server, .options = options};
 	f->db = db_open(server, e);
-	if (!f->db || flavor_detect(&f->flavor, f->db, e) ||
+	if (!f->db || db_allow_batches(f->db, e) ||
+		flavor_detect(&f->flavor, f->db, e) ||
 		session_set(f->db, &f->flavor, options->lock_wait_ms, e) ||
 		choose_lock(f, e) || find_places(f, e))
 		return -1;
 	return check_local(f, e);
 }
 
-/* server_us: the server's clock, in microseconds. */
-static int server_us(struct db *db, uint64_t *us, struct err *e)
+/* In microseconds. */
+#define SERVER_TIME "SELECT CAST(UNIX_TIMESTAMP(NOW(6)) * 1000000 AS UNSIGNED)"
+
+/* run_timed: these statements, of which one is SERVER_TIME, in one go: what
+ * lies between the lock and the clock would seem to belong to the lock. */
+static int run_timed(
+	struct freeze *f, const char *sql, uint64_t *us, struct err *e)
 {
 	struct strbuf value = STRBUF_INIT;
-	int found = db_query_value(db,
-		"SELECT CAST(UNIX_TIMESTAMP(NOW(6)) * 1000000 AS UNSIGNED)",
-		&value, e);
+	int rc = db_batch(f->db, sql, &value, e);
 
-	*us = found > 0 ? strtoull(value.buf, NULL, 10) : 0;
+	*us = strtoull(value.len ? value.buf : "0", NULL, 10);
 	strbuf_release(&value);
-	return found < 0 ? -1 : 0;
+	return rc;
 }
 
 static uint64_t ms_between(uint64_t from, uint64_t to)
@@ -215,7 +219,7 @@ int freeze_begin(struct freeze *f, struct err *e)
 	if (f->options->dump_slave &&
 		upstreams_stop(&f->upstreams, f->db, f->server, e))
 		return -1;
-	if (server_us(f->db, &f->began_us, e))
+	if (run_timed(f, SERVER_TIME, &f->began_us, e))
 		return -1;
 	if (f->stages &&
 		(db_exec(f->db, "BACKUP STAGE START", e) ||
@@ -273,16 +277,16 @@ static int read_lsn(
 	return found < 0 ? -1 : 0;
 }
 
-/* write_out: what is committed is in the engines' logs. With
- * innodb_flush_log_at_trx_commit=0 InnoDB leaves FLUSH ENGINE LOGS undone, and
- * writes its log but once a second: that is waited for. Source: MariaDB,
+/* With innodb_flush_log_at_trx_commit=0 InnoDB leaves this undone, and writes
+ * its log but once a second: see write_out. Source: MariaDB,
  * innobase_flush_logs(). */
+#define FLUSH_LOGS "FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS"
+
+/* write_out: wait until what is committed is in the engines' logs. */
 static int write_out(struct freeze *f, struct err *e)
 {
 	uint64_t want, have = 0;
 
-	if (db_exec(f->db, "FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", e))
-		return -1;
 	if (!f->lazy_log)
 		return 0;
 	if (read_lsn(f->db, "innodb_lsn_current", &want, e))
@@ -295,25 +299,24 @@ static int write_out(struct freeze *f, struct err *e)
 
 int freeze_hold(struct freeze *f, struct err *e)
 {
-	uint64_t asked = clock_ms(), granted;
+	static const char stage[] =
+		SERVER_TIME "; BACKUP STAGE BLOCK_COMMIT; " FLUSH_LOGS;
+	static const char ftwrl[] =
+		SERVER_TIME "; FLUSH TABLES WITH READ LOCK; " FLUSH_LOGS;
+	uint64_t asked = clock_ms();
 
 	undo_push(let_go, f);
 	f->dog = watchdog_start(f->options->max_lock_ms, let_go, f, e);
-	if (!f->dog || server_us(f->db, &f->held_us, e))
+	if (!f->dog)
 		return -1;
-	if (db_exec(f->db,
-		    f->stages ? "BACKUP STAGE BLOCK_COMMIT"
-			      : "FLUSH TABLES WITH READ LOCK",
-		    e))
+	if (run_timed(f, f->stages ? stage : ftwrl, &f->held_us, e))
 		return db_errno(f->db) == ER_LOCK_WAIT_TIMEOUT
 			? not_granted(f, e)
 			: lost(f, e);
-	granted = clock_ms();
-	if (moment_present(&f->moment, f->db, &f->flavor, e) || write_out(f, e))
+	if (write_out(f, e) || moment_present(&f->moment, f->db, &f->flavor, e))
 		return lost(f, e);
-	log_debug("the lock took %llu ms, to flush the engines' logs %llu",
-		(unsigned long long)(granted - asked),
-		(unsigned long long)(clock_ms() - granted));
+	log_debug("the lock, the engines' logs and the position took %llu ms",
+		(unsigned long long)(clock_ms() - asked));
 	return 0;
 }
 
@@ -332,12 +335,13 @@ int freeze_end(struct freeze *f, struct err *e)
 	uint64_t now_us;
 
 	/* Had the connection ended meanwhile, this would fail. */
-	if (db_exec(f->db, f->stages ? "BACKUP STAGE END" : "UNLOCK TABLES", e))
+	if (run_timed(f,
+		    f->stages ? "BACKUP STAGE END; " SERVER_TIME
+			      : "UNLOCK TABLES; " SERVER_TIME,
+		    &now_us, e))
 		return lost(f, e);
 	undo_drop(let_go, f);
 	stop_dog(f);
-	if (server_us(f->db, &now_us, e))
-		return -1;
 	f->lock_ms = ms_between(f->held_us, now_us);
 	f->ddl_ms = ms_between(f->stages ? f->began_us : f->held_us, now_us);
 	if (f->options->dump_slave && upstreams_start(&f->upstreams, f->db, e))

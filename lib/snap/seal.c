@@ -11,8 +11,8 @@
 #include "base/sig.h"
 
 enum {
-	NAME_BYTES = 100,        /* of a header; POSIX.1-2017, pax */
-	SUM_AT = 148,            /* also of a header */
+	NAME_BYTES = 100, /* of a header; POSIX.1-2017, pax */
+	SUM_AT = 148,     /* also of a header */
 	SUM_BYTES = 8,
 	CONTENT_AT = 512,
 	DIGITS = SHA256_TEXT - 1

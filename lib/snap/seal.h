@@ -18,9 +18,9 @@
 
 enum { SNAP_SEAL_BYTES = 2048 };
 
-/* Writing: a digest made by a thread of its own while the bytes go on. A piece of
- * SNAP_DIGEST_LENT bytes or more is read where it is: it must stay as it is until
- * the next one has been written, or snap_digest_end has returned. */
+/* Writing: a digest made by a thread of its own while the bytes go on. A piece
+ * of SNAP_DIGEST_LENT bytes or more is read where it is: it must stay as it is
+ * until the next one has been written, or snap_digest_end has returned. */
 struct snap_digest;
 
 enum { SNAP_DIGEST_LENT = 64 * 1024 };

@@ -3,10 +3,9 @@
  * Plain ustar headers; what does not fit in them (long names, large sizes,
  * holes) goes into extended headers. Sparse files are in GNU's format 1.0,
  * which GNU tar and libarchive read: their holes take no room. Memory is two
- * buffers, whatever the files: what is read of them goes on out of each in turn,
- * so that the sink may still be at the last one.
- * Source: POSIX.1-2017, pax, "pax Interchange Format"; GNU tar manual,
- * "Storing Sparse Files".
+ * buffers, whatever the files: what is read of them goes on out of each in
+ * turn, so that the sink may still be at the last one. Source: POSIX.1-2017,
+ * pax, "pax Interchange Format"; GNU tar manual, "Storing Sparse Files".
  */
 #ifndef DBPIPES_SNAP_TAR_H
 #define DBPIPES_SNAP_TAR_H
