@@ -288,7 +288,7 @@ static int check_restored(struct verify *v, struct err *e)
 	const struct db_options *login = restore_login(v->restore);
 	const uint64_t before = v->verdict.faults;
 
-	if (check_all(login, v->args->jobs, CHECK_USERS, tell_fault,
+	if (check_all(login, v->args->jobs, CHECK_LOADED, tell_fault,
 		    &v->verdict, e))
 		return -1;
 	if (v->verdict.faults == before &&

@@ -380,3 +380,57 @@ blobs() {
 	run -64 dbverify --latest="$DUMPS" "$DUMPS/plain"
 	run -64 dbverify --max-age=1h "$DUMPS/plain"
 }
+
+# tables: what dbverify says of the tables that were loaded into a server.
+tables() {
+	local tool=$TREE/build/tool/check_tables
+	[ ! -x "${DBPIPES_BIN:-}/../tool/check_tables" ] ||
+		tool=$DBPIPES_BIN/../tool/check_tables
+	"$tool" "$(server_cnf "$1")"
+}
+
+@test "an index that holds other values than the rows is found, of every kind that can be one" {
+	server_start keys
+	sql keys "CREATE DATABASE shop; USE shop;
+		CREATE TABLE kinds (id INT, z BIGINT, t VARCHAR(50), e ENUM('a', 'b'),
+			d DECIMAL(10, 3), dt DATETIME(6), f FLOAT, db DOUBLE, b BIT(9),
+			bin VARBINARY(20), u UUID, i INET6, c CHAR(10) COLLATE utf8mb4_bin,
+			PRIMARY KEY (z, id), KEY (t), UNIQUE (e, d, id), KEY (dt, f), KEY (db),
+			KEY (b), KEY (bin, u), KEY (i), KEY (c, t DESC));
+		INSERT INTO kinds SELECT seq, seq * 3, IF(seq % 5, CONCAT('té', seq), NULL),
+			1 + seq % 2, seq / 7, NOW(6), seq / 3, seq / 9, seq % 512,
+			UNHEX(MD5(seq)), UUID(), CONCAT('::', HEX(seq)), seq FROM seq_1_to_5000;
+		CREATE TABLE prefixed (id INT PRIMARY KEY, t TEXT, KEY (t(5)));
+		CREATE TABLE keyless (a INT, KEY (a));
+		CREATE TABLE nothing (id INT PRIMARY KEY, a INT, KEY (a));
+		CREATE TABLE parted (id INT PRIMARY KEY, a INT, KEY (a))
+			PARTITION BY HASH (id) PARTITIONS 3;
+		CREATE TABLE made (id INT PRIMARY KEY, a INT, g INT AS (a + 1) VIRTUAL,
+			t TEXT, KEY (g), FULLTEXT (t));
+		CREATE TABLE past (id INT PRIMARY KEY, a INT, KEY (a)) WITH SYSTEM VERSIONING;
+		INSERT INTO keyless VALUES (1), (1);
+		INSERT INTO parted SELECT seq, seq % 5 FROM seq_1_to_100;
+		INSERT INTO past VALUES (1, 1); UPDATE past SET a = 2"
+	run -0 tables keys
+	[ "$output" = "" ]
+	# A table of which the server takes each of two indexes for the other.
+	sql keys <<-SQL
+		USE shop;
+		CREATE TABLE a (id INT PRIMARY KEY, before_ INT NOT NULL,
+			behind_ INT NOT NULL, KEY k (before_), KEY l (behind_));
+		INSERT INTO a SELECT seq, seq % 7, seq % 11 FROM seq_1_to_1000;
+		CREATE TABLE b (id INT PRIMARY KEY, before_ INT NOT NULL,
+			behind_ INT NOT NULL, KEY k (behind_), KEY l (before_));
+		ALTER TABLE b DISCARD TABLESPACE;
+		FLUSH TABLES a FOR EXPORT;
+		system cd '$SERVERS/keys/data/shop' && cp a.ibd b.ibd && cp a.cfg b.cfg
+		system perl -0777 -pi -e 's{(.*)before_(.*)behind_}{\${1}behind_\${2}before_}s' $SERVERS/keys/data/shop/b.cfg
+		UNLOCK TABLES;
+		ALTER TABLE b IMPORT TABLESPACE;
+	SQL
+	[ "$(sql keys 'CHECK TABLE shop.b' | cut -f 4)" = OK ]
+	run -1 tables keys
+	[ "$output" = "table shop.b: index 'k' does not hold what the rows do" ]
+	sql keys 'CHECK TABLE shop.b EXTENDED' | grep Corrupt
+	server_drop keys
+}

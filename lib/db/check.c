@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/sig.h"
 #include "base/workers.h"
+#include "db/check_keys.h"
 
 #define NOT_SYSTEM                                                             \
 	" NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys')"
@@ -18,11 +19,12 @@
 
 struct checked {
 	char *db, *name;
-	bool view;
+	bool view, innodb;
 };
 
 struct check {
 	const struct db_options *login;
+	struct flavor flavor;
 	struct checked *list;
 	size_t count, cap;
 	enum check_scope scope;
@@ -88,11 +90,12 @@ static int list_all(struct check *c, struct db *db, struct err *e)
 	char **row;
 
 	strbuf_addf(&sql,
-		"SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE = 'VIEW' FROM "
-		"information_schema.TABLES WHERE TABLE_TYPE <> 'SEQUENCE' AND "
+		"SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE = 'VIEW', "
+		"ENGINE = 'InnoDB' FROM information_schema.TABLES WHERE "
+		"TABLE_TYPE <> 'SEQUENCE' AND "
 		"TABLE_SCHEMA%s ORDER BY DATA_LENGTH + INDEX_LENGTH DESC",
-		c->scope == CHECK_USERS ? NOT_SYSTEM : NOT_FILES);
-	result = db_query_shape(db, "ss-", sql.buf, e);
+		c->scope == CHECK_LOADED ? NOT_SYSTEM : NOT_FILES);
+	result = db_query_shape(db, "ss--", sql.buf, e);
 	strbuf_release(&sql);
 	if (!result)
 		return -1;
@@ -105,6 +108,7 @@ static int list_all(struct check *c, struct db *db, struct err *e)
 		one->db = xstrdup(row[0]);
 		one->name = xstrdup(row[1]);
 		one->view = row[2] && row[2][0] == '1';
+		one->innodb = row[3] && row[3][0] == '1';
 	}
 	db_result_free(result);
 	return 0;
@@ -122,6 +126,7 @@ static const struct checked *take_one(struct check *c)
 	return one;
 }
 
+/* tell: returns 0, or -1. */
 static int tell(struct check *c, const struct checked *one, const char *what,
 	struct err *e)
 {
@@ -151,58 +156,90 @@ static int ended(struct check *c, const struct checked *one,
 	return tell(c, one, what, e);
 }
 
-/* check_one: the answer has a row with what is wrong, then one with the
- * status; notes, such as that an engine has no check, are no fault. */
-static int check_one(struct check *c, struct db *db, const struct checked *one,
-	struct err *e)
+/* ask_server: by CHECK TABLE. The answer has a row with what is wrong, then one
+ * with the status; notes, such as that an engine has no check, are no fault.
+ * Returns 1; 0: something is wrong, which was told; -1. */
+static int ask_server(struct check *c, struct db *db, const struct checked *one,
+	bool extended, struct err *e)
 {
 	struct strbuf sql = STRBUF_INIT;
 	struct db_result *result;
-	struct err why;
-	bool told = false;
 	char **row;
-	int rc = 0;
+	int good = 1;
 
 	strbuf_addstr(&sql, "CHECK TABLE ");
 	sql_ident(&sql, one->db);
 	strbuf_addch(&sql, '.');
 	sql_ident(&sql, one->name);
-	strbuf_addstr(&sql, " EXTENDED");
+	strbuf_addstr(&sql, extended ? " EXTENDED" : "");
 	result = db_query(db, sql.buf, e);
 	strbuf_release(&sql);
-	why = *e;
 	if (!result)
-		return e->code == ERR_TEMP && !sig_pending()
-			? ended(c, one, &why, e)
-			: -1;
-	while (!told && !rc && (row = db_next(result))) {
+		return -1;
+	while (good > 0 && (row = db_next(result))) {
 		const char *type = db_value(result, row, "Msg_type");
 		const char *text = db_value(result, row, "Msg_text");
 
 		if (!type || !text || !strcmp(type, "note") ||
 			(!strcmp(type, "status") && !strcmp(text, "OK")))
 			continue;
-		rc = tell(c, one, text, e);
-		told = true;
+		good = tell(c, one, text, e);
 	}
 	db_result_free(result);
-	return rc;
+	return good;
+}
+
+/* check_table: with its indexes compared with its rows, where that is possible;
+ * else EXTENDED is what does it. As ask_server. */
+static int check_table(struct check *c, struct db *const db[2],
+	const struct checked *one, struct err *e)
+{
+	struct check_keys keys;
+	struct strbuf fault = STRBUF_INIT;
+	int can = check_keys_find(
+		&keys, db[0], &c->flavor, one->db, one->name, e);
+	int good = can < 0 ? -1 : ask_server(c, db[0], one, !can, e);
+
+	if (good > 0 && can)
+		good = check_keys_compare(&keys, db, &fault, e);
+	if (!good && fault.len)
+		good = tell(c, one, fault.buf, e);
+	check_keys_release(&keys);
+	strbuf_release(&fault);
+	return good;
+}
+
+static int check_one(struct check *c, struct db *const db[2],
+	const struct checked *one, struct err *e)
+{
+	const bool loaded = c->scope == CHECK_LOADED && one->innodb;
+	int good = loaded ? check_table(c, db, one, e)
+			  : ask_server(c, db[0], one, true, e);
+	struct err why = *e;
+
+	if (good < 0 && e->code == ERR_TEMP && !sig_pending())
+		return ended(c, one, &why, e);
+	return good < 0 ? -1 : 0;
 }
 
 static int work(void *ctx, size_t i, struct err *e)
 {
 	struct check *c = ctx;
-	struct db *db = db_open(c->login, e);
+	struct db *db[2] = {db_open(c->login, e), NULL};
 	const struct checked *one;
-	int rc = db ? 0 : -1;
+	int rc;
 
 	(void)i;
+	if (db[0])
+		db[1] = db_open(c->login, e);
+	rc = db[1] ? 0 : -1;
 	while (!rc && (one = take_one(c))) {
 		rc = check_one(c, db, one, e);
 		if (!rc && sig_pending())
 			rc = err_set(e, ERR_SIGNAL, "interrupted");
 	}
-	db_close(db);
+	db_close(db[0]);
+	db_close(db[1]);
 	return rc;
 }
 
@@ -212,7 +249,9 @@ int check_all(const struct db_options *login, uint64_t jobs,
 	struct check c = {
 		.login = login, .scope = scope, .fault = fault, .ctx = ctx};
 	struct db *db = db_open(login, e);
-	int rc = db ? list_all(&c, db, e) : -1;
+	int rc = !db || flavor_detect(&c.flavor, db, e) || list_all(&c, db, e)
+		? -1
+		: 0;
 
 	db_close(db);
 	pthread_mutex_init(&c.mutex, NULL);

@@ -21,13 +21,16 @@ typedef int check_fault(void *ctx, const char *kind, const char *db,
 	const char *name, const char *what, struct err *e);
 
 enum check_scope {
-	CHECK_USERS, /* databases other than the system's */
-	CHECK_EVERYTHING
+	CHECK_LOADED, /* what was loaded as SQL: no system databases */
+	CHECK_FILES   /* everything */
 };
 
-/* check_all: CHECK TABLE ... EXTENDED of all tables and views, over `jobs`
- * connections. A server that ends while it checks one is a fault of that one,
- * and the end of the checks. Source: MariaDB manual, "CHECK TABLE". */
+/* check_all: CHECK TABLE ... EXTENDED of all tables and views, over twice
+ * `jobs` connections. Of tables that were loaded, with no pages but those that
+ * this server has just made, it is CHECK TABLE, and indexes are compared with
+ * the rows (check_keys.h), where that can be done. A server that ends while it
+ * checks one is a fault of that one, and the end of the checks. Source: MariaDB
+ * manual, "CHECK TABLE". */
 int check_all(const struct db_options *login, uint64_t jobs,
 	enum check_scope scope, check_fault *fault, void *ctx, struct err *e);
 
