@@ -3,23 +3,6 @@
 # the other parts; it uses the variables at the end of bin/dbpipes-backup.
 # shellcheck disable=SC2034,SC2154 # these
 
-# source_name: in `source`; it becomes a part of file names.
-source_name() {
-	source=${setting[source]}
-	if [ -z "$source" ]; then
-		source=$(my_print_defaults ${defaults[@]+"${defaults[@]}"} client \
-			client-mariadb dbpipes dbdump | sed -n 's/^--host=//p' | tail -n 1)
-		case $source in
-		'' | localhost | 127.* | ::1) source=$(uname -n) ;;
-		esac
-		source=${source//[^A-Za-z0-9._]/-}
-	fi
-	[[ $source =~ ^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$ ]] ||
-		die "$EX_USAGE" "--source is of letters, digits, dots and dashes"
-	scope=$(scope_of)
-	[ -z "$scope" ] || scope=$(printf '%s' "$scope" | sha256sum | cut -c 1-16)
-}
-
 # hook before|after: the administrator's own command; it has no part in our lock.
 hook() {
 	local status=0

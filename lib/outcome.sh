@@ -4,16 +4,6 @@
 # bin/dbpipes-backup.
 # shellcheck disable=SC2154 # these
 
-# scope_of: what tells runs apart that have one name of the source: which part of
-# a server, and which server, unless somebody has given it the name.
-scope_of() {
-	printf '%s' "${setting[databases]:+databases=${setting[databases]} }" "${rest[*]@Q}"
-	[ -z "${setting[source]}" ] || return 0
-	my_print_defaults ${defaults[@]+"${defaults[@]}"} client client-mariadb dbpipes \
-		dbdump dbsnap | sed -n '/^--\(host\|port\|socket\)=/p'
-	printf '%s' "${MYSQL_HOST:-}" "${MYSQL_TCP_PORT:-}" "${MYSQL_UNIX_PORT:-}"
-}
-
 # record_of OK STATUS MESSAGE: a record of this run, around what the tool says of
 # a backup that it made.
 record_of() {
@@ -87,6 +77,16 @@ verify() {
 	1) die 1 "${file:-the backup} is not good" ;;
 	*) die "$status" "${file:-the backup} could not be verified" ;;
 	esac
+}
+
+# prune: what no rule keeps.
+prune() {
+	local status=0
+	[ -n "$locked" ] || return 0
+	[ -z "${setting[skip_prune]}" ] || return 0
+	child dbpipes-prune ${defaults[@]+"${defaults[@]}"} \
+		${quiet:+--quiet} . >/dev/null || status=$?
+	[ "$status" = 0 ] || die "$status" "$file is good, but older ones could not be pruned"
 }
 
 # tell_of_killed: a run that ended by kill -9 could not say so itself.
