@@ -14,16 +14,23 @@ verifier() {
 # $work/verified.
 verify_file() {
 	local status=0 inverse=0 reader
+	: >"$work/verified"
 	if [ -z "${setting[unfilter]}" ]; then
 		verifier "$1" "${@:3}" "$2"
 		"${verifier[@]}" >"$work/verified" &
 		wait $!
 		return
 	fi
+	# First: who opens the pipe waits for the other side.
+	{ exec 6<"$2"; } 2>/dev/null || {
+		warn "cannot read $2"
+		return "$EX_NOPERM"
+	}
 	verifier "$1" "${@:3}" -
 	rm -f "$work/plain" && mkfifo "$work/plain"
-	"${shell[@]}" "${setting[unfilter]}" <"$2" >"$work/plain" &
+	"${shell[@]}" "${setting[unfilter]}" <&6 >"$work/plain" 6<&- &
 	reader=$!
+	exec 6<&-
 	"${verifier[@]}" <"$work/plain" >"$work/verified" &
 	wait $! || status=$?
 	wait "$reader" || inverse=$?

@@ -281,6 +281,14 @@ nothing_left() {
 	run ! bash -c 'dbpipes-backup --quiet - >/dev/full'
 }
 
+@test "an inverse is of no use to what stands in no file, or went through no filter" {
+	printf '[dbpipes-backup]\nunfilter=tac\n' >>"$HOME/.my.cnf"
+	timeout 60 dbpipes-backup --quiet --filter=cat --catalog=catalog.jsonl - >all.sql.zst
+	jq -es '.[1] | .event == "verified" and .ok and .mode == "quick"' catalog.jsonl
+	run -0 backup
+	last '.event == "verified" and .ok'
+}
+
 @test "the hooks know what it is about, and one that fails is told" {
 	backup --before='env | grep ^DBPIPES_ | sort >before' \
 		--after='env | grep ^DBPIPES_ | sort >after'

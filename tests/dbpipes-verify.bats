@@ -87,6 +87,15 @@ filtered() {
 	run -1 dbpipes-verify --defaults-file="$PWD/cnf" --quiet backups
 }
 
+@test "a filtered file that may not be read is told at once" {
+	dump a.sql.age
+	made a.sql.age <<<'{}'
+	chmod 0 backups/a.sql.age
+	run -77 --separate-stderr humble timeout 20 dbpipes-verify --no-defaults --quiet \
+		--verify=quick --unfilter=cat backups
+	[[ $stderr == *'cannot read a.sql.age'* ]]
+}
+
 @test "an option file is where the caller sees it, whichever folder is entered" {
 	dump a.sql
 	made a.sql <<<'{}'
