@@ -97,7 +97,7 @@ fork_stream() {
 	"${bound[@]}" tee --output-error=warn "$work/copy" \
 		<"$work/dump" >"$from" 2>/dev/null 6>&- 7>&- 8>&- &
 	pid[tee]=$!
-	verifier "$source" --notify-when=never -
+	verifier "$source" -
 	"${verifier[@]}" <"$work/copy" >"$work/verified" 6>&- 7>&- 8>&- &
 	pid[check]=$!
 }

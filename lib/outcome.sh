@@ -65,9 +65,9 @@ verify() {
 	[ "${setting[verify]}" != none ] || return 0
 	if [ -z "$stream" ] || [ -n "${setting[unfilter]}" ]; then
 		status=0
-		verify_file "$source" "$file" --notify-when=never || status=$?
+		verify_file "$source" "$file" || status=$?
 	fi
-	line=$(receipt "$file" "$source")
+	line=$(receipt "$file" "$source" | jq -c 'select(.event == "verified")')
 	if [ -n "$line" ]; then
 		outcome=$line
 		catalogue_add "$line" || die "$EX_IOERR" "$catalogue cannot be written"

@@ -1,22 +1,24 @@
 # shellcheck shell=bash
-# verify.sh: dbverify on a backup, and what it said, for the catalogue and for
-# people. After dbpipes.sh and settings.sh; it uses $work and the settings
-# verify and unfilter.
+# verify.sh: dbverify on a backup, and what can be seen from outside. After
+# dbpipes.sh, settings.sh and tell.sh; it uses $work and the settings verify and
+# unfilter.
 # shellcheck disable=SC2154 # work
 
-# verifier SOURCE [OPTION…]: the command, in `verifier`.
+# verifier SOURCE [OPTION…]: the command, in `verifier`. What comes of it is told by
+# the script, once.
 verifier() {
 	verifier=("${bound[@]}" dbverify ${defaults[@]+"${defaults[@]}"}
-		"--${setting[verify]}" --source="$1" ${quiet:+--quiet} "${@:2}")
+		"--${setting[verify]}" --source="$1" --notify-when=never ${quiet:+--quiet}
+		"${@:2}")
 }
 
-# verify_file SOURCE FILE [OPTION…]: with the status of dbverify; its records are in
+# verify_file SOURCE FILE: with the status of dbverify; its records are in
 # $work/verified.
 verify_file() {
 	local status=0 inverse=0 reader
 	: >"$work/verified"
 	if [ -z "${setting[unfilter]}" ]; then
-		verifier "$1" "${@:3}" "$2"
+		verifier "$1" "$2"
 		"${verifier[@]}" >"$work/verified" &
 		wait $!
 		return
@@ -24,9 +26,10 @@ verify_file() {
 	# First: who opens the pipe waits for the other side.
 	{ exec 6<"$2"; } 2>/dev/null || {
 		warn "cannot read $2"
+		no_answer "$1" "$2" "cannot read $2"
 		return "$EX_NOPERM"
 	}
-	verifier "$1" "${@:3}" -
+	verifier "$1" -
 	rm -f "$work/plain" && mkfifo "$work/plain"
 	"${shell[@]}" "${setting[unfilter]}" <&6 >"$work/plain" 6<&- &
 	reader=$!
@@ -34,30 +37,17 @@ verify_file() {
 	"${verifier[@]}" <"$work/plain" >"$work/verified" &
 	wait $! || status=$?
 	wait "$reader" || inverse=$?
-	[ "$inverse" = 0 ] || [ "$inverse" = 141 ] || {
-		warn "the command --unfilter ended with status $inverse"
-		[ "$status" != 0 ] || status=$EX_DATAERR
-	}
-	return "$status"
+	[[ ! $inverse =~ ^(0|141)$ ]] || return "$status"
+	warn "the command --unfilter ended with status $inverse"
+	[ "$status" = 0 ] || return "$status"
+	# What dbverify was content with may not be all.
+	no_answer "$1" "$2" "the command --unfilter ended with status $inverse"
+	return "$EX_DATAERR"
 }
 
-# receipt FILE SOURCE: the last record of dbverify, of what is called so; nothing
-# where it came to no answer.
-receipt() {
-	tail -n 1 "$work/verified" | jq -c --arg file "$1" --arg source "$2" '
-		select(.event == "verified") | . + {source: $source,
-			file: (if $file == "" then null else $file end), msg: .reason}'
-}
-
-# verdict EVENT SOURCE FILE OK MESSAGE: a record like dbverify's, without a look
-# at the contents.
-verdict() {
-	jq -nc --arg tool "$TOOL" --arg event "$1" --arg source "$2" --arg file "$3" \
-		--arg time "$(now)" --argjson ok "$4" --arg msg "$5" '
-		def text: if . == "" then null else . end;
-		{tool: $tool, event: $event, time: $time, source: $source,
-			file: ($file | text), ok: $ok, msg: ($msg | text)}
-		+ if $event == "verified" then {mode: "digest"} else {} end'
+# no_answer SOURCE FILE REASON: in the place of what dbverify said.
+no_answer() {
+	verdict error "$1" "$2" false "$3" >"$work/verified"
 }
 
 # digest FILE: its SHA-256.
@@ -89,25 +79,10 @@ overdue() {
 # check_digest SOURCE FILE: its bytes are those that were written: it is as good as
 # it was before the filter.
 check_digest() {
-	local record reason
+	local reason
 	reason=$(catalogue_refusal "$2") || die "$EX_IOERR" "$PWD/$catalogue cannot be read"
 	[ -z "$reason" ] || {
 		not_good verified "$1" "$2" "$2 was not good when it was verified: $reason" || return
 	}
-	record=$(verdict verified "$1" "$2" true '')
-	note "$record"
-	tell "$record" || return "$EX_UNAVAILABLE"
-}
-
-# tell RECORD: to those whom the settings of dbverify name. Fails only if somebody
-# could not be told, and that is noted.
-tell() {
-	local line failed=0
-	"${bound[@]}" dbverify ${defaults[@]+"${defaults[@]}"} \
-		${quiet:+--quiet} --outcome=- <<<"$1" >"$work/untold" &
-	wait $! || failed=1
-	while IFS= read -r line; do
-		catalogue_add "$line" || :
-	done <"$work/untold"
-	return "$failed"
+	publish "$(verdict verified "$1" "$2" true '')" || return "$EX_UNAVAILABLE"
 }

@@ -94,6 +94,14 @@ nothing_left() {
 	nothing_left
 }
 
+@test "good or bad, a source is one line of the metrics" {
+	backup
+	grep -qxF 'dbpipes_ok{tool="dbpipes-backup",source="db1"} 1' backup.prom
+	run -69 backup --before=false
+	[ "$(grep '^dbpipes_ok{' backup.prom)" = 'dbpipes_ok{tool="dbpipes-backup",source="db1"} 0' ]
+	received -s 'map(select(.method).body | fromjson | .tool) | unique == ["dbpipes-backup"]'
+}
+
 @test "the source down: status 69, told, and nothing is touched" {
 	backup
 	before=$(dumps)

@@ -87,6 +87,47 @@ filtered() {
 	run -1 dbpipes-verify --defaults-file="$PWD/cnf" --quiet backups
 }
 
+@test "a notice that does not arrive hides no verdict, and is noted beside it" {
+	printf '[dbverify]\nnotify=http://127.0.0.1:1/hook\n' >cnf
+	dump a.sql
+	sed -i '$d' backups/a.sql
+	made a.sql <<<'{}'
+	verify_telling() {
+		dbpipes-verify --defaults-file="$PWD/cnf" --quiet --verify=quick --catalog=verified.jsonl backups
+	}
+	run -1 --separate-stderr verify_telling
+	jq -es 'length == 1 and (.[0] | .event == "verified" and .ok == false and .file == "a.sql")' <<<"$output"
+	jq -es 'map(.event) == ["verified", "notice-failed"] and .[0].ok == false' verified.jsonl
+	dump a.sql
+	made a.sql <<<'{}'
+	cp "$catalog" before
+	run -69 --separate-stderr verify_telling
+	jq -e '.event == "verified" and .ok' <<<"$output"
+	cmp before "$catalog"
+}
+
+@test "an inverse that fails is no answer, however content dbverify is" {
+	filtered a.sql.age
+	run -65 --separate-stderr verify --unfilter='cat; exit 3'
+	[[ $stderr == *'--unfilter ended with status 3'* ]]
+	jq -e '.event == "error" and .ok == false and .file == "a.sql.age"' <<<"$output"
+	[ -z "$(jq 'select(.event == "verified")' "$catalog")" ]
+}
+
+@test "good or bad, a source is one line of the metrics, and this script's" {
+	printf '[dbverify]\nmetrics=%s/backup.prom\n' "$PWD" >cnf
+	dump a.sql
+	made a.sql <<<'{}'
+	ok() { [ "$(grep '^dbpipes_ok{' backup.prom)" = "dbpipes_ok{tool=\"dbpipes-verify\",source=\"db1\"} $1" ]; }
+	run -0 dbpipes-verify --defaults-file="$PWD/cnf" --quiet --verify=quick backups
+	ok 1
+	sed -i '$d' backups/a.sql
+	made a.sql <<<'{}'
+	run -1 dbpipes-verify --defaults-file="$PWD/cnf" --quiet --verify=quick backups
+	ok 0
+	tail -n 1 "$catalog" | jq -e '.tool == "dbverify" and .event == "verified" and .ok == false'
+}
+
 @test "a filtered file that may not be read is told at once" {
 	dump a.sql.age
 	made a.sql.age <<<'{}'
@@ -94,6 +135,7 @@ filtered() {
 	run -77 --separate-stderr humble timeout 20 dbpipes-verify --no-defaults --quiet \
 		--verify=quick --unfilter=cat backups
 	[[ $stderr == *'cannot read a.sql.age'* ]]
+	jq -e '.event == "error" and .ok == false and .file == "a.sql.age"' <<<"$output"
 }
 
 @test "an option file is where the caller sees it, whichever folder is entered" {
