@@ -32,11 +32,12 @@ answer() {
 	return "$1"
 }
 
-# not_good EVENT SOURCE FILE REASON: say so wherever it is to be said.
+# not_good EVENT SOURCE FILE REASON [STATUS]: say so wherever it is to be said; ends
+# with STATUS, or 1.
 not_good() {
 	warn "$2: $4"
 	publish "$(verdict "$1" "$2" "$3" false "$4")" || :
-	return 1
+	return "${5:-1}"
 }
 
 # publish RECORD: on stdout, in a catalogue if there is one to write to, and to

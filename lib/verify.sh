@@ -56,13 +56,19 @@ digest() {
 }
 
 # fault FILE SIZE SHA256: what is wrong with it, seen from outside. Of what went
-# through a filter the catalogue has the digest.
+# through a filter the catalogue has the digest. Fails where it cannot be read,
+# which says nothing of it.
 fault() {
-	if [ "$2" != - ] && [ "$2" != "$(stat -c %s -- "$1")" ]; then
+	local found
+	[ -r "$1" ] || return "$EX_NOPERM"
+	found=$(stat -c %s -- "$1") || return "$EX_IOERR"
+	if [ "$2" != - ] && [ "$2" != "$found" ]; then
 		echo "$1 has not the $2 bytes that were written"
-	elif [ -n "$3" ] && [ "$3" != "$(digest "$1")" ]; then
-		echo "$1 is not what was written"
+		return
 	fi
+	[ -n "$3" ] || return 0
+	found=$(digest "$1") || return "$EX_IOERR"
+	[ "$3" = "$found" ] || echo "$1 is not what was written"
 }
 
 # overdue FILE AGE: why there is no new backup.
@@ -80,7 +86,9 @@ overdue() {
 # it was before the filter.
 check_digest() {
 	local reason
-	reason=$(catalogue_refusal "$2") || die "$EX_IOERR" "$PWD/$catalogue cannot be read"
+	reason=$(catalogue_refusal "$2") || {
+		not_good error "$1" "$2" "$PWD/$catalogue cannot be read" "$EX_IOERR" || return
+	}
 	[ -z "$reason" ] || {
 		not_good verified "$1" "$2" "$2 was not good when it was verified: $reason" || return
 	}

@@ -134,8 +134,31 @@ filtered() {
 	chmod 0 backups/a.sql.age
 	run -77 --separate-stderr humble timeout 20 dbpipes-verify --no-defaults --quiet \
 		--verify=quick --unfilter=cat backups
-	[[ $stderr == *'cannot read a.sql.age'* ]]
+	[[ $stderr == *'a.sql.age cannot be read'* ]]
 	jq -e '.event == "error" and .ok == false and .file == "a.sql.age"' <<<"$output"
+}
+
+@test "what cannot be read is told, is no verdict, and the next folder is looked at" {
+	printf '[dbverify]\nmetrics=%s/backup.prom\n' "$PWD" >cnf
+	mkdir closed torn bin
+	chmod 0 closed
+	: >torn/backups.jsonl
+	chmod 0 torn/backups.jsonl
+	dump a.sql
+	made a.sql <<<'{}'
+	run -77 humble dbpipes-verify --defaults-file="$PWD/cnf" --quiet --verify=quick none closed torn backups
+	jq -es 'map(select(type == "object") | [.source, .event, .ok]) == [["none", "overdue", false],
+		["closed", "error", false], ["torn", "error", false], ["db1", "verified", true]]' \
+		< <(grep '^{' <<<"$output")
+	[ "$(grep -c '^dbpipes_ok{' backup.prom)" = 4 ]
+	# A disk that gives errors.
+	printf '#!/bin/sh\nexit 1\n' >bin/sha256sum
+	chmod +x bin/sha256sum
+	filtered b.sql.age
+	DBPIPES_BIN=$PWD/bin run -74 --separate-stderr verify
+	jq -e '.event == "error" and (.msg | test("b.sql.age cannot be read"))' <<<"$output"
+	[ -z "$(jq 'select(.file == "b.sql.age" and .event == "verified")' "$catalog")" ]
+	run -0 verify
 }
 
 @test "an option file is where the caller sees it, whichever folder is entered" {
