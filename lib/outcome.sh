@@ -65,7 +65,7 @@ verify() {
 	[ "${setting[verify]}" != none ] || return 0
 	if [ -z "$stream" ] || [ -n "${setting[unfilter]}" ]; then
 		status=0
-		verify_file "$source" "$file" || status=$?
+		verify_file "$source" "$file" "${setting[unfilter]}" || status=$?
 	fi
 	line=$(receipt "$file" "$source" | jq -c 'select(.event == "verified")')
 	if [ -n "$line" ]; then

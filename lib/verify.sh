@@ -1,7 +1,6 @@
 # shellcheck shell=bash
 # verify.sh: dbverify on a backup, and what can be seen from outside. After
-# dbpipes.sh, settings.sh and tell.sh; it uses $work and the settings verify and
-# unfilter.
+# dbpipes.sh, settings.sh and tell.sh; it uses $work and the setting verify.
 # shellcheck disable=SC2154 # work
 
 # verifier SOURCE [OPTION…]: the command, in `verifier`. What comes of it is told by
@@ -12,12 +11,12 @@ verifier() {
 		"${@:2}")
 }
 
-# verify_file SOURCE FILE: with the status of dbverify; its records are in
-# $work/verified.
+# verify_file SOURCE FILE [INVERSE]: through this command; with the status of
+# dbverify. Its records are in $work/verified.
 verify_file() {
 	local status=0 inverse=0 reader
 	: >"$work/verified"
-	if [ -z "${setting[unfilter]}" ]; then
+	if [ -z "${3:-}" ]; then
 		verifier "$1" "$2"
 		"${verifier[@]}" >"$work/verified" &
 		wait $!
@@ -31,7 +30,7 @@ verify_file() {
 	}
 	verifier "$1" -
 	rm -f "$work/plain" && mkfifo "$work/plain"
-	"${shell[@]}" "${setting[unfilter]}" <&6 >"$work/plain" 6<&- &
+	"${shell[@]}" "$3" <&6 >"$work/plain" 6<&- &
 	reader=$!
 	exec 6<&-
 	"${verifier[@]}" <"$work/plain" >"$work/verified" &

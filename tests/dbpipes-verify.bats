@@ -106,6 +106,17 @@ filtered() {
 	cmp before "$catalog"
 }
 
+@test "a file that went through no filter is read as it is" {
+	dump a.sql
+	made a.sql <<<'{}'
+	dump b.sql
+	rev backups/b.sql >backups/b.sql.rev
+	jq -n --arg sum "$(sha256sum backups/b.sql.rev | cut -c 1-64)" \
+		'{file_sha256: $sum, source: "db2"}' | made b.sql.rev
+	run -0 verify --unfilter=rev
+	jq -es 'map(select(.event == "verified") | [.file, .ok]) == [["a.sql", true], ["b.sql.rev", true]]' <<<"$output"
+}
+
 @test "an inverse that fails is no answer, however content dbverify is" {
 	filtered a.sql.age
 	run -65 --separate-stderr verify --unfilter='cat; exit 3'
