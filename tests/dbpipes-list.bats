@@ -103,6 +103,8 @@ dump() {
 	records 'verified("a.sql.zst") | .ok = (false, true, true) | .mode = if .ok then
 		("quick", "digest") else .mode end' >>"$catalog"
 	listed '.[0].verified | .ok == false and .mode == "restore"'
+	records 'backup, (verified("a.sql.zst") | .sample = {percent: 10, seed: "1"})' >"$catalog"
+	listed '.[0].verified | .ok and .mode == "quick"'
 }
 
 @test "the newest is first; what failed, was pruned, replaced or is gone is marked" {

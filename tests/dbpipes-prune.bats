@@ -108,6 +108,23 @@ year() {
 	[ "$(stamps db1)" = 20260203 ]
 }
 
+@test "a sample that restores undoes no refusal, one that does not is one" {
+	local sample=',"mode":"restore","sample":{"percent":10,"seed":"1"}'
+	made db1 2026-02-01T03:00:00Z verified
+	made db1 2026-02-02T03:00:00Z bad
+	verdict "$(basename ./db1-000002-*)" true "$sample"
+	prune --keep-daily=1
+	[ "$(left)" = 2 ]
+	made db1 2026-02-03T03:00:00Z verified
+	verdict "$(basename ./db1-000003-*)" false "$sample"
+	verdict "$(basename ./db1-000003-*)" true ',"mode":"quick"'
+	prune --keep-daily=1
+	[ "$(left)" = 3 ]
+	verdict "$(basename ./db1-000002-*)" true ',"mode":"restore","sample":null'
+	prune --keep-daily=1
+	[ "$(stamps db1)" = '20260202 20260203' ]
+}
+
 @test "one that was looked at too late, or whose source moved on, is not worse for it" {
 	made db1 2026-02-01T03:00:00Z verified
 	verdict "$(basename ./db1-000001-*)" false \

@@ -58,8 +58,8 @@ def backup($kind; $ok): {
 def fingerprint($less): [(.bytes | values - $less), .rows, .tables,
 	.position.log_file, .position.log_pos] | tojson;
 
-def verification: {ok: (proof | .ok), at: (.time | moment),
-	mode: (.mode | text), reason: (if only_too_old then null else .reason | text end),
+def verification: proof as $proof | {ok: $proof.ok, at: (.time | moment),
+	mode: ($proof.mode | text), reason: (if only_too_old then null else .reason | text end),
 	server: (.server | text)};
 
 def format_kind:

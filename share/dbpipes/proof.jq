@@ -11,8 +11,11 @@ def only_too_old: .faults == 1 and ((.reason | strings) // ""
 # only_differs: it restored, but the server that it was compared with may have moved on.
 def only_differs: .ok != true and .mode == "against" and (.against | type) == "object";
 
-# proof: of a record, as proven() wants it.
-def proof: {ok: (.ok == true or only_too_old), mode: ((.mode | strings) // null), time};
+# proof: of a record, as proven() wants it. That a sample restores proves no more of
+# the whole than --quick does; that it does not is a refusal like any other.
+def proof: {ok: (.ok == true or only_too_old), mode: ((.mode | strings) // null), time}
+	+ if .sample != null and .mode == "restore" and (.ok == true or only_too_old)
+		then {mode: "quick"} else {} end;
 
 # weight: how much a kind of verification proves.
 def weight: {digest: 1, quick: 2}[.mode // ""] // 3;
