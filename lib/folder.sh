@@ -4,7 +4,7 @@
 #
 # The catalogue holds one JSON object a line, oldest first. Each line is written
 # at once, so that dbverify and people may append to it as well. A line that a
-# full disk has torn is passed over.
+# full disk has torn is passed over, but not the one that follows it.
 
 readonly LOCK=.dbpipes.lock
 catalogue=''
@@ -30,7 +30,8 @@ folder_lock() {
 
 # catalogue_records: its lines that are whole.
 catalogue_records() {
-	[ ! -s "$catalogue" ] || jq -cR 'fromjson? | objects' "$catalogue"
+	[ ! -s "$catalogue" ] ||
+		jq -cR -L "$templates" 'include "proof"; record | objects' "$catalogue"
 }
 
 # catalogue_add LINE: with one write. dd, since a shell's own writes come in

@@ -103,6 +103,9 @@ dump() {
 	records 'verified("a.sql.zst") | .ok = (false, true, true) | .mode = if .ok then
 		("quick", "digest") else .mode end' >>"$catalog"
 	listed '.[0].verified | .ok == false and .mode == "restore"'
+	records 'backup, verified("a.sql.zst"), (verified("a.sql.zst") | .mode = "against"
+		| .ok = false | .against = {server: "x"} | .faults = 2)' >"$catalog"
+	listed '.[0].verified | .ok and .mode == "restore"'
 	records 'backup, (verified("a.sql.zst") | .sample = {percent: 10, seed: "1"})' >"$catalog"
 	listed '.[0].verified | .ok and .mode == "quick"'
 }

@@ -140,6 +140,15 @@ year() {
 	[ "$(stamps db1)" = '20260201 20260203' ]
 }
 
+@test "a verdict behind a torn line in the same line counts" {
+	made db1 2026-02-01T03:00:00Z verified
+	made db1 2026-02-02T03:00:00Z verified
+	printf '{"tool":"dbverify","event":"veri' >>backups.jsonl
+	verdict "$(basename ./db1-000002-*)" false ',"mode":"restore"'
+	prune --keep-daily=1
+	[ "$(left)" = 2 ]
+}
+
 @test "a verified one that is gone, or has another size, is no reason to delete" {
 	made db1 2026-02-01T03:00:00Z verified
 	made db1 2026-02-02T03:00:00Z verified

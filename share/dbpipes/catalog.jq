@@ -23,16 +23,6 @@ def inside: if . == null then . else
 		then ltrimstr($before + "/") else . end end;
 def last_part: split("/") | last;
 
-# record: of a line. A crash can have torn one without its end, so that the next
-# one follows in the same line; that one is whole.
-def record:
-	"{\"tool\":" as $begin
-	| (try fromjson catch null) as $whole
-	| if ($whole | type) == "object" then $whole
-		elif contains($begin) then try ($begin + (split($begin) | last) | fromjson
-			| select(type == "object")) catch null
-		else null end;
-
 # line: what its record is about; "torn" marks what was lost.
 def lines:
 	foreach inputs as $line ({n: 0};
@@ -70,7 +60,7 @@ def event:
 	if .event == "backup" then {what: "backup", of: backup(.kind | text; .ok == true)}
 	elif .event == "dumped" then {what: "backup", of: backup("dump"; true)}
 	elif .event == "streamed" then {what: "backup", of: backup("snapshot"; true)}
-	elif .event == "verified" then {what: "verified", of: verification,
+	elif .event == "verified" then select(only_differs | not) | {what: "verified", of: verification,
 		alone: (backup(format_kind; true) | .msg = null | .server = null),
 		file: ((.file // .input) | text | inside)}
 	elif .event == "pruned" then {what: "pruned", file: (.file | text | inside),

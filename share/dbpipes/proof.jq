@@ -1,5 +1,15 @@
-# proof.jq: what the records of dbverify prove of a backup: for all who read a
-# catalogue and ask whether a file is good.
+# proof.jq: the records of a catalogue, and what those of dbverify prove of a backup:
+# for all who read one and ask whether a file is good.
+
+# record: of a line. A crash can have torn one without its end, so that the next
+# one follows in the same line; that one is whole.
+def record:
+	"{\"tool\":" as $begin
+	| (try fromjson catch null) as $whole
+	| if ($whole | type) == "object" then $whole
+		elif contains($begin) then try ($begin + (split($begin) | last) | fromjson
+			| select(type == "object")) catch null
+		else null end;
 
 # file_name: of the file that a record is about, wherever it lay.
 def file_name: .file // .input // "" | tostring | sub(".*/"; "");
