@@ -3,6 +3,7 @@
 # short; what the catalogue says of them is as dbpipes-backup and dbverify write it.
 # passes: plain
 
+# shellcheck disable=SC2016,SC2154 # commands for other shells; run sets stderr
 bats_require_minimum_version 1.5.0
 load lib/servers
 
@@ -199,6 +200,21 @@ year() {
 	prune --keep-daily=1
 	[ -e ../outside ] && [ -d db1-dir ] && [ -e stranger.sql ] && [ -L link ]
 	[ "$(left)" = 1 ]
+}
+
+@test "one that cannot be deleted is told, and those that are gone are noted" {
+	local day
+	for day in 1 2 3; do made db1 "2026-02-0${day}T03:00:00Z" verified; done
+	mkdir ../bin
+	# As chattr +i would have it.
+	printf '#!/bin/bash\nfor f; do [[ $f != *-000001-* ]] || continue; a+=("$f"); done\n%s "${a[@]}"; exit 1\n' \
+		"$(command -v rm)" >../bin/rm
+	chmod +x ../bin/rm
+	DBPIPES_BIN=$BATS_TEST_TMPDIR/bin run -74 --separate-stderr prune --keep-daily=1
+	[[ $stderr == *'1 of 2 files could not be deleted'* ]]
+	[ "$(jq -r .file <<<"$output")" = "$(jq -r 'select(.event == "pruned").file' backups.jsonl)" ]
+	[ "$(jq -r .file <<<"$output")" = db1-000002-20260202T030000Z.sql.zst ]
+	[ "$(stamps db1)" = '20260201 20260203' ]
 }
 
 @test "temporary files go after a day, others stay" {
