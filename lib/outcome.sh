@@ -121,7 +121,8 @@ finish() {
 	[ "$status" = 0 ] || record_failure "$status"
 	tell "$outcome" || [ "$status" != 0 ] || status=$EX_UNAVAILABLE
 	if [ -n "$locked" ]; then
-		[ -n "$record" ] || [ -z "$file" ] || rm -f -- ".$file."*.tmp
+		# What the catalogue does not know would never be listed, nor go.
+		[ -n "$record" ] || [ -z "$file" ] || rm -f -- "$file" ".$file."*.tmp
 		: >"$LOCK"
 	fi
 	rm -rf "$work"

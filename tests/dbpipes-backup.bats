@@ -264,6 +264,7 @@ nothing_left() {
 	[ "$status" = 143 ]
 	told '(.ok | not) and .code == 143'
 	last '.event == "backup" and (.ok | not) and .code == 143'
+	[ -z "$(dumps)" ]
 	nothing_left
 	receiver_forget
 	sed -i 's/touch summing/exit 1/' bin/sha256sum
@@ -271,6 +272,7 @@ nothing_left() {
 	[[ $stderr == *'cannot be read back'* ]]
 	told '(.ok | not) and .code == 74'
 	last '(.ok | not) and .code == 74'
+	[ -z "$(dumps)" ]
 }
 
 @test "the failure of any part of a filter is one of the backup" {
