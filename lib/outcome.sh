@@ -40,14 +40,16 @@ record_backup() {
 		die "$EX_IOERR" "${file:-the backup} is made, but $catalogue cannot be written"
 }
 
-# record_failure STATUS: of a run that made none, or whose backup is not good.
+# record_failure STATUS: of a run that made none, or that fails after it made one.
+# Of a backup that is not good dbverify has said so.
 record_failure() {
 	if [ -z "$record" ]; then
 		outcome=$(record_of false "$1" "$died")
 		catalogue_add "$outcome" || warn "$catalogue cannot be written"
 	elif [ "$(jq .ok <<<"$outcome")" = true ]; then
-		outcome=$(jq -c --argjson code "$1" --arg msg "$died" \
-			'.ok = false | .code = $code | .msg = $msg' <<<"$record")
+		outcome=$(jq -c --argjson code "$1" --arg msg "$died" --arg time "$(now)" \
+			'.ok = false | .code = $code | .msg = $msg | .time = $time' <<<"$record")
+		catalogue_add "$outcome" || warn "$catalogue cannot be written"
 	fi
 }
 

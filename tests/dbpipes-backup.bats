@@ -312,6 +312,15 @@ nothing_left() {
 	told '(.ok | not) and (.msg | test("--after"))'
 }
 
+@test "a run that fails after its backup is made has a line that says so" {
+	run -69 backup --after=false
+	last '.event == "backup" and .ok == false and .code == 69 and (.file | test("^db1-"))'
+	[ "$(catalogue 'map([.event, .ok])')" = '[["backup",true],["verified",true],["backup",false]]' ]
+	dbpipes-list --json "$FOLDER" | jq -es 'length == 2 and any(.ok and .verified.ok) and
+		any(.ok == false and .code == 69)'
+	run -0 dbpipes-verify --quiet --verify=quick "$FOLDER"
+}
+
 @test "a notice that cannot be delivered is in the catalogue, and the status is 69" {
 	receiver_answers 404
 	run -69 --separate-stderr backup
