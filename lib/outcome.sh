@@ -91,23 +91,32 @@ prune() {
 	[ "$status" = 0 ] || die "$status" "$file is good, but older ones could not be pruned"
 }
 
-# tell_of_killed: a run that ended by kill -9 could not say so itself.
+# tell_of_killed: a run that ended by kill -9 could not say so itself. It may have
+# been of another source: the name of its file says which.
 tell_of_killed() {
-	local dead
+	local dead said
 	dead=$(head -n 1 "$LOCK")
 	: >"$LOCK"
 	[[ $dead =~ ^[A-Za-z0-9][A-Za-z0-9._-]*$ ]] || return 0
 	rm -f -- ".$dead."*.tmp
+	said="the run that was to make $dead was killed"
 	if catalogue_records | jq -ne --arg file "$dead" \
 		'any(inputs; .event == "backup" and .file == $file)' >/dev/null; then
-		warn "the run that made $dead was killed before its end"
-		return
+		said="the run that made $dead was killed before its end"
 	fi
-	warn "the run that was to make $dead was killed"
-	outcome=$(record_of false 137 "the run that was to make $dead was killed")
+	warn "$said"
+	outcome=$(record_of_dead "$dead" "$said")
 	catalogue_add "$outcome" || warn "$catalogue cannot be written"
 	tell "$outcome" || :
 	outcome=''
+}
+
+# record_of_dead FILE MESSAGE: of the run that was at work on it.
+record_of_dead() {
+	local source=${1%-*-*} scope=''
+	local -A setting=([method]=dump)
+	[[ ${1##*-} != *Z.tar* ]] || setting[method]=snapshot
+	record_of false 137 "$2"
 }
 
 # finish: the end of every run that began.

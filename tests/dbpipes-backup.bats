@@ -198,12 +198,34 @@ nothing_left() {
 	wait $! || [ $? = 137 ]
 	wait_until 20 flock -n "$FOLDER/.dbpipes.lock" true
 	[ "$(dumps)" = "$before" ]
-	run -0 --separate-stderr backup
+	# The next one may be of another source; it does not take it upon itself.
+	run -0 --separate-stderr backup --source=db2 --databases=shop
 	[[ $stderr == *'db1-000002'*'was killed'* ]]
 	received -s 'map(select(.method).body | fromjson) | (.[0] | .code == 137 and
-		(.ok | not)) and .[1].ok and length == 2'
-	[ "$(dumps | wc -l)" = 2 ]
+		(.ok | not) and .source == "db1" and .kind == "dump" and .scope == null) and
+		(.[1] | .ok and .source == "db2") and length == 2'
+	[ "$(dumps)" = "$before" ]
 	nothing_left
+}
+
+@test "kill -9 while a backup is verified: it stays, and the next run tells" {
+	mkdir bin
+	printf '#!/bin/sh\ncase "$*" in *--outcome*) ;; *) touch begun; sleep 5 ;; esac\nexec %s "$@"\n' \
+		"$TREE/bin/dbverify" >bin/dbverify
+	chmod +x bin/dbverify
+	DBPIPES_BIN=$PWD/bin dbpipes-backup --quiet "$FOLDER" 3>&- &
+	wait_until 20 test -e "$FOLDER/begun"
+	kill -9 $!
+	wait $! || [ $? = 137 ]
+	wait_until 20 flock -n "$FOLDER/.dbpipes.lock" true
+	receiver_forget
+	run -0 --separate-stderr backup
+	[[ $stderr == *'db1-000001'*'was killed before its end'* ]]
+	received -s 'map(select(.method).body | fromjson) | (.[0] | .code == 137 and .source == "db1" and
+		(.ok | not)) and .[1].ok and length == 2'
+	[ "$(catalogue 'map([.event, .ok, .code])')" = \
+		'[["backup",true,0],["backup",false,137],["backup",true,0],["verified",true,null]]' ]
+	[ "$(dumps | wc -l)" = 2 ]
 }
 
 @test "SIGTERM in the midst: it dies of that, undoes what it began, and tells" {
