@@ -1,6 +1,7 @@
 # prune.jq: which backups of a folder may go. In: the records of its catalogue,
 # oldest first; $present[0]: {NAME: SIZE} of the files that are there; $keep:
-# {hourly: N, daily: N, ...}. Out: {file, reason} of each that may be deleted.
+# {hourly: N, daily: N, ...}. Out: {file, reason} of each that may be deleted, and
+# {unproven: SOURCE} where some would be, had any been found good.
 #
 # The order of the catalogue says what is newer, never the clock: only whether
 # two backups that follow each other are of the same hour, day and so on is read
@@ -45,9 +46,13 @@ def kept($period; $count):
 (map(.good == true) | index(true)) as $verified |
 [. as $all | $keep | to_entries[] | select(.value > 0) | . as $rule |
 	$all | kept($rule.key; $rule.value)] as $kept |
-select($verified != null and ($keep | add > 0)) |
-.[$verified].file as $newest |
-.[$verified + 1:][] | select(.file as $file | $kept | index($file) | not) |
-{file, reason: (if .good == false
-	then "it is not good, and \($newest) is newer and good"
-	else "no rule keeps it, and \($newest) is newer and good" end)}
+def unkept: select(.file as $file | $kept | index($file) | not);
+select($keep | add > 0) |
+if $verified == null then .[0].series[0] as $source |
+	first(.[1:][] | unkept) | {unproven: $source}
+else .[$verified].file as $newest |
+	.[$verified + 1:][] | unkept |
+	{file, reason: (if .good == false
+		then "it is not good, and \($newest) is newer and good"
+		else "no rule keeps it, and \($newest) is newer and good" end)}
+end

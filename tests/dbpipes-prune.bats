@@ -90,6 +90,21 @@ year() {
 	[ "$(left)" = 6 ]
 }
 
+@test "rules that nothing can follow, since nothing is known to be good, are told" {
+	local day
+	made db1 2026-02-01T03:00:00Z
+	for day in 1 2; do made db2 "2026-02-0${day}T04:00:00Z" verified; done
+	run -0 --separate-stderr prune --keep-daily=1
+	[ -z "$stderr" ]
+	for day in 2 3; do made db1 "2026-02-0${day}T03:00:00Z" bad; done
+	run -0 --separate-stderr prune --keep-daily=9
+	[[ $stderr == *'no backup of db1 in '*' is known to be good'* ]]
+	[ "$(wc -l <<<"$stderr")" = 1 ]
+	[ "$(left)" = 4 ]
+	run -0 --separate-stderr prune
+	[ -z "$stderr" ]
+}
+
 @test "a digest proves nothing of what is in a file, and no lesser check undoes a refusal" {
 	local mode
 	made db1 2026-02-01T03:00:00Z verified
