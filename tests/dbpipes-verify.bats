@@ -172,6 +172,21 @@ filtered() {
 	run -0 verify
 }
 
+@test "the fragment of cron says so where the run before it still hangs" {
+	local line
+	line=$(sed -n 's/^41 7 \* \* \* root //p' "$TREE/cron/dbpipes-verify")
+	line=${line//\/run\/lock\/dbpipes-verify/$PWD/lock}
+	dump a.sql
+	made a.sql <<<'{}'
+	run -0 --separate-stderr env HOME="$PWD" sh -c "${line//\/srv\/backups/$PWD/backups}"
+	[ -z "$output$stderr" ]
+	jq -es '.[-1].event == "verified"' "$catalog"
+	exec 7>lock
+	flock 7
+	run --separate-stderr sh -c "${line//\/srv\/backups/$PWD/backups}"
+	[ "$stderr" = 'dbpipes-verify: the run before is still at work' ]
+}
+
 @test "an option file is where the caller sees it, whichever folder is entered" {
 	dump a.sql
 	made a.sql <<<'{}'
