@@ -66,14 +66,15 @@ file_next() {
 		"$(date -u +%Y%m%dT%H%M%SZ)" "$2"
 }
 
-# space_check SOURCE KIND: there is room for a backup as large as the last one,
+# space_check SOURCE SCOPE KIND: there is room for a backup as large as the last one,
 # and a tenth more.
 space_check() {
 	local last room
-	last=$(catalogue_records | jq -r --arg source "$1" --arg kind "$2" '
+	last=$(catalogue_records | jq -r --arg source "$1" --arg scope "$2" --arg kind "$3" '
 		select(.event == "backup" and .ok and .source == $source and
-			.kind == $kind) | .written | numbers' | tail -n 1)
-	room=$(df -P -B1 . | awk 'NR == 2 { print $4 }')
+			(.scope // "") == $scope and .kind == $kind) | .written | numbers' | tail -n 1)
+	# Not -P: the name of a device may hold a space.
+	room=$(df --output=avail -B1 . | tail -n 1 | tr -dc 0-9)
 	[ "${room:-0}" -ge $((${last:-0} * 11 / 10)) ] ||
 		die "$EX_IOERR" "$PWD has room for $room bytes, and the last backup of" \
 			"$1 took $last; make room there"
