@@ -9,17 +9,18 @@
 
 guard='' standing=''
 
-# replica_sql [STATEMENT]: else from stdin.
+# replica_sql STATEMENT
 replica_sql() {
-	mariadb ${defaults[@]+"${defaults[@]}"} --batch --column-names ${1+--execute="$1"}
+	mariadb ${defaults[@]+"${defaults[@]}"} --batch --column-names --execute="$1" </dev/null
 }
 
-# replica_each START|STOP CONNECTIONS
+# replica_each START|STOP CONNECTIONS: all of them, whether one refuses or not.
 replica_each() {
-	local connection
+	local connection status=0
 	while IFS= read -r connection; do
-		echo "$1 SLAVE $connection SQL_THREAD;"
-	done <<<"$2" | replica_sql
+		replica_sql "$1 SLAVE $connection SQL_THREAD" || status=$?
+	done <<<"$2"
+	return "$status"
 }
 
 # replica_running: the connections whose SQL thread runs, each as SQL.

@@ -26,8 +26,9 @@ setup() {
 	wait_until 20 sql_thread Yes
 }
 
+# sql_thread Yes|No [CONNECTION]: whether it runs.
 sql_thread() {
-	[ "$(mariadb --defaults-file="$(server_cnf target)" -e 'SHOW SLAVE STATUS\G' |
+	[ "$(mariadb --defaults-file="$(server_cnf target)" -e "SHOW SLAVE ${2:-} STATUS\G" |
 		sed -n 's/ *Slave_SQL_Running: //p')" = "$1" ]
 }
 export -f sql_thread
@@ -80,6 +81,26 @@ begin() {
 	wait_until 20 sql_thread Yes
 	wait_until 20 flock -n backups/.dbpipes.lock true
 	[ -z "$(find backups -name '*.enc')" ]
+}
+
+@test "a connection that cannot be started again keeps no other from it" {
+	local name again
+	for name in aaa bbb; do
+		again="CHANGE MASTER '$name' TO master_host='127.0.0.1', master_user='repl',
+			master_log_file='binlog.000001', master_log_pos=4"
+		sql target "$again; START SLAVE '$name' SQL_THREAD"
+	done
+	begin
+	sql_thread No "'bbb'"
+	sql target "RESET SLAVE 'aaa' ALL"
+	touch backups/go
+	wait_until 20 sql_thread Yes "'bbb'"
+	wait_until 20 sql_thread Yes
+	# It is tried again for a while.
+	sql target "${again//bbb/aaa}"
+	wait "$run"
+	sql_thread Yes "'aaa'"
+	for name in aaa bbb; do sql target "STOP SLAVE '$name'; RESET SLAVE '$name' ALL"; done
 }
 
 @test "a server that is no replica is told so, and nothing is stopped" {
