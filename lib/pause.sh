@@ -1,17 +1,42 @@
 # shellcheck shell=bash
-# pause.sh: a replica that stands still while it is backed up. After dbpipes.sh;
-# it uses `defaults`.
+# pause.sh: a replica that stands still while it is backed up. After dbpipes.sh,
+# settings.sh and source.sh.
 #
 # The start is in good hands before the stop: those of a process that waits for
 # the end of this script, and of all that it has started meanwhile, at a pipe that
 # they hold open on descriptor 8. So it comes in every case, also after kill -9.
-# shellcheck disable=SC2034,SC2154 # standing; defaults, of settings.sh
+# shellcheck disable=SC2034,SC2154 # standing; defaults, rest, of settings.sh
 
-guard='' standing=''
+guard='' standing='' server=()
+
+# replica_find: how to reach the server that is backed up, in `server`: the client
+# reads other groups than the tool does, and takes a port as a wish for TCP.
+replica_find() {
+	local word host=${MYSQL_HOST:-} protocol=default group=dbdump
+	for word in ${rest[@]+"${rest[@]}"}; do
+		[[ ! $word =~ ^-([hPS]|-(host|port|socket|protocol)) ]] ||
+			die "$EX_USAGE" "--stop-replica finds the server in option files; ${word%%=*} is" \
+				"for the backup alone"
+	done
+	[ "${setting[method]}" = dump ] || group=dbsnap
+	mapfile -t server < <(server_options "$group")
+	for word in "${server[@]}"; do
+		case $word in
+		--host=*) host=${word#*=} ;;
+		--protocol=*) protocol=${word#*=} ;;
+		esac
+	done
+	if [ "$protocol" = default ]; then
+		protocol=tcp
+		[[ ! $host =~ ^(localhost)?$ ]] || protocol=socket
+	fi
+	server+=("--host=${host:-localhost}" "--protocol=$protocol")
+}
 
 # replica_sql STATEMENT
 replica_sql() {
-	mariadb ${defaults[@]+"${defaults[@]}"} --batch --column-names --execute="$1" </dev/null
+	mariadb ${defaults[@]+"${defaults[@]}"} "${server[@]}" --batch --column-names \
+		--execute="$1" </dev/null
 }
 
 # replica_each START|STOP CONNECTIONS: all of them, whether one refuses or not.

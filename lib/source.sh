@@ -20,12 +20,17 @@ source_name() {
 	[ -z "$scope" ] || scope=$(printf '%s' "$scope" | sha256sum | cut -c 1-16)
 }
 
+# server_options GROUP…: how a tool that reads these groups, too, reaches its server.
+server_options() {
+	my_print_defaults ${defaults[@]+"${defaults[@]}"} client client-mariadb dbpipes "$@" |
+		sed -n '/^--\(host\|port\|socket\|protocol\)=/p'
+}
+
 # scope_of: what tells runs apart that have one name of the source: which part of
 # a server, and which server, unless somebody has given it the name.
 scope_of() {
 	printf '%s' "${setting[databases]:+databases=${setting[databases]} }" "${rest[*]@Q}"
 	[ -z "${setting[source]}" ] || return 0
-	my_print_defaults ${defaults[@]+"${defaults[@]}"} client client-mariadb dbpipes \
-		dbdump dbsnap | sed -n '/^--\(host\|port\|socket\)=/p'
+	server_options dbdump dbsnap | sed '/^--protocol=/d'
 	printf '%s' "${MYSQL_HOST:-}" "${MYSQL_TCP_PORT:-}" "${MYSQL_UNIX_PORT:-}"
 }

@@ -38,10 +38,10 @@ backup() {
 		--verify=quick --retries=0 "$@" backups </dev/null
 }
 
-# begin: one that stands in the middle of its backup, of which a pipe holds only a
-# part; its pid is $run.
+# begin [CNF]: one that stands in the middle of its backup, of which a pipe holds only
+# a part; its pid is $run.
 begin() {
-	dbpipes-backup --defaults-file="$(server_cnf target)" --quiet --stop-replica \
+	dbpipes-backup --defaults-file="${1:-$(server_cnf target)}" --quiet --stop-replica \
 		--filter='touch begun; while [ ! -e go ]; do sleep 0.1; done; cat' \
 		backups 3>&- &
 	run=$!
@@ -101,6 +101,25 @@ begin() {
 	wait "$run"
 	sql_thread Yes "'aaa'"
 	for name in aaa bbb; do sql target "STOP SLAVE '$name'; RESET SLAVE '$name' ALL"; done
+}
+
+@test "the replica that stands still is the server that is backed up" {
+	# The stock client reads [client] and [mysql], of which one names another server.
+	(umask 077 && cat "$(server_cnf source)" - >cnf) <<-CNF
+		[mysql]
+		host=127.0.0.1
+		[dbdump]
+		socket=$(server_socket target)
+	CNF
+	begin "$PWD/cnf"
+	touch backups/go
+	wait "$run"
+	wait_until 20 sql_thread Yes
+	run -0 dbpos backups/*.sql.zst.enc
+	jq -e '.upstream.log_pos > 0' <<<"$output"
+	run -64 --separate-stderr dbpipes-backup --defaults-file="$PWD/cnf" --stop-replica \
+		backups -- --host=127.0.0.1 --port="$(server_port target)"
+	[[ $stderr == *'--host is for the backup alone'* ]]
 }
 
 @test "a server that is no replica is told so, and nothing is stopped" {
