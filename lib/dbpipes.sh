@@ -122,11 +122,10 @@ stop() {
 	local pids
 	trap '' INT TERM HUP
 	died="ended by SIG$1"
-	read -r -d '' -a pids <<<"$(jobs -p)" || :
-	[ ${#pids[@]} -eq 0 ] || {
-		kill -s TERM -- "${pids[@]}" "${pids[@]/#/-}" 2>/dev/null || :
-		wait "${pids[@]}" || :
-	}
+	read -r -d '' -a pids <<<"$(jobs -pr)" || :
+	[ ${#pids[@]} -eq 0 ] || kill -s TERM -- "${pids[@]}" "${pids[@]/#/-}" 2>/dev/null || :
+	# wait may never end: of a child that ends with the signal, bash 5.2 can lose it.
+	while [ ${#pids[@]} -gt 0 ] && kill -0 "${pids[@]}" 2>/dev/null; do sleep 0.1; done
 	exit $((128 + $(kill -l "$1")))
 }
 

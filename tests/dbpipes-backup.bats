@@ -244,6 +244,31 @@ nothing_left() {
 	nothing_left
 }
 
+@test "SIGTERM to all of it at once, as systemd sends it, is no reason to hang" {
+	local try
+	cat >script <<-SH
+		TOOL=script
+		. "$TREE/lib/dbpipes.sh"
+		trap 'stop TERM' TERM
+		exec 7> >(trap '' TERM; exec cat)
+		sleep 60 7>&- &
+		echo \$! >begun.new && mv begun.new begun
+		wait \$!
+	SH
+	for try in {1..12}; do
+		rm -f begun
+		bash script 2>/dev/null 3>&- &
+		wait_until 20 test -e begun
+		kill -TERM "$(cat begun)" $!
+		wait_until 20 bash -c '! kill -0 "$1" 2>/dev/null' bash $! || {
+			kill -9 $!
+			echo "try $try hangs"
+			return 1
+		}
+		wait $! || [ $? = 143 ]
+	done
+}
+
 @test "a server that is busy is asked again, and no other failure is" {
 	sql source 'CREATE TABLE shop.log (i INT) ENGINE=MyISAM'
 	(echo 'LOCK TABLES shop.log WRITE; SELECT SLEEP(4)' | sql source) 3>&- &
