@@ -432,3 +432,32 @@ teardown() { sql source 'DROP DATABASE IF EXISTS broken'; }
 	[ "$(in_target typed 'INSERT INTO item VALUES (1); SELECT a FROM item')" = 20 ]
 	sql target 'DROP DATABASE typed'
 }
+
+# programs_of SERVER: every trigger, event and procedure of two databases.
+programs_of() {
+	sql "$1" "SELECT 'trigger', CAST(event_object_schema AS BINARY),
+			CAST(event_object_table AS BINARY), trigger_name
+			FROM information_schema.triggers WHERE LOWER(event_object_schema) = 'twins'
+		UNION SELECT 'event', CAST(event_schema AS BINARY), event_name, ''
+			FROM information_schema.events WHERE LOWER(event_schema) = 'twins'
+		UNION SELECT routine_type, CAST(routine_schema AS BINARY), routine_name, ''
+			FROM information_schema.routines WHERE LOWER(routine_schema) = 'twins'
+		ORDER BY 1, 2, 3, 4"
+}
+
+@test "tables and databases whose names differ in case alone have each its own triggers and programs" {
+	sql source 'CREATE DATABASE twins; USE twins;
+		CREATE TABLE Item (a INT) ENGINE=InnoDB; CREATE TABLE item (a INT) ENGINE=InnoDB;
+		CREATE TRIGGER large BEFORE INSERT ON Item FOR EACH ROW SET NEW.a = 1;
+		CREATE TRIGGER small BEFORE INSERT ON item FOR EACH ROW SET NEW.a = 2;
+		CREATE EVENT nightly ON SCHEDULE EVERY 1 DAY DISABLE DO SET @a = 1;
+		CREATE PROCEDURE lower_one() SET @a = 1;
+		CREATE DATABASE Twins; USE Twins; CREATE TABLE t (a INT) ENGINE=InnoDB;
+		CREATE EVENT hourly ON SCHEDULE EVERY 1 HOUR DISABLE DO SET @a = 1;
+		CREATE PROCEDURE upper_one() SET @a = 1'
+	dump source -B Twins twins >"$BATS_TEST_TMPDIR/twins.sql"
+	restore target "$BATS_TEST_TMPDIR/twins.sql"
+	[ "$(programs_of source | wc -l)" = 6 ]
+	diff <(programs_of source) <(programs_of target)
+	sql source 'DROP DATABASE twins; DROP DATABASE Twins'
+}

@@ -240,7 +240,8 @@ fail:
 	return -1;
 }
 
-/* mark: the table of this name; they come in the order of the catalogue. */
+/* mark: the table of this name, byte for byte; they come in the order of the
+ * catalogue. */
 static void mark(struct catalog_db *db, size_t *from, const char *name)
 {
 	size_t i = *from;
@@ -261,13 +262,13 @@ int catalog_find_triggers(struct catalog *catalog, struct db *db, struct err *e)
 		size_t from = 0;
 		char **row;
 
+		/* As text, `Item` and `item` would be one name. */
 		strbuf_addstr(&sql,
-			"SELECT DISTINCT EVENT_OBJECT_TABLE "
-			"FROM information_schema.TRIGGERS "
+			"SELECT DISTINCT CAST(EVENT_OBJECT_TABLE AS BINARY) "
+			"AS t FROM information_schema.TRIGGERS "
 			"WHERE EVENT_OBJECT_SCHEMA = ");
 		sql_value_str(&sql, catalog->db[i].name);
-		strbuf_addstr(
-			&sql, " ORDER BY CAST(EVENT_OBJECT_TABLE AS BINARY)");
+		strbuf_addstr(&sql, " ORDER BY t");
 		result = db_query_shape(db, "s", sql.buf, e);
 		strbuf_release(&sql);
 		if (!result)

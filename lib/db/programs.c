@@ -9,8 +9,9 @@ struct program_source {
 	const char *kind; /* as in SHOW CREATE and DROP */
 	enum program_kind text;
 	const char *name; /* the column of names in `list` */
+	const char *db;   /* the column of their databases */
 	const char *list; /* a query for the names, and the present collation of
-			   * the database, whose name ends it */
+			   * the database; a condition on `db` ends it */
 	const char *grant; /* what shows its text, and how to do without */
 	const char *shape; /* of what SHOW CREATE answers */
 	/* Columns. */
@@ -20,8 +21,7 @@ struct program_source {
 /* clang-format off */
 #define ROUTINES(type)                                                         \
 	"SELECT ROUTINE_NAME, @@collation_database "                           \
-	"FROM information_schema.ROUTINES WHERE ROUTINE_TYPE = '" type         \
-	"' AND ROUTINE_SCHEMA = "
+	"FROM information_schema.ROUTINES WHERE ROUTINE_TYPE = '" type "' AND "
 /* clang-format on */
 
 static const char routine_grant[] =
@@ -30,22 +30,24 @@ static const char routine_grant[] =
 
 /* In the order in which they can be made again: a package before its body. */
 static const struct program_source routine_kinds[] = {
-	{"FUNCTION", PROGRAM_ROUTINE, "ROUTINE_NAME", ROUTINES("FUNCTION"),
-		routine_grant, "-s-sss", 1, -1, 2, 3, 4, 5},
-	{"PROCEDURE", PROGRAM_ROUTINE, "ROUTINE_NAME", ROUTINES("PROCEDURE"),
-		routine_grant, "-s-sss", 1, -1, 2, 3, 4, 5},
-	{"PACKAGE", PROGRAM_ROUTINE, "ROUTINE_NAME", ROUTINES("PACKAGE"),
-		routine_grant, "-s-sss", 1, -1, 2, 3, 4, 5},
-	{"PACKAGE BODY", PROGRAM_ROUTINE, "ROUTINE_NAME",
+	{"FUNCTION", PROGRAM_ROUTINE, "ROUTINE_NAME", "ROUTINE_SCHEMA",
+		ROUTINES("FUNCTION"), routine_grant, "-s-sss", 1, -1, 2, 3, 4,
+		5},
+	{"PROCEDURE", PROGRAM_ROUTINE, "ROUTINE_NAME", "ROUTINE_SCHEMA",
+		ROUTINES("PROCEDURE"), routine_grant, "-s-sss", 1, -1, 2, 3, 4,
+		5},
+	{"PACKAGE", PROGRAM_ROUTINE, "ROUTINE_NAME", "ROUTINE_SCHEMA",
+		ROUTINES("PACKAGE"), routine_grant, "-s-sss", 1, -1, 2, 3, 4,
+		5},
+	{"PACKAGE BODY", PROGRAM_ROUTINE, "ROUTINE_NAME", "ROUTINE_SCHEMA",
 		ROUTINES("PACKAGE BODY"), routine_grant, "-s-sss", 1, -1, 2, 3,
 		4, 5},
 };
 
 static const struct program_source event_kind = {"EVENT", PROGRAM_EVENT,
-	"EVENT_NAME",
+	"EVENT_NAME", "EVENT_SCHEMA",
 	"SELECT EVENT_NAME, @@collation_database FROM "
-	"information_schema.EVENTS WHERE EVENT_SCHEMA "
-	"= ",
+	"information_schema.EVENTS WHERE ",
 	"grant EVENT on its database, or use --skip-events", "-ss-sss", 1, 2, 3,
 	4, 5, 6};
 
@@ -86,6 +88,20 @@ static int add_program(struct db *db, const struct program_source *kind,
 	return rc;
 }
 
+/* add_where: of database `name`. As text, `Shop` and `shop` are one name, which
+ * they are only to some servers. */
+static void add_where(
+	const struct program_source *kind, const char *name, struct strbuf *sql)
+{
+	strbuf_addf(sql, "%s = ", kind->db);
+	sql_value_str(sql, name);
+	strbuf_addf(sql,
+		" AND (@@lower_case_table_names <> 0 OR CAST(%s AS BINARY) = ",
+		kind->db);
+	sql_value_str(sql, name);
+	strbuf_addstr(sql, ")");
+}
+
 /* add_kind: every program of a kind in database `name`. */
 static int add_kind(struct db *db, const struct program_source *kind,
 	const char *name, const struct dump_options *options,
@@ -97,7 +113,7 @@ static int add_kind(struct db *db, const struct program_source *kind,
 	int rc = 0;
 
 	strbuf_addstr(&sql, kind->list);
-	sql_value_str(&sql, name);
+	add_where(kind, name, &sql);
 	strbuf_addf(&sql, " ORDER BY CAST(%s AS BINARY)", kind->name);
 	result = db_query_shape(db, "ss", sql.buf, e);
 	strbuf_release(&sql);
