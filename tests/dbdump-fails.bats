@@ -79,6 +79,16 @@ one_error() {
 	one_error
 }
 
+@test "what is named and left out at once is refused" {
+	run -64 --separate-stderr dump source --ignore-database='shop%' shop item
+	[[ -z $output && $stderr == *"'shop' is named, and --ignore-database leaves it out"* ]]
+	one_error
+	run -64 dump source --ignore-database=app -B shop app
+	run -64 --separate-stderr dump source --ignore-table='shop.b%' shop item big
+	[[ -z $output && $stderr == *"'big' is named, and --ignore-table leaves it out"* ]]
+	one_error
+}
+
 @test "wrong usage is said with a pointer to the help" {
 	run -64 --separate-stderr dump source
 	[[ -z $output && $stderr == *'which database'*'--help'* ]]

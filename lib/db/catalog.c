@@ -68,17 +68,25 @@ static bool wants_db(const struct catalog *catalog,
 	return false;
 }
 
-static bool wants_table(const struct catalog *catalog,
+static bool ignores_table(
 	const struct dump_options *o, const char *db, const char *name)
 {
 	struct strbuf full = STRBUF_INIT;
-	bool wanted;
+	bool ignored;
 
 	strbuf_addf(&full, "%s.%s", db, name);
-	wanted = !matches_any(&o->ignore_table, full.buf);
+	ignored = matches_any(&o->ignore_table, full.buf);
 	strbuf_release(&full);
-	if (!wanted || !dump_options_tables_only(o))
-		return wanted;
+	return ignored;
+}
+
+static bool wants_table(const struct catalog *catalog,
+	const struct dump_options *o, const char *db, const char *name)
+{
+	if (ignores_table(o, db, name))
+		return false;
+	if (!dump_options_tables_only(o))
+		return true;
 	for (size_t i = 1; i < o->names.count; i++)
 		if (same_name(catalog, o->names.item[i], name))
 			return true;
@@ -167,7 +175,27 @@ static bool has_table(const struct catalog *catalog, const char *name)
 	return false;
 }
 
-/* check_names: everything that was named is there. */
+static int named_and_ignored(
+	const char *name, const char *option, struct err *e)
+{
+	return err_set(e, ERR_USAGE, "'%s' is named, and %s leaves it out",
+		name, option);
+}
+
+/* check_table: `name` was named behind its database, which is there. */
+static int check_table(const struct catalog *catalog,
+	const struct dump_options *o, const char *name, struct err *e)
+{
+	if (ignores_table(o, catalog->db[0].name, name))
+		return named_and_ignored(name, "--ignore-table", e);
+	if (has_table(catalog, name))
+		return 0;
+	return err_set(e, ERR_NOINPUT,
+		"there is no table '%s' in database '%s'", name,
+		o->names.item[0]);
+}
+
+/* check_names: everything that was named is there, and to be dumped. */
 static int check_names(const struct catalog *catalog,
 	const struct dump_options *o, struct err *e)
 {
@@ -176,12 +204,12 @@ static int check_names(const struct catalog *catalog,
 		bool found = false;
 
 		if (i && !o->databases) {
-			if (has_table(catalog, name))
-				continue;
-			return err_set(e, ERR_NOINPUT,
-				"there is no table '%s' in database '%s'", name,
-				o->names.item[0]);
+			if (check_table(catalog, o, name, e))
+				return -1;
+			continue;
 		}
+		if (matches_any(&o->ignore_database, name))
+			return named_and_ignored(name, "--ignore-database", e);
 		if (name_in(system_databases, name)) {
 			err_set(e, ERR_USAGE,
 				"'%s' is the server's own database", name);
@@ -191,7 +219,7 @@ static int check_names(const struct catalog *catalog,
 		}
 		for (size_t j = 0; j < catalog->count; j++)
 			found |= same_name(catalog, catalog->db[j].name, name);
-		if (!found && !matches_any(&o->ignore_database, name)) {
+		if (!found) {
 			err_set(e, ERR_NOINPUT, "there is no database '%s'",
 				name);
 			return err_hint(e,
