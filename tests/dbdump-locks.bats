@@ -308,6 +308,16 @@ SET GLOBAL gtid_slave_pos='X';" ]
 		"CHANGE MASTER TO MASTER_LOG_FILE='X', MASTER_LOG_POS=N;" ]
 }
 
+@test "a position that was asked for as a comment is the one comment where there are no others (case 6)" {
+	local option
+	for option in --compact --skip-comments; do
+		[ "$(position_lines "$option" --master-data=2)" = "$(position_lines --master-data=2)" ]
+		[ "$(position_lines "$option" --gtid)" = "$(position_lines --gtid)" ]
+		[ -z "$(position_lines "$option")" ]
+		[ "$(dump source "$option" --gtid -B held | grep -c '^--')" = 3 ]
+	done
+}
+
 @test "without a binary log there is no position, and asking for one is refused (case 6)" {
 	sql target 'CREATE DATABASE IF NOT EXISTS own'
 	run -69 --separate-stderr dump target --master-data=2 own
@@ -370,6 +380,8 @@ caught_up() {
 	port=$(server_port source)
 	grep -qx -- "-- CHANGE MASTER 'up 1' TO MASTER_HOST='127.0.0.1', MASTER_PORT=$port, MASTER_LOG_FILE='binlog.000001', MASTER_LOG_POS=$pos;" \
 		"$BATS_TEST_TMPDIR/2.sql"
+	dump replica --compact --dump-slave=2 --include-master-host-port -B up |
+		grep '^--' | diff - <(grep '^-- \(CHANGE MASTER\|SET GLOBAL gtid\)' "$BATS_TEST_TMPDIR/2.sql")
 	record '(.sql_thread_stopped_ms | type) == "number"'
 	run -1 grep -nE 'Secret|MASTER_(USER|PASSWORD)' "$BATS_TEST_TMPDIR/1.sql" "$BATS_TEST_TMPDIR/2.sql"
 }

@@ -81,7 +81,8 @@ static const char foot_settings[] =
  * if any, and which stands there as a comment. */
 struct position_form {
 	const char *file, *gtid; /* what precedes them: "" or "-- " */
-	bool comments;           /* those that are comments are wanted at all */
+	bool comments;           /* those that are comments are wanted: as all
+				  * comments are, or by their own option */
 	bool use_gtid;           /* a replica is to go by GTID */
 };
 
@@ -93,7 +94,7 @@ static struct position_form form_of(
 	return (struct position_form){
 		.file = statement && !o->gtid ? "" : "-- ",
 		.gtid = statement && o->gtid ? "" : "-- ",
-		.comments = o->comments,
+		.comments = o->comments || mode == DUMP_POSITION_COMMENT,
 		.use_gtid = o->gtid,
 	};
 }
