@@ -148,6 +148,18 @@ stated() {
 	jq -e --arg gtid "$gtid" '.position.gtid == $gtid' "$BATS_TEST_TMPDIR/record"
 }
 
+@test "a replica that has no GTID of its source's is refused where one was asked for (case 6)" {
+	local gtid
+	sql replica 'STOP ALL SLAVES'
+	gtid=$(sql replica "SELECT @@gtid_slave_pos; SET GLOBAL gtid_slave_pos = ''" 2>/dev/null)
+	run -69 --separate-stderr dump replica --dump-slave --gtid one
+	[[ -z $output && $stderr == *'gtid_slave_pos is empty'*'leave --gtid out'* ]]
+	run -0 dump replica --dump-slave one
+	[[ $output == *"CHANGE MASTER '' TO MASTER_LOG_FILE='binlog.000001'"* ]]
+	sql replica "SET GLOBAL gtid_slave_pos = '$gtid'; START ALL SLAVES" 2>/dev/null
+	wait_until 30 caught_up '' source
+}
+
 is_locked() {
 	[ "$(sql replica "SELECT COUNT(*) FROM information_schema.PROCESSLIST
 		WHERE INFO LIKE 'DO SLEEP%'")" = 1 ]

@@ -88,6 +88,13 @@ static int check_position(const struct dump *d, struct err *e)
 			"no GTID to write: the server's binary log holds none");
 		return err_hint(e, "leave --gtid out to use file and position");
 	}
+	/* Replicas would be begun at the begin of the source's log. */
+	if (d->options->gtid && d->options->dump_slave && !*s->upstreams.gtid) {
+		err_set(e, ERR_UNAVAILABLE,
+			"no GTID to write: this replica's gtid_slave_pos is "
+			"empty");
+		return err_hint(e, "leave --gtid out to use file and position");
+	}
 	return 0;
 }
 
