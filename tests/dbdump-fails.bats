@@ -320,6 +320,21 @@ liar() {
 	grep -q 'table `large`.`a`' "$BATS_TEST_TMPDIR/err"
 }
 
+# kept_alive: every TCP connection to the source, three at least, has the timer
+# (2) that keeps it alive, of a minute (in hundredths of a second) at most.
+kept_alive() {
+	awk -v to="$(printf ':%04X$' "$(server_port source)")" \
+		'$3 ~ to && $4 == "01" { n++ }
+		$3 ~ to && $4 == "01" && ($6 !~ /^02:/ || substr($6, 4) > "00001770") { bad = 1 }
+		END { exit bad || n < 3 }' /proc/net/tcp
+}
+
+@test "connections that say nothing while others read are kept alive, each minute" {
+	paused_dump -h 127.0.0.1 --protocol=tcp large
+	wait_until 10 kept_alive
+	dump_rest
+}
+
 @test "a server that dies in mid-dump is worth another try, and the dump is not whole" {
 	local status=0
 	paused_dump large

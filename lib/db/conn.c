@@ -1,5 +1,7 @@
 /* conn.c: connecting, simple statements, and what their errors mean to us. */
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -179,6 +181,23 @@ static void describe(struct strbuf *where, const struct db_options *o)
 			o->port ? (unsigned)o->port : 3306);
 }
 
+/* keep_alive: some connections say nothing for hours, while others read, and
+ * what stands between may forget them after minutes. A Unix socket refuses what
+ * it has no need of. */
+static void keep_alive(int fd)
+{
+	static const struct {
+		int level, name, value;
+	} options[] = {{SOL_SOCKET, SO_KEEPALIVE, 1},
+		{IPPROTO_TCP, TCP_KEEPIDLE, 60}, /* seconds */
+		{IPPROTO_TCP, TCP_KEEPINTVL, 15},
+		{IPPROTO_TCP, TCP_KEEPCNT, 4}};
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++)
+		setsockopt(fd, options[i].level, options[i].name,
+			&options[i].value, sizeof(options[i].value));
+}
+
 struct db *db_open(const struct db_options *o, struct err *e)
 {
 	struct db *db = xcalloc(1, sizeof(*db));
@@ -201,6 +220,7 @@ struct db *db_open(const struct db_options *o, struct err *e)
 		db_close(db);
 		return NULL;
 	}
+	keep_alive((int)mysql_get_socket(db->my));
 	/* A child would keep the connection, and its locks, open. */
 	fcntl((int)mysql_get_socket(db->my), F_SETFD, FD_CLOEXEC);
 	sig_watch_socket((int)mysql_get_socket(db->my));
