@@ -418,15 +418,22 @@ account() {
 # --- TLS.
 
 @test "TLS that was asked for is used and checked, or the error says what is missing (case 59)" {
-	local tls=$BATS_TEST_TMPDIR/tls
+	local option tls=$BATS_TEST_TMPDIR/tls
 	local dump=(dbdump --defaults-file="$SERVERS/source/tls.cnf")
 	account secure 'GRANT ALL ON *.* TO secure@127.0.0.1'
 	sql source 'ALTER USER secure@127.0.0.1 REQUIRE SSL'
 	mv "$SERVERS/source/secure.cnf" "$SERVERS/source/tls.cnf"
 	# This server has none; a dump in the clear is not what was asked for.
-	run -69 --separate-stderr "${dump[@]}" --ssl shop
-	[[ -z $output && $stderr == *SSL* ]]
-	one_error
+	for option in --ssl --tls-version=TLSv1.3 --ssl-verify-server-cert; do
+		run -69 --separate-stderr "${dump[@]}" "$option" shop
+		[[ -z $output && $stderr == *SSL* ]]
+		one_error
+	done
+	run -69 --separate-stderr dump source --protocol=tcp -h 127.0.0.1 --ssl \
+		--skip-ssl-verify-server-cert shop
+	[[ -z $output && $stderr == *'TLS was asked for'* ]]
+	run -0 dump source --protocol=tcp -h 127.0.0.1 --skip-ssl shop
+	run -0 dump source --protocol=tcp -h 127.0.0.1 --skip-ssl-verify-server-cert shop
 	certificates "$tls"
 	certificates "$tls.other"
 	server_stop source
@@ -442,9 +449,11 @@ account() {
 	run -0 --separate-stderr "${dump[@]}" --ssl-ca="$tls/ca.pem" -h localhost \
 		--protocol=tcp shop
 	[[ $output == *'Dump completed'* ]]
-	run -0 --separate-stderr "${dump[@]}" --ssl \
-		--skip-ssl-verify-server-cert shop
-	[[ $output == *'Dump completed'* ]]
+	for option in --ssl --tls-version=TLSv1.2; do
+		run -0 --separate-stderr "${dump[@]}" "$option" \
+			--skip-ssl-verify-server-cert shop
+		[[ $output == *'Dump completed'* ]]
+	done
 	# Rows come another way then (see packets.h), and are the same.
 	diff <(dump source --skip-dump-date shop | sed '/^-- \(Host\|dbpipes-sha\)/d') \
 		<("${dump[@]}" --skip-dump-date --ssl --skip-ssl-verify-server-cert \

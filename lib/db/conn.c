@@ -122,23 +122,6 @@ int db_fail(struct db *db, const char *doing, struct err *e)
 	return -1;
 }
 
-/* set_tls: TLS as asked for. A certificate is checked unless the person said
- * not to; asking for any of its files asks for TLS. */
-static void set_tls(MYSQL *my, const struct db_options *o)
-{
-	my_bool yes = 1, verify = o->ssl_verify_server_cert;
-
-	if (!o->ssl && !o->ssl_ca && !o->ssl_capath && !o->ssl_cert &&
-		!o->ssl_key && !o->ssl_cipher)
-		return;
-	mysql_ssl_set(my, o->ssl_key, o->ssl_cert, o->ssl_ca, o->ssl_capath,
-		o->ssl_cipher);
-	mysql_optionsv(my, MYSQL_OPT_SSL_ENFORCE, &yes);
-	mysql_optionsv(my, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
-	if (o->tls_version)
-		mysql_optionsv(my, MARIADB_OPT_TLS_VERSION, o->tls_version);
-}
-
 static void set_options(MYSQL *my, const struct db_options *o)
 {
 	unsigned seconds = (unsigned)((o->connect_timeout_ms + 999) / 1000);
@@ -164,7 +147,7 @@ static void set_options(MYSQL *my, const struct db_options *o)
 		mysql_optionsv(my, MYSQL_PLUGIN_DIR, o->plugin_dir);
 	if (o->default_auth)
 		mysql_optionsv(my, MYSQL_DEFAULT_AUTH, o->default_auth);
-	set_tls(my, o);
+	conn_tls_set(my, o);
 }
 
 static void describe(struct strbuf *where, const struct db_options *o)
@@ -217,6 +200,10 @@ struct db *db_open(const struct db_options *o, struct err *e)
 	if (!mysql_real_connect(db->my, o->host, o->user, o->password.value,
 		    NULL, (unsigned)o->port, o->socket, flags)) {
 		db_fail(db, NULL, e);
+		db_close(db);
+		return NULL;
+	}
+	if (conn_tls_check(db, o, e)) {
 		db_close(db);
 		return NULL;
 	}

@@ -16,6 +16,9 @@
 #include "base/strbuf.h"
 #include "base/strlist.h"
 
+/* What was said with a flag whose default is the client library's. */
+enum db_said { DB_NO, DB_YES, DB_UNSAID };
+
 /* Where and how to connect: the options of every MariaDB client. */
 struct db_options {
 	char *host;
@@ -24,9 +27,9 @@ struct db_options {
 	char *user;
 	struct opt_password password;
 	int protocol; /* enum db_protocol */
-	bool ssl;
+	int ssl;      /* enum db_said */
 	char *ssl_ca, *ssl_capath, *ssl_cert, *ssl_key, *ssl_cipher;
-	bool ssl_verify_server_cert;
+	int ssl_verify_server_cert; /* enum db_said */
 	char *tls_version;
 	char *plugin_dir, *default_auth;
 	uint64_t connect_timeout_ms;
@@ -39,7 +42,8 @@ enum db_protocol { DB_PROTOCOL_DEFAULT, DB_PROTOCOL_TCP, DB_PROTOCOL_SOCKET };
 extern const struct opt_def db_option_defs[];
 /* clang-format off */
 #define DB_OPTIONS_INIT \
-	{.connect_timeout_ms = 30000, .ssl_verify_server_cert = true}
+	{.connect_timeout_ms = 30000, .ssl = DB_UNSAID, \
+	 .ssl_verify_server_cert = DB_UNSAID}
 /* clang-format on */
 
 /* db_options_finish: after opt_parse: take MYSQL_HOST, MYSQL_TCP_PORT,

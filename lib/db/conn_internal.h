@@ -19,6 +19,15 @@ struct db {
  * tried, as in "read table `a`.`b`", or is NULL. Returns -1. */
 int db_fail(struct db *db, const char *doing, struct err *e);
 
+/* conn_tls_set: before connecting: TLS as asked for. A certificate is checked
+ * unless the person said not to. */
+void conn_tls_set(MYSQL *my, const struct db_options *options);
+
+/* conn_tls_check: after it: that it is used where it was asked for: without
+ * checking, the library takes a server that has none. */
+int conn_tls_check(
+	struct db *db, const struct db_options *options, struct err *e);
+
 /* db_err_code: our code for a number of the server or the client library. */
 enum err_code db_err_code(unsigned number);
 

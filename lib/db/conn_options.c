@@ -8,6 +8,9 @@
 
 static const char *const protocols[] = {"default", "tcp", "socket", NULL};
 
+/* In the order of enum db_said. */
+static const char *const said[] = {"0", "1", NULL};
+
 #define AT(member) offsetof(struct db_options, member)
 
 /* clang-format off */
@@ -30,7 +33,8 @@ const struct opt_def db_option_defs[] = {
 	{OPT_DURATION, 0, "connect-timeout", "SECONDS",
 		.offset = AT(connect_timeout_ms),
 		.help = "give up connecting after this time (default: 30)"},
-	{OPT_FLAG, 0, "ssl", .offset = AT(ssl),
+	{OPT_MODE, 0, "ssl", .optional = "1", .offset = AT(ssl),
+		.choices = said,
 		.help = "insist on TLS"},
 	{OPT_STRING, 0, "ssl-ca", "FILE", .offset = AT(ssl_ca),
 		.help = "authorities to trust; implies --ssl, as do the others"},
@@ -44,8 +48,8 @@ const struct opt_def db_option_defs[] = {
 		.help = "ciphers to permit"},
 	{OPT_STRING, 0, "tls-version", "LIST", .offset = AT(tls_version),
 		.help = "TLS versions to permit"},
-	{OPT_FLAG, 0, "ssl-verify-server-cert",
-		.offset = AT(ssl_verify_server_cert),
+	{OPT_MODE, 0, "ssl-verify-server-cert", .optional = "1",
+		.offset = AT(ssl_verify_server_cert), .choices = said,
 		.help = "check the server's certificate and name (on with "
 			"TLS)"},
 	{OPT_STRING, 0, "plugin-dir", "DIR", .offset = AT(plugin_dir),
