@@ -261,20 +261,6 @@ one_error() {
 
 # --- The server.
 
-# liar STATEMENT [BEGIN]: what stands before the source and has it answer that in
-# place of a SELECT of rows, or of a query that begins so; $liar_cnf is for it, $liar_pid its process.
-liar() {
-	local port
-	port=$(server_free_port)
-	liar_cnf=$BATS_TEST_TMPDIR/liar.cnf
-	sed -e "s/^port.*/port=$port/" -e 's/^socket.*/host=127.0.0.1/' \
-		"$(server_cnf source)" >"$liar_cnf"
-	chmod 600 "$liar_cnf"
-	perl "$TREE/tests/lib/liar.pl" "$port" "$(server_socket source)" "$@" 3>&- &
-	liar_pid=$!
-	wait_until 20 mariadb --defaults-file="$liar_cnf" -e 'DO 1'
-}
-
 @test "an answer with other columns than were asked for, or with none, is no dump" {
 	local statement
 	for statement in 'SELECT 1' 'SELECT 1, 2, 3, 4' 'DO 1'; do
@@ -413,6 +399,33 @@ account() {
 	run -77 --separate-stderr dump_as tenant --lock=ftwrl shop
 	[[ -z $output && $stderr == *'RELOAD privilege'* ]]
 	one_error
+}
+
+# as_tenant OPTION…: dbdump as an account without RELOAD, before the liar.
+as_tenant() {
+	sed -i -e 's/^user=.*/user=tenant/' -e 's/^password=.*/password=tenant/' "$liar_cnf"
+	dbdump --defaults-file="$liar_cnf" "$@"
+}
+
+@test "a lock that an account may not take is done without, and a position that is lost by it is said (case 61)" {
+	sql source "CREATE USER tenant@localhost IDENTIFIED BY 'tenant';
+		GRANT SELECT, SHOW VIEW, TRIGGER, EVENT ON *.* TO tenant@localhost"
+	# One reader, and a table is always just being dropped.
+	liar 'SELECT 1' 'SELECT COUNT(*) FROM information_schema.PROCESSLIST'
+	run -75 --separate-stderr as_tenant -j 1 shop
+	[[ -z $output && $stderr == *'without pause'* ]]
+	kill "$liar_pid"
+	# A server that does not tell a snapshot's position.
+	liar 'SELECT "5.2.0-MariaDB"' 'SELECT VERSION()'
+	run -0 --separate-stderr as_tenant --report="$BATS_TEST_TMPDIR/record" shop
+	[[ $stderr == *'warning: the dump states no position'*RELOAD* && $stderr != *error* ]]
+	[[ $output == *'Dump completed'* && $output != *'CHANGE MASTER'* ]]
+	jq -e '.position == null and .lock == "none"' "$BATS_TEST_TMPDIR/record"
+	run -77 --separate-stderr as_tenant --master-data=2 shop
+	[[ -z $output && $stderr == *RELOAD* ]]
+	one_error
+	kill "$liar_pid"
+	sql source 'DROP USER tenant@localhost'
 }
 
 # --- TLS.

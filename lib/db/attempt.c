@@ -436,6 +436,27 @@ static bool may_try(const struct snapshot *s, unsigned number)
 			   : s->locked_tries < short_tries(how) + TRIES_LONG;
 }
 
+/* may_do_without: whether a lock that this account may not take can be spared:
+ * for one reader it is there for the position alone, and only where the server
+ * does not tell that of a snapshot. */
+static bool may_do_without(const struct snapshot *s)
+{
+	return s->options->lock == DUMP_LOCK_AUTO &&
+		(s->flavor.snapshot_position || !s->options->master_data);
+}
+
+static void do_without(struct snapshot *s, const char *why)
+{
+	if (snapshot_shared(s))
+		snapshot_one_reader(s, why);
+	if (!s->flavor.snapshot_position)
+		log_warn("the dump states no position, for this account may "
+			 "not ask for it under a lock: %s",
+			why);
+	s->free = s->barred = true;
+	s->lock = "none";
+}
+
 static int try_once(struct snapshot *s, unsigned number, struct err *e)
 {
 	struct attempt a = {.how = choose(s, number)};
@@ -446,11 +467,9 @@ static int try_once(struct snapshot *s, unsigned number, struct err *e)
 	s->locked_tries += a.how != FREE;
 	a.whole = a.how != FREE && s->locked_tries > short_tries(a.how);
 	rc = a.whole ? try_long(s, &a, e) : try_short(s, &a, e);
-	if (rc < 0 && e->code == ERR_DENIED && snapshot_shared(s) &&
-		s->options->lock == DUMP_LOCK_AUTO &&
-		s->flavor.snapshot_position) {
-		snapshot_one_reader(s, e->msg);
-		s->free = s->barred = true;
+	if (rc < 0 && e->code == ERR_DENIED && a.how != FREE &&
+		may_do_without(s)) {
+		do_without(s, e->msg);
 		return 0;
 	}
 	return rc;

@@ -21,7 +21,8 @@ sub give_on {
 		my $length = unpack('V', substr($$buffer, 0, 3) . "\0");
 		last if length $$buffer < 4 + $length;
 		my $packet = substr $$buffer, 0, 4 + $length, '';
-		substr($packet, 5) = $statement . ' ' x ($length - 1 - length $statement)
+		$packet = substr(pack('V', 1 + length $statement), 0, 3) .
+			substr($packet, 3, 2) . $statement
 			if substr($packet, 4, length $asked) eq $asked;
 		syswrite $to, $packet;
 	}

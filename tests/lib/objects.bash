@@ -12,6 +12,9 @@
 #   paused_dump OPTION…       dbdump of source into a pipe of which only the first
 #                             line is read; dump_rest: the rest, into
 #                             $BATS_TEST_TMPDIR/rest.sql; its status is the dump's
+#   liar STATEMENT [BEGIN [NAME]]  what stands before a server (source) and has it
+#                             answer that in place of a SELECT of rows, or of a query
+#                             that begins so: $liar_cnf is for it, $liar_pid ends it
 #   rows_of FILE              "db.table rows" of its dbpipes-table lines
 #   digests_of FILE           "db.table digest" likewise
 
@@ -70,6 +73,19 @@ dump_rest() {
 	cat <&8 >"$BATS_TEST_TMPDIR/rest.sql"
 	exec 8<&-
 	wait "$dump_pid"
+}
+
+liar() {
+	local port name=${3:-source}
+	port=$(server_free_port)
+	liar_cnf=$BATS_TEST_TMPDIR/liar.cnf
+	sed -e "s/^port.*/port=$port/" -e 's/^socket.*/host=127.0.0.1/' \
+		"$(server_cnf "$name")" >"$liar_cnf"
+	chmod 600 "$liar_cnf"
+	perl "$TREE/tests/lib/liar.pl" "$port" "$(server_socket "$name")" "${@:1:2}" 3>&- &
+	# shellcheck disable=SC2034 # for tests
+	liar_pid=$!
+	wait_until 20 mariadb --defaults-file="$liar_cnf" -e 'DO 1'
 }
 
 manifest_of() { sed -n 's/^-- dbpipes-table //p' "$1"; }
