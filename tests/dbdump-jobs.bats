@@ -186,6 +186,16 @@ ddl_in_mid_dump() {
 	sql source 'DROP DATABASE unlogged'
 }
 
+@test "readers whose snapshots the server does not show share one under a lock" {
+	liar 'SELECT "InnoDB", "", "...truncated..."' 'SHOW ENGINE INNODB STATUS'
+	dbdump --defaults-file="$liar_cnf" -j 4 --report="$BATS_TEST_TMPDIR/record" -B held |
+		same_lines >"$BATS_TEST_TMPDIR/held.sql"
+	kill "$liar_pid"
+	cmp <(tail -n +2 "$BATS_TEST_TMPDIR/held.sql" | sed '/^-- Host/d') \
+		<(sed '/^-- Host/d' "$SERVERS/held.sql")
+	record '.lock == "stage"'
+}
+
 @test "DDL that waits for a table gets it when it is written, and the dump is whole" {
 	local ddl
 	for ddl in 'ALTER TABLE held.m_big ADD c INT, ALGORITHM=COPY' \

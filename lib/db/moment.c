@@ -108,26 +108,25 @@ static const char *view_of(const char *monitor, uint64_t thread, bool *unclear)
 
 /* same_views: whether the connections see transactions up to the same number,
  * which every transaction takes that begins to write, and every commit: also
- * those that are kept out of the binary log. */
+ * those that are kept out of the binary log. A view that is not shown, for the
+ * server cuts a long list of transactions short, is not the same. */
 static bool same_views(struct db *const *dbs, size_t count, struct db *control)
 {
 	struct err refused;
 	struct db_result *result = db_query_shape(
 		control, "--s", "SHOW ENGINE INNODB STATUS", &refused);
 	char **row = result ? db_next(result) : NULL;
-	const char *monitor = row ? row[2] : NULL;
 	const char *first = NULL;
-	bool same = true, unclear = false;
+	bool same = row != NULL, unclear = false;
 
-	for (size_t i = 0; monitor && same && i < count; i++) {
+	for (size_t i = 0; same && i < count; i++) {
 		const char *view =
-			view_of(monitor, db_thread_id(dbs[i]), &unclear);
+			view_of(row[2], db_thread_id(dbs[i]), &unclear);
 
-		if (first && view)
-			same = strcspn(first, "\n") == strcspn(view, "\n") &&
-				!strncmp(first, view, strcspn(view, "\n"));
 		if (!first)
 			first = view;
+		same = view && strcspn(first, "\n") == strcspn(view, "\n") &&
+			!strncmp(first, view, strcspn(view, "\n"));
 	}
 	db_result_free(result);
 	return same && !unclear;
