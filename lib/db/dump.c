@@ -32,6 +32,7 @@ struct dump {
 	struct snapshot snapshot;
 	struct spool users;      /* accounts and their grants: written first */
 	struct spool objects;    /* routines, views, events: written last */
+	struct strlist warnings; /* of views that do not work */
 	struct readers *readers; /* NULL: not started */
 	struct strbuf text;      /* being made here */
 };
@@ -141,7 +142,7 @@ static int read_views(struct dump *d, const struct sink *to, struct err *e)
 	if (!rc)
 		rc = users_grants(db, &d->snapshot.flavor, d->options, to, e);
 	if (!rc)
-		rc = views_write(views, e);
+		rc = views_write(views, &d->warnings, e);
 	views_free(views);
 	return rc;
 }
@@ -155,6 +156,7 @@ static int read_objects(struct dump *d, struct err *e)
 	struct db *db = d->snapshot.control;
 	const struct flavor *flavor = &d->snapshot.flavor;
 
+	strlist_release(&d->warnings);
 	if (d->options->no_create_info)
 		return 0;
 	if (d->options->triggers &&
@@ -172,6 +174,18 @@ static int read_objects(struct dump *d, struct err *e)
 	return spool_each(d, programs_events, &to, e);
 }
 
+/* changed_since: whether objects have changed since the snapshot. A failure, or
+ * a view that does not work, may come of a view's or database's change, which
+ * counts as a table's. Other tables may change all the time: the last try takes
+ * it for the object's own. Returns 1, 0, -1. */
+static int changed_since(struct dump *d, bool failed, bool last, struct err *e)
+{
+	if (failed && db_errno(d->snapshot.control) == 0)
+		return 0;
+	return snapshot_objects_changed(
+		&d->snapshot, (failed || d->warnings.count) && !last, e);
+}
+
 /* settle: the snapshot, and the objects as they were at its moment. */
 static int settle(struct dump *d, struct err *e)
 {
@@ -187,10 +201,7 @@ static int settle(struct dump *d, struct err *e)
 		failed = read_objects(d, e);
 		if (failed && sig_pending())
 			return -1;
-		/* A failure may come of the change itself. */
-		changed = failed && db_errno(d->snapshot.control) == 0
-			? 0
-			: snapshot_objects_changed(&d->snapshot, e);
+		changed = changed_since(d, failed, i == OBJECT_TRIES - 1, e);
 		if (failed && changed <= 0)
 			return -1;
 	}
@@ -376,6 +387,8 @@ static int run(struct dump *d, const struct db_options *server, struct err *e)
 			d->options, e) ||
 		settle(d, e))
 		return -1;
+	for (size_t i = 0; i < d->warnings.count; i++)
+		log_warn("%s", d->warnings.item[i]);
 	fill_result(d);
 	if (tell_head(d, e))
 		return -1;
@@ -417,6 +430,7 @@ int dump_run(const struct db_options *server,
 	snapshot_close(&d.snapshot);
 	spool_close(&d.users);
 	spool_close(&d.objects);
+	strlist_release(&d.warnings);
 	strbuf_release(&d.text);
 	return rc;
 }

@@ -153,13 +153,14 @@ int snapshot_again(struct snapshot *s, struct err *e)
 	return attempt(s, e);
 }
 
-int snapshot_objects_changed(struct snapshot *s, struct err *e)
+int snapshot_objects_changed(struct snapshot *s, bool tables, struct err *e)
 {
 	struct ddl_count now;
 
 	if (ddl_count_read(&now, s->control, e))
 		return -1;
 	return now.objects != s->before.objects ||
+		(tables && now.tables != s->before.tables) ||
 		(s->options->users && now.users != s->before.users);
 }
 

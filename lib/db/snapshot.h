@@ -80,9 +80,11 @@ int snapshot_open(struct snapshot *snapshot, const struct db_options *server,
 int snapshot_again(struct snapshot *snapshot, struct err *e);
 
 /* snapshot_objects_changed: whether views, routines, triggers or events (with
- * options->users: or accounts) may have changed since the snapshot. Returns 1,
- * 0, or -1. */
-int snapshot_objects_changed(struct snapshot *snapshot, struct err *e);
+ * options->users: or accounts; with `tables`: or databases and tables, for
+ * views are renamed as tables are) may have changed since the snapshot. Returns
+ * 1, 0, or -1. */
+int snapshot_objects_changed(
+	struct snapshot *snapshot, bool tables, struct err *e);
 
 /* snapshot_locked: this table's rows are to be read over the locker alone: it
  * has no transactions. Another connection would queue behind the writers that

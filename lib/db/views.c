@@ -8,7 +8,6 @@
 #include <mysqld_error.h>
 
 #include "base/alloc.h"
-#include "base/prog.h"
 #include "base/text.h"
 #include "db/definition.h"
 
@@ -27,6 +26,7 @@ struct views {
 	const struct dump_options *options;
 	const struct sink *to;
 	const char *current; /* the database that the stream is in */
+	struct strlist *warnings;
 };
 
 static int compare(const char *db_a, const char *name_a, const struct view *b)
@@ -232,9 +232,14 @@ static int write_stand_in(struct views *views, struct view *view,
 static int write_broken(struct views *views, const struct view *view,
 	const char *create, struct strbuf *out, struct err *e)
 {
-	log_warn("view `%s`.`%s` does not work and is written as a comment "
-		 "only: %s",
+	struct strbuf warning = STRBUF_INIT;
+
+	strbuf_addf(&warning,
+		"view `%s`.`%s` does not work and is written as a comment "
+		"only: %s",
 		view->db, view->name, view->broken);
+	strlist_add(views->warnings, warning.buf);
+	strbuf_release(&warning);
 	if (!views->options->comments)
 		return 0;
 	definition_comment(
@@ -411,11 +416,12 @@ int views_stand_ins(struct views *views, struct err *e)
 	return rc;
 }
 
-int views_write(struct views *views, struct err *e)
+int views_write(struct views *views, struct strlist *warnings, struct err *e)
 {
 	struct strbuf out = STRBUF_INIT;
 	int rc = 0;
 
+	views->warnings = warnings;
 	views->current = NULL; /* others may have written meanwhile */
 	for (size_t i = 0; !rc && i < views->count; i++)
 		rc = write_in_order(views, &views->item[i], &out, e);

@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "base/sink.h"
+#include "base/strlist.h"
 #include "db/catalog.h"
 #include "db/conn.h"
 #include "db/dump.h"
@@ -26,7 +27,8 @@ int views_stand_ins(struct views *views, struct err *e);
 /* views_write: then the views themselves, of all databases, each behind those
  * it names. Functions and stand-ins must exist by then, and what the definers
  * are granted: the server looks into each view that a new one reads. Those
- * that do not work are warned of, and stand there as comments. */
-int views_write(struct views *views, struct err *e);
+ * that do not work stand there as comments; `warnings` gets what to say of
+ * each. */
+int views_write(struct views *views, struct strlist *warnings, struct err *e);
 
 #endif
