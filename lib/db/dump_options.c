@@ -87,7 +87,8 @@ const struct opt_def dump_option_defs[] = {
 	{OPT_FLAG, 0, "add-drop-database", .offset = AT(add_drop_database),
 		.help = "DROP DATABASE before each CREATE DATABASE"},
 	{OPT_FLAG, 0, "add-drop-table", .offset = AT(add_drop_table),
-		.help = "DROP TABLE before each CREATE TABLE (on)"},
+		.help = "DROP TABLE before each CREATE TABLE, and likewise "
+			"for views, routines and events (on)"},
 	{OPT_FLAG, 'c', "complete-insert", .offset = AT(complete_insert),
 		.help = "name the columns in every INSERT"},
 	{OPT_FLAG, 'e', "extended-insert", .offset = AT(extended_insert),

@@ -73,7 +73,7 @@ static int add_program(struct db *db, const struct program_source *kind,
 		program.text.create = row[kind->create];
 		program.text.sql_mode = row[kind->sql_mode];
 		program.text.charset = row[kind->charset];
-		program.drop = drop.buf;
+		program.drop = options->add_drop_table ? drop.buf : NULL;
 		program.collation = row[kind->collation];
 		program.db_collation = row[kind->db_collation];
 		program.db_now = listed[1];

@@ -195,6 +195,13 @@ static int check_definer(struct views *views, struct view *view, struct err *e)
 	return found < 0 ? refused(view, e) : 0;
 }
 
+static void drop_view(const struct view *view, struct strbuf *out)
+{
+	strbuf_addstr(out, "/*!50001 DROP VIEW IF EXISTS ");
+	sql_ident(out, view->name);
+	strbuf_addstr(out, "*/;\n");
+}
+
 /* write_stand_in: a view of the same columns that reads nothing. */
 static int write_stand_in(struct views *views, struct view *view,
 	struct strbuf *out, struct err *e)
@@ -212,9 +219,9 @@ static int write_stand_in(struct views *views, struct view *view,
 	enter_db(views, view->db, out);
 	definition_comment(views->options, "Temporary structure for view",
 		view->name, out);
-	strbuf_addstr(out, "/*!50001 DROP VIEW IF EXISTS ");
-	sql_ident(out, view->name);
-	strbuf_addstr(out, "*/;\nCREATE VIEW ");
+	if (views->options->add_drop_table)
+		drop_view(view, out);
+	strbuf_addstr(out, "CREATE VIEW ");
 	sql_ident(out, view->name);
 	strbuf_addch(out, ' ');
 	while ((row = db_next(result))) {
@@ -271,9 +278,7 @@ static int write_view(struct views *views, const struct view *view,
 	enter_db(views, view->db, out);
 	definition_comment(
 		views->options, "Final structure for view", view->name, out);
-	strbuf_addstr(out, "/*!50001 DROP VIEW IF EXISTS ");
-	sql_ident(out, view->name);
-	strbuf_addstr(out, "*/;\n");
+	drop_view(view, out); /* the stand-in */
 	definition_charset_begin(row[2], row[3], out);
 	text.create = row[1];
 	text.charset = row[2];
