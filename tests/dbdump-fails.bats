@@ -401,6 +401,16 @@ account() {
 	one_error
 }
 
+@test "a connection that is refused is not taken for a lock" {
+	account few 'GRANT ALL ON *.* TO few@127.0.0.1 WITH MAX_USER_CONNECTIONS 2'
+	sql source 'CREATE TABLE shop.plain (i INT) ENGINE=MyISAM'
+	# One for the definitions, one to read; none is left to lock the table.
+	run -75 --separate-stderr dump_as few -j 1 shop plain
+	sql source 'DROP TABLE shop.plain; DROP USER few@127.0.0.1'
+	[[ -z $output && $stderr == *max_user_connections* && $stderr != *lock-wait* ]]
+	one_error
+}
+
 # as_tenant OPTION…: dbdump as an account without RELOAD, before the liar.
 as_tenant() {
 	sed -i -e 's/^user=.*/user=tenant/' -e 's/^password=.*/password=tenant/' "$liar_cnf"

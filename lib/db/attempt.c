@@ -475,14 +475,39 @@ static int try_once(struct snapshot *s, unsigned number, struct err *e)
 	return rc;
 }
 
-/* explain: what a lock that was not to be had means for the person. */
-static int explain(struct snapshot *s, struct err *e)
+/* in_vain: whether the last thing that this connection did was to wait for a
+ * lock that it did not get. */
+static bool in_vain(const struct db *db)
 {
-	if (e->code != ERR_TEMP || sig_pending())
-		return -1;
+	switch (db ? db_errno(db) : 0) {
+	case ER_LOCK_WAIT_TIMEOUT:
+	case ER_STATEMENT_TIMEOUT:
+	case ER_LOCK_DEADLOCK:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool waited_in_vain(const struct snapshot *s)
+{
+	bool found = in_vain(s->locker) || in_vain(s->hold.db);
+
+	for (size_t i = 0; i < s->keepers; i++)
+		found = found || in_vain(s->keeper[i]);
+	for (size_t i = 0; i < s->guards; i++)
+		found = found || in_vain(s->guard[i]);
+	return found;
+}
+
+/* explain: what a lock that was not to be had means for the person. */
+static void explain(const struct snapshot *s, struct err *e)
+{
+	if (e->code != ERR_TEMP || sig_pending() || !waited_in_vain(s))
+		return;
 	err_prefix(e, "no consistent snapshot within --lock-wait=%llus: ",
 		(unsigned long long)s->options->lock_wait_ms / 1000);
-	return err_hint(e,
+	err_hint(e,
 		"a long statement, or DDL, holds a lock on a table; "
 		"see SHOW PROCESSLIST, try again later, or raise --lock-wait");
 }
@@ -501,9 +526,11 @@ int attempt_all(struct snapshot *s, struct err *e)
 				: moment_gtid(&s->moment, s->control,
 					  &s->flavor, e);
 		}
+		if (rc < 0)
+			explain(s, e);
 		attempt_undo(s);
 		if (rc < 0)
-			return explain(s, e);
+			return -1;
 		log_debug("tables came or went, or commits came between; "
 			  "taking the snapshot again");
 		usleep(PAUSE_US * (i + 1));
