@@ -3,6 +3,8 @@
  * statement is told when they have ended. */
 #include "db/fetch.h"
 
+#include <errmsg.h>
+
 /* The first byte of a row, and of the packet that ends them, with its length.
  * Source: MariaDB manual, "Resultset row", "EOF_Packet", "OK_Packet". */
 enum { ROW = 0x00, END = 0xfe, END_MOST = 0xffffff };
@@ -32,6 +34,16 @@ const MYSQL_FIELD *fetch_fields(const struct fetch *fetch, unsigned *count)
 	return mariadb_stmt_fetch_fields(fetch->stmt);
 }
 
+/* fail: *e says why the library could not read on. */
+static int fail(struct db *db, struct err *e)
+{
+	if (!db->packets.too_large &&
+		mysql_errno(db->my) != CR_NET_PACKET_TOO_LARGE)
+		return db_fail(db, NULL, e);
+	return err_set(e, ERR_DATA,
+		"a row is larger than any server's max_allowed_packet (1 GiB)");
+}
+
 /* end: no more rows; the connection can be used again. */
 static void end(struct fetch *fetch)
 {
@@ -51,7 +63,7 @@ int fetch_next(struct fetch *fetch, const unsigned char **packet, size_t *len,
 	got = mysql_net_read_packet(my);
 	if (got == packet_error) {
 		end(fetch);
-		return db_fail(fetch->db, NULL, e);
+		return fail(fetch->db, e);
 	}
 	*packet = my->net.read_pos;
 	*len = got;

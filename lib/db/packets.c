@@ -110,8 +110,10 @@ static bool next_packet(struct packets *p, MYSQL *my, size_t at, size_t *len)
 	*len = packets_payload(header);
 	if (header[3] != (my->net.pkt_nr & 0xff))
 		return false;
-	if (at + PACKETS_HEADER + *len > my->net.max_packet_size)
+	if (at + PACKETS_HEADER + *len > my->net.max_packet_size) {
+		p->too_large = true;
 		return false;
+	}
 	if (!fill(p, my, at + PACKETS_HEADER + *len))
 		return false;
 	return true;

@@ -35,6 +35,7 @@ struct packets {
 	unsigned char *buf;
 	size_t begin, end; /* what was read and not used yet */
 	size_t cap;        /* of buf, without the slack */
+	bool too_large;    /* a row was: nothing more can be read */
 };
 
 /* packets_wait: packets_row for what is not there yet. */

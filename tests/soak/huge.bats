@@ -27,10 +27,20 @@ dump_end() {
 		b LONGBLOB) ENGINE=MyISAM; INSERT INTO huge.t VALUES (1, "small");
 		INSERT INTO huge.t VALUES (2, REPEAT("\0", 513 << 20)), (3, "small")'
 	run -65 --separate-stderr dump_end huge
-	[[ $stderr == *'`huge`.`t`, row 2: '*'larger than any'*'max_allowed_packet (1 GiB)'* ]]
+	[[ $stderr == *'`huge`.`t`, after 1 rows: '*'larger than any'*'max_allowed_packet (1 GiB)'* ]]
 	run -1 grep -c 'Dump completed' "$BATS_TEST_TMPDIR/dump.sql"
 	run -0 --separate-stderr dump_end --where='id <> 2' huge
 	[[ $output == '-- Dump completed'* ]]
+	sql source 'DROP DATABASE huge'
+}
+
+@test "so is one that is larger already as the server sends it (case 33)" {
+	sql source 'CREATE DATABASE huge; CREATE TABLE huge.t (id INT PRIMARY KEY,
+		a LONGBLOB, b LONGBLOB) ENGINE=MyISAM; INSERT INTO huge.t VALUES
+		(1, REPEAT("x", 513 << 20), REPEAT("x", 513 << 20))'
+	run -65 --separate-stderr dump_end huge
+	[[ $stderr == *'`huge`.`t`, '*'larger than any'*'max_allowed_packet (1 GiB)'* ]]
+	run -1 grep -c 'Dump completed' "$BATS_TEST_TMPDIR/dump.sql"
 	sql source 'DROP DATABASE huge'
 }
 
