@@ -81,6 +81,29 @@ stated() {
 	sql replica "START SLAVE 'second\`s' SQL_THREAD"
 }
 
+@test "all the time that the SQL threads stood still is counted, over several tries" {
+	sql replica <<-'SQL'
+		CREATE DATABASE race;
+		DELIMITER //
+		CREATE PROCEDURE race.once() BEGIN
+			COMMIT;
+			IF NOT EXISTS (SELECT 1 FROM information_schema.VIEWS
+				WHERE TABLE_SCHEMA = 'race') THEN
+				DO SLEEP(2);
+				CREATE VIEW race.late AS SELECT 1 AS a;
+			END IF;
+		END//
+	SQL
+	# Both as soon as the snapshot is there: the objects are read again then.
+	liar 'CALL race.once()' COMMIT replica
+	dbdump --defaults-file="$liar_cnf" --dump-slave -B one \
+		--report="$BATS_TEST_TMPDIR/record" >"$BATS_TEST_TMPDIR/dump.sql"
+	kill "$liar_pid"
+	sql replica 'DROP DATABASE race; RESET MASTER'
+	jq -e '.sql_thread_stopped_ms >= 2000' "$BATS_TEST_TMPDIR/record"
+	sql_thread_is '' Yes
+}
+
 @test "a parallel replica without GTID: the source's log from the stated place makes both the same (case 8)" {
 	local i round
 	[ "$(status_of '' Using_Gtid)" = No ]

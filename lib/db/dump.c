@@ -356,7 +356,7 @@ static void fill_result(struct dump *d)
 		s->moment.log_file ? xstrdup(s->moment.log_file) : NULL;
 	d->result->log_pos = s->moment.log_pos;
 	d->result->gtid = s->moment.gtid ? xstrdup(s->moment.gtid) : NULL;
-	d->result->stopped_ms = s->upstreams.stopped_ms;
+	d->result->stopped_ms = s->stopped_ms;
 	d->result->lock = s->lock;
 	d->result->lock_ms = s->lock_ms;
 }

@@ -85,16 +85,14 @@ bool snapshot_shared(const struct snapshot *s)
 /* attempt: with the SQL threads standing still where that is asked for. */
 static int attempt(struct snapshot *s, struct err *e)
 {
-	int rc;
-
 	if (!s->options->dump_slave)
 		return attempt_all(s, e);
-	if (upstreams_stop(&s->upstreams, s->control, s->server, e))
+	if (upstreams_stop(&s->upstreams, s->control, s->server, e) ||
+		attempt_all(s, e) ||
+		upstreams_start(&s->upstreams, s->control, e))
 		return -1;
-	rc = attempt_all(s, e);
-	if (!rc)
-		rc = upstreams_start(&s->upstreams, s->control, e);
-	return rc;
+	s->stopped_ms += s->upstreams.stopped_ms;
+	return 0;
 }
 
 /* block_ddl: until the end of the dump. */

@@ -49,6 +49,7 @@ struct snapshot {
 	struct catalog catalog;
 	struct moment moment;
 	struct upstreams upstreams; /* with --dump-slave */
+	uint64_t stopped_ms;        /* their SQL threads, in all */
 	bool locks_last;  /* this account cannot give metadata locks back
 			   * before the end: DDL waits for the whole dump */
 	const char *lock; /* "none", "stage", "ftwrl": that was held */
