@@ -1,7 +1,6 @@
 /* attempt.c: see attempt.h. */
 #include "db/attempt.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

@@ -1,7 +1,6 @@
 /* columns.c: see columns.h. */
 #include "db/columns.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -11,8 +10,8 @@
 #include "db/ddl_text.h"
 
 /* How each type is written. Source: MariaDB manual, "Data Types". A type that
- * is not here (a plugin's) is written as text; rows.c looks at its character
- * set, too. */
+ * is not here (a plugin's) is written as text, if its character set is one: see
+ * string_kind in value_plan.c. */
 static const struct column_type {
 	const char *name;
 	enum value_form form;

@@ -184,9 +184,6 @@ static void keep_alive(int fd)
 struct db *db_open(const struct db_options *o, struct err *e)
 {
 	struct db *db = xcalloc(1, sizeof(*db));
-	/* CLIENT_MULTI_STATEMENTS is not asked for: no text of a dump can
-	 * smuggle in a second statement. */
-	unsigned long flags = 0;
 
 	strbuf_init(&db->where);
 	describe(&db->where, o);
@@ -197,8 +194,10 @@ struct db *db_open(const struct db_options *o, struct err *e)
 		return NULL;
 	}
 	set_options(db->my, o);
+	/* CLIENT_MULTI_STATEMENTS is not asked for, so no text of a dump can
+	 * smuggle in a second statement. */
 	if (!mysql_real_connect(db->my, o->host, o->user, o->password.value,
-		    NULL, (unsigned)o->port, o->socket, flags)) {
+		    NULL, (unsigned)o->port, o->socket, 0)) {
 		db_fail(db, NULL, e);
 		db_close(db);
 		return NULL;

@@ -6,7 +6,6 @@
 #include "db/dump.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"

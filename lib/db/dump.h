@@ -54,7 +54,7 @@ struct dump_options {
 	struct strlist ignore_table, ignore_database;
 	bool add_drop_database, add_drop_table;
 	bool complete_insert, extended_insert, insert_ignore, replace;
-	bool hex_blob, no_tablespaces;
+	bool hex_blob;
 	bool routines, triggers, users;
 	int events;    /* enum dump_events */
 	char *definer; /* see db/definer.h; NULL: as they are */
@@ -147,13 +147,14 @@ struct dump_result {
 	uint64_t tables, rows;
 	uint64_t stopped_ms; /* how long a replica's SQL threads stood still */
 	const char *lock; /* how consistency was reached: "none", "stage", … */
-	uint64_t lock_ms; /* how long commits or DDL were held up for it */
+	uint64_t lock_ms; /* how long that was held at once, at most */
 };
 
-/* dump_run: dump. Errors: those of the connection; ERR_NOINPUT for databases
- * and tables that do not exist; ERR_TEMP for locks not to be had in time and
- * for tables that were altered meanwhile, ERR_UNAVAILABLE for a position that
- * was asked for and is not to be had: all of these before the first byte. */
+/* dump_run: dump. Errors before the first byte: ERR_NOINPUT for databases and
+ * tables that do not exist, ERR_UNAVAILABLE for a position that was asked for
+ * and is not to be had, ERR_TEMP for locks not to be had in time; behind it,
+ * too: those of the connection, and ERR_TEMP or ERR_NOINPUT for tables that
+ * were altered or dropped before they were locked. */
 int dump_run(const struct db_options *server,
 	const struct dump_options *options, const struct dump_output *output,
 	struct dump_result *result, struct err *e);

@@ -163,11 +163,6 @@ static int refuse_operands(
 	if (o->replace && o->insert_ignore)
 		return err_set(e, ERR_USAGE,
 			"--replace and --insert-ignore exclude each other");
-	/* A server has one backup stage at a time. */
-	if (o->block_ddl && o->lock == DUMP_LOCK_STAGE)
-		return err_set(e, ERR_USAGE,
-			"--block-ddl and --lock=stage exclude each other: both "
-			"are BACKUP STAGE");
 	return 0;
 }
 

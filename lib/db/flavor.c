@@ -16,9 +16,6 @@ struct capability {
 static const struct capability capabilities[] = {
 	{CAN(snapshot_position), 50300, 0}, /* MariaDB 5.3, MDEV-136 */
 	{CAN(backup_stage), 100401, 0},     /* MDEV-5336 */
-	{CAN(sequences), 100300, 0},        /* MDEV-10139 */
-	{CAN(packages), 100305, 0},         /* MDEV-13139 */
-	{CAN(versioning), 100304, 0},       /* MDEV-12894 */
 	{CAN(insert_history), 101100, 0},   /* MDEV-16546 */
 	{CAN(mariadb_gtid), 100002, 0},
 	{CAN(binlog_status), 0, 80200},
@@ -26,7 +23,6 @@ static const struct capability capabilities[] = {
 	{CAN(channels), 0, 50706},
 	{CAN(public_key), 0, 80004},
 	{CAN(gtid_add), 0, 80000},
-	{CAN(invisible), 100303, 80023},
 	{CAN(show_create_user), 100200, 50706}, /* MDEV-8646 */
 	{CAN(replace_user), 100101, 0},         /* MDEV-5359 */
 	{CAN(blocks), 100101, 0},               /* MDEV-5317 */

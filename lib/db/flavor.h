@@ -17,9 +17,6 @@ struct flavor {
 	unsigned version;       /* 101119 for 10.11.19 */
 	bool snapshot_position; /* binlog_snapshot_file and _position exist */
 	bool backup_stage;      /* BACKUP STAGE (MariaDB 10.4.1) */
-	bool sequences;         /* CREATE SEQUENCE (MariaDB 10.3) */
-	bool packages;          /* CREATE PACKAGE (MariaDB 10.3.5) */
-	bool versioning;        /* WITH SYSTEM VERSIONING (MariaDB 10.3.4) */
 	bool insert_history;    /* system_versioning_insert_history (10.11.0) */
 	bool mariadb_gtid;      /* domain-server-sequence GTIDs (10.0.2) */
 	bool binlog_status;     /* SHOW BINARY LOG STATUS, its only name from
@@ -28,7 +25,6 @@ struct flavor {
 	bool channels;         /* FOR CHANNEL 'name' (MySQL 5.7.6) */
 	bool public_key;       /* GET_MASTER_PUBLIC_KEY (MySQL 8.0.4) */
 	bool gtid_add;         /* SET GLOBAL gtid_purged = '+…' (MySQL 8.0) */
-	bool invisible;        /* columns may be INVISIBLE */
 	bool show_create_user; /* (MariaDB 10.2.0, MySQL 5.7.6) */
 	bool replace_user;     /* CREATE OR REPLACE USER (MariaDB 10.1.1) */
 	bool blocks;           /* BEGIN NOT ATOMIC outside routines (10.1.1) */

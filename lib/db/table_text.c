@@ -1,7 +1,6 @@
 /* table_text.c: see table_text.h. */
 #include "db/table_text.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include <mysqld_error.h>
