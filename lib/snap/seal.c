@@ -24,8 +24,11 @@ struct snap_digest {
 	pthread_t thread;
 	pthread_mutex_t mutex; /* over these: */
 	pthread_cond_t changed;
-	const void *data; /* what the thread is at; NULL: nothing */
-	size_t len;
+	struct {
+		const void *data;
+		size_t len;
+	} lent[SNAP_DIGEST_BEHIND]; /* a ring */
+	size_t given, taken;        /* pieces, ever */
 	bool ended;
 };
 
@@ -36,14 +39,16 @@ static void *work(void *ctx)
 	sig_block_in_thread();
 	pthread_mutex_lock(&d->mutex);
 	for (;;) {
-		while (!d->data && !d->ended)
+		size_t at = d->taken % SNAP_DIGEST_BEHIND;
+
+		while (d->taken == d->given && !d->ended)
 			pthread_cond_wait(&d->changed, &d->mutex);
-		if (!d->data)
+		if (d->taken == d->given)
 			break;
 		pthread_mutex_unlock(&d->mutex);
-		sha256_add(d->sha256, d->data, d->len);
+		sha256_add(d->sha256, d->lent[at].data, d->lent[at].len);
 		pthread_mutex_lock(&d->mutex);
-		d->data = NULL;
+		d->taken++;
 		pthread_cond_signal(&d->changed);
 	}
 	pthread_mutex_unlock(&d->mutex);
@@ -66,16 +71,18 @@ struct snap_digest *snap_digest_new(struct sink to, struct err *e)
 	return NULL;
 }
 
-/* add: when the thread is done with the piece before. A small one is not worth
- * waking it for. */
+/* add: a small piece is not worth waking the thread for, but has its turn. */
 static void add(struct snap_digest *d, const void *data, size_t len)
 {
+	const bool lent = len >= SNAP_DIGEST_LENT;
+	const size_t behind = lent ? SNAP_DIGEST_BEHIND - 1 : 0;
+
 	pthread_mutex_lock(&d->mutex);
-	while (d->data)
+	while (d->given - d->taken > behind)
 		pthread_cond_wait(&d->changed, &d->mutex);
-	if (len >= SNAP_DIGEST_LENT) {
-		d->data = data;
-		d->len = len;
+	if (lent) {
+		d->lent[d->given % SNAP_DIGEST_BEHIND].data = data;
+		d->lent[d->given++ % SNAP_DIGEST_BEHIND].len = len;
 		pthread_cond_signal(&d->changed);
 	} else {
 		sha256_add(d->sha256, data, len);

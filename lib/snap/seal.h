@@ -20,10 +20,11 @@ enum { SNAP_SEAL_BYTES = 2048 };
 
 /* Writing: a digest made by a thread of its own while the bytes go on. A piece
  * of SNAP_DIGEST_LENT bytes or more is read where it is: it must stay as it is
- * until the next one has been written, or snap_digest_end has returned. */
+ * until SNAP_DIGEST_BEHIND more have been written, or snap_digest_end has
+ * returned. */
 struct snap_digest;
 
-enum { SNAP_DIGEST_LENT = 64 * 1024 };
+enum { SNAP_DIGEST_LENT = 64 * 1024, SNAP_DIGEST_BEHIND = 3 };
 
 /* snap_digest_new: of what goes through its sink to another one. Owns: ended by
  * snap_digest_free. Errors: ERR_OS. */

@@ -142,6 +142,8 @@ int snap_stream(struct snap *snap, const struct strbuf *record, struct sink to,
 		return err_sys(e, ERR_IO, "cannot look at %s", snap->path);
 	st.st_mode = S_IFREG | 0600;
 	st.st_mtime = time(NULL);
+	_Static_assert((int)TAR_BUFFERS > (int)SNAP_DIGEST_BEHIND,
+		"a buffer is filled again when its digest is made");
 	p.digest = snap_digest_new(to, e);
 	if (!p.digest)
 		return -1;

@@ -14,7 +14,7 @@
 #include "base/alloc.h"
 #include "base/io.h"
 
-enum { BLOCK = 512, READ_BYTES = 256 * 1024 };
+enum { BLOCK = 512, READ_BYTES = 512 * 1024 };
 
 /* Source: POSIX.1-2017, pax, "ustar Interchange Format". */
 struct header {
@@ -38,16 +38,17 @@ void tar_begin(struct tar *tar, struct sink to, struct progress *progress)
 {
 	*tar = (struct tar){.to = to,
 		.progress = progress,
-		.buf = {xmalloc(READ_BYTES), xmalloc(READ_BYTES)},
 		.uid = (uid_t)-1,
 		.gid = (gid_t)-1,
 		.pax = STRBUF_INIT};
+	for (size_t i = 0; i < TAR_BUFFERS; i++)
+		tar->buf[i] = xmalloc(READ_BYTES);
 }
 
 void tar_release(struct tar *tar)
 {
-	free(tar->buf[0]);
-	free(tar->buf[1]);
+	for (size_t i = 0; i < TAR_BUFFERS; i++)
+		free(tar->buf[i]);
 	strbuf_release(&tar->pax);
 	*tar = (struct tar){.pax = STRBUF_INIT};
 }
@@ -282,7 +283,7 @@ static int put_range(struct tar *tar, int fd, const char *path, uint64_t at,
 		size_t want =
 			end - at < READ_BYTES ? (size_t)(end - at) : READ_BYTES;
 		/* What was put last may still be read. */
-		char *buf = tar->buf[tar->turn++ % 2];
+		char *buf = tar->buf[tar->turn++ % TAR_BUFFERS];
 		ssize_t n = io_pread_full(fd, buf, want, at, path, e);
 
 		if (n < 0)

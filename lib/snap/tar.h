@@ -2,10 +2,12 @@
  *
  * Plain ustar headers; what does not fit in them (long names, large sizes,
  * holes) goes into extended headers. Sparse files are in GNU's format 1.0,
- * which GNU tar and libarchive read: their holes take no room. Memory is two
+ * which GNU tar and libarchive read: their holes take no room. Memory is some
  * buffers, whatever the files: what is read of them goes on out of each in
- * turn, so that the sink may still be at the last one. Source: POSIX.1-2017,
- * pax, "pax Interchange Format"; GNU tar manual, "Storing Sparse Files".
+ * turn, so that the sink may still be at the last ones.
+ *
+ * Source: POSIX.1-2017, pax, "pax Interchange Format"; GNU tar manual,
+ * "Storing Sparse Files".
  */
 #ifndef DBPIPES_SNAP_TAR_H
 #define DBPIPES_SNAP_TAR_H
@@ -18,12 +20,14 @@
 #include "base/sink.h"
 #include "base/strbuf.h"
 
+enum { TAR_BUFFERS = 4 };
+
 struct tar {
 	struct sink to;
 	struct progress *progress; /* its bytes are counted; or NULL */
 	uint64_t written;          /* bytes of the archive so far */
 	/* private */
-	char *buf[2];
+	char *buf[TAR_BUFFERS];
 	unsigned turn;
 	struct strbuf pax; /* extended header being made */
 	uid_t uid;         /* whose names are at hand */

@@ -23,13 +23,15 @@ static void sealed(struct strbuf *out, size_t size)
 	struct tar tar;
 	struct err e;
 	char text[SHA256_TEXT];
-	char *pieces[] = {calloc(1, 700000), calloc(1, 700000)};
+	char *pieces[SNAP_DIGEST_BEHIND + 1];
 	unsigned turn = 0;
 
+	for (int i = 0; i <= SNAP_DIGEST_BEHIND; i++)
+		pieces[i] = calloc(1, 700000);
 	d = snap_digest_new((struct sink){keep, out}, &e);
 	tar_begin(&tar, snap_digest_sink(d), NULL);
 	for (size_t n = 1; out->len < size; n = n * 7 + 3) {
-		char *piece = pieces[turn++ % 2];
+		char *piece = pieces[turn++ % (SNAP_DIGEST_BEHIND + 1)];
 		size_t len = n % 700000;
 
 		memset(piece, (int)n, len);
@@ -45,8 +47,8 @@ static void sealed(struct strbuf *out, size_t size)
 	tar_release(&tar);
 	snap_digest_free(d);
 	strbuf_release(&digits);
-	free(pieces[0]);
-	free(pieces[1]);
+	for (int i = 0; i <= SNAP_DIGEST_BEHIND; i++)
+		free(pieces[i]);
 }
 
 static enum snap_sealed proof(const char *data, size_t len, size_t step)
