@@ -152,7 +152,8 @@ int snap_stream(struct snap *snap, const struct strbuf *record, struct sink to,
 		tree_walk(AT_FDCWD, snap->path, pour_entry, &p, e) ||
 		check(&p, true, e) || put_seal(&p, e) || tar_end(&p.tar, e);
 	*written = p.tar.written;
-	tar_release(&p.tar);
+	/* In this order: it may be at what the archive has read last. */
 	snap_digest_free(p.digest);
+	tar_release(&p.tar);
 	return rc ? -1 : 0;
 }
