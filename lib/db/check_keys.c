@@ -17,15 +17,6 @@ static void add_column(struct columns *order, const struct column *column)
 	order->item[order->count++] = *column;
 }
 
-static const struct column *find_column(
-	const struct columns *columns, const char *name)
-{
-	for (size_t i = 0; i < columns->count; i++)
-		if (!strcasecmp(columns->item[i].name, name))
-			return &columns->item[i];
-	return NULL;
-}
-
 /* is: a value of a row is this word. */
 static bool is(struct db_result *result, char **row, const char *name,
 	const char *word)
@@ -42,7 +33,7 @@ static bool take_part(
 	const char *name = db_value(result, row, "Key_name");
 	const char *of = db_value(result, row, "Column_name");
 	const struct column *column =
-		of ? find_column(&keys->columns, of) : NULL;
+		of ? columns_find(&keys->columns, of) : NULL;
 	struct check_key *key;
 
 	if (!name || !strcmp(name, "PRIMARY"))

@@ -209,6 +209,15 @@ static void parse_key(struct columns *columns, const char *s)
 		columns->key_count = 0;
 }
 
+const struct column *columns_find(
+	const struct columns *columns, const char *name)
+{
+	for (size_t i = 0; i < columns->count; i++)
+		if (!strcasecmp(columns->item[i].name, name))
+			return &columns->item[i];
+	return NULL;
+}
+
 void columns_add_order(const struct columns *columns, struct strbuf *sql)
 {
 	for (size_t i = 0; i < columns->key_count; i++) {

@@ -70,6 +70,10 @@ struct columns {
 int columns_parse(struct columns *columns, const char *create, struct err *e);
 void columns_release(struct columns *columns);
 
+/* columns_find: by name, in any case; NULL: there is none. */
+const struct column *columns_find(
+	const struct columns *columns, const char *name);
+
 /* columns_add_order: append what to ORDER BY for the rows in the order of the
  * primary key: "`a`,`b` DESC". */
 void columns_add_order(const struct columns *columns, struct strbuf *sql);

@@ -11,15 +11,6 @@ enum row_hash_way row_hash_way(const struct flavor *a, const struct flavor *b)
 	return a->crc32c && b->crc32c ? ROW_HASH_CRC : ROW_HASH_MD5;
 }
 
-static const struct column *find(
-	const struct columns *columns, const char *name)
-{
-	for (size_t i = 0; i < columns->count; i++)
-		if (!strcasecmp(columns->item[i].name, name))
-			return &columns->item[i];
-	return NULL;
-}
-
 /* is_large: a type whose values may be too large to be put behind each other,
  * which max_allowed_packet limits. */
 static bool is_large(const struct column *column)
@@ -123,8 +114,8 @@ static void add_row(enum row_hash_way way, const struct columns *columns,
 	strbuf_addstr(sql, "CONCAT_WS(_binary','");
 	for (size_t i = 0; i < order->count; i++) {
 		const char *name = order->item[i].name;
-		const struct column *mine = find(columns, name);
-		const struct column *theirs = find(other, name);
+		const struct column *mine = columns_find(columns, name);
+		const struct column *theirs = columns_find(other, name);
 
 		if (mine && theirs && !mine->generated && !theirs->generated)
 			add_column(way, mine, theirs, sql);
