@@ -215,10 +215,12 @@ static int check_one(struct check *c, struct db *const db[2],
 	const bool loaded = c->scope == CHECK_LOADED && one->innodb;
 	int good = loaded ? check_table(c, db, one, e)
 			  : ask_server(c, db[0], one, true, e);
-	struct err why = *e;
 
-	if (good < 0 && e->code == ERR_TEMP && !sig_pending())
+	if (good < 0 && e->code == ERR_TEMP && !sig_pending()) {
+		struct err why = *e;
+
 		return ended(c, one, &why, e);
+	}
 	return good < 0 ? -1 : 0;
 }
 
