@@ -102,8 +102,8 @@ static void add_select(const struct check_keys *keys,
 	const struct check_key *key, struct strbuf *sql)
 {
 	strbuf_addstr(sql, ",BIT_XOR(");
-	row_hash_add(
-		ROW_HASH_CRC, &keys->columns, &keys->columns, &key->order, sql);
+	row_hash_add(ROW_HASH_CRC, &keys->columns, &keys->columns, &key->order,
+		true, sql);
 	strbuf_addch(sql, ')');
 }
 

@@ -43,7 +43,7 @@ void range_table_init(
 
 		strbuf_init(&side->hash);
 		row_hash_add(way, side->columns, t->side[!i].columns, here,
-			&side->hash);
+			t->keyed, &side->hash);
 	}
 }
 

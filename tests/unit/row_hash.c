@@ -2,6 +2,8 @@
  * keys are stated and shown. */
 #include "db/row_hash.h"
 
+#include <string.h>
+
 #include "db/key.h"
 #include "tap.h"
 
@@ -16,23 +18,22 @@ static struct columns parse(const char *create)
 }
 
 /* hash: of a table, compared with another one. */
-static void hash(enum row_hash_way way, const char *create, const char *other,
-	const char *want, const char *title)
+static void hash(enum row_hash_way way, bool keyed, const char *create,
+	const char *other, const char *want, const char *title)
 {
 	struct columns here = parse(create), there = parse(other);
 	struct strbuf sql = STRBUF_INIT;
 
-	row_hash_add(way, &here, &there, &here, &sql);
+	row_hash_add(way, &here, &there, &here, keyed, &sql);
 	is_str(sql.buf, want, title);
 	strbuf_release(&sql);
 	columns_release(&here);
 	columns_release(&there);
 }
 
-#define CRC(row) "CRC32(@dbpipes_row:=" row ")*CRC32C(@dbpipes_row)"
-#define ROW(values) "CONCAT_WS(_binary','," values ",0)"
-
-static void same(const char *column, const char *values, const char *title)
+/* of: one column: what goes into an MD5, and into a CRC. */
+static void of(
+	const char *column, const char *md5, const char *crc, const char *title)
 {
 	char create[300], want[400];
 
@@ -40,30 +41,39 @@ static void same(const char *column, const char *values, const char *title)
 		"CREATE TABLE `t` (\n  %s\n) ENGINE=InnoDB DEFAULT "
 		"CHARSET=utf8mb4",
 		column);
-	snprintf(want, sizeof(want), CRC("CONCAT_WS(_binary','%s,0)"), values);
-	hash(ROW_HASH_CRC, create, create, want, title);
+	snprintf(want, sizeof(want),
+		"CAST(CONV(LEFT(MD5(CONCAT_WS(_binary','%s,0)),16),16,10) AS "
+		"UNSIGNED)",
+		md5);
+	hash(ROW_HASH_MD5, false, create, create, want, title);
+	snprintf(want, sizeof(want),
+		*crc ? "CRC32C(%s)*(CRC32(%s)|1)" : "0*(0|1)", crc, crc);
+	hash(ROW_HASH_CRC, false, create, create, want, title);
 }
 
 static void test_columns(void)
 {
-	same("`a` int(11) NOT NULL", ",`a`", "a number is its digits");
-	same("`a` int(11) DEFAULT NULL COMMENT 'NOT NULL'", ",ISNULL(`a`),`a`",
+	of("`a` int(11) NOT NULL", ",`a`", "2,`a`", "a number is its digits");
+	of("`a` int(11) DEFAULT NULL COMMENT 'NOT NULL'", ",ISNULL(`a`),`a`",
+		"2,CONCAT_WS(_binary'',`a`)",
 		"one that may be NULL says whether it is");
-	same("`a` varchar(9) NOT NULL", ",LENGTH(`a`),CAST(`a` AS BINARY)",
-		"a text says where it ends");
-	same("`a` varchar(9) DEFAULT NULL",
+	of("`a` varchar(9) NOT NULL", ",LENGTH(`a`),CAST(`a` AS BINARY)",
+		"2,`a`", "a text says where it ends");
+	of("`a` varchar(9) DEFAULT NULL",
 		",IFNULL(LENGTH(`a`),'-'),CAST(`a` AS BINARY)",
-		"one that is NULL has no length");
-	same("`a` longblob NOT NULL", ",LENGTH(`a`),CRC32(`a`),CRC32C(`a`)",
-		"what may be large is hashed on its own");
-	same("`a` float NOT NULL", ",ST_AsBinary(POINT(`a`,0))",
+		"(2+ISNULL(`a`)),CONCAT_WS(_binary'',`a`)",
+		"one that is NULL is no empty one");
+	of("`a` longblob NOT NULL", ",LENGTH(`a`),MD5(`a`)", "2,`a`",
+		"what may be large is not copied");
+	of("`a` float NOT NULL", ",ST_AsBinary(POINT(`a`,0))", "2,POINT(`a`,0)",
 		"FLOAT is its bits");
-	same("`a` double NOT NULL", ",ST_AsBinary(POINT(`a`,0))",
-		"DOUBLE is its bits");
-	same("`a` bit(9) NOT NULL", ",`a`+0", "BIT is a number");
-	same("`a` int(11) GENERATED ALWAYS AS (1) VIRTUAL", "",
+	of("`a` double NOT NULL", ",ST_AsBinary(POINT(`a`,0))",
+		"2,POINT(`a`,0)", "DOUBLE is its bits");
+	of("`a` bit(9) NOT NULL", ",`a`+0", "2,`a`+0", "BIT is a number");
+	of("`a` int(11) GENERATED ALWAYS AS (1) VIRTUAL", "", "",
 		"a generated column is left out");
-	same("`a``b` int(11) NOT NULL", ",`a``b`", "names are quoted");
+	of("`a``b` int(11) NOT NULL", ",`a``b`", "2,`a``b`",
+		"names are quoted");
 }
 
 static void test_two(void)
@@ -73,18 +83,42 @@ static void test_two(void)
 		"NULL,\n  `b` int NOT NULL\n) DEFAULT CHARSET=utf8mb4";
 	static const char wide[] =
 		"CREATE TABLE `t` (\n  `c` int NOT NULL,\n  `a` char(9) NOT "
-		"NULL\n) DEFAULT CHARSET=utf8mb4";
+		"NULL,\n  PRIMARY KEY (`c`)\n) DEFAULT CHARSET=utf8mb4";
 
-	hash(ROW_HASH_CRC, latin, wide,
-		CRC(ROW("LENGTH(CONVERT(`a` USING utf8mb4)),CAST(CONVERT(`a` "
-			"USING utf8mb4) AS BINARY)")),
+	hash(ROW_HASH_CRC, false, latin, wide,
+		"CRC32C(2,CONVERT(`a` USING utf8mb4))*(CRC32(2,CONVERT(`a` "
+		"USING utf8mb4))|1)",
 		"of columns that both have, texts of two character sets in "
 		"Unicode");
-	hash(ROW_HASH_MD5, wide, wide,
-		"CAST(CONV(LEFT(MD5(" ROW(
-			"`c`,LENGTH(`a`),CAST(`a` AS BINARY)") "),16),16,10) "
-							       "AS UNSIGNED)",
-		"servers that know one CRC make an MD5");
+	hash(ROW_HASH_CRC, true, wide, wide,
+		"CRC32C(CRC32C(2,`c`)^4,`a`)*(CRC32(2,`c`)|1)",
+		"a key that tells rows apart is one factor");
+}
+
+/* test_many: as many columns as a server's stack may not take in one chain. */
+static void test_many(void)
+{
+	struct strbuf create = STRBUF_INIT, sql = STRBUF_INIT;
+	struct columns columns;
+	size_t deepest = 0, depth = 0;
+
+	strbuf_addstr(&create, "CREATE TABLE `t` (\n");
+	for (int i = 0; i < 1000; i++)
+		strbuf_addf(&create, "  `c%d` int NOT NULL%s\n", i,
+			i < 999 ? "," : "");
+	strbuf_addstr(&create, ") DEFAULT CHARSET=utf8mb4");
+	columns = parse(create.buf);
+	row_hash_add(ROW_HASH_CRC, &columns, &columns, &columns, false, &sql);
+	for (const char *p = sql.buf; *p; p++) {
+		depth += *p == '(';
+		depth -= *p == ')';
+		deepest = depth > deepest ? depth : deepest;
+	}
+	ok(strstr(sql.buf, "`c999`") != NULL, "a thousand columns are hashed");
+	ok(!depth && deepest < 50, "in calls that are not too deep");
+	columns_release(&columns);
+	strbuf_release(&create);
+	strbuf_release(&sql);
 }
 
 static void test_keys(void)
@@ -125,6 +159,7 @@ int main(void)
 {
 	test_columns();
 	test_two();
+	test_many();
 	test_keys();
 	return done_testing();
 }
