@@ -99,21 +99,30 @@ static struct position_form form_of(
 	};
 }
 
-static void add_log_position(
-	struct strbuf *out, const char *log_file, uint64_t log_pos)
+static void add_log_position(struct strbuf *out, const char *whose,
+	const char *log_file, uint64_t log_pos)
 {
-	strbuf_addstr(out, "MASTER_LOG_FILE=");
+	strbuf_addf(out, "%s_LOG_FILE=", whose);
 	sql_value_str(out, log_file);
-	strbuf_addf(
-		out, ", MASTER_LOG_POS=%llu;\n", (unsigned long long)log_pos);
+	strbuf_addf(out, ", %s_LOG_POS=%llu;\n", whose,
+		(unsigned long long)log_pos);
 }
 
-static void add_gtid(
-	struct strbuf *out, const struct position_form *form, const char *gtid)
+static bool is_mysql(const struct snapshot *s)
+{
+	return s->flavor.vendor == VENDOR_MYSQL;
+}
+
+/* add_gtid: a MySQL that has some already (8.0) is given these, too. */
+static void add_gtid(const struct snapshot *s, struct strbuf *out,
+	const struct position_form *form, const char *gtid)
 {
 	if (!gtid || !*gtid || (!form->comments && *form->gtid))
 		return;
-	strbuf_addf(out, "%sSET GLOBAL gtid_slave_pos=", form->gtid);
+	strbuf_addf(out, "%sSET %s=", form->gtid,
+		is_mysql(s) ? "@@GLOBAL.GTID_PURGED" : "GLOBAL gtid_slave_pos");
+	if (s->flavor.gtid_add)
+		strbuf_addstr(out, "/*!80000 '+'*/ ");
 	sql_value_str(out, gtid);
 	strbuf_addstr(out, ";\n");
 }
@@ -123,6 +132,10 @@ static void own_position(const struct snapshot *s, struct strbuf *out)
 	const struct dump_options *o = s->options;
 	struct position_form form =
 		form_of(o, (enum dump_position_mode)o->master_data);
+	const char *change = s->flavor.source_terms
+		? "CHANGE REPLICATION SOURCE"
+		: "CHANGE MASTER";
+	const char *whose = s->flavor.source_terms ? "SOURCE" : "MASTER";
 
 	if (!s->moment.log_file || (o->dump_slave && !o->master_data))
 		return;
@@ -131,14 +144,14 @@ static void own_position(const struct snapshot *s, struct strbuf *out)
 			"\n--\n-- Position to start replication or "
 			"point-in-time recovery from\n--\n\n");
 	if (o->gtid && (form.comments || !*form.gtid))
-		strbuf_addf(out,
-			"%sCHANGE MASTER TO MASTER_USE_GTID=slave_pos;\n",
-			form.gtid);
+		strbuf_addf(out, "%s%s TO %s_%s;\n", form.gtid, change, whose,
+			is_mysql(s) ? "AUTO_POSITION=1" : "USE_GTID=slave_pos");
 	if (form.comments || !*form.file) {
-		strbuf_addf(out, "%sCHANGE MASTER TO ", form.file);
-		add_log_position(out, s->moment.log_file, s->moment.log_pos);
+		strbuf_addf(out, "%s%s TO ", form.file, change);
+		add_log_position(
+			out, whose, s->moment.log_file, s->moment.log_pos);
 	}
-	add_gtid(out, &form, s->moment.gtid);
+	add_gtid(s, out, &form, s->moment.gtid);
 }
 
 static void one_upstream(const struct snapshot *s, const struct upstream *from,
@@ -160,10 +173,11 @@ static void one_upstream(const struct snapshot *s, const struct upstream *from,
 		strbuf_addf(out, ", MASTER_PORT=%llu, ",
 			(unsigned long long)from->port);
 	}
-	add_log_position(out, from->log_file, from->log_pos);
+	add_log_position(out, "MASTER", from->log_file, from->log_pos);
 }
 
-/* In mariadb-dump's words, which tools that read dumps look for. */
+/* In mariadb-dump's words, which tools that read dumps look for. Of MariaDB
+ * only: see upstream.c. */
 static void upstream_positions(const struct snapshot *s, struct strbuf *out)
 {
 	const struct dump_options *o = s->options;
@@ -182,7 +196,7 @@ static void upstream_positions(const struct snapshot *s, struct strbuf *out)
 			"taken.\n--\n\n");
 	for (size_t i = 0; i < s->upstreams.count; i++)
 		one_upstream(s, &s->upstreams.item[i], &form, out);
-	add_gtid(out, &form, s->upstreams.gtid);
+	add_gtid(s, out, &form, s->upstreams.gtid);
 }
 
 void dump_text_head(const struct snapshot *s, struct strbuf *out)

@@ -217,7 +217,7 @@ int freeze_begin(struct freeze *f, struct err *e)
 		db_exec(f->db, "FLUSH NO_WRITE_TO_BINLOG TABLES", e))
 		return not_granted(f, e);
 	if (f->options->dump_slave &&
-		upstreams_stop(&f->upstreams, f->db, f->server, e))
+		upstreams_stop(&f->upstreams, f->db, &f->flavor, f->server, e))
 		return -1;
 	if (run_timed(f, SERVER_TIME, &f->began_us, e))
 		return -1;

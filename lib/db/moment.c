@@ -48,6 +48,18 @@ static int read_snapshot(struct moment *moment, struct db *db, struct err *e)
 	return 0;
 }
 
+/* without_breaks: MySQL begins a line after each comma of a set. Owns: the
+ * caller frees it. */
+static char *without_breaks(const char *gtid)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	for (; *gtid; gtid++)
+		if (*gtid != '\n')
+			strbuf_addch(&text, *gtid);
+	return strbuf_detach(&text);
+}
+
 int moment_present(struct moment *moment, struct db *db,
 	const struct flavor *flavor, struct err *e)
 {
@@ -67,7 +79,7 @@ int moment_present(struct moment *moment, struct db *db,
 		moment->log_file = xstrdup(row[0]);
 		moment->log_pos = strtoull(row[1], NULL, 10);
 		if (gtid && *gtid)
-			moment->gtid = xstrdup(gtid);
+			moment->gtid = without_breaks(gtid);
 	}
 	db_result_free(result);
 	return 0;

@@ -87,7 +87,8 @@ static int attempt(struct snapshot *s, struct err *e)
 {
 	if (!s->options->dump_slave)
 		return attempt_all(s, e);
-	if (upstreams_stop(&s->upstreams, s->control, s->server, e) ||
+	if (upstreams_stop(
+		    &s->upstreams, s->control, &s->flavor, s->server, e) ||
 		attempt_all(s, e) ||
 		upstreams_start(&s->upstreams, s->control, e))
 		return -1;

@@ -185,11 +185,20 @@ static int stop_all(struct upstreams *u, struct db *db, struct err *e)
 }
 
 int upstreams_stop(struct upstreams *u, struct db *db,
-	const struct db_options *server, struct err *e)
+	const struct flavor *flavor, const struct db_options *server,
+	struct err *e)
 {
 	struct strbuf gtid = STRBUF_INIT;
 
 	*u = (struct upstreams){.server = server};
+	if (flavor->vendor != VENDOR_MARIADB) {
+		err_set(e, ERR_UNAVAILABLE,
+			"the positions of a replica can be had of MariaDB only "
+			"(--dump-slave)");
+		return err_hint(e,
+			"--master-data gives a server's own position; with "
+			"--gtid, replicas of any server of its set can use it");
+	}
 	if (find_sources(u, db, e))
 		return -1;
 	if (!u->count) {

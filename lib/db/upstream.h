@@ -15,6 +15,7 @@
 
 #include "base/err.h"
 #include "db/conn.h"
+#include "db/flavor.h"
 
 struct upstream {
 	char *channel; /* connection name, "" for the default one */
@@ -36,10 +37,11 @@ struct upstreams {
 
 /* upstreams_stop: find them, stop the SQL threads that run, read where they
  * stand. Owns: ended by upstreams_release. Errors: ERR_UNAVAILABLE when this
- * is no replica, or one whose SQL thread has failed: its data is no state
- * that the upstream ever had a replica in. */
+ * is no MariaDB, no replica, or one whose SQL thread has failed: its data is no
+ * state that the upstream ever had a replica in. */
 int upstreams_stop(struct upstreams *upstreams, struct db *db,
-	const struct db_options *server, struct err *e);
+	const struct flavor *flavor, const struct db_options *server,
+	struct err *e);
 
 /* upstreams_start: start again what was stopped. */
 int upstreams_start(struct upstreams *upstreams, struct db *db, struct err *e);
