@@ -13,13 +13,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/io.h"
-#include "base/json.h"
 #include "base/opt.h"
 #include "base/prog.h"
 #include "base/progress.h"
@@ -37,6 +34,7 @@
 #include "verify/known.h"
 #include "verify/latest.h"
 #include "verify/outcome.h"
+#include "verify/receipt.h"
 #include "verify/restore.h"
 #include "verify/verdict.h"
 
@@ -317,52 +315,6 @@ static int restore(struct verify *v, struct err *e)
 	return good > 0 ? check_restored(v, e) : good;
 }
 
-static void add_position(struct json *j, const struct positions *p)
-{
-	if (!p->has_own) {
-		json_null(j, "position");
-		return;
-	}
-	json_begin_object(j, "position");
-	position_to_json(j, &p->own);
-	json_end_object(j);
-}
-
-/* add_contents: how much of what the dump holds. */
-static void add_contents(struct json *j, const struct verify *v)
-{
-	uint64_t tables = 0, rows = 0;
-	size_t count;
-	const struct contents_table *const *t =
-		contents_tables(v->contents, &count);
-
-	for (size_t i = 0; i < count; i++) {
-		tables += t[i]->created || (t[i]->has_rows && !t[i]->view);
-		rows += t[i]->rows;
-	}
-	json_uint(j, "tables", v->in ? tables : v->against.tables);
-	json_uint(j, "rows", v->in ? rows : v->against.rows);
-	json_uint(j, "bytes", v->bytes);
-}
-
-/* add_file: size and age of the backup as it is stored. */
-static void add_file(struct json *j, const struct verify *v)
-{
-	const time_t now = time(NULL);
-	struct stat status;
-	uint64_t size, begin;
-
-	if (!v->in || !input_file(v->in, &size) ||
-		fstat(input_fd(v->in, &begin), &status)) {
-		json_null(j, "size");
-		json_null(j, "age");
-		return;
-	}
-	json_uint(j, "size", size);
-	json_uint(j, "age",
-		now > status.st_mtime ? (uint64_t)(now - status.st_mtime) : 0);
-}
-
 static const char *mode(const struct verify *v)
 {
 	return v->args->against.file ? "against"
@@ -370,96 +322,44 @@ static const char *mode(const struct verify *v)
 				     : "restore";
 }
 
-/* add_against: the other server, and what was compared. */
-static void add_against(struct json *j, const struct verify *v)
-{
-	if (!v->against.server) {
-		json_null(j, "against");
-		return;
-	}
-	json_begin_object(j, "against");
-	against_to_json(&v->against, j);
-	json_end_object(j);
-}
-
 /* record: of the whole; also into the catalogue, as a receipt. */
 static int record(struct verify *v, struct err *e)
 {
-	const struct verdict *verdict = &v->verdict;
-	const struct frozen *frozen = &v->frozen;
-	const char *server = v->restore ? restore_version(v->restore) : NULL;
 	const bool backup = v->in || v->folder;
-	struct json j = JSON_INIT;
-	int rc;
+	const struct receipt receipt = {.source = v->args->source,
+		.verdict = &v->verdict,
+		.mode = mode(v),
+		.format = backup ? v->positions.format : NULL,
+		.proof = backup ? proof(v) : NULL,
+		.server = v->is_frozen ? v->frozen.server
+			: v->restore   ? restore_version(v->restore)
+				       : NULL,
+		.in = v->in,
+		.frozen = v->is_frozen ? &v->frozen : NULL,
+		.contents = v->contents,
+		.against = &v->against,
+		.positions = &v->positions,
+		.sample = &v->args->sample,
+		.bytes = v->bytes,
+		.ms = clock_ms() - v->began_ms};
 
-	json_record_begin(&j, "verified");
-	json_string_or_null(&j, "source", v->args->source);
-	json_string(&j, "input", verdict->input);
-	json_bool(&j, "ok", !verdict->faults);
-	json_string(&j, "mode", mode(v));
-	json_string_or_null(&j, "format", backup ? v->positions.format : NULL);
-	json_string_or_null(&j, "proof", backup ? proof(v) : NULL);
-	if (v->is_frozen)
-		frozen_to_json(&j, frozen);
-	else
-		add_contents(&j, v);
-	add_file(&j, v);
-	add_position(&j, &v->positions);
-	json_string_or_null(
-		&j, "server", v->is_frozen ? frozen->server : server);
-	add_against(&j, v);
-	sample_to_json(&v->args->sample, &j);
-	json_uint(&j, "faults", verdict->faults);
-	json_string_or_null(
-		&j, "reason", verdict->faults ? verdict->first.msg : NULL);
-	json_seconds(&j, "seconds", clock_ms() - v->began_ms);
-	rc = json_record_write(&j, STDOUT_FILENO, "standard output", e);
-	if (!rc && v->catalog.fd >= 0)
-		rc = io_write_all(v->catalog.fd, j.out.buf, j.out.len,
-			v->catalog.name, e);
-	strbuf_add(&v->told, j.out.buf, j.out.len);
-	json_release(&j);
-	return rc;
+	receipt_write(&receipt, &v->told);
+	return receipt_give(&v->told, &v->catalog, e);
 }
 
-/* write_error: where the result would have gone. What cannot be written there
- * is no news: it ends the run with its first error anyway. */
-static void write_error(const struct verify *v)
-{
-	struct err ignored;
-
-	io_write_all(STDOUT_FILENO, v->told.buf, v->told.len, "standard output",
-		&ignored);
-	if (v->catalog.fd >= 0)
-		io_write_all(v->catalog.fd, v->told.buf, v->told.len,
-			v->catalog.name, &ignored);
-}
-
-/* record_error: that there is no result: without it a reader of the records
- * would take what stands before it for one. */
+/* record_error: what cannot be written is no news: it ends the run with its
+ * first error anyway. */
 static void record_error(
 	struct verify *v, const char *path, const struct err *why)
 {
-	struct json j = JSON_INIT;
+	struct err ignored;
 
 	if (v->verdict.input)
 		path = v->verdict.input;
 	else if (v->args->latest)
 		path = v->args->latest;
-	json_record_begin(&j, "error");
-	json_string_or_null(&j, "source", v->args->source);
-	json_string_or_null(&j, "input", path);
-	json_bool(&j, "ok", false);
-	json_uint(&j, "code", why->code);
-	json_string(&j, "name", err_name(why->code));
-	json_string(&j, "msg", why->msg);
-	json_string(&j, "hint", why->hint);
-	json_end_object(&j);
-	strbuf_reset(&v->told);
-	strbuf_add(&v->told, j.out.buf, j.out.len);
-	strbuf_addch(&v->told, '\n');
-	write_error(v);
-	json_release(&j);
+	receipt_write_error(v->args->source, path, why, &v->told);
+	receipt_give(&v->told, &v->catalog, &ignored);
 }
 
 /* check_age: a clock that was set back makes nothing too old. */
