@@ -156,25 +156,26 @@ static int ended(struct check *c, const struct checked *one,
 	return tell(c, one, what, e);
 }
 
-static void add_check(
-	const struct checked *one, bool extended, struct strbuf *sql)
+/* ask_server: by CHECK TABLE. The answer has a row with what is wrong, then one
+ * with the status; notes, such as that an engine has no check, are no fault.
+ * Returns 1; 0: something is wrong, which was told; -1. */
+static int ask_server(struct check *c, struct db *db, const struct checked *one,
+	bool extended, struct err *e)
 {
-	strbuf_addstr(sql, "CHECK TABLE ");
-	sql_ident(sql, one->db);
-	strbuf_addch(sql, '.');
-	sql_ident(sql, one->name);
-	strbuf_addstr(sql, extended ? " EXTENDED" : "");
-}
-
-/* take_answer: to CHECK TABLE: a row with what is wrong, then one with the
- * status; notes, such as that an engine has no check, are no fault. Returns 1;
- * 0: something is wrong, which was told; -1, also for no result. */
-static int take_answer(struct check *c, const struct checked *one,
-	struct db_result *result, struct err *e)
-{
+	struct strbuf sql = STRBUF_INIT;
+	struct db_result *result;
 	char **row;
-	int good = result ? 1 : -1;
+	int good = 1;
 
+	strbuf_addstr(&sql, "CHECK TABLE ");
+	sql_ident(&sql, one->db);
+	strbuf_addch(&sql, '.');
+	sql_ident(&sql, one->name);
+	strbuf_addstr(&sql, extended ? " EXTENDED" : "");
+	result = db_query(db, sql.buf, e);
+	strbuf_release(&sql);
+	if (!result)
+		return -1;
 	while (good > 0 && (row = db_next(result))) {
 		const char *type = db_value(result, row, "Msg_type");
 		const char *text = db_value(result, row, "Msg_text");
@@ -188,62 +189,21 @@ static int take_answer(struct check *c, const struct checked *one,
 	return good;
 }
 
-static int ask_server(struct check *c, struct db *db, const struct checked *one,
-	struct err *e)
-{
-	struct strbuf sql = STRBUF_INIT;
-	int good;
-
-	add_check(one, true, &sql);
-	good = take_answer(c, one, db_query(db, sql.buf, e), e);
-	strbuf_release(&sql);
-	return good;
-}
-
-/* ask_and_read: the server checks the trees over one connection while we read
- * the indexes over the other. As take_answer. */
-static int ask_and_read(struct check *c, struct db *const db[2],
-	const struct checked *one, struct check_keys *keys, struct err *e)
-{
-	struct strbuf sql = STRBUF_INIT;
-	struct err unread = {0};
-	int rc, good;
-
-	add_check(one, false, &sql);
-	good = db_ask(db[0], sql.buf, e);
-	if (!good) {
-		rc = check_keys_read(keys, db[1], &unread);
-		good = take_answer(
-			c, one, db_answer(db[0], "----", sql.buf, e), e);
-		/* What the server has to say of the table comes first. */
-		if (good > 0 && rc) {
-			*e = unread;
-			good = -1;
-		}
-	}
-	strbuf_release(&sql);
-	return good;
-}
-
 /* check_table: with its indexes compared with its rows, where that is possible;
- * else EXTENDED is what does it. As take_answer. */
+ * else EXTENDED is what does it. As ask_server. */
 static int check_table(struct check *c, struct db *const db[2],
 	const struct checked *one, struct err *e)
 {
 	struct check_keys keys;
 	struct strbuf fault = STRBUF_INIT;
-	int good = check_keys_find(
+	int can = check_keys_find(
 		&keys, db[0], &c->flavor, one->db, one->name, e);
+	int good = can < 0 ? -1 : ask_server(c, db[0], one, !can, e);
 
-	if (!good) {
-		good = ask_server(c, db[0], one, e);
-	} else if (good > 0) {
-		good = ask_and_read(c, db, one, &keys, e);
-		if (good > 0)
-			good = check_keys_compare(&keys, db[0], &fault, e);
-		if (!good && fault.len)
-			good = tell(c, one, fault.buf, e);
-	}
+	if (good > 0 && can)
+		good = check_keys_compare(&keys, db, &fault, e);
+	if (!good && fault.len)
+		good = tell(c, one, fault.buf, e);
 	check_keys_release(&keys);
 	strbuf_release(&fault);
 	return good;
@@ -254,7 +214,7 @@ static int check_one(struct check *c, struct db *const db[2],
 {
 	const bool loaded = c->scope == CHECK_LOADED && one->innodb;
 	int good = loaded ? check_table(c, db, one, e)
-			  : ask_server(c, db[0], one, e);
+			  : ask_server(c, db[0], one, true, e);
 
 	if (good < 0 && e->code == ERR_TEMP && !sig_pending()) {
 		struct err why = *e;

@@ -204,71 +204,75 @@ void check_keys_release(struct check_keys *keys)
 	strbuf_release(&keys->table);
 }
 
-static int read_key(
-	struct check_keys *keys, size_t i, struct db *db, struct err *e)
+/* The number of entries, and the sum of their hashes. */
+struct sum {
+	char rows[24], hash[24];
+};
+
+static void take_sum(struct sum *sum, char **row, size_t column)
 {
-	struct check_key *key = &keys->key[i];
+	snprintf(sum->rows, sizeof(sum->rows), "%s", row[0]);
+	snprintf(sum->hash, sizeof(sum->hash), "%s", row[column]);
+}
+
+static int sum_key(struct sum *sum, const struct check_keys *keys, size_t i,
+	struct db *db, struct err *e)
+{
 	struct strbuf sql = STRBUF_INIT;
 	struct db_result *result;
 	char **row;
 
-	of_key(keys, key, &sql);
+	of_key(keys, &keys->key[i], &sql);
 	result = db_query_shape(db, "ss", sql.buf, e);
 	strbuf_release(&sql);
 	row = result ? db_next(result) : NULL;
-	if (row) {
-		snprintf(key->rows, sizeof(key->rows), "%s", row[0]);
-		snprintf(key->hash, sizeof(key->hash), "%s", row[1]);
-	}
+	if (row)
+		take_sum(sum, row, 1);
 	db_result_free(result);
 	return result ? 0 : -1;
 }
 
-int check_keys_read(struct check_keys *keys, struct db *db, struct err *e)
-{
-	int rc = 0;
-
-	for (size_t i = 0; i < keys->count && !rc; i++)
-		rc = read_key(keys, i, db, e);
-	return rc;
-}
-
-/* compare: row: the number of rows, and for each index the hashes of what it
- * is to hold of them. */
-static int compare(
-	const struct check_keys *keys, char **row, struct strbuf *fault)
+/* compare: the rows' sums, which are in a row of the answer. */
+static int compare(const struct check_keys *keys, const struct sum *sums,
+	char **row, struct strbuf *fault)
 {
 	for (size_t i = 0; i < keys->count; i++) {
-		const struct check_key *key = &keys->key[i];
+		struct sum sum;
 
-		if (!strcmp(row[0], key->rows) &&
-			!strcmp(row[i + 1], key->hash))
+		take_sum(&sum, row, i + 1);
+		if (!strcmp(sum.rows, sums[i].rows) &&
+			!strcmp(sum.hash, sums[i].hash))
 			continue;
 		strbuf_addf(fault, "index '%s' does not hold what the rows do",
-			key->name);
+			keys->key[i].name);
 		return 0;
 	}
 	return 1;
 }
 
-int check_keys_compare(const struct check_keys *keys, struct db *db,
+int check_keys_compare(const struct check_keys *keys, struct db *const db[2],
 	struct strbuf *fault, struct err *e)
 {
 	struct strbuf sql = STRBUF_INIT, shape = STRBUF_INIT;
+	struct sum *sums = xcalloc(keys->count + 1, sizeof(*sums));
 	struct db_result *result;
 	char **row;
-	int same;
+	int rc = 0;
 
-	if (!keys->count)
-		return 1;
 	of_rows(keys, &sql);
 	for (size_t i = 0; i <= keys->count; i++)
 		strbuf_addch(&shape, 's');
-	result = db_query_shape(db, shape.buf, sql.buf, e);
-	row = result ? db_next(result) : NULL;
-	same = row ? compare(keys, row, fault) : -1;
-	db_result_free(result);
+	rc = keys->count ? db_ask(db[0], sql.buf, e) : 1;
+	for (size_t i = 0; i < keys->count && !rc; i++)
+		rc = sum_key(&sums[i], keys, i, db[1], e);
+	if (!rc) {
+		result = db_answer(db[0], shape.buf, sql.buf, e);
+		row = result ? db_next(result) : NULL;
+		rc = row ? compare(keys, sums, row, fault) : -1;
+		db_result_free(result);
+	}
 	strbuf_release(&sql);
 	strbuf_release(&shape);
-	return same;
+	free(sums);
+	return rc;
 }
