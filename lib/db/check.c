@@ -156,26 +156,28 @@ static int ended(struct check *c, const struct checked *one,
 	return tell(c, one, what, e);
 }
 
-/* ask_server: by CHECK TABLE. The answer has a row with what is wrong, then one
- * with the status; notes, such as that an engine has no check, are no fault.
- * Returns 1; 0: something is wrong, which was told; -1. */
-static int ask_server(struct check *c, struct db *db, const struct checked *one,
-	bool extended, struct err *e)
-{
-	struct strbuf sql = STRBUF_INIT;
-	struct db_result *result;
-	char **row;
-	int good = 1;
+/* A worker's connections: one for CHECK TABLE, two to compare indexes. */
+enum { ASKING, COMPARING, CONNECTIONS = COMPARING + 2 };
 
-	strbuf_addstr(&sql, "CHECK TABLE ");
-	sql_ident(&sql, one->db);
-	strbuf_addch(&sql, '.');
-	sql_ident(&sql, one->name);
-	strbuf_addstr(&sql, extended ? " EXTENDED" : "");
-	result = db_query(db, sql.buf, e);
-	strbuf_release(&sql);
-	if (!result)
-		return -1;
+static void add_check(
+	const struct checked *one, bool extended, struct strbuf *sql)
+{
+	strbuf_addstr(sql, "CHECK TABLE ");
+	sql_ident(sql, one->db);
+	strbuf_addch(sql, '.');
+	sql_ident(sql, one->name);
+	strbuf_addstr(sql, extended ? " EXTENDED" : "");
+}
+
+/* take_answer: to CHECK TABLE: a row with what is wrong, then one with the
+ * status; notes, such as that an engine has no check, are no fault. Returns 1;
+ * 0: something is wrong, which was told; -1, also for no result. */
+static int take_answer(struct check *c, const struct checked *one,
+	struct db_result *result, struct err *e)
+{
+	char **row;
+	int good = result ? 1 : -1;
+
 	while (good > 0 && (row = db_next(result))) {
 		const char *type = db_value(result, row, "Msg_type");
 		const char *text = db_value(result, row, "Msg_text");
@@ -189,32 +191,65 @@ static int ask_server(struct check *c, struct db *db, const struct checked *one,
 	return good;
 }
 
-/* check_table: with its indexes compared with its rows, where that is possible;
- * else EXTENDED is what does it. As ask_server. */
-static int check_table(struct check *c, struct db *const db[2],
-	const struct checked *one, struct err *e)
+static int ask_server(struct check *c, struct db *db, const struct checked *one,
+	struct err *e)
 {
-	struct check_keys keys;
-	struct strbuf fault = STRBUF_INIT;
-	int can = check_keys_find(
-		&keys, db[0], &c->flavor, one->db, one->name, e);
-	int good = can < 0 ? -1 : ask_server(c, db[0], one, !can, e);
+	struct strbuf sql = STRBUF_INIT;
+	int good;
 
-	if (good > 0 && can)
-		good = check_keys_compare(&keys, db, &fault, e);
-	if (!good && fault.len)
-		good = tell(c, one, fault.buf, e);
-	check_keys_release(&keys);
+	add_check(one, true, &sql);
+	good = take_answer(c, one, db_query(db, sql.buf, e), e);
+	strbuf_release(&sql);
+	return good;
+}
+
+/* ask_and_compare: the server checks the trees while indexes and rows are read.
+ * What it has to say of the table comes first. As take_answer. */
+static int ask_and_compare(struct check *c, struct db *const *db,
+	const struct checked *one, const struct check_keys *keys, struct err *e)
+{
+	struct strbuf sql = STRBUF_INIT, fault = STRBUF_INIT;
+	struct err later = {0};
+	int same, good;
+
+	add_check(one, false, &sql);
+	good = db_ask(db[ASKING], sql.buf, e);
+	if (!good) {
+		same = check_keys_compare(keys, &db[COMPARING], &fault, &later);
+		good = take_answer(
+			c, one, db_answer(db[ASKING], "----", sql.buf, e), e);
+		if (good > 0 && same < 0)
+			*e = later;
+		if (good > 0)
+			good = same ? same : tell(c, one, fault.buf, e);
+	}
+	strbuf_release(&sql);
 	strbuf_release(&fault);
 	return good;
 }
 
-static int check_one(struct check *c, struct db *const db[2],
+/* check_table: with its indexes compared with its rows, where that is possible;
+ * else EXTENDED is what does it. As take_answer. */
+static int check_table(struct check *c, struct db *const *db,
+	const struct checked *one, struct err *e)
+{
+	struct check_keys keys;
+	int can = check_keys_find(
+		&keys, db[ASKING], &c->flavor, one->db, one->name, e);
+	int good = can > 0 ? ask_and_compare(c, db, one, &keys, e)
+		: can      ? -1
+			   : ask_server(c, db[ASKING], one, e);
+
+	check_keys_release(&keys);
+	return good;
+}
+
+static int check_one(struct check *c, struct db *const *db,
 	const struct checked *one, struct err *e)
 {
 	const bool loaded = c->scope == CHECK_LOADED && one->innodb;
 	int good = loaded ? check_table(c, db, one, e)
-			  : ask_server(c, db[0], one, true, e);
+			  : ask_server(c, db[ASKING], one, e);
 
 	if (good < 0 && e->code == ERR_TEMP && !sig_pending()) {
 		struct err why = *e;
@@ -227,21 +262,22 @@ static int check_one(struct check *c, struct db *const db[2],
 static int work(void *ctx, size_t i, struct err *e)
 {
 	struct check *c = ctx;
-	struct db *db[2] = {db_open(c->login, e), NULL};
+	struct db *db[CONNECTIONS] = {NULL};
 	const struct checked *one;
-	int rc;
+	int rc = 0;
 
 	(void)i;
-	if (db[0])
-		db[1] = db_open(c->login, e);
-	rc = db[1] ? 0 : -1;
+	for (size_t k = 0; k < CONNECTIONS && !rc; k++) {
+		db[k] = db_open(c->login, e);
+		rc = db[k] ? 0 : -1;
+	}
 	while (!rc && (one = take_one(c))) {
 		rc = check_one(c, db, one, e);
 		if (!rc && sig_pending())
 			rc = err_set(e, ERR_SIGNAL, "interrupted");
 	}
-	db_close(db[0]);
-	db_close(db[1]);
+	for (size_t k = 0; k < CONNECTIONS; k++)
+		db_close(db[k]);
 	return rc;
 }
 

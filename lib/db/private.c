@@ -268,7 +268,7 @@ static const char *const server_options[] = {"--no-defaults",
 	"--innodb-buffer-pool-dump-at-shutdown=0",
 	"--innodb-buffer-pool-load-at-startup=0", "--max-allowed-packet=1G",
 	"--max-heap-table-size=1T", "--performance-schema=OFF",
-	"--local-infile=1", "--max-connections=80",
+	"--local-infile=1", "--max-connections=120",
 	"--sql-mode=", "--sysdate-is-now=0", NULL};
 
 /* For a data directory that was in use: pages that were being written are in
