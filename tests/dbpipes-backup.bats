@@ -259,7 +259,8 @@ nothing_left() {
 		rm -f begun
 		bash script 2>/dev/null 3>&- &
 		wait_until 20 test -e begun
-		kill -TERM "$(cat begun)" $!
+		# The script first: one whose child has died of it is at fault.
+		kill -TERM $! "$(cat begun)"
 		wait_until 20 bash -c '! kill -0 "$1" 2>/dev/null' bash $! || {
 			kill -9 $!
 			echo "try $try hangs"
