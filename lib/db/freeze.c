@@ -299,10 +299,8 @@ static int write_out(struct freeze *f, struct err *e)
 
 int freeze_hold(struct freeze *f, struct err *e)
 {
-	static const char stage[] =
-		SERVER_TIME "; BACKUP STAGE BLOCK_COMMIT; " FLUSH_LOGS;
-	static const char ftwrl[] =
-		SERVER_TIME "; FLUSH TABLES WITH READ LOCK; " FLUSH_LOGS;
+	static const char stage[] = SERVER_TIME "; BACKUP STAGE BLOCK_COMMIT";
+	static const char ftwrl[] = SERVER_TIME "; FLUSH TABLES WITH READ LOCK";
 	uint64_t asked = clock_ms();
 
 	undo_push(let_go, f);
@@ -313,7 +311,11 @@ int freeze_hold(struct freeze *f, struct err *e)
 		return db_errno(f->db) == ER_LOCK_WAIT_TIMEOUT
 			? not_granted(f, e)
 			: lost(f, e);
-	if (write_out(f, e) || moment_present(&f->moment, f->db, &f->flavor, e))
+	/* In this order: what a sequence has reserved is no transaction's, so
+	 * no lock keeps it out of the binary log, and what stands there before
+	 * the position must be in the engines' logs. */
+	if (moment_present(&f->moment, f->db, &f->flavor, e) ||
+		db_exec(f->db, FLUSH_LOGS, e) || write_out(f, e))
 		return lost(f, e);
 	log_debug("the lock, the engines' logs and the position took %llu ms",
 		(unsigned long long)(clock_ms() - asked));
