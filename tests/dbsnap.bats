@@ -75,6 +75,42 @@ nothing_left() {
 	proves "$SERVERS/tar"
 }
 
+# What a sequence reserves within a transaction is in the binary log at the end of
+# the statement, and no lock holds that up. Without a cache it is each value, so
+# that one is the last event before the position.
+@test "what a sequence has logged before the position is in the snapshot" {
+	sql source <<-'SQL'
+		USE shop
+		CREATE SEQUENCE numbers NOCACHE;
+		DELIMITER $$
+		CREATE PROCEDURE reserve() REPEAT
+			START TRANSACTION;
+			FOR n IN 1..5000 DO
+				DO NEXTVAL(numbers);
+			END FOR;
+			COMMIT;
+		UNTIL (SELECT stop FROM control) END REPEAT$$
+	SQL
+	local file position logged
+	for _ in 1 2; do
+		shop_writers_start source 0
+		shop_writer_start source 'CALL shop.reserve()'
+		sleep 0.3
+		snap source >"$SERVERS/tar"
+		shop_writers_stop source
+		read -r file position < <(dbpos <"$SERVERS/tar" | jq -r '"\(.log_file) \(.log_pos)"')
+		logged=$(mariadb-binlog --verbose --base64-output=decode-rows \
+			--stop-position="$position" "$SERVERS/source/data/$file" |
+			sed -n '/INSERT INTO `shop`.`numbers`/,/@1=/s/^###   @1=//p' | tail -n 1)
+		[ "$logged" -gt 10 ]
+		snap_server copy "$SERVERS/tar"
+		[ "$(sql copy 'SELECT next_not_cached_value FROM shop.numbers')" -ge "$logged" ]
+		server_drop copy
+		shop_forget_logs source
+	done
+	sql source 'USE shop; DROP PROCEDURE reserve; DROP SEQUENCE numbers'
+}
+
 # It is stopped when the table of Aria is cloned, and has files to come that keep
 # it from being done by then.
 @test "so does one in whose midst Aria writes, and makes a checkpoint" {
