@@ -37,6 +37,7 @@ void capture_describe(struct json *j, const struct capture *c)
 		snap->method->self_locking ? "mariadb-backup"
 					   : freeze_name(freeze));
 	json_uint(j, "lock_ms", freeze->lock_ms);
+	json_uint(j, "lock_wait_ms", freeze->lock_wait_ms);
 	json_uint(j, "ddl_lock_ms", freeze->ddl_ms);
 	json_uint(j, "create_ms", c->create_ms);
 	json_uint(j, "sql_thread_stopped_ms", freeze->upstreams.stopped_ms);

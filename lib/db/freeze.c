@@ -179,17 +179,22 @@ int freeze_open(struct freeze *f, const struct db_options *server,
 }
 
 /* In microseconds. */
-#define SERVER_TIME "SELECT CAST(UNIX_TIMESTAMP(NOW(6)) * 1000000 AS UNSIGNED)"
+#define NOW_US "CAST(UNIX_TIMESTAMP(NOW(6)) * 1000000 AS UNSIGNED)"
+#define SERVER_TIME "SELECT " NOW_US
+#define ASKED "SET @dbpipes_asked = " NOW_US "; "
+#define GRANTED "; SELECT CONCAT(@dbpipes_asked, ' ', " NOW_US ")"
 
-/* run_timed: these statements, of which one is SERVER_TIME, in one go: what
- * lies between the lock and the clock would seem to belong to the lock. */
-static int run_timed(
-	struct freeze *f, const char *sql, uint64_t *us, struct err *e)
+/* run_timed: these statements in one go: what lies between the lock and the
+ * clock would seem to belong to the lock. us: `count` times that they give. */
+static int run_timed(struct freeze *f, const char *sql, uint64_t *us,
+	size_t count, struct err *e)
 {
 	struct strbuf value = STRBUF_INIT;
 	int rc = db_batch(f->db, sql, &value, e);
+	char *next = value.len ? value.buf : "";
 
-	*us = strtoull(value.len ? value.buf : "0", NULL, 10);
+	for (size_t i = 0; i < count; i++)
+		us[i] = strtoull(next, &next, 10);
 	strbuf_release(&value);
 	return rc;
 }
@@ -219,7 +224,7 @@ int freeze_begin(struct freeze *f, struct err *e)
 	if (f->options->dump_slave &&
 		upstreams_stop(&f->upstreams, f->db, &f->flavor, f->server, e))
 		return -1;
-	if (run_timed(f, SERVER_TIME, &f->began_us, e))
+	if (run_timed(f, SERVER_TIME, &f->began_us, 1, e))
 		return -1;
 	if (f->stages &&
 		(db_exec(f->db, "BACKUP STAGE START", e) ||
@@ -299,18 +304,20 @@ static int write_out(struct freeze *f, struct err *e)
 
 int freeze_hold(struct freeze *f, struct err *e)
 {
-	static const char stage[] = SERVER_TIME "; BACKUP STAGE BLOCK_COMMIT";
-	static const char ftwrl[] = SERVER_TIME "; FLUSH TABLES WITH READ LOCK";
-	uint64_t asked = clock_ms();
+	static const char stage[] = ASKED "BACKUP STAGE BLOCK_COMMIT" GRANTED;
+	static const char ftwrl[] = ASKED "FLUSH TABLES WITH READ LOCK" GRANTED;
+	uint64_t asked = clock_ms(), us[2];
 
 	undo_push(let_go, f);
 	f->dog = watchdog_start(f->options->max_lock_ms, let_go, f, e);
 	if (!f->dog)
 		return -1;
-	if (run_timed(f, f->stages ? stage : ftwrl, &f->held_us, e))
+	if (run_timed(f, f->stages ? stage : ftwrl, us, 2, e))
 		return db_errno(f->db) == ER_LOCK_WAIT_TIMEOUT
 			? not_granted(f, e)
 			: lost(f, e);
+	f->asked_us = us[0];
+	f->lock_wait_ms = ms_between(us[0], us[1]);
 	/* In this order: what a sequence has reserved is no transaction's, so
 	 * no lock keeps it out of the binary log, and what stands there before
 	 * the position must be in the engines' logs. */
@@ -340,12 +347,12 @@ int freeze_end(struct freeze *f, struct err *e)
 	if (run_timed(f,
 		    f->stages ? "BACKUP STAGE END; " SERVER_TIME
 			      : "UNLOCK TABLES; " SERVER_TIME,
-		    &now_us, e))
+		    &now_us, 1, e))
 		return lost(f, e);
 	undo_drop(let_go, f);
 	stop_dog(f);
-	f->lock_ms = ms_between(f->held_us, now_us);
-	f->ddl_ms = ms_between(f->stages ? f->began_us : f->held_us, now_us);
+	f->lock_ms = ms_between(f->asked_us, now_us);
+	f->ddl_ms = ms_between(f->stages ? f->began_us : f->asked_us, now_us);
 	if (f->options->dump_slave && upstreams_start(&f->upstreams, f->db, e))
 		return -1;
 	return moment_gtid(&f->moment, f->db, &f->flavor, e);

@@ -52,12 +52,14 @@ struct freeze {
 	struct moment moment;
 	struct upstreams upstreams; /* with dump_slave */
 	bool stages;                /* BACKUP STAGE is the lock */
-	uint64_t lock_ms;           /* how long commits were held up, and */
-	uint64_t ddl_ms;            /* DDL, by the server's own clock */
+	/* By the server's own clock. */
+	uint64_t lock_ms;      /* how long commits were held up; of that, */
+	uint64_t lock_wait_ms; /* until those under way had ended */
+	uint64_t ddl_ms;       /* how long DDL was held up */
 	/* private */
 	struct watchdog *dog;
 	bool lazy_log; /* innodb_flush_log_at_trx_commit=0 */
-	uint64_t began_us, held_us;
+	uint64_t began_us, asked_us;
 };
 
 /* freeze_open: connect, and see what and where the server is. Owns: ended by
