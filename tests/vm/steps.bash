@@ -1,13 +1,16 @@
 # shellcheck shell=bash
 # steps.bash: what tests/vm/guest checks, each in a shell of its own with set -e.
 
-# volume thick|thin xfs|ext4: mounted on /srv/db, with a server and its shop.
+# volume thick|thin xfs|ext4 [BYTES]: mounted on /srv/db, with a server and its
+# shop, and a table of so many bytes.
 volume() {
+	local filling=${3:-0} size
+	size=$((1024 + filling / 900000))
 	case $1 in
-	thick) lvcreate -q -y -n db -L 1G vg ;;
+	thick) lvcreate -q -y -n db -L "${size}M" vg ;;
 	thin)
-		lvcreate -q -y --type thin-pool -n pool -L 1500M -Zn vg
-		lvcreate -q -y -n db -V 1G --thinpool vg/pool
+		lvcreate -q -y --type thin-pool -n pool -L "$((size + 500))M" -Zn vg
+		lvcreate -q -y -n db -V "${size}M" --thinpool vg/pool
 		;;
 	esac
 	"mkfs.$2" -q /dev/vg/db
@@ -16,6 +19,10 @@ volume() {
 	# An empty redo log of the usual size would be most of what is streamed.
 	server_start source --log-bin=binlog --innodb-log-file-size=16M
 	shop_make source 200
+	[ "$filling" = 0 ] || sql source "CREATE DATABASE filling; USE filling;
+		SET SESSION sql_log_bin = 0; CREATE TABLE filling.t (id INT PRIMARY KEY, b LONGBLOB);
+		INSERT INTO filling.t SELECT seq, REPEAT(RANDOM_BYTES(1000), 900)
+			FROM seq_1_to_$((filling / 900000))"
 }
 
 away() {
@@ -57,10 +64,14 @@ by_backup() {
 	tar=/mnt/nfs/$(tail -n 1 /run/report | jq -r .file)
 }
 
-# under_writes HOW: taken while 4 writers work, then proven on a second server,
-# which lives in memory.
-under_writes() {
-	local tar
+# by_steps: taken and dropped.
+by_steps() {
+	snap_here --report=/run/report take
+	jq -r .name /run/report | tail -n 1 | xargs dbsnap --state-dir=/run/state drop
+}
+
+# snapped HOW: taken while 4 writers work.
+snapped() {
 	SERVERS=/srv/db
 	shop_writers_start source 4
 	sleep 3
@@ -70,6 +81,12 @@ under_writes() {
 	clean
 	tail -n 1 /run/report | jq -r '"# \(.method): commits held up for \(.lock_ms) ms, \(.lock_wait_ms) of them before the lock was granted, lvcreate took \(.create_ms) ms"'
 	tail -n 1 /run/report | jq -e '.method == "lvm" and .lock_ms - .lock_wait_ms <= .create_ms + 50' || echo '# held for more than 50 ms above lvcreate'
+}
+
+# under_writes HOW: and then proven on a second server, which lives in memory.
+under_writes() {
+	local tar
+	snapped "$1"
 	mkdir -p /run/copy
 	ln -sfn /run/copy /srv/db/copy
 	snap_server copy "$tar"
