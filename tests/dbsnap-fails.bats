@@ -226,6 +226,27 @@ snapshot tank/db@dbsnap-one" ]
 	[[ $stderr == *'reached over TCP'* ]]
 }
 
+# Its own data directory and pid file may have the same names as here.
+@test "so is one behind a socket that leads elsewhere, as with ssh -L" {
+	perl "$TREE/tests/lib/relay.pl" "$SERVERS/relay" "$(server_socket source)" 3>&- &
+	wait_until 5 test -S "$SERVERS/relay"
+	run -69 --separate-stderr snap --socket="$SERVERS/relay"
+	kill $!
+	[[ $stderr == *"is not the one of that name here"*"does the socket lead to another machine"* ]]
+}
+
+@test "but not one whose socket another process has opened, as systemd does" {
+	mkdir "$SERVERS/sd"
+	printf '#!/bin/sh\nexec perl "%s" "%s" %s "$@"\n' "$TREE/tests/lib/activate.pl" \
+		"$SERVERS/elsewhere/sock" "$(command -v mariadbd)" >"$SERVERS/sd/mariadbd"
+	chmod +x "$SERVERS/sd/mariadbd"
+	PATH=$SERVERS/sd:$PATH server_start elsewhere
+	run -69 --separate-stderr dbsnap --defaults-file="$(server_cnf elsewhere)" \
+		--state-dir="$SERVERS/state" --method=lvm
+	server_drop elsewhere
+	[[ $stderr == *'--method=lvm: the data directory is not on a logical volume'* ]]
+}
+
 @test "two snapshots of one name are refused, and the first one stays (case 70)" {
 	run -0 snap take --name=one
 	run -73 --separate-stderr snap take --name=one
@@ -302,6 +323,20 @@ snapshot tank/db@dbsnap-one" ]
 	run -69 --separate-stderr snap
 	[[ $stderr == *"'linked' in the data directory is a symbolic link"* ]]
 	rm "$SERVERS/source/data/linked"
+}
+
+@test "one that comes between the look and the lock is refused, too" {
+	hook 'd='"$SERVERS"'/source/data; : >$d/shop/late.isl; exec >&-'
+	run -69 --separate-stderr snap
+	rm "$SERVERS/source/data/shop/late.isl"
+	[[ $stderr == *"'shop/late' is a table with a DATA DIRECTORY"* ]]
+}
+
+@test "a snapshot whose name nobody could read is removed" {
+	run -74 --separate-stderr bash -c 'dbsnap "$@" >/dev/full' - \
+		--defaults-file="$(server_cnf source)" --method=zfs \
+		--state-dir="$SERVERS/state" take
+	[ -z "$(ls "$SERVERS/.zfs/snapshot")" ]
 }
 
 @test "a state directory that others may write to is not trusted" {

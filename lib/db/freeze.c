@@ -17,6 +17,7 @@
 #include "base/prog.h"
 #include "base/sig.h"
 #include "base/undo.h"
+#include "db/beside.h"
 #include "db/session.h"
 
 enum { POLL_US = 10000 };
@@ -87,74 +88,6 @@ static int find_places(struct freeze *f, struct err *e)
 	return 0;
 }
 
-/* works_in: whether a process has this as its working directory, as a server
- * has its data directory. Returns 1, 0; -1: it may not be asked. */
-static int works_in(pid_t pid, const char *dir)
-{
-	char cwd[64];
-	struct stat there, here;
-
-	snprintf(cwd, sizeof(cwd), "/proc/%ld/cwd", (long)pid);
-	if (stat(cwd, &there))
-		return errno == EACCES ? -1 : 0;
-	return !stat(dir, &here) && here.st_dev == there.st_dev &&
-		here.st_ino == there.st_ino;
-}
-
-static pid_t read_pid(const char *path)
-{
-	char text[32] = "";
-	struct err ignored;
-	int fd = path ? io_open_read(path, &ignored) : -1;
-
-	if (fd < 0)
-		return 0;
-	if (io_read_full(fd, text, sizeof(text) - 1, path, &ignored) < 0)
-		text[0] = '\0';
-	close(fd);
-	return (pid_t)strtol(text, NULL, 10);
-}
-
-/* check_local: the data directory that the server names is the one seen here.
- * Its socket may have been opened by another process (systemd). */
-static int check_local(struct freeze *f, struct err *e)
-{
-	pid_t pid;
-	int found;
-
-	if (!db_peer(f->db, &pid)) {
-		err_set(e, ERR_UNAVAILABLE,
-			"the server's files can only be frozen beside it, and "
-			"it was reached over TCP");
-		return err_hint(e,
-			"run %s on the server's machine with --socket",
-			prog_name());
-	}
-	found = pid ? works_in(pid, f->places.datadir) : 0;
-	if (found <= 0) {
-		pid = read_pid(f->places.pid_file);
-		if (pid)
-			found = works_in(pid, f->places.datadir);
-	}
-	if (found > 0)
-		return 0;
-	if (found < 0) {
-		err_set(e, ERR_DENIED,
-			"cannot see which directory the server (process %ld) "
-			"works in",
-			(long)pid);
-		return err_hint(e, "run as root or as the server's user");
-	}
-	err_set(e, ERR_UNAVAILABLE,
-		"the server's data directory '%s' is not the one of that name "
-		"here",
-		f->places.datadir);
-	return err_hint(e,
-		"is the server in a container? Then run %s inside it, or give "
-		"both the same path",
-		prog_name());
-}
-
 static int choose_lock(struct freeze *f, struct err *e)
 {
 	f->stages = f->flavor.backup_stage && f->options->lock != FREEZE_FTWRL;
@@ -175,7 +108,7 @@ int freeze_open(struct freeze *f, const struct db_options *server,
 		session_set(f->db, &f->flavor, options->lock_wait_ms, e) ||
 		choose_lock(f, e) || find_places(f, e))
 		return -1;
-	return check_local(f, e);
+	return beside_check(f->db, f->places.datadir, f->places.pid_file, e);
 }
 
 /* In microseconds. */
@@ -216,6 +149,14 @@ static int not_granted(struct freeze *f, struct err *e)
 		"SHOW PROCESSLIST, try again later, or raise --lock-wait");
 }
 
+/* let_go: of all locks, by ending the connection that holds them. */
+static void let_go(void *arg)
+{
+	struct freeze *f = arg;
+
+	db_abandon(f->db);
+}
+
 int freeze_begin(struct freeze *f, struct err *e)
 {
 	if (f->options->flush &&
@@ -226,18 +167,12 @@ int freeze_begin(struct freeze *f, struct err *e)
 		return -1;
 	if (run_timed(f, SERVER_TIME, &f->began_us, 1, e))
 		return -1;
+	undo_push(let_go, f);
 	if (f->stages &&
 		(db_exec(f->db, "BACKUP STAGE START", e) ||
 			db_exec(f->db, "BACKUP STAGE BLOCK_DDL", e)))
 		return not_granted(f, e);
 	return 0;
-}
-
-static void let_go(void *arg)
-{
-	struct freeze *f = arg;
-
-	db_abandon(f->db);
 }
 
 /* stop_dog: whether it had been too late. */
@@ -308,7 +243,6 @@ int freeze_hold(struct freeze *f, struct err *e)
 	static const char ftwrl[] = ASKED "FLUSH TABLES WITH READ LOCK" GRANTED;
 	uint64_t asked = clock_ms(), us[2];
 
-	undo_push(let_go, f);
 	f->dog = watchdog_start(f->options->max_lock_ms, let_go, f, e);
 	if (!f->dog)
 		return -1;

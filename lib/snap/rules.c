@@ -78,7 +78,7 @@ int rules_check(const struct tree_entry *entry, dev_t dev, struct err *e)
 {
 	size_t len = strlen(entry->name);
 
-	if (S_ISDIR(entry->st.st_mode) && entry->st.st_dev != dev) {
+	if (entry->st.st_dev != dev) {
 		err_set(e, ERR_UNAVAILABLE,
 			"'%s' in the data directory is another file system or "
 			"subvolume, which would not be in the snapshot",

@@ -22,6 +22,7 @@ enum { CHECK_MS = 1000, CHECK_PART = 20 };
 struct measure {
 	const struct snap *snap;
 	struct snap_size *size;
+	dev_t dev;
 };
 
 struct pour {
@@ -43,9 +44,10 @@ static int measure_entry(
 {
 	struct measure *m = ctx;
 
-	(void)e;
 	if (rules_unwanted(entry, m->snap->exclude) || is_ours(entry))
 		return 1;
+	if (rules_check(entry, m->dev, e))
+		return -1;
 	if (S_ISREG(entry->st.st_mode)) {
 		m->size->files++;
 		m->size->bytes += (uint64_t)entry->st.st_size;
@@ -55,9 +57,13 @@ static int measure_entry(
 
 int snap_measure(const struct snap *snap, struct snap_size *size, struct err *e)
 {
-	struct measure m = {snap, size};
+	struct measure m = {snap, size, 0};
+	struct stat st;
 
 	*size = (struct snap_size){0};
+	if (stat(snap->path, &st))
+		return err_sys(e, ERR_NOINPUT, "cannot look at %s", snap->path);
+	m.dev = st.st_dev;
 	return tree_walk(AT_FDCWD, snap->path, measure_entry, &m, e);
 }
 

@@ -18,7 +18,8 @@ struct snap_size {
 	uint64_t bytes; /* as the files say; holes count, too */
 };
 
-/* snap_measure: what a stream would hold. */
+/* snap_measure: what a stream would hold. Errors: those of rules_check, for
+ * what has come into the data directory between that and the instant. */
 int snap_measure(
 	const struct snap *snap, struct snap_size *size, struct err *e);
 
