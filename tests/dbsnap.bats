@@ -207,6 +207,17 @@ snap_as_owner() {
 	proves "$SERVERS/tar"
 }
 
+@test "a snapshot in a directory that was named from elsewhere is dropped, too" {
+	local elsewhere=$PWD
+	cd "$SERVERS"
+	snap source take --name=one --snapshot-dir=snaps
+	cd "$elsewhere"
+	[ -e "$SERVERS/snaps/one/data/ibdata1" ]
+	snap source drop one
+	[ -z "$(ls "$SERVERS/snaps")" ]
+	rmdir "$SERVERS/snaps"
+}
+
 # The other one has a state directory of its own.
 @test "a snapshot or a copy that another one has made stays (case 70)" {
 	local method dir=$BATS_TEST_TMPDIR/copies

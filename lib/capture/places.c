@@ -85,5 +85,6 @@ int capture_places(struct capture *c, struct err *e)
 		return err_sys(e, ERR_NOINPUT, "cannot find data directory %s",
 			places->datadir);
 	c->snap.innodb = places->redo != NULL;
+	c->snap.rocksdb = places->rocksdb != NULL;
 	return check_places(places, &c->snap, e);
 }

@@ -192,8 +192,15 @@ static int clone_one(struct work *w, const char *name, struct err *e)
 static int reflink_probe(struct snap *snap, struct err *e)
 {
 	char *place;
-	int dir = snap_directory(snap, &place, e), fits = 0;
+	int dir, fits = 0;
 
+	if (snap->rocksdb) {
+		err_set(e, ERR_UNAVAILABLE,
+			"the server runs RocksDB, whose files can only be "
+			"frozen all at once");
+		return 0;
+	}
+	dir = snap_directory(snap, &place, e);
 	if (dir >= 0) {
 		fits = share_try(dir, snap->datadir, e);
 		close(dir);

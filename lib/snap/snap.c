@@ -144,13 +144,25 @@ static char *default_place(const struct snap *snap)
 	return strbuf_detach(&path);
 }
 
+/* make_absolute: for who drops the snapshot may work in another directory. */
+static int make_absolute(char **path)
+{
+	char *real = realpath(*path, NULL);
+
+	if (!real)
+		return -1;
+	free(*path);
+	*path = real;
+	return 0;
+}
+
 int snap_directory(const struct snap *snap, char **path, struct err *e)
 {
 	struct stat st;
 	int fd;
 
 	*path = snap->where ? xstrdup(snap->where) : default_place(snap);
-	if (mkdir(*path, 0700) && errno != EEXIST) {
+	if ((mkdir(*path, 0700) && errno != EEXIST) || make_absolute(path)) {
 		err_sys(e, errno == EACCES ? ERR_DENIED : ERR_CANTCREATE,
 			"cannot create directory %s", *path);
 		return err_hint(e, "see --snapshot-dir");
