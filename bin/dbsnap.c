@@ -199,11 +199,14 @@ static int verb_take(struct job *job, char **operands, struct err *e)
 	const struct strbuf *record = &job->capture.record;
 
 	(void)operands;
+	/* Whoever does not read its name could not drop it. */
 	if (capture_take(&job->capture, true, e) ||
-		capture_keep(&job->capture, e))
+		capture_whole(&job->capture, e) ||
+		io_write_all(STDOUT_FILENO, record->buf, record->len,
+			"standard output", e))
 		return -1;
-	return io_write_all(
-		STDOUT_FILENO, record->buf, record->len, "standard output", e);
+	capture_keep(&job->capture);
+	return 0;
 }
 
 static int verb_stream(struct job *job, char **operands, struct err *e)

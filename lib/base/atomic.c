@@ -133,8 +133,7 @@ int atomic_open(struct atomic_file *file, const char *path, struct err *e)
 	return result;
 }
 
-/* The name is as durable as the bytes only once its directory is. */
-static int sync_directory(const char *path, struct err *e)
+int atomic_sync_name(const char *path, struct err *e)
 {
 	char *dir = xstrndup(path, directory_length(path));
 	int fd, result = 0;
@@ -170,7 +169,7 @@ static int make_appear(struct atomic_file *file, struct err *e)
 	undo_drop(remove_temp, file->temp);
 	free(file->temp);
 	file->temp = NULL;
-	return sync_directory(file->path, e);
+	return atomic_sync_name(file->path, e);
 }
 
 int atomic_commit(struct atomic_file *file, struct err *e)

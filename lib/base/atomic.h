@@ -29,4 +29,8 @@ int atomic_commit(struct atomic_file *file, struct err *e);
 /* atomic_abort: drop the file. Harmless on one already ended. */
 void atomic_abort(struct atomic_file *file);
 
+/* atomic_sync_name: a file's name is as durable as its bytes only once its
+ * directory is. Errors: ERR_IO. */
+int atomic_sync_name(const char *path, struct err *e);
+
 #endif

@@ -169,13 +169,15 @@ int capture_take(struct capture *c, bool lasting, struct err *e)
 	return 0;
 }
 
-int capture_keep(struct capture *c, struct err *e)
+int capture_whole(struct capture *c, struct err *e)
 {
-	if (state_complete(&c->snap, &c->record, e))
-		return -1;
+	return state_complete(&c->snap, &c->record, e);
+}
+
+void capture_keep(struct capture *c)
+{
 	undo_drop(drop_undo, c);
 	state_close(&c->state);
-	return 0;
 }
 
 int capture_find(struct capture *c, const char *name, struct err *e)

@@ -51,8 +51,10 @@ struct capture {
  * for what cannot be frozen; ERR_TEMP for a lock not granted, or lost. */
 int capture_take(struct capture *capture, bool lasting, struct err *e);
 
-/* capture_keep: a lasting one stays, for others to open. */
-int capture_keep(struct capture *capture, struct err *e);
+/* capture_whole: a lasting one is on disk, and is noted as whole. */
+int capture_whole(struct capture *capture, struct err *e);
+/* capture_keep: it stays, for others to open. */
+void capture_keep(struct capture *capture);
 
 /* capture_open: a snapshot that was kept, by its name, to be read. Errors:
  * ERR_NOINPUT, ERR_TEMP for one in use, ERR_DATA for one that is not whole. */

@@ -154,6 +154,9 @@ static int fill(struct cloning *c, int from, const char *half, struct err *e)
 	c->dev = st.st_dev;
 	rc = tree_walk(from, ".", clone_entry, c, e);
 	share_attributes(c->to, &st);
+	/* Its name may be on the disk before them otherwise. */
+	if (!rc && c->options->bytes && syncfs(c->to))
+		rc = err_sys(e, ERR_IO, "cannot write out %s", half);
 	close(c->to);
 	return rc;
 }

@@ -164,7 +164,7 @@ static int name_it(const struct state *state, const char *fresh,
 	snprintf(self, sizeof(self), "/proc/self/fd/%d", state->fd);
 	if (!linkat(AT_FDCWD, fresh ? fresh : self, AT_FDCWD, path,
 		    fresh ? 0 : AT_SYMLINK_FOLLOW))
-		return 0;
+		return atomic_sync_name(path, e);
 	if (errno != EEXIST)
 		return err_sys(e, ERR_CANTCREATE, "cannot write %s", path);
 	err_set(e, ERR_CANTCREATE, "there is a snapshot '%s' already",
@@ -282,6 +282,20 @@ int state_open(
 	return rc;
 }
 
+/* sync_files: those of the snapshot, before the record says that it is whole.
+ */
+static int sync_files(const struct snap *snap, struct err *e)
+{
+	int fd = tree_open(AT_FDCWD, snap->path, e), rc = 0;
+
+	if (fd < 0)
+		return -1;
+	if (syncfs(fd))
+		rc = err_sys(e, ERR_IO, "cannot write out %s", snap->path);
+	close(fd);
+	return rc;
+}
+
 int state_complete(
 	const struct snap *snap, const struct strbuf *record, struct err *e)
 {
@@ -289,6 +303,8 @@ int state_complete(
 	struct atomic_file file;
 	int rc;
 
+	if (sync_files(snap, e))
+		return -1;
 	file_name(&path, snap, snap->name, ".json");
 	rc = atomic_open(&file, path.buf, e);
 	if (!rc)
