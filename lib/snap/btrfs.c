@@ -19,24 +19,71 @@
 
 enum { SUBVOLUME_INODE = 256 }; /* BTRFS_FIRST_FREE_OBJECTID */
 
-/* find_subvolume: the path of the one that a directory is in. Owns: the caller
- * frees it; NULL: none. */
-static char *find_subvolume(const char *dir)
+/* What a snapshot is made of, and what of it is frozen. */
+struct subvolume {
+	struct stat datadir; /* which directory it is, by whatever path */
+	char *root;          /* NULL: none was found */
+	char *inside;        /* the data directory from there on */
+};
+
+static void subvolume_release(struct subvolume *subvolume)
 {
-	char *path = xstrdup(dir);
+	free(subvolume->root);
+	free(subvolume->inside);
+}
+
+static bool is_in(
+	const char *path, const struct stat *subvolume, struct stat *st)
+{
+	return !stat(path, st) && st->st_dev == subvolume->st_dev;
+}
+
+/* climb: from the data directory to the root of its subvolume, but not out of
+ * a mount: above that is another place, though the path goes on. */
+static bool climb(void *ctx, const char *path, const char *point)
+{
+	struct subvolume *found = ctx;
+	char *dir = xstrdup(path);
 	struct stat st;
+	bool is = is_in(dir, &found->datadir, &st) &&
+		st.st_ino == found->datadir.st_ino;
 
-	while (!stat(path, &st) && st.st_ino != SUBVOLUME_INODE) {
-		char *slash = strrchr(path, '/');
+	while (is && st.st_ino != SUBVOLUME_INODE) {
+		char *slash = strrchr(dir, '/');
 
-		if (!slash || slash == path)
-			break;
-		*slash = '\0';
+		is = strcmp(dir, point) != 0;
+		slash[slash == dir] = '\0';
+		is = is && is_in(dir, &found->datadir, &st);
 	}
-	if (!stat(path, &st) && st.st_ino == SUBVOLUME_INODE)
-		return path;
-	free(path);
-	return NULL;
+	if (is) {
+		found->root = dir;
+		found->inside = xstrdup(mounts_below(path, dir));
+	} else {
+		free(dir);
+	}
+	return is;
+}
+
+/* find_subvolume: the one that the data directory is in. By its own path, but
+ * where that ends at a bind mount, by any other. */
+static int find_subvolume(
+	struct subvolume *found, const char *datadir, struct err *e)
+{
+	struct mount_entry mount;
+
+	*found = (struct subvolume){.root = NULL};
+	if (mounts_find(&mount, datadir, e))
+		return -1;
+	if (!stat(datadir, &found->datadir) &&
+		!climb(found, datadir, mount.point))
+		mounts_each(&mount, climb, found);
+	mounts_release(&mount);
+	if (found->root)
+		return 0;
+	err_set(e, ERR_UNAVAILABLE,
+		"the root of the subvolume that holds the data directory "
+		"cannot be seen here");
+	return err_hint(e, "mount the subvolume itself somewhere, too");
 }
 
 /* is_privileged: has CAP_SYS_ADMIN, for real, which in a user namespace only
@@ -84,8 +131,8 @@ static int check_rights(const char *subvolume, struct err *e)
 
 static int btrfs_probe(struct snap *snap, struct err *e)
 {
+	struct subvolume subvolume;
 	struct statfs fs;
-	char *subvolume;
 	int rc;
 
 	if (statfs(snap->datadir, &fs) || fs.f_type != BTRFS_SUPER_MAGIC) {
@@ -93,14 +140,10 @@ static int btrfs_probe(struct snap *snap, struct err *e)
 			"the data directory is not on btrfs");
 		return 0;
 	}
-	subvolume = find_subvolume(snap->datadir);
-	if (!subvolume) {
-		err_set(e, ERR_UNAVAILABLE,
-			"the subvolume's root cannot be seen here");
-		return 0;
-	}
-	rc = check_rights(subvolume, e);
-	free(subvolume);
+	if (find_subvolume(&subvolume, snap->datadir, e))
+		return e->code == ERR_UNAVAILABLE ? 0 : -1;
+	rc = check_rights(subvolume.root, e);
+	subvolume_release(&subvolume);
 	return rc;
 }
 
@@ -125,25 +168,27 @@ static char *place_in(const struct snap *snap, const char *subvolume)
 
 static int btrfs_plan(struct snap *snap, struct err *e)
 {
-	char *subvolume = find_subvolume(snap->datadir), *place;
 	struct strbuf path = STRBUF_INIT;
+	struct subvolume subvolume;
+	char *place;
 	int dir;
 
-	if (!subvolume)
-		return err_set(e, ERR_UNAVAILABLE, "there is no subvolume");
+	if (find_subvolume(&subvolume, snap->datadir, e))
+		return -1;
+	snap->work = xstrdup(subvolume.root);
 	place = snap->where;
-	snap->where = place_in(snap, subvolume);
+	snap->where = place_in(snap, subvolume.root);
 	free(place);
 	dir = snap_directory(snap, &place, e);
 	if (dir >= 0) {
 		close(dir);
 		strbuf_addf(&path, "%s/%s", place, snap->name);
 		snap->keep = xstrdup(path.buf);
-		strbuf_addstr(&path, snap->datadir + strlen(subvolume));
+		strbuf_addstr(&path, subvolume.inside);
 		snap->path = strbuf_detach(&path);
 	}
 	free(place);
-	free(subvolume);
+	subvolume_release(&subvolume);
 	return dir < 0 ? -1 : 0;
 }
 
@@ -175,12 +220,13 @@ static int open_place(const struct snap *snap, const char **name, struct err *e)
 static int btrfs_create(struct snap *snap, struct err *e)
 {
 	struct btrfs_ioctl_vol_args_v2 args = {.flags = BTRFS_SUBVOL_RDONLY};
-	char *subvolume = find_subvolume(snap->datadir);
-	int from = subvolume ? tree_open(AT_FDCWD, subvolume, e) : -1;
+	int from = tree_open(AT_FDCWD, snap->work, e), place, rc = -1;
 	const char *name;
-	int place = open_place(snap, &name, e), rc = -1;
 
-	if (from >= 0 && place >= 0) {
+	if (from < 0)
+		return -1;
+	place = open_place(snap, &name, e);
+	if (place >= 0) {
 		args.fd = from;
 		strncpy(args.name, name, sizeof(args.name) - 1);
 		rc = ioctl(place, BTRFS_IOC_SNAP_CREATE_V2, &args);
@@ -190,12 +236,9 @@ static int btrfs_create(struct snap *snap, struct err *e)
 			err_sys(e,
 				errno == EPERM ? ERR_DENIED : ERR_UNAVAILABLE,
 				"cannot make snapshot %s", snap->keep);
-	}
-	if (from >= 0)
-		close(from);
-	if (place >= 0)
 		close(place);
-	free(subvolume);
+	}
+	close(from);
 	return rc ? -1 : 0;
 }
 

@@ -36,14 +36,18 @@ static void unescape(char *text)
 	*to = '\0';
 }
 
-/* is_below: path is dir or in it. */
-static bool is_below(const char *path, const char *dir)
+const char *mounts_below(const char *path, const char *dir)
 {
 	size_t len = strlen(dir);
 
 	if (len && dir[len - 1] == '/')
 		len--;
-	return !strncmp(path, dir, len) && (!path[len] || path[len] == '/');
+	if (strncmp(path, dir, len) != 0)
+		return NULL;
+	path += len;
+	if (!strcmp(path, "/"))
+		path++;
+	return !*path || *path == '/' ? path : NULL;
 }
 
 /* Fields: id parent major:minor root point options... - type source options */
@@ -78,22 +82,35 @@ static bool split(char *text, struct line *line)
 	return true;
 }
 
-static void take(
-	struct mount_entry *entry, const struct line *line, const char *path)
+static bool next(FILE *file, char **text, size_t *size, struct line *line)
 {
-	struct strbuf inside = STRBUF_INIT;
-	size_t len = strlen(line->point);
+	while (getline(text, size, file) > 0)
+		if (split(*text, line))
+			return true;
+	return false;
+}
 
+/* join: a directory and what is below it, as of mounts_below. */
+static char *join(const char *dir, const char *below)
+{
+	struct strbuf path = STRBUF_INIT;
+
+	if (strcmp(dir, "/") != 0)
+		strbuf_addstr(&path, dir);
+	strbuf_addstr(&path, below);
+	if (!path.len)
+		strbuf_addch(&path, '/');
+	return strbuf_detach(&path);
+}
+
+static void take(
+	struct mount_entry *entry, const struct line *line, const char *below)
+{
 	mounts_release(entry);
-	if (strcmp(line->root, "/") != 0)
-		strbuf_addstr(&inside, line->root);
-	strbuf_addstr(&inside, path + (line->point[1] ? len : 0));
-	if (!inside.len)
-		strbuf_addch(&inside, '/');
+	entry->inside = join(line->root, below);
 	entry->point = xstrdup(line->point);
 	entry->type = xstrdup(line->type);
 	entry->options = xstrdup(line->options);
-	entry->inside = strbuf_detach(&inside);
 	entry->dev = makedev(line->major, line->minor);
 }
 
@@ -108,12 +125,14 @@ int mounts_find(struct mount_entry *entry, const char *path, struct err *e)
 	if (!file)
 		return err_sys(e, ERR_OS, "cannot read %s", table);
 	/* The longest one counts, of equal ones the last. */
-	while (getline(&text, &size, file) > 0)
-		if (split(text, &line) && is_below(path, line.point) &&
-			strlen(line.point) >= best) {
+	while (next(file, &text, &size, &line)) {
+		const char *below = mounts_below(path, line.point);
+
+		if (below && strlen(line.point) >= best) {
 			best = strlen(line.point);
-			take(entry, &line, path);
+			take(entry, &line, below);
 		}
+	}
 	free(text);
 	fclose(file);
 	return entry->point ? 0
@@ -121,6 +140,30 @@ int mounts_find(struct mount_entry *entry, const char *path, struct err *e)
 				      "cannot see where '%s' is "
 				      "mounted",
 				      path);
+}
+
+bool mounts_each(const struct mount_entry *entry, mounts_fn *fn, void *ctx)
+{
+	FILE *file = fopen(table, "re");
+	char *text = NULL;
+	size_t size = 0;
+	struct line line;
+	bool done = false;
+
+	while (file && !done && next(file, &text, &size, &line)) {
+		const char *below = mounts_below(entry->inside, line.root);
+		char *path;
+
+		if (!below || makedev(line.major, line.minor) != entry->dev)
+			continue;
+		path = join(line.point, below);
+		done = fn(ctx, path, line.point);
+		free(path);
+	}
+	free(text);
+	if (file)
+		fclose(file);
+	return done;
 }
 
 void mounts_release(struct mount_entry *entry)

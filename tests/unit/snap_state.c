@@ -152,8 +152,25 @@ static void test_tree(void)
 	strbuf_release(&all);
 }
 
+/* is_self: a mounts_fn: the path is the one that was looked for. */
+static bool is_self(void *ctx, const char *path, const char *point)
+{
+	return !strcmp(path, ctx) && !strcmp(point, "/proc");
+}
+
+static void test_below(void)
+{
+	is_str(mounts_below("/srv/db", "/srv"), "/db", "what is below a mount");
+	is_str(mounts_below("/srv/db", "/"), "/srv/db", "below that on \"/\"");
+	ok(!*mounts_below("/srv", "/srv") && !*mounts_below("/", "/"),
+		"nothing is below the mount point itself");
+	ok(!mounts_below("/srv2/db", "/srv"),
+		"a name that begins alike is another one");
+}
+
 static void test_mounts(void)
 {
+	char self[] = "/proc/self", other[] = "/proc/other";
 	struct mount_entry entry;
 	struct stat st;
 	struct err e;
@@ -165,6 +182,9 @@ static void test_mounts(void)
 	stat("/proc", &st);
 	ok(entry.dev == st.st_dev, "with its device");
 	is_str(entry.inside, "/self", "and the path in it");
+	ok(mounts_each(&entry, is_self, self) &&
+			!mounts_each(&entry, is_self, other),
+		"and the paths to it");
 	mounts_release(&entry);
 	ok(mounts_is_point("/proc") && !mounts_is_point(fixture_dir),
 		"a mount point is told from a plain directory");
@@ -177,6 +197,7 @@ int main(void)
 	test_damage();
 	test_directory();
 	test_tree();
+	test_below();
 	test_mounts();
 	fixture_end();
 	return done_testing();

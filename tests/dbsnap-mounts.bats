@@ -1,0 +1,88 @@
+#!/usr/bin/env bats
+# dbsnap-mounts.bats: snapshots of a data directory on btrfs, on a loop device,
+# that the server reaches by a bind mount, or on one btrfs within another: what
+# is frozen is what the server has, not what the path says.
+
+# Commands are for another shell, and run sets stderr.
+# shellcheck disable=SC2016,SC2154
+bats_require_minimum_version 1.5.0
+load lib/servers
+load lib/snap
+
+setup_file() {
+	export SNAP_SKIP=''
+	snap_begin btrfs >"$BATS_FILE_TMPDIR/reason" || {
+		SNAP_SKIP=$(cat "$BATS_FILE_TMPDIR/reason")
+		return 0
+	}
+}
+
+teardown_file() {
+	[ -n "$SNAP_SKIP" ] || snap_end
+}
+
+setup() {
+	[ -z "$SNAP_SKIP" ] || skip "$SNAP_SKIP"
+}
+
+teardown() {
+	local left
+	[ -z "$SNAP_SKIP" ] || return 0
+	server_kill source
+	left=$(btrfs subvolume list "$SERVERS" | grep -v ' path source$') || :
+	while umount -q "$SERVERS/source/data"; do :; done
+	btrfs subvolume delete "$SERVERS/source" >/dev/null 2>&1 || rm -rf "$SERVERS/source"
+	rm -rf "$SERVERS/elsewhere"
+	[ -z "$left" ]
+}
+
+# start_bound: the data directory is $SERVERS/elsewhere, mounted where the server
+# has it.
+start_bound() {
+	local dir=$SERVERS/source
+	mkdir -p "$dir/tmp" "$dir/data"
+	cp -a --reflink=auto "$DBPIPES_TEST_DIR/template/data" "$SERVERS/elsewhere"
+	mount --bind "$SERVERS/elsewhere" "$dir/data"
+	server_free_port >"$dir/port"
+	cp "$dir/port" "$dir/id"
+	server_start source --log-bin=binlog
+	fill
+}
+
+fill() {
+	sql source 'CREATE DATABASE shop; CREATE TABLE shop.item (id INT PRIMARY KEY);
+		INSERT INTO shop.item SELECT seq FROM shop.seq_1_to_500'
+}
+
+# proves METHOD [OPTION…]: a snapshot by this method holds what the server has.
+proves() {
+	snap source "${@:2}" --report="$BATS_TEST_TMPDIR/report" >"$SERVERS/tar"
+	jq -e --arg method "$1" '.method == $method' "$BATS_TEST_TMPDIR/report"
+	snap_server copy "$SERVERS/tar"
+	[ "$(sql copy 'SELECT COUNT(*) FROM shop.item')" = 500 ]
+	server_drop copy
+	rm "$SERVERS/tar"
+}
+
+@test "the subvolume is that of the data directory, not of what it is mounted on" {
+	btrfs subvolume create "$SERVERS/source"
+	start_bound
+	proves btrfs
+}
+
+@test "a data directory that is mounted elsewhere within its subvolume is found there" {
+	start_bound
+	proves btrfs
+}
+
+@test "where the root of its subvolume cannot be seen, that is said, and auto takes reflink" {
+	local in_hiding='mount -t tmpfs tmpfs "$1" && shift && exec "$@"'
+	start_bound
+	run -69 --separate-stderr unshare --mount sh -c "$in_hiding" - "$SERVERS/elsewhere" \
+		dbsnap --defaults-file="$(server_cnf source)" --state-dir="$SERVERS/state" --method=btrfs
+	[[ $stderr == *'--method=btrfs: the root of the subvolume'*'cannot be seen here'*'mount the subvolume'* ]]
+	run -0 --separate-stderr unshare --mount sh -c "$in_hiding" - "$SERVERS/elsewhere" \
+		dbsnap --defaults-file="$(server_cnf source)" --state-dir="$SERVERS/state" take --name=one
+	jq -e '.method == "reflink"' <<<"$output"
+	snap source drop one
+}
