@@ -152,6 +152,20 @@ snapshot tank/db@dbsnap-one" ]
 	[ -z "$output" ]
 }
 
+# As underneath a mount that the file system knows nothing of.
+@test "a snapshot that holds another directory in the data directory's place is refused, and goes" {
+	local old=$SERVERS/underneath/source/data
+	mkdir -p "$old/mysql"
+	hook 'ZFS_ROOT=$ZFS_ROOT/underneath'
+	run -69 --separate-stderr snap
+	[[ $stderr == *"'$SERVERS/.zfs/snapshot/dbsnap-"*"/source/data' in the snapshot is not what the server has as '$SERVERS/source/data'"* ]]
+	[ -z "$output" ]
+	rm -r "$old"
+	run -69 --separate-stderr snap take
+	[[ $stderr == *'is not what the server has'* ]]
+	rm -r "$SERVERS/underneath"
+}
+
 @test "a server that dies under the lock makes the snapshot fail" {
 	hook 'kill -9 $(cat '"$SERVERS"'/source/pid); sleep 0.5'
 	run -75 --separate-stderr snap

@@ -157,7 +157,7 @@ int capture_take(struct capture *c, bool lasting, struct err *e)
 	undo_push(drop_undo, c);
 	if (freeze_all(c, e) ||
 		(snap->method->finish && snap->method->finish(snap, e)) ||
-		snap_measure(snap, &c->size, e))
+		capture_check_path(snap, e) || snap_measure(snap, &c->size, e))
 		return -1;
 	json_record_begin(&j, "taken");
 	capture_describe(&j, c);

@@ -88,3 +88,34 @@ int capture_places(struct capture *c, struct err *e)
 	c->snap.rocksdb = places->rocksdb != NULL;
 	return check_places(places, &c->snap, e);
 }
+
+/* inode_of: its number; 0: there is none. */
+static ino_t inode_of(const char *dir, const char *name)
+{
+	struct strbuf path = STRBUF_INIT;
+	struct stat st;
+	bool found;
+
+	strbuf_addf(&path, "%s/%s", dir, name);
+	found = !stat(path.buf, &st);
+	strbuf_release(&path);
+	return found ? st.st_ino : 0;
+}
+
+/* By what every server has in its data directory: the root of a file system
+ * has another number in a snapshot of ZFS (zfs_getattr_fast in its source), and
+ * the same one for all in btrfs. */
+int capture_check_path(const struct snap *snap, struct err *e)
+{
+	const char *name = inode_of(snap->datadir, "mysql") ? "mysql" : ".";
+
+	if (!snap->method->keeps_inodes ||
+		inode_of(snap->path, name) == inode_of(snap->datadir, name))
+		return 0;
+	err_set(e, ERR_UNAVAILABLE,
+		"'%s' in the snapshot is not what the server has as '%s'",
+		snap->path, snap->datadir);
+	return err_hint(e,
+		"is that mounted from elsewhere? Then let the server's datadir "
+		"be the place that it is mounted from; or dump with dbdump");
+}

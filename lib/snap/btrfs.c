@@ -282,6 +282,7 @@ static int btrfs_drop(struct snap *snap, struct err *e)
 }
 
 const struct snap_method snap_btrfs = {.name = "btrfs",
+	.keeps_inodes = true,
 	.probe = btrfs_probe,
 	.plan = btrfs_plan,
 	.exists = snap_exists_directory,

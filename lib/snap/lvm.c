@@ -302,6 +302,7 @@ static int lvm_drop(struct snap *snap, struct err *e)
 }
 
 const struct snap_method snap_lvm = {.name = "lvm",
+	.keeps_inodes = true,
 	.probe = lvm_probe,
 	.plan = lvm_plan,
 	.settle = lvm_settle,

@@ -59,6 +59,7 @@ struct snap {
 struct snap_method {
 	const char *name;
 	bool self_locking; /* create takes the server's locks itself */
+	bool keeps_inodes; /* it freezes a file system, numbers and all */
 	/* Returns 1; 0: it does not fit, and *e says why; -1. */
 	int (*probe)(struct snap *snap, struct err *e);
 	int (*plan)(struct snap *snap, struct err *e);

@@ -101,6 +101,7 @@ static int zfs_drop(struct snap *snap, struct err *e)
 }
 
 const struct snap_method snap_zfs = {.name = "zfs",
+	.keeps_inodes = true,
 	.probe = zfs_probe,
 	.plan = zfs_plan,
 	.exists = zfs_exists,
