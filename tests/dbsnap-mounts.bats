@@ -23,16 +23,23 @@ teardown_file() {
 
 setup() {
 	[ -z "$SNAP_SKIP" ] || skip "$SNAP_SKIP"
+	outer=$SERVERS
 }
 
 teardown() {
 	local left
 	[ -z "$SNAP_SKIP" ] || return 0
 	server_kill source
+	SERVERS=$outer
+	if mountpoint -q "$SERVERS/inner"; then
+		wait_until 10 umount -R "$SERVERS/inner"
+		rmdir "$SERVERS/inner"
+	fi
 	left=$(btrfs subvolume list "$SERVERS" | grep -v ' path source$') || :
 	while umount -q "$SERVERS/source/data"; do :; done
 	btrfs subvolume delete "$SERVERS/source" >/dev/null 2>&1 || rm -rf "$SERVERS/source"
 	rm -rf "$SERVERS/elsewhere"
+	[ ! -e "$SERVERS/.dbsnap" ] || rmdir "$SERVERS/.dbsnap"
 	[ -z "$left" ]
 }
 
@@ -85,4 +92,42 @@ proves() {
 		dbsnap --defaults-file="$(server_cnf source)" --state-dir="$SERVERS/state" take --name=one
 	jq -e '.method == "reflink"' <<<"$output"
 	snap source drop one
+}
+
+# start_inner [COMMAND…]: the server is on a btrfs of its own, mounted within the
+# other one; or where this mounts it, run in there.
+start_inner() {
+	truncate -s 1G "$BATS_TEST_TMPDIR/image"
+	mkfs.btrfs -q "$BATS_TEST_TMPDIR/image" 2>/dev/null
+	mkdir "$outer/inner"
+	mount -o loop "$BATS_TEST_TMPDIR/image" "$outer/inner"
+	SERVERS=$outer/inner
+	"${@:-:}"
+	server_start source --log-bin=binlog
+	fill
+}
+
+@test "a btrfs that is mounted within another one has its snapshots on itself, and none elsewhere" {
+	local dir
+	start_inner
+	proves btrfs
+	[ -d "$SERVERS/.dbsnap" ] && [ ! -e "$outer/.dbsnap" ]
+	mkdir -m 0700 "$outer/elsewhere"
+	for dir in "$outer/elsewhere" "$outer/elsewhere/new"; do
+		run -69 --separate-stderr snap source --method=btrfs --snapshot-dir="$dir"
+		[[ $stderr == *"cannot be made in '$outer/elsewhere"*"', which is on another file system"* ]]
+	done
+}
+
+mount_again() {
+	btrfs subvolume create "$SERVERS/sub"
+	mkdir "$SERVERS/again"
+	mount -o subvol=sub "$(findmnt -no SOURCE "$SERVERS")" "$SERVERS/again"
+	SERVERS=$SERVERS/again
+}
+
+@test "a subvolume that is mounted within its own btrfs has its snapshots beside it" {
+	start_inner mount_again
+	proves btrfs
+	[ ! -e "$SERVERS/.dbsnap" ] && [ -d "$SERVERS/../.dbsnap" ]
 }

@@ -2,6 +2,7 @@
  * directory, all of it in one instant. Source: linux/btrfs.h; btrfs(5). */
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <linux/btrfs.h>
 #include <linux/magic.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 #include "base/alloc.h"
 #include "base/strbuf.h"
 #include "snap/mounts.h"
+#include "snap/rules.h"
 #include "snap/snap.h"
 #include "snap/tree.h"
 
@@ -129,6 +131,62 @@ static int check_rights(const char *subvolume, struct err *e)
 	return 0;
 }
 
+/* is_same_btrfs: also where it is mounted twice. */
+static bool is_same_btrfs(const char *path, const char *subvolume)
+{
+	struct mount_entry one = {0}, other = {0};
+	struct err ignored;
+	bool same = !mounts_find(&one, path, &ignored) &&
+		!mounts_find(&other, subvolume, &ignored) &&
+		one.dev == other.dev;
+
+	mounts_release(&one);
+	mounts_release(&other);
+	return same;
+}
+
+/* place_in: the directory for snapshots. The subvolume itself may be all that
+ * is mounted of its file system: then it is in the subvolume. */
+static char *place_in(const struct snap *snap, const char *subvolume)
+{
+	struct strbuf path = STRBUF_INIT;
+
+	if (snap->where)
+		return xstrdup(snap->where);
+	strbuf_addstr(&path, subvolume);
+	strbuf_setlen(&path, (size_t)(strrchr(path.buf, '/') - path.buf));
+	if (!is_same_btrfs(path.len ? path.buf : "/", subvolume)) {
+		strbuf_reset(&path);
+		strbuf_addstr(&path, subvolume);
+	}
+	strbuf_addstr(&path, "/" RULES_OWN_DIR);
+	return strbuf_detach(&path);
+}
+
+/* check_place: what the kernel would refuse only under the lock. The directory
+ * may have to be made. Returns 1, 0, as probe. */
+static int check_place(
+	const struct snap *snap, const char *subvolume, struct err *e)
+{
+	char *place = place_in(snap, subvolume);
+	char *real = realpath(place, NULL);
+	bool fits;
+
+	if (!real)
+		real = realpath(dirname(place), NULL);
+	fits = !real || is_same_btrfs(real, subvolume);
+	if (!fits) {
+		err_set(e, ERR_UNAVAILABLE,
+			"snapshots cannot be made in '%s', which is on another "
+			"file system than the subvolume '%s'",
+			real, subvolume);
+		err_hint(e, "see --snapshot-dir");
+	}
+	free(real);
+	free(place);
+	return fits;
+}
+
 static int btrfs_probe(struct snap *snap, struct err *e)
 {
 	struct subvolume subvolume;
@@ -142,28 +200,11 @@ static int btrfs_probe(struct snap *snap, struct err *e)
 	}
 	if (find_subvolume(&subvolume, snap->datadir, e))
 		return e->code == ERR_UNAVAILABLE ? 0 : -1;
-	rc = check_rights(subvolume.root, e);
+	rc = check_place(snap, subvolume.root, e);
+	if (rc > 0)
+		rc = check_rights(subvolume.root, e);
 	subvolume_release(&subvolume);
 	return rc;
-}
-
-/* place_in: the subvolume itself may be all that is mounted, so that the
- * directory above is another file system: then it is in the subvolume. */
-static char *place_in(const struct snap *snap, const char *subvolume)
-{
-	struct strbuf path = STRBUF_INIT;
-	struct statfs fs;
-
-	if (snap->where)
-		return xstrdup(snap->where);
-	strbuf_addf(&path, "%s/..", subvolume);
-	if (statfs(path.buf, &fs) || fs.f_type != BTRFS_SUPER_MAGIC)
-		strbuf_setlen(&path, path.len - 3);
-	else
-		strbuf_setlen(
-			&path, (size_t)(strrchr(subvolume, '/') - subvolume));
-	strbuf_addstr(&path, "/.dbsnap");
-	return strbuf_detach(&path);
 }
 
 static int btrfs_plan(struct snap *snap, struct err *e)
