@@ -166,6 +166,16 @@ snapshot tank/db@dbsnap-one" ]
 	rm -r "$SERVERS/underneath"
 }
 
+# The stand-in makes no snapshot there: what is refused is the path of one.
+@test "where zfs has its file system on /, or on a name that begins like another, the path is right" {
+	local -x ZFS_MOUNT=/
+	run -69 --separate-stderr snap --name=one
+	[[ $stderr == *" '/.zfs/snapshot/dbsnap-one$SERVERS/source/data' in the snapshot is not"* ]]
+	ZFS_MOUNT=$SERVERS/sour
+	run -69 --separate-stderr snap
+	[[ $stderr == *"'$SERVERS/source/data' is not below '$SERVERS/sour', where zfs has it mounted"* ]]
+}
+
 @test "a server that dies under the lock makes the snapshot fail" {
 	hook 'kill -9 $(cat '"$SERVERS"'/source/pid); sleep 0.5'
 	run -75 --separate-stderr snap

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/child.h"
 #include "base/strbuf.h"
+#include "snap/mounts.h"
 #include "snap/snap.h"
 
 /* find: the file system's name and where it is mounted, in `out`; *mount
@@ -14,7 +15,6 @@ static int find(
 {
 	const char *const argv[] = {"zfs", "list", "-H", "-t", "filesystem",
 		"-o", "name,mountpoint", datadir, NULL};
-	size_t len;
 
 	if (child_capture(argv, out, e))
 		return -1;
@@ -24,8 +24,7 @@ static int find(
 			"zfs list does not say where '%s' is mounted", datadir);
 	*(*mount)++ = '\0';
 	(*mount)[strcspn(*mount, "\n")] = '\0';
-	len = strlen(*mount);
-	if (strncmp(datadir, *mount, len) != 0)
+	if (!mounts_below(datadir, *mount))
 		return err_set(e, ERR_UNAVAILABLE,
 			"'%s' is not below '%s', where zfs has it mounted",
 			datadir, *mount);
@@ -53,8 +52,9 @@ static int zfs_plan(struct snap *snap, struct err *e)
 	}
 	strbuf_addf(&text, "%s@dbsnap-%s", out.buf, snap->name);
 	snap->keep = strbuf_detach(&text);
-	strbuf_addf(&text, "%s/.zfs/snapshot/dbsnap-%s%s", mount, snap->name,
-		snap->datadir + strlen(mount));
+	strbuf_addf(&text, "%s/.zfs/snapshot/dbsnap-%s%s",
+		strcmp(mount, "/") ? mount : "", snap->name,
+		mounts_below(snap->datadir, mount));
 	snap->path = strbuf_detach(&text);
 	strbuf_release(&out);
 	return 0;
