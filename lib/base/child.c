@@ -190,7 +190,8 @@ int child_wait(pid_t pid, int *status, struct err *e)
 	return 0;
 }
 
-int child_await(pid_t pid, int *status, struct err *e)
+/* await_end: without taking its status; ERR_SIGNAL as child_await. */
+static int await_end(pid_t pid, struct err *e)
 {
 	struct pollfd fds[] = {{.fd = pidfd_open(pid, 0), .events = POLLIN},
 		{.fd = sig_fd(), .events = POLLIN}};
@@ -201,9 +202,26 @@ int child_await(pid_t pid, int *status, struct err *e)
 	while (!fds[0].revents && !sig_pending())
 		poll(fds, 2, -1);
 	close(fds[0].fd);
-	if (sig_pending())
-		return err_set(e, ERR_SIGNAL, "interrupted");
-	return child_wait(pid, status, e);
+	return sig_pending() ? err_set(e, ERR_SIGNAL, "interrupted") : 0;
+}
+
+int child_await(pid_t pid, int *status, struct err *e)
+{
+	return await_end(pid, e) ? -1 : child_wait(pid, status, e);
+}
+
+/* see_through: to its end, or to ours. What it works on is undone next, so it
+ * must be gone by then. */
+static int see_through(
+	const struct child_spec *spec, pid_t pid, int *raw, struct err *e)
+{
+	struct err ignored;
+
+	if (!spec->death_signal || !await_end(pid, e))
+		return wait_for(pid, raw, e);
+	kill(pid, spec->death_signal);
+	wait_for(pid, raw, &ignored);
+	return -1;
 }
 
 int child_run(const struct child_spec *spec, struct err *e)
@@ -211,7 +229,7 @@ int child_run(const struct child_spec *spec, struct err *e)
 	pid_t pid;
 	int raw;
 
-	if (child_start(spec, &pid, e) || wait_for(pid, &raw, e))
+	if (child_start(spec, &pid, e) || see_through(spec, pid, &raw, e))
 		return -1;
 	if (WIFSIGNALED(raw))
 		return err_set(e, ERR_OS, "%s was ended by signal %d (%s)",
@@ -265,13 +283,17 @@ static void add_words(const struct strbuf *said, struct err *e)
 		err_hint(e, "%s", first.hint);
 }
 
-int child_capture(const char *const *argv, struct strbuf *out, struct err *e)
+static int capture(const char *const *argv, int death_signal,
+	struct strbuf *out, struct err *e)
 {
 	/* Memory, so that no one waits for a reader. */
 	int to = memfd_create("output", MFD_CLOEXEC);
 	int said = memfd_create("messages", MFD_CLOEXEC), rc = -1;
-	const struct child_spec spec = {
-		.argv = argv, .in = -1, .out = to, .err = said};
+	const struct child_spec spec = {.argv = argv,
+		.in = -1,
+		.out = to,
+		.err = said,
+		.death_signal = death_signal};
 	struct strbuf words = STRBUF_INIT;
 
 	if (to < 0 || said < 0) {
@@ -290,4 +312,16 @@ int child_capture(const char *const *argv, struct strbuf *out, struct err *e)
 		close(said);
 	strbuf_release(&words);
 	return rc;
+}
+
+int child_capture(const char *const *argv, struct strbuf *out, struct err *e)
+{
+	return capture(argv, 0, out, e);
+}
+
+int child_capture_long(
+	const char *const *argv, struct strbuf *out, struct err *e)
+{
+	/* mariadb-backup, for one, blocks SIGTERM. */
+	return capture(argv, SIGKILL, out, e);
 }

@@ -11,7 +11,8 @@
 struct child_spec {
 	const char *const *argv; /* argv[0] is looked up in PATH; NULL-ended */
 	int in, out, err;        /* descriptors for 0, 1 and 2 */
-	int death_signal; /* what it gets if we die before it; 0: nothing */
+	int death_signal; /* what it gets if we die before it, or child_run is
+			   * interrupted; 0: nothing */
 	uid_t uid;        /* who it is; 0: we. Its only group: */
 	gid_t gid;
 };
@@ -31,12 +32,18 @@ int child_wait(pid_t pid, int *status, struct err *e);
 int child_await(pid_t pid, int *status, struct err *e);
 
 /* child_run: start and wait; a status other than 0 is an error that names the
- * program and how it ended. */
+ * program and how it ended. With a death signal, one that asks us to stop ends
+ * the child, too: ERR_SIGNAL, once it has gone. */
 int child_run(const struct child_spec *spec, struct err *e);
 
 /* child_capture: child_run with its standard output in *out (reset first; at
  * most 64 KiB of it). The last line that it says on its standard error stands
  * in the error's message if it fails. */
 int child_capture(const char *const *argv, struct strbuf *out, struct err *e);
+
+/* child_capture_long: the same for one that may take hours, with SIGKILL as its
+ * death signal. */
+int child_capture_long(
+	const char *const *argv, struct strbuf *out, struct err *e);
 
 #endif

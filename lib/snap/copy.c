@@ -52,7 +52,7 @@ static int back_up(const struct snap *snap, const char *client, const char *to,
 	argv[3] = to;
 	for (size_t i = 0; i < snap->login.count; i++)
 		argv[FIXED + i] = snap->login.item[i];
-	rc = child_capture(argv, out, e);
+	rc = child_capture_long(argv, out, e);
 	free(argv);
 	return rc;
 }
@@ -71,7 +71,7 @@ static int copy_create(struct snap *snap, struct err *e)
 			"mariadb-backup", "--prepare", to.buf, NULL};
 
 		rc = back_up(snap, client.buf, to.buf, &out, e) ||
-			child_capture(prepare, &out, e);
+			child_capture_long(prepare, &out, e);
 	}
 	/* All of it shall be the server's, as in the directory itself. */
 	if (!rc && stat(snap->datadir, &owner))

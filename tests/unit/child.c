@@ -125,6 +125,23 @@ static int signalled_early(void)
 	return sig_pending() ? 97 : status;
 }
 
+/* It has us stopped, and would go on for longer than a test may take. */
+static int interrupted(void)
+{
+	const char *const argv[] = {"sh", "-c",
+		"trap '' TERM; kill -TERM $PPID; exec sleep 3000", NULL};
+	const struct child_spec spec = {.argv = argv,
+		.in = -1,
+		.out = -1,
+		.err = -1,
+		.death_signal = SIGKILL};
+	struct err e;
+
+	if (!child_run(&spec, &e) || e.code != ERR_SIGNAL)
+		return 99;
+	return waitpid(-1, NULL, WNOHANG) < 0 ? 0 : 98;
+}
+
 int main(void)
 {
 	struct ended end;
@@ -139,6 +156,8 @@ int main(void)
 	test_signals();
 	is_int(in_fork(signalled_early).status, 143,
 		"a signal to the child is the child's alone");
+	is_int(in_fork(interrupted).status, 0,
+		"one to us ends a child with a death signal, and is told");
 	fixture_end();
 	return done_testing();
 }

@@ -1,0 +1,97 @@
+#!/usr/bin/env bats
+# dbsnap-copy.bats: --method=copy: that mariadb-backup, which does the work, ends
+# when it shall.
+
+# shellcheck disable=SC2154 # run sets stderr
+bats_require_minimum_version 1.5.0
+load lib/servers
+
+setup_file() {
+	command -v mariadb-backup >/dev/null || return 0
+	servers_begin source
+	sql source 'CREATE DATABASE shop; CREATE TABLE shop.t (id INT PRIMARY KEY
+		AUTO_INCREMENT) ENGINE=InnoDB'
+}
+
+teardown_file() {
+	servers_end
+}
+
+setup() {
+	command -v mariadb-backup >/dev/null || skip 'no mariadb-backup'
+	mkdir "$BATS_TEST_TMPDIR/copies"
+	snap=(dbsnap --defaults-file="$(server_cnf source)" --method=copy
+	--state-dir="$SERVERS/state" --snapshot-dir="$BATS_TEST_TMPDIR/copies")
+}
+
+# nothing_left: of a copy, and of who makes it.
+nothing_left() {
+	[ -z "$(find "$SERVERS/state" "$BATS_TEST_TMPDIR/copies" -mindepth 1)" ]
+	run -1 copying
+}
+
+# copying: mariadb-backup is at work on the test's server.
+copying() {
+	pgrep -f "^mariadb-backup .*--target-dir=$BATS_TEST_TMPDIR/copies/" >/dev/null
+}
+
+# held OPTION…: a copy in the background, as $pid, that a lock which the server
+# does not grant keeps from its end.
+held() {
+	sql source 'BACKUP STAGE START; DO SLEEP(60)' >/dev/null 2>&1 3>&- &
+	holder=$!
+	wait_until 10 holds
+	"${snap[@]}" "$@" >"$BATS_TEST_TMPDIR/tar" 3>&- &
+	pid=$!
+	wait_until 20 waits
+}
+
+holds() {
+	[ "$(sql source 'SELECT COUNT(*) FROM information_schema.processlist
+		WHERE info LIKE "DO SLEEP%"')" = 1 ]
+}
+
+waits() {
+	[ "$(sql source 'SELECT COUNT(*) FROM information_schema.processlist
+		WHERE state LIKE "Waiting for backup lock"')" = 1 ]
+}
+
+let_go() {
+	sql source "KILL $(sql source 'SELECT id FROM information_schema.processlist
+		WHERE info LIKE "DO SLEEP%"')"
+	wait "$holder" || :
+}
+
+# ends_with STATUS
+ends_with() {
+	local status=0
+	wait "$pid" || status=$?
+	[ "$status" = "$1" ]
+}
+
+@test "SIGTERM during the copy: mariadb-backup ends, the copy is removed, and the death is the signal's" {
+	held
+	copying
+	kill -TERM "$pid"
+	ends_with 143
+	holds
+	nothing_left
+	let_go
+	[ ! -s "$BATS_TEST_TMPDIR/tar" ]
+}
+
+@test "kill -9 during the copy: mariadb-backup ends as well, and the next run removes the rest" {
+	held --name=left
+	kill -KILL "$pid"
+	ends_with 137
+	wait_until 10 is_over
+	holds
+	let_go
+	run -0 "${snap[@]}" list
+	jq -e '.name == "left" and .state == "leftover"' <<<"$output"
+	"${snap[@]}" >"$BATS_TEST_TMPDIR/tar"
+	nothing_left
+	tar -tf "$BATS_TEST_TMPDIR/tar" | grep -qx ibdata1
+}
+
+is_over() { ! copying; }
