@@ -320,7 +320,9 @@ static int prepare(struct job *job, struct args *args, const struct verb *verb,
 	if (args->level > FRAME_LEVEL_MAX)
 		return err_set(e, ERR_USAGE,
 			"--zstd takes a level from 1 to %d", FRAME_LEVEL_MAX);
-	if (verb->server && db_options_finish(&args->capture.server, e))
+	if (verb->server &&
+		(capture_options_finish(&args->capture, e) ||
+			db_options_finish(&args->capture.server, e)))
 		return -1;
 	if (verb->run == verb_clone)
 		return 0;
@@ -340,8 +342,8 @@ static void job_release(struct job *job)
 int main(int argc, char **argv)
 {
 	struct args args = {.capture = {.server = DB_OPTIONS_INIT,
-				    .freeze = {.lock_wait_ms = 60000,
-					    .max_lock_ms = 5000}}};
+				    .freeze = {.lock_wait_ms = FREEZE_USUAL,
+					    .max_lock_ms = FREEZE_USUAL}}};
 	const struct opt_table tables[] = {{own_defs, &args},
 		{db_option_defs, &args.capture.server},
 		{opt_common_defs, &args.common}, {0}};

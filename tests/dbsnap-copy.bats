@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # dbsnap-copy.bats: --method=copy: that mariadb-backup, which does the work, ends
-# when it shall.
+# when it shall, and is told nothing that it would not heed.
 
 # shellcheck disable=SC2154 # run sets stderr
 bats_require_minimum_version 1.5.0
@@ -95,3 +95,21 @@ ends_with() {
 }
 
 is_over() { ! copying; }
+
+@test "options on the lock that mariadb-backup would not heed are refused, also in option files" {
+	local option file=$BATS_TEST_TMPDIR/option.cnf
+	for option in --dump-slave --flush --lock=ftwrl --lock-wait=60 --max-lock=5; do
+		run -64 --separate-stderr "${snap[@]}" "$option"
+		[[ $stderr == *"--method=copy cannot be used with ${option%=[0-9]*}"* ]]
+	done
+	printf '!include %s\n[dbsnap]\nmethod=copy\nmax-lock=5\n' "$(server_cnf source)" >"$file"
+	run -64 --separate-stderr dbsnap --defaults-file="$file" --state-dir="$SERVERS/state"
+	[[ $stderr == *'--method=copy cannot be used with --max-lock'* ]]
+	nothing_left
+}
+
+@test "--lock=stage is what mariadb-backup does" {
+	"${snap[@]}" --lock=stage >"$BATS_TEST_TMPDIR/tar"
+	tar -xOf "$BATS_TEST_TMPDIR/tar" dbpipes-snapshot.json | jq -e '.lock == "mariadb-backup"'
+	nothing_left
+}

@@ -51,20 +51,6 @@ static int give_name(struct capture *c, struct err *e)
 	return 0;
 }
 
-/* check_method: one that locks by itself stops no SQL thread. */
-static int check_method(const struct capture_options *options, struct err *e)
-{
-	const struct snap_method *method = snap_method_by_name(options->method);
-
-	if (!method || !method->self_locking || !options->freeze.dump_slave)
-		return 0;
-	err_set(e, ERR_USAGE, "--method=%s cannot be used with --dump-slave",
-		options->method);
-	return err_hint(e,
-		"it takes its own locks, and the positions of the upstreams "
-		"would not be those of the copy");
-}
-
 /* find: the server, its files, and what can freeze them. */
 static int find(struct capture *c, struct err *e)
 {
@@ -74,8 +60,8 @@ static int find(struct capture *c, struct err *e)
 	if (options->snapshot_dir)
 		snap->where = xstrdup(options->snapshot_dir);
 	snap->size = options->size;
-	return check_method(options, e) || give_name(c, e) ||
-			capture_places(c, e) || snap_inspect(snap, e) ||
+	return give_name(c, e) || capture_places(c, e) ||
+			snap_inspect(snap, e) ||
 			snap_choose(snap, options->method, e)
 		? -1
 		: 0;

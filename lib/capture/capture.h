@@ -28,6 +28,10 @@ struct capture_options {
 	struct strlist exclude;
 };
 
+/* capture_options_finish: after opt_parse: the usual times where none was
+ * given. Errors: ERR_USAGE for options that the method would not heed. */
+int capture_options_finish(struct capture_options *options, struct err *e);
+
 struct capture {
 	const struct capture_options *options; /* borrowed */
 	const char *state_dir;                 /* borrowed */

@@ -24,6 +24,9 @@
 
 enum freeze_lock { FREEZE_AUTO, FREEZE_STAGE, FREEZE_FTWRL };
 
+/* A time of which nothing was said; the caller puts the usual one there. */
+#define FREEZE_USUAL UINT64_MAX
+
 struct freeze_options {
 	int lock;              /* enum freeze_lock */
 	uint64_t lock_wait_ms; /* for the lock to be granted */
