@@ -1,8 +1,9 @@
 #!/usr/bin/env bats
 # dbsnap-copy.bats: --method=copy: that mariadb-backup, which does the work, ends
-# when it shall, and is told nothing that it would not heed.
+# when it shall, and is told nothing that it would not heed;
+# and that the position which it notes is taken over whole.
 
-# shellcheck disable=SC2154 # run sets stderr
+# shellcheck disable=SC2016,SC2154 # scripts in quotes; run sets stderr
 bats_require_minimum_version 1.5.0
 load lib/servers
 
@@ -112,4 +113,52 @@ is_over() { ! copying; }
 	"${snap[@]}" --lock=stage >"$BATS_TEST_TMPDIR/tar"
 	tar -xOf "$BATS_TEST_TMPDIR/tar" dbpipes-snapshot.json | jq -e '.lock == "mariadb-backup"'
 	nothing_left
+}
+
+# gtid_is_whole DOMAINS: transactions of so many are in the binary log. A list of
+# 4 KB or more is cut off in SHOW VARIABLES, from which mariadb-backup has it.
+gtid_is_whole() {
+	local domain file pos
+	for domain in $(seq 1000000001 $((1000000000 + $1))); do
+		echo "SET gtid_domain_id = $domain; INSERT INTO shop.t () VALUES ();"
+	done | sql source
+	"${snap[@]}" >"$BATS_TEST_TMPDIR/tar"
+	tar -xOf "$BATS_TEST_TMPDIR/tar" dbpipes-snapshot.json >"$BATS_TEST_TMPDIR/json"
+	read -r file pos < <(jq -r '.position | "\(.log_file) \(.log_pos)"' "$BATS_TEST_TMPDIR/json")
+	[ "$(jq -r .position.gtid "$BATS_TEST_TMPDIR/json")" = \
+		"$(sql source "SELECT BINLOG_GTID_POS('$file', $pos)")" ]
+	[ "$(jq -r .position.gtid "$BATS_TEST_TMPDIR/json" | tr , '\n' | grep -c '^1[0-9]*-')" = "$1" ]
+}
+
+@test "the GTIDs of 200 domains are recorded, and those of 600" {
+	gtid_is_whole 200
+	gtid_is_whole 600
+}
+
+@test "a position that mariadb-backup has not noted as it should fails the copy" {
+	local real
+	real=$(command -v mariadb-backup)
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	cat >"$BATS_TEST_TMPDIR/bin/mariadb-backup" <<-EOF
+		#!/bin/bash
+		"$real" "\$@" || exit
+		[ "\$1" != --prepare ] || $BATS_TEST_TMPDIR/spoil "\${2#*=}/xtrabackup_binlog_info"
+	EOF
+	printf '#!/bin/sh\nprintf "binlog.000001\t" >"$1"\n' >"$BATS_TEST_TMPDIR/spoil"
+	chmod +x "$BATS_TEST_TMPDIR"/{bin/mariadb-backup,spoil}
+	local -x PATH=$BATS_TEST_TMPDIR/bin:$PATH
+	run -65 --separate-stderr "${snap[@]}"
+	[[ $stderr == *'xtrabackup_binlog_info is no line of file, position and GTID'* ]]
+	nothing_left
+	printf '#!/bin/sh\nrm "$1"\n' >"$BATS_TEST_TMPDIR/spoil"
+	run -65 --separate-stderr "${snap[@]}"
+	[[ $stderr == *'mariadb-backup has left no position'* ]]
+	nothing_left
+}
+
+@test "a server without a binary log has no position" {
+	server_start silent
+	dbsnap --defaults-file="$(server_cnf silent)" "${snap[@]:2}" >"$BATS_TEST_TMPDIR/tar"
+	tar -xOf "$BATS_TEST_TMPDIR/tar" dbpipes-snapshot.json | jq -e '.position == null'
+	server_drop silent
 }

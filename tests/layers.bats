@@ -69,7 +69,7 @@ only_in() {
 	none includes "$(one_of capture pack seed)" lib/verify
 	none includes "$(one_of store snap image capture pack verify)" lib/seed
 	none includes "$(one_of db snap capture seed verify)" lib/pack
-	none includes "$(one_of store image stream pack seed verify)" lib/capture
+	none includes "$(one_of store image pack seed verify)" lib/capture
 }
 
 @test "nothing in lib includes a program's file" {

@@ -1,19 +1,19 @@
 /* position_info.c: see position_info.h. What mydumper writes has a file of its
  * own, position_mydumper.c.
  *
- * Sources: mariadb-backup 10.11, write_binlog_info and write_slave_info in
+ * Sources: mariadb-backup 10.11, write_slave_info in
  * extra/mariabackup/backup_mysql.cc; Percona XtraBackup 8.0 manual, "Index of
  * files created by Percona XtraBackup"; MySQL Shell 8 and 9,
  * modules/util/dump/dumper.cc, write_dump_started_metadata.
  */
 #include "stream/position_info.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "data/json_read.h"
+#include "stream/binlog_info.h"
 #include "stream/lexer.h"
 #include "stream/position_internal.h"
 
@@ -57,27 +57,6 @@ enum document document_by_name(const char *path)
 	return DOCUMENT_NONE;
 }
 
-static bool is_name_byte(char c)
-{
-	return (unsigned char)c > ' ' && c != 0x7f;
-}
-
-/* begins_binlog_info: a file's name, a tab, a number, and a tab or the end of
- * the line. */
-static bool begins_binlog_info(const char *p, const char *end)
-{
-	const char *from = p;
-
-	while (p < end && is_name_byte(*p))
-		p++;
-	if (p == from || p == end || *p++ != '\t')
-		return false;
-	from = p;
-	while (p < end && isdigit((unsigned char)*p))
-		p++;
-	return p > from && p < end && (*p == '\t' || *p == '\n' || *p == '\r');
-}
-
 static bool begins(const char *head, size_t len, const char *text)
 {
 	return len >= strlen(text) && !memcmp(head, text, strlen(text));
@@ -90,7 +69,7 @@ enum document document_by_content(const char *head, size_t len)
 	if (begins(head, len, "Started dump at: ") ||
 		begins(head, len, "# Started dump at: "))
 		return DOCUMENT_MYDUMPER;
-	if (begins_binlog_info(head, head + len))
+	if (binlog_info_begins(head, len))
 		return DOCUMENT_BINLOG_INFO;
 	return DOCUMENT_NONE;
 }
@@ -108,27 +87,6 @@ static int contradiction(const char *name, struct err *e)
 	return err_hint(e, "several backups in one place? Name one of them");
 }
 
-/* read_binlog_info: FILE TAB POSITION [TAB GTID] NEWLINE; MySQL's GTID sets go
- * on behind commas on further lines. */
-static bool read_binlog_info(const struct strbuf *text, struct position *pos)
-{
-	const char *tab = strchr(text->buf, '\t'), *p;
-
-	if (!text->len || strlen(text->buf) != text->len ||
-		text->buf[text->len - 1] != '\n' ||
-		!begins_binlog_info(text->buf, text->buf + text->len) ||
-		tab - text->buf > POSITION_NAME_MAX)
-		return false;
-	for (p = tab + 1; isdigit((unsigned char)*p); p++) {
-		if (pos->log_pos > POSITION_NUMBER_MAX / 10)
-			return false;
-		pos->log_pos = pos->log_pos * 10 + (uint64_t)(*p - '0');
-	}
-	pos->log_file = xstrndup(text->buf, (size_t)(tab - text->buf));
-	return pos->log_pos &&
-		position_set_gtid(pos, p, text->len - (size_t)(p - text->buf));
-}
-
 static int take_own(struct positions *p, const struct position *pos,
 	const char *name, struct err *e)
 {
@@ -142,7 +100,7 @@ static int take_binlog_info(struct positions *p, const struct strbuf *text,
 	struct position pos = {0};
 	int rc;
 
-	if (read_binlog_info(text, &pos))
+	if (binlog_info_read(text, &pos))
 		rc = take_own(p, &pos, name, e);
 	else
 		rc = no_sense(name, "is no line of file, position and GTID", e);

@@ -1,6 +1,8 @@
 /* Positions: which statements state one, what contradicts, what is hostile. */
 #include "stream/position.h"
+
 #include "fixture.h"
+#include "stream/binlog_info.h"
 #include "tap.h"
 
 /* Take every piece of a text; *taken counts the pieces held back. */
@@ -259,6 +261,51 @@ static void test_writing(void)
 	strbuf_release(&sh);
 }
 
+/* read_line: what a file with this line says: as the line, or "-". */
+static void read_line(const char *line, const char *want, const char *title)
+{
+	struct strbuf text = STRBUF_INIT, got = STRBUF_INIT;
+	struct position pos = {0};
+
+	strbuf_addstr(&text, line);
+	if (binlog_info_read(&text, &pos))
+		strbuf_addf(&got, "%s %llu %s", pos.log_file,
+			(unsigned long long)pos.log_pos,
+			pos.gtid ? pos.gtid : "none");
+	else
+		strbuf_addch(&got, pos.log_file || pos.gtid ? '?' : '-');
+	is_str(got.buf, want, title);
+	free(pos.log_file);
+	free(pos.gtid);
+	strbuf_release(&text);
+	strbuf_release(&got);
+}
+
+static void test_binlog_info(void)
+{
+	struct strbuf line = STRBUF_INIT, want = STRBUF_INIT;
+	int i;
+
+	read_line("b.1\t4\n", "b.1 4 none", "a line without a GTID");
+	read_line("b.1\t4\t0-1-2,5-1-3\n", "b.1 4 0-1-2,5-1-3", "one with two");
+	for (i = 0; i < 200; i++)
+		strbuf_addf(
+			&want, "%s%d-29346-1", i ? "," : "", 1000000000 + i);
+	strbuf_addf(&line, "b.1\t4\t%s\n", want.buf);
+	strbuf_reset(&want);
+	strbuf_addf(&want, "b.1 4 %.*s", (int)(line.len - 7), line.buf + 6);
+	ok(line.len > 2048, "a list of 200 domains is long");
+	read_line(line.buf, want.buf, "and read to its end");
+	strbuf_setlen(&line, line.len - 1);
+	read_line(line.buf, "-", "a line without its end is none");
+	read_line("b.1\t", "-", "nor is one without a position");
+	read_line("b.1\t0\t0-1-2\n", "-", "nor one with the position 0");
+	read_line("b.1\t4\tno GTID!\n", "-", "nor one with other text");
+	read_line("", "-", "nor an empty file");
+	strbuf_release(&line);
+	strbuf_release(&want);
+}
+
 int main(void)
 {
 	fixture_begin();
@@ -268,6 +315,7 @@ int main(void)
 	test_tail();
 	test_ends();
 	test_writing();
+	test_binlog_info();
 	fixture_end();
 	return done_testing();
 }
