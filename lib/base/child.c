@@ -283,7 +283,7 @@ static void add_words(const struct strbuf *said, struct err *e)
 		err_hint(e, "%s", first.hint);
 }
 
-static int capture(const char *const *argv, int death_signal,
+int child_capture_bound(const char *const *argv, int death_signal,
 	struct strbuf *out, struct err *e)
 {
 	/* Memory, so that no one waits for a reader. */
@@ -316,12 +316,5 @@ static int capture(const char *const *argv, int death_signal,
 
 int child_capture(const char *const *argv, struct strbuf *out, struct err *e)
 {
-	return capture(argv, 0, out, e);
-}
-
-int child_capture_long(
-	const char *const *argv, struct strbuf *out, struct err *e)
-{
-	/* mariadb-backup, for one, blocks SIGTERM. */
-	return capture(argv, SIGKILL, out, e);
+	return child_capture_bound(argv, 0, out, e);
 }

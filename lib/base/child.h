@@ -41,9 +41,8 @@ int child_run(const struct child_spec *spec, struct err *e);
  * in the error's message if it fails. */
 int child_capture(const char *const *argv, struct strbuf *out, struct err *e);
 
-/* child_capture_long: the same for one that may take hours, with SIGKILL as its
- * death signal. */
-int child_capture_long(
-	const char *const *argv, struct strbuf *out, struct err *e);
+/* child_capture_bound: the same with a death signal. */
+int child_capture_bound(const char *const *argv, int death_signal,
+	struct strbuf *out, struct err *e);
 
 #endif

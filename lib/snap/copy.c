@@ -3,6 +3,7 @@
  * Source: MariaDB manual, "mariadb-backup". */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -36,6 +37,12 @@ static int give_back(void *ctx, const struct tree_entry *entry, struct err *e)
 	return err_sys(e, ERR_IO, "cannot change the owner of %s", entry->path);
 }
 
+/* run: mariadb-backup, which blocks SIGTERM. */
+static int run(const char *const *argv, struct strbuf *out, struct err *e)
+{
+	return child_capture_bound(argv, SIGKILL, out, e);
+}
+
 /* back_up: of the server that snap->login names, whatever stands in option
  * files. */
 static int back_up(const struct snap *snap, const char *client, const char *to,
@@ -52,7 +59,7 @@ static int back_up(const struct snap *snap, const char *client, const char *to,
 	argv[3] = to;
 	for (size_t i = 0; i < snap->login.count; i++)
 		argv[FIXED + i] = snap->login.item[i];
-	rc = child_capture_long(argv, out, e);
+	rc = run(argv, out, e);
 	free(argv);
 	return rc;
 }
@@ -71,7 +78,7 @@ static int copy_create(struct snap *snap, struct err *e)
 			"mariadb-backup", "--prepare", to.buf, NULL};
 
 		rc = back_up(snap, client.buf, to.buf, &out, e) ||
-			child_capture_long(prepare, &out, e);
+			run(prepare, &out, e);
 	}
 	/* All of it shall be the server's, as in the directory itself. */
 	if (!rc && stat(snap->datadir, &owner))

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -197,7 +198,11 @@ static int lvm_create(struct snap *snap, struct err *e)
 	int rc;
 
 	snprintf(size, sizeof(size), "%" PRIu64 "b", room(snap, w));
-	rc = child_capture(w->thin ? thin : thick, &out, e);
+	/* It closes our lock with all that it does not know, so it must not
+	 * begin when we are gone. Behind the volume group's lock it blocks
+	 * signals (lib/misc/lvm-signal.c in its source): it makes all or
+	 * nothing. */
+	rc = child_capture_bound(w->thin ? thin : thick, SIGTERM, &out, e);
 	strbuf_release(&out);
 	if (rc && strstr(e->msg, "already exists"))
 		return snap_taken(snap, e);

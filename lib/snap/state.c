@@ -142,8 +142,8 @@ static int write_plan(struct state *state, const struct snap *snap,
 
 /* open_nameless: a file of the state directory that nothing is left of if its
  * maker dies now; on a file system that cannot do that, NAME.new, of which
- * *named is set. Not close-on-exec: a command that outlives us (kill -9) and
- * may yet make the snapshot keeps the lock. */
+ * *named is set. Not close-on-exec: a command (zfs) that outlives us (kill -9)
+ * and may yet make the snapshot keeps the lock. */
 static int open_nameless(
 	const struct snap *snap, const char *fresh, bool *named)
 {
