@@ -258,14 +258,15 @@ static uint64_t pool_size(uint64_t wanted)
 }
 
 /* What it holds is thrown away, so it need not be safe; and what a dump brings
- * must not reach out. Source: MariaDB manual, mariadbd options. */
+ * must not reach out, nor a table be elsewhere by a DATA DIRECTORY. Source:
+ * MariaDB manual, mariadbd options. */
 static const char *const server_options[] = {"--no-defaults",
-	"--skip-networking", "--skip-log-bin", "--skip-slave-start",
-	"--skip-name-resolve", "--event-scheduler=OFF", "--loose-wsrep-on=0",
-	"--innodb-flush-log-at-trx-commit=0", "--skip-innodb-doublewrite",
-	NO_NATIVE_AIO, "--innodb-flush-method=nosync",
-	"--innodb-log-file-size=256M", "--innodb-fast-shutdown=2",
-	"--innodb-buffer-pool-dump-at-shutdown=0",
+	"--symbolic-links=0", "--skip-networking", "--skip-log-bin",
+	"--skip-slave-start", "--skip-name-resolve", "--event-scheduler=OFF",
+	"--loose-wsrep-on=0", "--innodb-flush-log-at-trx-commit=0",
+	"--skip-innodb-doublewrite", NO_NATIVE_AIO,
+	"--innodb-flush-method=nosync", "--innodb-log-file-size=256M",
+	"--innodb-fast-shutdown=2", "--innodb-buffer-pool-dump-at-shutdown=0",
 	"--innodb-buffer-pool-load-at-startup=0", "--max-allowed-packet=1G",
 	"--max-heap-table-size=1T", "--performance-schema=OFF",
 	"--local-infile=1", "--max-connections=120",
@@ -275,7 +276,7 @@ static const char *const server_options[] = {"--no-defaults",
  * the doublewrite buffer alone; nothing of it leads to places of the server
  * that it comes from (case 64). */
 static const char *const recovery_options[] = {"--innodb-doublewrite=1",
-	"--symbolic-links=0", "--server-id=4294967295", "--relay-log=relay",
+	"--server-id=4294967295", "--relay-log=relay",
 	"--strict-password-validation=0", "--general-log=0",
 	"--slow-query-log=0", NULL};
 

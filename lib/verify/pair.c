@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "db/ddl_text.h"
 #include "db/definition.h"
 #include "verify/against_internal.h"
 
@@ -57,6 +58,31 @@ static void drop_counter(char *create)
 	memmove(at, options, strlen(options) + 1);
 }
 
+/* drop_folders: nor is where its files lie: DATA DIRECTORY and INDEX DIRECTORY,
+ * its own and its partitions', none of which a private server heeds. */
+static void drop_folders(char *create)
+{
+	const char *at = ddl_next(create, NULL);
+
+	while (*at) {
+		const char *next = ddl_after(at, NULL), *begin = at, *end;
+
+		if ((!ddl_is(at, "DATA") && !ddl_is(at, "INDEX")) ||
+			!ddl_is(next, "DIRECTORY")) {
+			at = next;
+			continue;
+		}
+		next = ddl_after(next, NULL);
+		if (*next == '=')
+			next = ddl_after(next, NULL);
+		end = ddl_skip(next, NULL);
+		if (at > create && at[-1] == ' ')
+			begin--;
+		memmove(create + (begin - create), end, strlen(end) + 1);
+		at = ddl_next(begin, NULL);
+	}
+}
+
 /* show: the table's definition. Owns: the caller frees it. */
 static char *show(
 	struct comparer *c, const struct pair *p, int side, struct err *e)
@@ -74,6 +100,7 @@ static char *show(
 	create = xstrdup(row[1]);
 	db_result_free(result);
 	drop_counter(create);
+	drop_folders(create);
 	return create;
 }
 
