@@ -29,6 +29,7 @@
 #include "stream/lexer.h"
 #include "stream/position.h"
 #include "verify/against.h"
+#include "verify/blame.h"
 #include "verify/compare.h"
 #include "verify/frozen.h"
 #include "verify/known.h"
@@ -238,12 +239,6 @@ static int read_dump(struct verify *v, struct err *e)
 	return verdict_fault(&v->verdict, "dump", NULL, NULL, e->msg, e);
 }
 
-static int tell_fault(void *ctx, const char *kind, const char *db,
-	const char *name, const char *what, struct err *e)
-{
-	return verdict_fault(ctx, kind, db, name, what, e);
-}
-
 static int against(struct verify *v, struct against_plan plan, struct err *e)
 {
 	plan.options = &v->args->against;
@@ -281,24 +276,36 @@ static int against_replica(struct verify *v, struct err *e)
 	return against(v, plan, e);
 }
 
-static int check_restored(struct verify *v, struct err *e)
+static int check_tables(struct verify *v, struct blame *blame, struct err *e)
 {
 	const struct db_options *login = restore_login(v->restore);
 	const uint64_t before = v->verdict.faults;
 
-	if (check_all(login, v->args->jobs, CHECK_LOADED, tell_fault,
-		    &v->verdict, e))
+	if (check_all(
+		    login, v->args->jobs, CHECK_LOADED, blame_backup, blame, e))
 		return -1;
 	if (v->verdict.faults == before &&
 		verdict_passed(&v->verdict, "tables", e))
 		return -1;
-	if (compare_rows(login, v->args->jobs, v->contents, RESTORE_INTO,
-		    &v->verdict, &v->rows, e) ||
-		compare_objects(login, v->contents, &v->verdict, e))
+	return compare_rows(login, v->args->jobs, v->contents, RESTORE_INTO,
+		       &v->verdict, &v->rows, e) ||
+			compare_objects(login, v->contents, &v->verdict, e)
+		? -1
+		: 0;
+}
+
+static int check_restored(struct verify *v, struct err *e)
+{
+	struct blame blame = restore_blame(v->restore, &v->verdict);
+	const uint64_t before = v->verdict.faults;
+
+	if (check_tables(v, &blame, e)) {
+		blame_elsewhere(&blame, e);
 		return -1;
+	}
 	/* What is damaged is no measure of anything. */
 	return v->args->against.file && v->verdict.faults == before
-		? against_backup(v, login, e)
+		? against_backup(v, restore_login(v->restore), e)
 		: 0;
 }
 

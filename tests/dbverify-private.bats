@@ -11,6 +11,13 @@ setup_file() {
 	servers_begin source
 	export CNF
 	CNF=$(server_cnf source)
+	server_start stopped
+	sql stopped "CREATE DATABASE shop; USE shop; CREATE TABLE item (id INT PRIMARY KEY,
+			name VARCHAR(100), KEY (name));
+		INSERT INTO item SELECT seq, seq FROM seq_1_to_20000"
+	dbdump --defaults-file="$(server_cnf stopped)" shop >"$SERVERS/dump"
+	server_stop stopped
+	export DATA=$SERVERS/stopped/data
 }
 
 teardown_file() { servers_end; }
@@ -25,6 +32,24 @@ record() { tail -n 1 <<<"$output" | jq -e "$1"; }
 nothing_left() {
 	[ -z "$(ls -A "$TMPDIR")" ]
 	run -1 pgrep -f "$TMPDIR"
+}
+
+# server_that COMMAND: what dbverify starts in the place of mariadbd, with its
+# arguments.
+server_that() {
+	mkdir -p "$BATS_TEST_TMPDIR/bin"
+	printf '#!/bin/bash\n%s\n' "$1" >"$BATS_TEST_TMPDIR/bin/mariadbd"
+	chmod +x "$BATS_TEST_TMPDIR/bin/mariadbd"
+	REAL=$(PATH=${PATH#"$BATS_TEST_TMPDIR/bin:"} command -v mariadbd)
+	export REAL PATH=$BATS_TEST_TMPDIR/bin:${PATH#"$BATS_TEST_TMPDIR/bin:"}
+}
+
+# no_result CODE TEXT OPTION…: it ends so, and with no word of the backup.
+no_result() {
+	local text=$2
+	run "-$1" --separate-stderr dbverify "${@:3}"
+	[[ $stderr == *"dbverify: error: "*"$text"* ]]
+	run ! grep '"fault"\|"verified"' <<<"$output"
 }
 
 @test "tables with folders of their own are restored within the private server's" {
@@ -64,4 +89,43 @@ nothing_left() {
 	run -0 dbverify "$dump.dbdump"
 	[ ! -e "$far" ]
 	nothing_left
+}
+
+@test "a server that is killed while it recovers has no result, one that gives up or crashes refuses" {
+	local server
+	server_that 'kill -KILL $$'
+	no_result 69 'the private server ended while it started (status 137)' "$DATA"
+	[[ $stderr == *'is memory or disk short?' ]]
+	for server in 'kill -ABRT $$' 'kill -SEGV $$' \
+		'echo "[ERROR] InnoDB: the page is corrupted"; exit 1'; do
+		server_that "$server"
+		run -1 --separate-stderr dbverify "$DATA"
+		[[ $stderr == *'the private server ended while it started'* ]]
+		record '.ok == false and .faults == 1'
+	done
+	nothing_left
+}
+
+@test "a server that is killed while tables are checked is no fault of them" {
+	local what
+	export LOG=$BATS_TEST_TMPDIR/log
+	server_that '{ until grep -q "CHECK TABLE" "$LOG"; do sleep 0.01; done
+			kill -KILL $$; } 2>/dev/null &
+		exec "$REAL" "$@" --general-log=1 --general-log-file="$LOG"'
+	for what in "$DATA" "$SERVERS/dump"; do
+		rm -f "$LOG"
+		no_result 69 'the private server was ended by signal 9: ' "$what"
+	done
+	nothing_left
+}
+
+@test "a disk that is full when a snapshot is recovered is no fault of it" {
+	local disk=$BATS_TEST_TMPDIR/disk
+	mkdir "$disk"
+	# The files, and half of what a server adds to them.
+	mount -t tmpfs -o "size=$(($(du -sm "$DATA" | cut -f 1) + 6))m,mode=1777" \
+		tmpfs "$disk" 2>/dev/null || skip 'cannot mount a tmpfs'
+	no_result 75 'has no room left for the restore: ' --tmpdir="$disk" "$DATA"
+	umount "$disk"
+	[[ $stderr == *--tmpdir* ]]
 }

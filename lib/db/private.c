@@ -40,6 +40,10 @@
 
 enum { ASK_MS = 20, LOG_SHOWN = 64 * 1024 };
 
+/* A server that is killed closes its socket a moment before its end can be
+ * waited for. */
+enum { ENDED_MS = 10000 };
+
 struct private_server {
 	char *folder, *datadir, *log;
 	char *version;
@@ -47,6 +51,7 @@ struct private_server {
 	char *init; /* file with statements for an existing directory's start */
 	struct db_options login;
 	pid_t pid;    /* 0: none */
+	int status;   /* that it ended with, as a shell shows it */
 	off_t logged; /* bytes of the log when it first answered */
 };
 
@@ -348,16 +353,28 @@ static int launch(struct private_server *p,
 	return rc;
 }
 
-/* has_ended: the server; *status as a shell shows it. */
-static bool has_ended(struct private_server *p, int *status)
+/* has_ended: the server; p->status tells how. */
+static bool has_ended(struct private_server *p)
 {
 	int raw;
 
 	if (waitpid(p->pid, &raw, WNOHANG) != p->pid)
 		return false;
-	*status = WIFSIGNALED(raw) ? 128 + WTERMSIG(raw) : WEXITSTATUS(raw);
+	p->status = WIFSIGNALED(raw) ? 128 + WTERMSIG(raw) : WEXITSTATUS(raw);
 	p->pid = 0;
 	return true;
+}
+
+/* was_ended: it neither gave up nor crashed: SIGKILL, as of a kernel that is
+ * short of memory, or SIGTERM, upon which it ends well. */
+static bool was_ended(const struct private_server *p)
+{
+	static const int own[] = {SIGABRT, SIGSEGV, SIGBUS, SIGILL, SIGFPE};
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++)
+		if (p->status == 128 + own[i])
+			return false;
+	return !p->status || p->status > 128;
 }
 
 /* ask: does it answer? Keeps its version. */
@@ -377,22 +394,30 @@ static bool ask(struct private_server *p, struct err *e)
 	return true;
 }
 
+/* ended_early: of an existing directory that is the answer, if the server
+ * itself brought it about. */
+static int ended_early(const struct private_server *p, struct err *e)
+{
+	const bool killed = was_ended(p);
+
+	err_set(e, p->init && !killed ? ERR_DATA : ERR_UNAVAILABLE,
+		"the private server ended while it started (status %d)",
+		p->status);
+	if (killed)
+		err_hint(e, "%s", PRIVATE_HINT);
+	return explain(p, e);
+}
+
 static int await(struct private_server *p, uint64_t limit_ms, struct err *e)
 {
 	const uint64_t began = clock_ms();
 	struct err answer = {0};
-	int status;
 
 	while (!ask(p, &answer)) {
 		struct pollfd signal = {.fd = sig_fd(), .events = POLLIN};
 
-		if (has_ended(p, &status)) {
-			err_set(e, ERR_UNAVAILABLE,
-				"the private server ended while it started "
-				"(status %d)",
-				status);
-			return explain(p, e);
-		}
+		if (has_ended(p))
+			return ended_early(p, e);
 		if (clock_ms() - began > limit_ms) {
 			err_set(e, ERR_UNAVAILABLE,
 				"the private server does not answer after "
@@ -511,6 +536,26 @@ int private_errors(const struct private_server *p,
 	if (file)
 		fclose(file);
 	return rc;
+}
+
+bool private_was_ended(struct private_server *p, struct err *e)
+{
+	const uint64_t began = clock_ms();
+	struct err other;
+	struct db *db = p->pid ? db_open(&p->login, &other) : NULL;
+
+	while (!db && p->pid && !has_ended(p) && !sig_pending() &&
+		clock_ms() - began < ENDED_MS)
+		poll(NULL, 0, ASK_MS);
+	db_close(db);
+	if (p->pid || !was_ended(p))
+		return false;
+	other = *e;
+	err_set(e, ERR_UNAVAILABLE,
+		"the private server was ended by signal %d: %s",
+		p->status ? p->status - 128 : SIGTERM, other.msg);
+	err_hint(e, "%s", PRIVATE_HINT);
+	return true;
 }
 
 int private_stop(struct private_server *p, int orderly, struct err *e)

@@ -7,10 +7,14 @@
 #ifndef DBPIPES_DB_PRIVATE_H
 #define DBPIPES_DB_PRIVATE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
 #include "db/conn.h"
+
+/* Where others end it. */
+#define PRIVATE_HINT "that is no fault of the backup: is memory or disk short?"
 
 struct private_options {
 	const char *folder;   /* of ours, existing; all goes in there, into
@@ -33,8 +37,9 @@ struct private_server;
  * data directory it recovers as after a crash, with InnoDB's doublewrite
  * buffer, and makes itself an account there. Owns: ended by private_stop; on
  * the undo list until then. Errors: ERR_NOINPUT without mariadbd or
- * mariadb-install-db in PATH or /usr/sbin; ERR_UNAVAILABLE with the last error
- * in the server's log. */
+ * mariadb-install-db in PATH or /usr/sbin; ERR_UNAVAILABLE with the first error
+ * in the server's log; ERR_DATA the same for a server that gave up, or crashed,
+ * on an existing directory. */
 struct private_server *private_start(
 	const struct private_options *options, struct err *e);
 
@@ -51,6 +56,11 @@ const char *private_version(const struct private_server *p);
 int private_errors(const struct private_server *p,
 	int (*take)(void *ctx, const char *text, struct err *e), void *ctx,
 	struct err *e);
+
+/* private_was_ended: another one has ended it, not what it was at; then *e,
+ * which says what failed by that, becomes ERR_UNAVAILABLE. One thread at a
+ * time. */
+bool private_was_ended(struct private_server *p, struct err *e);
 
 /* private_stop: end it, and wait until it has ended; its folder stays. What
  * it holds need not survive, unless `orderly` is set: then errors are told,

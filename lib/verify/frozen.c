@@ -14,6 +14,7 @@
 #include "db/private.h"
 #include "stream/position_info.h"
 #include "stream/tar.h"
+#include "verify/blame.h"
 #include "verify/compare.h"
 #include "verify/datadir.h"
 #include "verify/room.h"
@@ -38,6 +39,7 @@ struct work {
 	struct unpacked unpacked;
 	struct datadir facts;
 	struct private_server *server;
+	struct blame blame;
 };
 
 void frozen_release(struct frozen *s)
@@ -85,12 +87,6 @@ static int fault(struct work *w, const char *kind, struct err *e)
 	return rc;
 }
 
-static int tell_fault(void *ctx, const char *kind, const char *db,
-	const char *name, const char *what, struct err *e)
-{
-	return verdict_fault(ctx, kind, db, name, what, e);
-}
-
 static int make_place(struct work *w, struct err *e)
 {
 	struct strbuf path = STRBUF_INIT;
@@ -98,6 +94,7 @@ static int make_place(struct work *w, struct err *e)
 	if (scratch_make(&w->folder, w->options->tmpdir, "dbverify", e) ||
 		(w->in && room_check(&wants, w->folder.path, w->in, e)))
 		return -1;
+	w->blame.folder = w->folder.path;
 	strbuf_addf(&path, "%s/data", w->folder.path);
 	w->datadir = strbuf_detach(&path);
 	if (!mkdir(w->datadir, 0700))
@@ -148,8 +145,8 @@ static int read_all(struct work *w, struct positions *p, struct err *e)
 		: 1;
 }
 
-/* start: returns as read_all. That a server does not start on it is an answer;
- * that there is none is not. */
+/* start: returns as read_all. That a server gives up on it is an answer; that
+ * there is none, or that it was killed, is not. */
 static int start(struct work *w, const struct positions *p, struct err *e)
 {
 	const char **extra;
@@ -167,8 +164,10 @@ static int start(struct work *w, const struct positions *p, struct err *e)
 	w->server = private_start(&options, e);
 	free(extra);
 	if (!w->server)
-		return e->code == ERR_UNAVAILABLE ? fault(w, "recovery", e)
-						  : -1;
+		return blame_elsewhere(&w->blame, e) || e->code != ERR_DATA
+			? -1
+			: fault(w, "recovery", e);
+	w->blame.server = w->server;
 	w->s->server = xstrdup(private_version(w->server));
 	return verdict_passed(w->verdict, "recovery", e) ? -1 : 1;
 }
@@ -195,13 +194,14 @@ static int check_parts(struct work *w, struct err *e)
 	const uint64_t before = v->faults;
 	uint64_t tables;
 
-	if (check_all(login, w->options->jobs, CHECK_FILES, tell_fault, v, e))
+	if (check_all(login, w->options->jobs, CHECK_FILES, blame_backup,
+		    &w->blame, e))
 		return -1;
 	tables = v->faults;
 	if (tables == before && verdict_passed(v, "tables", e))
 		return -1;
-	if (check_programs(login, tell_fault, v, e))
-		return tables > before &&
+	if (check_programs(login, blame_backup, &w->blame, e))
+		return tables > before && !blame_elsewhere(&w->blame, e) &&
 				(e->code == ERR_TEMP ||
 					e->code == ERR_UNAVAILABLE)
 			? 0
@@ -211,7 +211,7 @@ static int check_parts(struct work *w, struct err *e)
 
 /* An error of the server's log, and the tables that were named by others. */
 struct logged {
-	struct verdict *verdict;
+	struct blame *blame;
 	struct strlist named;
 };
 
@@ -233,21 +233,33 @@ static int take_error(void *ctx, const char *text, struct err *e)
 	strlist_add(&l->named, what);
 	if (table)
 		*table++ = '\0';
-	rc = verdict_fault(
-		l->verdict, "table", table ? db : NULL, table, text, e);
+	rc = blame_backup(l->blame, "table", table ? db : NULL, table, text, e);
 	free(db);
 	return rc;
+}
+
+/* read_failed: of rows that cannot be read, in the words of the server; what is
+ * no matter of the tables is an error. */
+static int read_failed(struct work *w, struct err *e)
+{
+	const struct err why = *e;
+
+	if (why.code == ERR_SIGNAL || why.code == ERR_OS ||
+		why.code == ERR_BUG || why.code == ERR_IO)
+		return -1;
+	return blame_backup(&w->blame, "rows", NULL, NULL, why.msg, e);
 }
 
 /* check_rows: all of them, and then what the server had to say of it. */
 static int check_rows(struct work *w, struct err *e)
 {
-	struct logged logged = {.verdict = w->verdict};
+	struct logged logged = {.blame = &w->blame};
 	int rc = compare_read(private_login(w->server), w->options->jobs,
-		w->verdict, &w->s->tables, &w->s->rows, e);
+		&w->s->tables, &w->s->rows, e);
 
-	if (!rc)
-		rc = private_errors(w->server, take_error, &logged, e);
+	if (rc)
+		return read_failed(w, e);
+	rc = private_errors(w->server, take_error, &logged, e);
 	strlist_release(&logged.named);
 	if (rc || w->verdict->faults)
 		return rc;
@@ -287,9 +299,14 @@ static int restore(struct work *w, struct positions *p, struct err *e)
 	if (make_place(w, e))
 		return -1;
 	good = read_all(w, p, e);
+	if (good <= 0)
+		return good;
+	good = start(w, p, e);
 	if (good > 0)
-		good = start(w, p, e);
-	return good > 0 ? check_server(w, e) : good;
+		good = check_server(w, e);
+	if (good < 0)
+		blame_elsewhere(&w->blame, e);
+	return good < 0 ? -1 : 0;
 }
 
 int frozen_verify(struct frozen *s, struct input *in, const char *path,
@@ -302,7 +319,8 @@ int frozen_verify(struct frozen *s, struct input *in, const char *path,
 		.options = options,
 		.verdict = v,
 		.folder = SCRATCH_INIT,
-		.unpacked = UNPACKED_INIT};
+		.unpacked = UNPACKED_INIT,
+		.blame = {.verdict = v}};
 	int rc;
 
 	rc = options->quick ? read_only(&w, p, e) : restore(&w, p, e);

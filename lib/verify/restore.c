@@ -200,32 +200,14 @@ static int take_accounts_back(struct restore *r, struct err *e)
 		: 0;
 }
 
-/* is_full: a place is, as a server that has met it says: in the text of a
- * temporary file, which is gone by now, or by what is left. */
-static bool is_full(const struct restore *r, const char *why)
-{
-	/* Source: errmsg-utf8.txt of MariaDB, ER_TEMP_FILE_WRITE_FAILURE; and
-	 * errno.h: no space, over quota. */
-	static const char *const said[] = {"Temporary file write failure",
-		"rrno: 28 ", "rrcode: 28 ", "rrno: 122 ", "rrcode: 122 "};
-
-	for (size_t i = 0; i < sizeof(said) / sizeof(*said); i++)
-		if (strstr(why, said[i]))
-			return true;
-	return room_is_out(r->folder.path);
-}
-
-/* broken_off: whether something else than the dump ended the load: -1 then. */
-static int broken_off(
-	const struct restore *r, int status, const char *why, struct err *e)
+/* broken_off: whether something else than the dump ended the load: -1 then.
+ * *e has what dbseed says. */
+static int broken_off(const struct restore *r, int status, struct err *e)
 {
 	struct err gone = {0};
 
-	if (is_full(r, why)) {
-		err_set(e, ERR_TEMP, "%s has no room left for the restore: %s",
-			r->folder.path, why);
-		return err_hint(e, "%s", ROOM_HINT);
-	}
+	if (room_was_out(r->folder.path, e))
+		return -1;
 	if (status > 128)
 		err_set(e, ERR_UNAVAILABLE, "dbseed was ended by signal %d",
 			status - 128);
@@ -234,8 +216,7 @@ static int broken_off(
 			gone.msg);
 	else
 		return 0;
-	return err_hint(
-		e, "that is no fault of the backup: is memory or disk short?");
+	return err_hint(e, "%s", PRIVATE_HINT);
 }
 
 int restore_loaded(struct restore *r, struct verdict *v, struct err *e)
@@ -254,7 +235,8 @@ int restore_loaded(struct restore *r, struct verdict *v, struct err *e)
 			: 1;
 	strbuf_addf(&why, "dbseed ended with status %d", status);
 	seed_error(r, &why);
-	rc = broken_off(r, status, why.buf, e);
+	err_set(e, ERR_NO, "%s", why.buf);
+	rc = broken_off(r, status, e);
 	if (!rc)
 		rc = verdict_fault(v, "restore", NULL, NULL, why.buf, e);
 	strbuf_release(&why);
@@ -264,6 +246,12 @@ int restore_loaded(struct restore *r, struct verdict *v, struct err *e)
 const struct db_options *restore_login(const struct restore *r)
 {
 	return private_login(r->server);
+}
+
+struct blame restore_blame(const struct restore *r, struct verdict *v)
+{
+	return (struct blame){
+		.verdict = v, .folder = r->folder.path, .server = r->server};
 }
 
 const char *restore_version(const struct restore *r)

@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "db/conn.h"
 #include "stream/input.h"
+#include "verify/blame.h"
 #include "verify/verdict.h"
 
 /* Where statements go that name no database. */
@@ -33,6 +34,9 @@ int restore_loaded(struct restore *r, struct verdict *v, struct err *e);
 
 /* restore_login: into the server, with all rights. Borrowed. */
 const struct db_options *restore_login(const struct restore *r);
+/* restore_blame: whom to blame for what fails there. Borrows all. */
+struct blame restore_blame(const struct restore *r, struct verdict *v);
+
 /* restore_version: of the server. Borrowed. */
 const char *restore_version(const struct restore *r);
 

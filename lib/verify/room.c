@@ -2,10 +2,12 @@
 #include "verify/room.h"
 
 #include <inttypes.h>
-#include <stdbool.h>
+#include <string.h>
 #include <sys/statvfs.h>
 
 #include "stream/archive.h"
+
+#define ROOM_HINT "name a place with more room with --tmpdir"
 
 /* InnoDB makes a large table larger by so much at most, so with less it is
  * refused. Source: MariaDB manual, "InnoDB File Space Management": four
@@ -39,13 +41,41 @@ static uint64_t wanted(
 	return wants->server + size / 100 * wants->compressed;
 }
 
-bool room_is_out(const char *folder)
+static bool is_out(const char *folder)
 {
 	struct statvfs there;
 
 	return !statvfs(folder, &there) &&
 		((uint64_t)there.f_bavail * there.f_frsize < LEAST ||
 			(there.f_files && !there.f_favail));
+}
+
+/* is_full: a place is, as a server that has met it says: in the text of a
+ * temporary file, which is gone by now, or by what is left. */
+static bool is_full(const char *folder, const char *why)
+{
+	/* Source: errmsg-utf8.txt of MariaDB, ER_TEMP_FILE_WRITE_FAILURE; its
+	 * os0file.cc, preallocation; and errno.h: no space, over quota. */
+	static const char *const said[] = {"Temporary file write failure",
+		"rrno: 28 ", "rrcode: 28 ", "rrno: 122 ", "rrcode: 122 ",
+		"failed with error 28", "failed with error 122"};
+
+	for (size_t i = 0; i < sizeof(said) / sizeof(*said); i++)
+		if (strstr(why, said[i]))
+			return true;
+	return is_out(folder);
+}
+
+bool room_was_out(const char *folder, struct err *e)
+{
+	const struct err why = *e;
+
+	if (!is_full(folder, why.msg))
+		return false;
+	err_set(e, ERR_TEMP, "%s has no room left for the restore: %s", folder,
+		why.msg);
+	err_hint(e, "%s", ROOM_HINT);
+	return true;
 }
 
 int room_check(const struct room *wants, const char *folder, struct input *in,

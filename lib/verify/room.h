@@ -8,8 +8,6 @@
 #include "base/err.h"
 #include "stream/input.h"
 
-#define ROOM_HINT "name a place with more room with --tmpdir"
-
 struct room {
 	uint64_t server; /* bytes of its own: logs, temporary files */
 	/* Percent of the text or, where nothing says how much text it is, of
@@ -23,8 +21,8 @@ struct room {
 int room_check(const struct room *wants, const char *folder, struct input *in,
 	struct err *e);
 
-/* room_is_out: so little is left, of room or of files, that a server which
- * wants more is refused. */
-bool room_is_out(const char *folder);
+/* room_was_out: *e says what failed there; if that is because the folder is
+ * full, or nearly so, it becomes ERR_TEMP, with what to do about it. */
+bool room_was_out(const char *folder, struct err *e);
 
 #endif

@@ -1,0 +1,36 @@
+/* blame.c: see blame.h. */
+#include "verify/blame.h"
+
+#include "verify/room.h"
+
+/* may_be: what a full place, or a server that is gone, can come out as; ERR_NO:
+ * a fault. */
+static bool may_be(enum err_code code)
+{
+	return code == ERR_NO || code == ERR_DATA || code == ERR_UNAVAILABLE ||
+		code == ERR_OS || code == ERR_CANTCREATE || code == ERR_IO ||
+		code == ERR_TEMP;
+}
+
+bool blame_elsewhere(struct blame *b, struct err *e)
+{
+	if (!may_be(e->code))
+		return false;
+	if (b->elsewhere.code)
+		*e = b->elsewhere;
+	else if (room_was_out(b->folder, e) ||
+		(b->server && private_was_ended(b->server, e)))
+		b->elsewhere = *e;
+	return b->elsewhere.code;
+}
+
+int blame_backup(void *blame, const char *kind, const char *db,
+	const char *name, const char *what, struct err *e)
+{
+	struct blame *b = blame;
+
+	err_set(e, ERR_NO, "%s", what);
+	return blame_elsewhere(b, e)
+		? -1
+		: verdict_fault(b->verdict, kind, db, name, what, e);
+}
