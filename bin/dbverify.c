@@ -200,9 +200,23 @@ static int check_whole(const struct verify *v, struct err *e)
 	return contents_end(v->contents, e);
 }
 
+/* proof: what vouches for the backup being whole; NULL: nothing does, in a
+ * dump without its last line that is not compressed either. */
 static const char *proof(const struct verify *v)
 {
-	return v->proven ? "digest" : "completion";
+	const bool ends = v->is_frozen || v->positions.complete ||
+		(v->in && input_format(v->in) != INPUT_PLAIN);
+
+	return v->proven ? "digest" : ends ? "completion" : NULL;
+}
+
+static int tell_proof(const struct verify *v, struct err *e)
+{
+	if (proof(v))
+		return verdict_passed(&v->verdict, proof(v), e);
+	log_warn("nothing in %s tells whether it is complete",
+		input_name(v->in));
+	return 0;
 }
 
 /* check_known: a dump that states no digest may have one in the catalogue.
@@ -221,7 +235,7 @@ static int check_known(struct verify *v, struct err *e)
 			"it was written with",
 			e);
 	v->proven = v->proven || known == KNOWN_SAME;
-	return verdict_passed(&v->verdict, proof(v), e) ? -1 : 1;
+	return tell_proof(v, e) ? -1 : 1;
 }
 
 /* read_dump: returns 1, 0 if the dump is not good, which is told, or -1. */

@@ -139,6 +139,26 @@ refused() {
 		"$dir/bare"
 }
 
+@test "a dump that nothing tells the end of passes without a proof, and with a warning" {
+	local bare=$BATS_TEST_TMPDIR/bare mode option
+	for option in --compact --skip-comments; do
+		mariadb-dump --defaults-file="$CNF" --databases shop "$option" >"$bare.whole"
+		# Between two statements, without the rows.
+		sed '/^INSERT INTO `item`/Q' "$bare.whole" >"$bare"
+		[ "$(wc -c <"$bare")" -lt "$(wc -c <"$bare.whole")" ]
+		for mode in --quick --restore; do
+			run -0 --separate-stderr dbverify "$mode" "$bare"
+			[ "$stderr" = "dbverify: warning: nothing in $bare tells whether it is complete" ]
+			run ! grep -E '"(completion|digest)"' <<<"$output"
+			record '.ok and .proof == null'
+		done
+	done
+	# A compressed one ends as it should.
+	run -0 --separate-stderr dbverify --quick - < <(gzip -c "$bare")
+	[ -z "$stderr" ]
+	record '.ok and .proof == "completion"'
+}
+
 @test "a part of a compressed dump can be read and restored, the same for the same seed" {
 	run -0 --separate-stderr dbverify --sample=30 --sample-seed=7 "$DUMPS/zstd"
 	[ -z "$stderr" ]

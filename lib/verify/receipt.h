@@ -22,7 +22,8 @@ struct receipt {
 	const char *source; /* as the user calls the server; NULL */
 	const struct verdict *verdict;
 	const char *mode;            /* "quick", "restore", "against" */
-	const char *format, *proof;  /* of a backup; NULL: servers alone */
+	const char *format;          /* of a backup; NULL: servers alone */
+	const char *proof;           /* that it is whole; NULL: there is none */
 	const char *server;          /* the version that it went into; NULL */
 	struct input *in;            /* NULL: a directory, or servers alone */
 	const struct frozen *frozen; /* NULL: no data directory */
