@@ -119,6 +119,11 @@ static int take_rows(struct contents *c, const struct piece *piece,
 	(void)modes;
 	if (!more)
 		return 0;
+	if (insert_rows_end(&rows)) {
+		t->rows++;
+		t->merged = true;
+		return 0;
+	}
 	return err_set(e, ERR_DATA,
 		"the INSERT at byte %" PRIu64 " into `%.64s`: what stands "
 		"at byte %" PRIu64 " is no row",

@@ -23,6 +23,8 @@ struct contents_table {
 			   * place at first */
 	bool has_rows;    /* rows were counted: no statement but INSERT changes
 			   * them, as far as can be seen */
+	bool merged;      /* but an INSERT has a clause, by which there may be
+			   * fewer */
 	uint64_t rows;
 	struct row_digest digest; /* of them, as the dump has their text */
 	bool stated;              /* the manifest names it */

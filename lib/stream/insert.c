@@ -176,3 +176,16 @@ int insert_next_row(struct insert_rows *rows, const char **row, size_t *len)
 	rows->count++;
 	return 1;
 }
+
+bool insert_rows_end(const struct insert_rows *rows)
+{
+	/* Source: MariaDB manual, "INSERT"; MySQL's, from 8.0.19 on: AS. */
+	static const char *const clauses[] = {"ON", "RETURNING", "AS"};
+	const char *to =
+		rows->pos < rows->end ? row_end(rows, rows->pos) : NULL;
+
+	for (size_t i = 0; to && i < sizeof(clauses) / sizeof(*clauses); i++)
+		if (sql_word(to, rows->end, clauses[i]))
+			return true;
+	return false;
+}

@@ -74,4 +74,8 @@ void insert_rows_begin(struct insert_rows *rows, const struct insert_head *head,
  * which is told at that last one, or bad SQL. */
 int insert_next_row(struct insert_rows *rows, const char **row, size_t *len);
 
+/* insert_rows_end: after that -1: such a clause is what comes behind the row at
+ * rows->pos, which is the last one. */
+bool insert_rows_end(const struct insert_rows *rows);
+
 #endif

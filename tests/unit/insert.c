@@ -64,7 +64,7 @@ static void rows_are(const char *values, const char *want, const char *title)
 		strbuf_addch(&got, '|');
 	}
 	if (more < 0)
-		strbuf_addch(&got, '!');
+		strbuf_addch(&got, insert_rows_end(&rows) ? '+' : '!');
 	is_str(got.buf, want, title);
 	insert_head_release(&head);
 	strbuf_release(&got);
@@ -84,8 +84,12 @@ static void test_rows(void)
 		"a minus and a slash are no comments");
 	rows_are("('\\'),('),('''),(')", "('\\'),(')|('''),(')|",
 		"quotes in strings do not end them");
-	rows_are("(1),(2) ON DUPLICATE KEY UPDATE a=1", "(1)|!",
+	rows_are("(1),(2) ON DUPLICATE KEY UPDATE a=1", "(1)|+",
 		"a clause behind the rows is no row");
+	rows_are("(1)/*!RETURNING id*/", "+", "nor is one for some servers");
+	rows_are("(1) AS new ON DUPLICATE KEY UPDATE a=new.a", "+",
+		"nor a name for the rows");
+	rows_are("(1),(2) ONCE", "(1)|!", "other words are no clause");
 	rows_are("(1),(2", "(1)|!", "nor is an open one");
 	rows_are("(1),2", "!", "nor is what has no parenthesis");
 }
