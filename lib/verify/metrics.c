@@ -78,10 +78,41 @@ static bool is_of(const struct kind *kind, const char *line, size_t len,
 {
 	size_t n = strlen(kind->name);
 
-	if (len <= n + 1 || memcmp(line, kind->name, n) != 0 || line[n] != '{')
+	if (len <= n + 1 || memcmp(line, kind->name, n) != 0 ||
+		!strchr("{ \t", line[n]))
 		return false;
 	*labels = line + n;
 	return true;
+}
+
+/* is_about: "# HELP" or "# TYPE" of this kind. */
+static bool is_about(const struct kind *kind, const char *line, size_t len)
+{
+	size_t prefix = strlen("# HELP "), n = strlen(kind->name);
+
+	return len >= prefix + n &&
+		(!memcmp(line, "# HELP ", prefix) ||
+			!memcmp(line, "# TYPE ", prefix)) &&
+		!memcmp(line + prefix, kind->name, n) &&
+		(len == prefix + n || line[prefix + n] == ' ');
+}
+
+/* is_foreign: a line of others' metrics, or a comment. */
+static bool is_foreign(const char *line, size_t len)
+{
+	const char *labels;
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (is_of(&kinds[i], line, len, &labels) ||
+			is_about(&kinds[i], line, len))
+			return false;
+	return true;
+}
+
+/* next_line: behind the line that has so many bytes. */
+static const char *next_line(const char *line, size_t len)
+{
+	return line + len + (line[len] != 0);
 }
 
 /* keep: samples of others in the old text; of ours too, if `own` is set. */
@@ -90,7 +121,7 @@ static void keep(const struct kind *kind, const char *before, const char *ours,
 {
 	size_t n = strlen(ours), len;
 
-	for (const char *line = before; *line; line += len + (line[len] != 0)) {
+	for (const char *line = before; *line; line = next_line(line, len)) {
 		const char *labels;
 		bool is_ours;
 
@@ -100,6 +131,18 @@ static void keep(const struct kind *kind, const char *before, const char *ours,
 		is_ours = !strncmp(labels, ours, n) &&
 			(labels[n] == ',' || labels[n] == '}');
 		if (!is_ours || own)
+			strbuf_addf(out, "%.*s\n", (int)len, line);
+	}
+}
+
+/* keep_foreign: metrics of other names, as they are. */
+static void keep_foreign(const char *before, struct strbuf *out)
+{
+	size_t len;
+
+	for (const char *line = before; *line; line = next_line(line, len)) {
+		len = strcspn(line, "\n");
+		if (is_foreign(line, len))
 			strbuf_addf(out, "%.*s\n", (int)len, line);
 	}
 }
@@ -162,6 +205,7 @@ void metrics_text(
 				kind->name, kind->help, kind->name,
 				samples.buf);
 	}
+	keep_foreign(before, out);
 	strbuf_release(&ours);
 	strbuf_release(&samples);
 }

@@ -1,8 +1,9 @@
 /* metrics.h: a file with metrics for the textfile collector of node_exporter.
  *
  * It holds a sample of each kind for each tool and source; a run replaces its
- * own. The time of the last success outlives runs that failed. Source:
- * Prometheus, "Exposition formats", text format 0.0.4.
+ * own. Metrics of other names stay as they are, at the end. The time of the
+ * last success outlives runs that failed. Source: Prometheus, "Exposition
+ * formats", text format 0.0.4.
  */
 #ifndef DBPIPES_VERIFY_METRICS_H
 #define DBPIPES_VERIFY_METRICS_H

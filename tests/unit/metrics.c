@@ -102,6 +102,38 @@ static void test_others(void)
 	free(three);
 }
 
+static void test_foreign(void)
+{
+	static const char foreign[] =
+		"# HELP job_size_bytes Of another program.\n"
+		"# TYPE job_size_bytes gauge\n"
+		"job_size_bytes{source=\"db1\"} 7\n"
+		"# a comment\n"
+		"dbpipes_rows_total 4\n"
+		"plain 1 1700000000";
+	struct metrics again = good;
+	char *one = text_of(&good, foreign), *two;
+	size_t len = strlen(one);
+
+	again.now = 3000;
+	two = text_of(&again, one);
+	ok(len > sizeof(foreign) &&
+			!strncmp(one + len - sizeof(foreign), foreign,
+				sizeof(foreign) - 1),
+		"metrics of other names stay at the end, with what is said of "
+		"them");
+	ok(strlen(two) == len &&
+			!strcmp(two + len - sizeof(foreign),
+				one + len - sizeof(foreign)),
+		"once, however often a run replaces its own");
+	free(two);
+	free(one);
+	one = text_of(&good, "dbpipes_ok 1\n");
+	has_str(one, "dbpipes_ok 1\ndbpipes_ok{",
+		"a sample without labels stays with those of its name");
+	free(one);
+}
+
 static void test_labels(void)
 {
 	struct metrics m = good;
@@ -141,6 +173,7 @@ int main(void)
 	test_samples();
 	test_failure();
 	test_others();
+	test_foreign();
 	test_labels();
 	test_file();
 	fixture_end();
