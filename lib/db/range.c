@@ -53,6 +53,11 @@ void range_table_release(struct range_table *t)
 		strbuf_release(&t->side[i].hash);
 }
 
+bool range_whole_key(const struct range_table *t)
+{
+	return t->parts == t->side[HERE].columns->key_count;
+}
+
 bool range_sum_same(const struct range_sum *a, const struct range_sum *b)
 {
 	return a->rows == b->rows && a->mixed == b->mixed &&
@@ -292,8 +297,10 @@ int range_rows_read(struct db *const db[2], const struct range_table *t,
 		strbuf_addf(&sql[i], " LIMIT %" PRIu64, most);
 	}
 	rc = answers_get(&answers, db, t, sql, where, shape.buf, e);
-	for (int i = HERE; i <= THERE && !rc; i++)
+	for (int i = HERE; i <= THERE && !rc; i++) {
+		rows->cut |= db_result_count(answers.of[i]) >= most;
 		take_rows(rows, t, i, answers.of[i]);
+	}
 	keep_different(rows, before);
 	answers_release(&answers);
 	strbuf_release(&shape);

@@ -70,17 +70,23 @@ struct range_rows {
 	struct strmap by_key;
 	struct range_row *item;
 	size_t count, cap;
+	bool cut; /* a side may have had more rows than were looked at */
 };
 
 #define RANGE_ROWS_INIT                                                        \
 	{                                                                      \
-		STRMAP_INIT, NULL, 0, 0                                        \
+		STRMAP_INIT, NULL, 0, 0, false                                 \
 	}
 
 void range_rows_release(struct range_rows *rows);
 
+/* range_whole_key: no two rows have the same values of the parts by which
+ * ranges are stated, and rows told apart. */
+bool range_whole_key(const struct range_table *t);
+
 /* range_rows_read: add the rows of a range that differ, of a keyed table. At
- * most `most` rows of either side are looked at. */
+ * most `most` rows of either side are looked at; rows->cut is set if that may
+ * not have been all. */
 int range_rows_read(struct db *const db[2], const struct range_table *t,
 	const char *where, uint64_t most, struct range_rows *rows,
 	struct err *e);

@@ -357,6 +357,17 @@ static uint64_t most_rows(const struct range_sum sum[2])
 						: sum[THERE].rows;
 }
 
+/* ask_rows: for rows of a suspect; where there are more than are looked at, the
+ * ones found are not all. */
+static int ask_rows(struct comparer *c, const struct pair *p, struct suspect *s,
+	const struct question *q, struct err *e)
+{
+	int rc = ask(c, p, q, e);
+
+	s->all_rows = s->all_rows && !q->rows->cut;
+	return rc;
+}
+
 static int search(struct comparer *c, const struct pair *p, struct suspect *s,
 	const char *where, const struct range_sum sum[2], struct err *e);
 
@@ -375,8 +386,7 @@ static int search_half(struct comparer *c, const struct pair *p,
 	/* Rows that no condition can tell apart, or that came up meanwhile. */
 	if (most_rows(half) < most_rows(sum))
 		return search(c, p, s, where, half, e);
-	s->all_rows = s->all_rows && most_rows(half) <= LEAF_MOST;
-	return ask(c, p, &q, e);
+	return ask_rows(c, p, s, &q, e);
 }
 
 /* halve: by the rows of the side that has more of them. */
@@ -414,7 +424,7 @@ static int search(struct comparer *c, const struct pair *p, struct suspect *s,
 		return 0;
 	}
 	if (most_rows(sum) <= LEAF_ROWS)
-		return ask(c, p, &q, e);
+		return ask_rows(c, p, s, &q, e);
 	return halve(c, p, s, where, sum, e);
 }
 
@@ -425,15 +435,17 @@ static int look_again(struct comparer *c, const struct pair *p,
 	struct range_rows still = RANGE_ROWS_INIT;
 	struct strbuf where = STRBUF_INIT;
 	struct question q = {.rows = &still};
+	/* What is a part of the key may stand for any number of rows. */
+	const size_t at_once = range_whole_key(&p->range) ? KEYS_AT_ONCE : 1;
 	int rc = 0;
 
 	for (size_t i = 0; i < s->rows.count && !rc; i++) {
 		strbuf_addf(&where, "%s(%s)", where.len ? " OR " : "",
 			s->rows.item[i].equal);
-		if ((i + 1) % KEYS_AT_ONCE && i + 1 < s->rows.count)
+		if ((i + 1) % at_once && i + 1 < s->rows.count)
 			continue;
 		q.where = where.buf;
-		rc = ask(c, p, &q, e);
+		rc = ask_rows(c, p, s, &q, e);
 		strbuf_reset(&where);
 	}
 	strbuf_release(&where);
