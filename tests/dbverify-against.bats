@@ -285,6 +285,48 @@ zz\`"
 	[ -z "$(ls -A "$TMPDIR")" ]
 }
 
+# account GRANT…: limited.cnf is one on the source, here.cnf its copy on the
+# replica, that may do this alone.
+account() {
+	local on server
+	sql source "CREATE OR REPLACE USER limited@localhost IDENTIFIED BY 'x';
+		GRANT SLAVE MONITOR ON *.* TO limited@localhost"
+	for on; do sql source "GRANT $on TO limited@localhost"; done
+	for server in source replica; do
+		printf '[client]\nuser=limited\npassword=x\nsocket=%s\n' \
+			"$(server_socket "$server")" >"$TMPDIR/$server.cnf"
+	done
+	sql replica "DO MASTER_GTID_WAIT('$(sql source 'SELECT @@gtid_binlog_pos')')"
+}
+
+# denied TEXT ARGUMENT…: dbverify refuses with that.
+denied() {
+	run -77 --separate-stderr dbverify "${@:2}"
+	[[ $stderr == *"$1"* ]]
+}
+
+@test "what an account may not see is not passed over" {
+	local there=$TMPDIR/source.cnf here=$TMPDIR/replica.cnf
+	account
+	denied 'this server: tables may be hidden from this account: it has no SELECT on *.*' \
+		--defaults-file="$here" --against="$there"
+	account 'SELECT, LOCK TABLES ON shop.*'
+	denied 'this server: ' --defaults-file="$here" --against="$SOURCE"
+	denied 'grant SELECT on *.*' --defaults-file="$REPLICA" --against="$there"
+	# Of a backup's databases it sees all.
+	dbdump --defaults-file="$SOURCE" --databases shop >"$BATS_TEST_TMPDIR/dump"
+	run -0 dbverify --against="$there" "$BATS_TEST_TMPDIR/dump"
+	dbdump --defaults-file="$SOURCE" shop >"$BATS_TEST_TMPDIR/unnamed"
+	run -0 dbverify --against="$there" "$BATS_TEST_TMPDIR/unnamed"
+	account 'SELECT ON shop.big'
+	denied 'this account: it has no SELECT on `shop`.*' \
+		--against="$there" "$BATS_TEST_TMPDIR/unnamed"
+	account 'SELECT, LOCK TABLES ON *.*'
+	run -0 --separate-stderr dbverify --defaults-file="$here" --against="$there"
+	record '.against.tables == 8'
+	sql source 'DROP USER limited@localhost'
+}
+
 @test "wrong usage, and a server that is not there" {
 	run -64 dbverify --quick --against="$SOURCE" /dev/null
 	run -66 dbverify --defaults-file="$REPLICA" --against="$TMPDIR/nowhere.cnf"

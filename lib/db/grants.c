@@ -185,31 +185,80 @@ static int read_lines(
 	return 0;
 }
 
-int grants_check(struct db *db, const struct catalog *catalog,
-	const struct dump_options *options, struct err *e)
+/* read_grants: all that count. Returns 1; 0: a server without grant tables
+ * hides nothing; -1. */
+static int read_grants(struct db *db, struct strlist *lines, struct err *e)
 {
-	struct strlist lines = {0};
 	struct err ignored;
+
+	if (read_lines(db, "SHOW GRANTS", lines, e))
+		return db_errno(db) == ER_OPTION_PREVENTS_STATEMENT ? 0 : -1;
+	/* Of MariaDB 10.11 and later; elsewhere there is no such role. */
+	(void)read_lines(db, "SHOW GRANTS FOR PUBLIC", lines, &ignored);
+	return 1;
+}
+
+static int check_dump(const struct strlist *lines,
+	const struct catalog *catalog, const struct dump_options *options,
+	struct err *e)
+{
 	int rc = 0;
 
-	if (options->no_create_info)
-		return 0;
-	if (read_lines(db, "SHOW GRANTS", &lines, e)) {
-		/* A server without grant tables hides nothing. */
-		rc = db_errno(db) == ER_OPTION_PREVENTS_STATEMENT ? 0 : -1;
-		strlist_release(&lines);
-		return rc;
-	}
-	/* Of MariaDB 10.11 and later; elsewhere there is no such role. */
-	(void)read_lines(db, "SHOW GRANTS FOR PUBLIC", &lines, &ignored);
-	if (options->users && !holds(&lines, "SELECT", "mysql", NULL)) {
+	if (options->users && !holds(lines, "SELECT", "mysql", NULL)) {
 		err_set(e, ERR_DENIED,
 			"the accounts are not shown to this account");
 		rc = err_hint(
 			e, "grant SELECT on mysql.*, or leave --users out");
 	}
 	for (size_t i = 0; !rc && i < catalog->count; i++)
-		rc = check_database(&lines, &catalog->db[i], options, e);
+		rc = check_database(lines, &catalog->db[i], options, e);
+	return rc;
+}
+
+int grants_check(struct db *db, const struct catalog *catalog,
+	const struct dump_options *options, struct err *e)
+{
+	struct strlist lines = {0};
+	int rc = 0;
+
+	if (options->no_create_info)
+		return 0;
+	rc = read_grants(db, &lines, e);
+	if (rc > 0)
+		rc = check_dump(&lines, catalog, options, e);
 	strlist_release(&lines);
 	return rc;
+}
+
+static int tables_hidden(const char *db, struct err *e)
+{
+	struct strbuf name = STRBUF_INIT;
+
+	if (db)
+		sql_ident(&name, db);
+	else
+		strbuf_addch(&name, '*');
+	err_set(e, ERR_DENIED,
+		"tables may be hidden from this account: it has no SELECT on "
+		"%s.*",
+		name.buf);
+	err_hint(e, "grant SELECT on %s.* to it", name.buf);
+	strbuf_release(&name);
+	return -1;
+}
+
+int grants_check_tables(
+	struct db *db, const struct strlist *databases, struct err *e)
+{
+	struct strlist lines = {0};
+	int rc = read_grants(db, &lines, e);
+
+	/* A grant on a database without a name is one on all. */
+	if (rc > 0 && !databases && !holds(&lines, "SELECT", "", NULL))
+		rc = tables_hidden(NULL, e);
+	for (size_t i = 0; rc > 0 && databases && i < databases->count; i++)
+		if (!holds(&lines, "SELECT", databases->item[i], NULL))
+			rc = tables_hidden(databases->item[i], e);
+	strlist_release(&lines);
+	return rc < 0 ? -1 : 0;
 }

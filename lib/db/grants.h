@@ -1,11 +1,13 @@
 /* grants.h: whether an account may see all that a dump is to hold. Routines,
  * triggers and events that it has no privilege on are not refused but left
- * out of every list, which would leave a gap that nobody notices.
+ * out of every list, which would leave a gap that nobody notices. So are tables
+ * and databases, where nobody has named them.
  */
 #ifndef DBPIPES_DB_GRANTS_H
 #define DBPIPES_DB_GRANTS_H
 
 #include "base/err.h"
+#include "base/strlist.h"
 #include "db/catalog.h"
 #include "db/conn.h"
 #include "db/dump.h"
@@ -15,6 +17,12 @@
  * ERR_DENIED, with the privilege that is missing. */
 int grants_check(struct db *db, const struct catalog *catalog,
 	const struct dump_options *options, struct err *e);
+
+/* grants_check_tables: the account sees every table of these databases, whether
+ * they exist or not; with NULL, of all there are. Errors: ERR_DENIED, with what
+ * to grant. */
+int grants_check_tables(
+	struct db *db, const struct strlist *databases, struct err *e);
 
 /* grants_line: whether this line of SHOW GRANTS holds a privilege on a table,
  * or with table NULL on all that is in the database. */

@@ -12,6 +12,7 @@
 #include "base/prog.h"
 #include "base/sig.h"
 #include "base/workers.h"
+#include "db/grants.h"
 #include "verify/against_internal.h"
 
 enum {
@@ -187,6 +188,13 @@ static int tell_database(
 	return verdict_fault(a->verdict, "database", name, NULL, what, e);
 }
 
+/* is_empty_own: the restored backup's own database, which nothing went into. */
+static bool is_empty_own(const struct against *a, const struct catalog_db *db)
+{
+	return a->plan->backup && !db->count &&
+		!strcmp(db->name, a->plan->into);
+}
+
 static int match(struct against *a, struct err *e)
 {
 	const struct catalog *here = &a->snapshot[HERE].catalog;
@@ -198,9 +206,7 @@ static int match(struct against *a, struct err *e)
 		const struct catalog_db *const db[2] = {
 			&here->db[i], find_db(there, name)};
 
-		/* The restored backup's own, which nothing went into. */
-		if (a->plan->backup && !here->db[i].count &&
-			!strcmp(here->db[i].name, a->plan->into))
+		if (is_empty_own(a, &here->db[i]))
 			continue;
 		rc = db[THERE] ? match_tables(a, db, e)
 			       : tell_database(a, name, HERE, e);
@@ -501,9 +507,39 @@ static void note(struct against *a)
 	a->way = row_hash_way(&a->snapshot[HERE].flavor, &s->flavor);
 }
 
+/* check_server: that what is compared of it is all that there is. */
+static int check_server(struct against *a, int side,
+	const struct strlist *databases, struct err *e)
+{
+	if (!grants_check_tables(a->snapshot[side].control, databases, e))
+		return 0;
+	return against_prefix(a, side, e);
+}
+
+/* check_grants: a server tells nobody that there is more than he may see. */
+static int check_grants(struct against *a, struct err *e)
+{
+	const struct catalog *here = &a->snapshot[HERE].catalog;
+	struct strlist databases = STRLIST_INIT;
+	int rc;
+
+	if (!a->plan->backup)
+		return check_server(a, HERE, NULL, e) ||
+				check_server(a, THERE, NULL, e)
+			? -1
+			: 0;
+	for (size_t i = 0; i < here->count; i++)
+		if (!is_empty_own(a, &here->db[i]))
+			strlist_add(
+				&databases, name_there(a, here->db[i].name));
+	rc = check_server(a, THERE, &databases, e);
+	strlist_release(&databases);
+	return rc;
+}
+
 static int run(struct against *a, struct err *e)
 {
-	if (set_options(a, e) || meet(a, false, e))
+	if (set_options(a, e) || meet(a, false, e) || check_grants(a, e))
 		return -1;
 	note(a);
 	if (match(a, e) || compare_all(a, e) || look_again(a, e))

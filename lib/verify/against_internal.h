@@ -84,6 +84,9 @@ struct comparer {
  * once more. result->exact is set. */
 int meet(struct against *a, bool again, struct err *e);
 
+/* against_prefix: put before an error which side it is of. Returns -1. */
+int against_prefix(const struct against *a, int side, struct err *e);
+
 /* pair_open: its definitions and columns; tells where they differ. Not under
  * the mutex. */
 int pair_open(struct comparer *c, struct pair *p, struct err *e);

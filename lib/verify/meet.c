@@ -2,6 +2,14 @@
 #include "db/catch_up.h"
 #include "verify/against_internal.h"
 
+int against_prefix(const struct against *a, int side, struct err *e)
+{
+	return err_prefix(e, "%s: ",
+		side == THERE             ? "the other server"
+			: a->plan->backup ? "the restored backup"
+					  : "this server");
+}
+
 static int take(struct against *a, int side, bool again, struct err *e)
 {
 	struct snapshot *s = &a->snapshot[side];
@@ -11,10 +19,7 @@ static int take(struct against *a, int side, bool again, struct err *e)
 	if (!(again ? snapshot_again(s, e)
 		    : snapshot_open(s, login, &a->options[side], e)))
 		return 0;
-	return err_prefix(e, "%s: ",
-		side == THERE             ? "the other server"
-			: a->plan->backup ? "the restored backup"
-					  : "this server");
+	return against_prefix(a, side, e);
 }
 
 /* ask_here: over a connection of its own, for a snapshot's has other work. */
