@@ -327,12 +327,21 @@ denied() {
 	sql source 'DROP USER limited@localhost'
 }
 
-@test "wrong usage, and a server that is not there" {
+@test "wrong usage, one server twice, and a server that is not there" {
+	local cnf
 	run -64 dbverify --quick --against="$SOURCE" /dev/null
 	run -66 dbverify --defaults-file="$REPLICA" --against="$TMPDIR/nowhere.cnf"
 	printf '[client]\nsocket=%s/nobody\n' "$TMPDIR" >"$TMPDIR/cnf"
 	run -69 --separate-stderr dbverify --defaults-file="$REPLICA" --against="$TMPDIR/cnf"
 	[[ $stderr == *'the other server: '* ]]
+	# One server by two ways.
+	for cnf in "$REPLICA" "$TMPDIR/tcp.cnf"; do
+		printf '[client]\nuser=root\npassword=%s\nhost=127.0.0.1\nport=%s\n' \
+			"$SERVER_PASSWORD" "$(server_port replica)" >"$TMPDIR/tcp.cnf"
+		run -64 --separate-stderr dbverify --defaults-file="$REPLICA" --against="$cnf"
+		[[ $stderr == *'both are one server'* ]]
+	done
+	run -64 --separate-stderr dbverify --defaults-file="$SOURCE" --against="$SOURCE"
 	run -64 against --sample=0
 	run -64 against --sample=101
 }

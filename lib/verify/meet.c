@@ -1,5 +1,6 @@
 /* meet.c: the moments at which the two sides are compared. */
 #include "db/catch_up.h"
+#include "db/same_server.h"
 #include "verify/against_internal.h"
 
 int against_prefix(const struct against *a, int side, struct err *e)
@@ -22,6 +23,26 @@ static int take(struct against *a, int side, bool again, struct err *e)
 	return against_prefix(a, side, e);
 }
 
+/* check_two: that `here` is not the other server, too: an option file that
+ * names no host means the server of this machine. */
+static int check_two(struct against *a, struct db *here, struct err *e)
+{
+	struct db *there = db_open(&a->there, e);
+	int same;
+
+	if (!there)
+		return against_prefix(a, THERE, e);
+	same = same_server(there, here, e);
+	db_close(there);
+	if (same <= 0)
+		return same;
+	err_set(e, ERR_USAGE, "--against: both are one server, '%s'",
+		db_options_name(&a->there));
+	return err_hint(e,
+		"name the one with the connection options, the other one in "
+		"the file of --against");
+}
+
 /* ask_here: over a connection of its own, for a snapshot's has other work. */
 static int ask_here(struct against *a, struct err *e)
 {
@@ -29,7 +50,9 @@ static int ask_here(struct against *a, struct err *e)
 	struct flavor flavor;
 	int found = -1;
 
-	if (db && !flavor_detect(&flavor, db, e))
+	if (!db)
+		return against_prefix(a, HERE, e);
+	if (!check_two(a, db, e) && !flavor_detect(&flavor, db, e))
 		found = catch_up_replicates(db, &flavor, e);
 	db_close(db);
 	a->replica = found > 0;
