@@ -47,8 +47,36 @@ looked() { grep -q "try $(($1 + 1))$" "$TMPDIR/log"; }
 
 # compare: begin to, in the background: its PID is $verify.
 compare() {
-	against -v >"$TMPDIR/out" 2>"$TMPDIR/log" 3>&- &
+	against -v >"$TMPDIR/out" 2>"$TMPDIR/log" 3>&- 8>&- &
 	verify=$!
+}
+
+# waits: dbverify has seen the source, and the replica is behind it.
+waits() {
+	[ "$(sql replica "SELECT COUNT(*) FROM information_schema.PROCESSLIST
+		WHERE INFO LIKE 'SELECT MASTER_GTID_WAIT%'")" != 0 ]
+}
+
+# compare_while STATEMENT: begin to; the source executes it once it has been
+# looked at, the replica not before that.
+compare_while() {
+	local holder
+	mkfifo "$TMPDIR/hold"
+	mariadb --defaults-file="$(server_cnf replica)" -N -B -n \
+		<"$TMPDIR/hold" >"$TMPDIR/held" 3>&- &
+	holder=$!
+	exec 8>"$TMPDIR/hold"
+	echo 'BEGIN; UPDATE shop.plain SET amount = amount WHERE id = 1; SELECT 1;' >&8
+	wait_until 20 test -s "$TMPDIR/held"
+	sql source 'UPDATE shop.plain SET amount = amount + 1 WHERE id = 1'
+	compare
+	wait_until 60 waits
+	# It may have to wait for a lock that dbverify has.
+	sql source "$1" 3>&- 8>&- &
+	sleep 0.5
+	echo 'ROLLBACK;' >&8
+	exec 8>&-
+	wait "$holder"
 }
 
 # compared STATUS: it ends with that.
@@ -69,5 +97,40 @@ compared() {
 	grep '"difference"' "$TMPDIR/out" |
 		jq -es 'length == 1 and .[0].changed == ["part=45"] and .[0].all'
 	only_there 'UPDATE shop.groups SET amount = 0'
+	run -0 against
+}
+
+@test "what is made and dropped meanwhile is no fault, and what only one side has is" {
+	local verify
+	only_there 'CREATE TABLE shop.extra (a INT); DROP TABLE IF EXISTS shop.none'
+	compare_while 'CREATE DATABASE made; CREATE TABLE made.one (a INT PRIMARY KEY);
+		CREATE TABLE shop.made (a INT PRIMARY KEY); INSERT INTO shop.made VALUES (1);
+		CREATE VIEW shop.seen AS SELECT 1; CREATE SEQUENCE shop.numbers'
+	compared 1
+	grep '"fault"' "$TMPDIR/out" | jq -es 'length == 1 and
+		.[0].kind == "table" and .[0].name == "extra"'
+	only_there 'DROP TABLE shop.extra'
+	run -0 against
+}
+
+@test "a new table is compared, too" {
+	local verify
+	compare_while 'CREATE TABLE shop.later (a INT PRIMARY KEY); INSERT INTO shop.later VALUES (1)'
+	compared 0
+	tail -n 1 "$TMPDIR/out" | jq -e '.against.tables == 5'
+}
+
+@test "a table that differs and is dropped, or is altered meanwhile, ends nothing" {
+	local verify
+	sql source 'CREATE TABLE shop.gone (a INT PRIMARY KEY); INSERT INTO shop.gone VALUES (1);
+		CREATE TABLE shop.altered (a INT PRIMARY KEY, b INT);
+		INSERT INTO shop.altered VALUES (1, 1), (2, 2)'
+	sql replica "DO MASTER_GTID_WAIT('$(sql source 'SELECT @@gtid_binlog_pos')')"
+	only_there 'UPDATE shop.gone SET a = 2; UPDATE shop.altered SET b = 3 WHERE a = 2'
+	compare_while 'DROP TABLE shop.gone; ALTER TABLE shop.altered DROP PRIMARY KEY, ADD c INT'
+	compared 1
+	grep '"fault"' "$TMPDIR/out" | jq -es 'length == 1 and .[0].kind == "rows" and
+		.[0].name == "altered"'
+	sql source 'DROP TABLE shop.altered'
 	run -0 against
 }

@@ -15,11 +15,7 @@
 #include "db/grants.h"
 #include "verify/against_internal.h"
 
-enum {
-	TRIES = 12,       /* to find both sides the same in a range */
-	PAUSE_US = 50000, /* before a try, that much more each time */
-	LOCK_WAIT_MS = 60000
-};
+enum { LOCK_WAIT_MS = 60000 };
 
 #define AT(member) offsetof(struct against_options, member)
 
@@ -60,161 +56,6 @@ void against_to_json(const struct against_result *r, struct json *j)
 	json_string_or_null(j, "log_file", r->log_file);
 	json_uint(j, "log_pos", r->log_pos);
 	json_string_or_null(j, "gtid", r->gtid);
-}
-
-/* name_there: what a database here is called on the other server. */
-static const char *name_there(const struct against *a, const char *db)
-{
-	const struct against_plan *plan = a->plan;
-
-	return plan->stands_for && !strcmp(db, plan->into) ? plan->stands_for
-							   : db;
-}
-
-static const struct catalog_db *find_db(
-	const struct catalog *catalog, const char *name)
-{
-	for (size_t i = 0; i < catalog->count; i++)
-		if (!strcmp(catalog->db[i].name, name))
-			return &catalog->db[i];
-	return NULL;
-}
-
-static const char *kind_name(const struct catalog_table *t)
-{
-	return t->kind == TABLE_VIEW    ? "view"
-		: t->kind == TABLE_BASE ? "table"
-					: "sequence";
-}
-
-static int tell_missing(struct against *a, const struct catalog_table *t,
-	const char *db, int side, struct err *e)
-{
-	return verdict_fault(a->verdict, kind_name(t), db, t->name,
-		side == HERE ? "is not there on the other server"
-			     : "is there on the other server only",
-		e);
-}
-
-/* index_of: a table's place in its catalogue's list of tables, not before
- * `from`. */
-static size_t index_of(const struct catalog *catalog,
-	const struct catalog_table *table, size_t from)
-{
-	while (catalog->table[from].table != table)
-		from++;
-	return from;
-}
-
-static bool is_innodb(const struct catalog_table *t)
-{
-	return t->engine && !strcmp(t->engine, "InnoDB");
-}
-
-static void add_pair(struct against *a, const struct catalog_db *const db[2],
-	const struct catalog_table *const table[2])
-{
-	struct pair *p;
-
-	a->pair = grow_array(a->pair, a->count, &a->cap, sizeof(*a->pair));
-	p = &a->pair[a->count++];
-	*p = (struct pair){.table = xstrdup(table[HERE]->name),
-		.clustered = is_innodb(table[HERE]) && is_innodb(table[THERE]),
-		.rows = !table[HERE]->no_data && !table[THERE]->no_data};
-	for (int i = HERE; i <= THERE; i++) {
-		const struct snapshot *s = &a->snapshot[i];
-
-		p->db[i] = xstrdup(db[i]->name);
-		p->index[i] = index_of(&s->catalog, table[i],
-			a->count > 1 ? p[-1].index[i] : 0);
-		p->locked[i] = snapshot_locked(s, table[i]);
-	}
-}
-
-/* match_two: tables of one name. */
-static int match_two(struct against *a, const struct catalog_db *const db[2],
-	const struct catalog_table *const table[2], struct err *e)
-{
-	char what[100];
-
-	if (table[HERE]->kind == table[THERE]->kind) {
-		if (table[HERE]->kind == TABLE_BASE)
-			add_pair(a, db, table);
-		return 0;
-	}
-	snprintf(what, sizeof(what), "is a %s, on the other server a %s",
-		kind_name(table[HERE]), kind_name(table[THERE]));
-	return verdict_fault(a->verdict, kind_name(table[HERE]),
-		db[THERE]->name, table[HERE]->name, what, e);
-}
-
-/* match_tables: both lists are in order of their names. */
-static int match_tables(
-	struct against *a, const struct catalog_db *const db[2], struct err *e)
-{
-	size_t at[2] = {0, 0};
-	int rc = 0;
-
-	while (!rc &&
-		(at[HERE] < db[HERE]->count || at[THERE] < db[THERE]->count)) {
-		const struct catalog_table *table[2] = {NULL, NULL};
-		int order;
-
-		for (int i = HERE; i <= THERE; i++)
-			if (at[i] < db[i]->count)
-				table[i] = &db[i]->table[at[i]];
-		order = !table[HERE] ? 1
-			: !table[THERE]
-			? -1
-			: strcmp(table[HERE]->name, table[THERE]->name);
-		at[HERE] += order <= 0;
-		at[THERE] += order >= 0;
-		rc = order
-			? tell_missing(a, table[order < 0 ? HERE : THERE],
-				  db[THERE]->name, order < 0 ? HERE : THERE, e)
-			: match_two(a, db, table, e);
-	}
-	return rc;
-}
-
-static int tell_database(
-	struct against *a, const char *name, int side, struct err *e)
-{
-	char what[200];
-
-	snprintf(what, sizeof(what), "the database `%.64s` is %s", name,
-		side == HERE ? "not there on the other server"
-			     : "there on the other server only");
-	return verdict_fault(a->verdict, "database", name, NULL, what, e);
-}
-
-/* is_empty_own: the restored backup's own database, which nothing went into. */
-static bool is_empty_own(const struct against *a, const struct catalog_db *db)
-{
-	return a->plan->backup && !db->count &&
-		!strcmp(db->name, a->plan->into);
-}
-
-static int match(struct against *a, struct err *e)
-{
-	const struct catalog *here = &a->snapshot[HERE].catalog;
-	const struct catalog *there = &a->snapshot[THERE].catalog;
-	int rc = 0;
-
-	for (size_t i = 0; i < here->count && !rc; i++) {
-		const char *name = name_there(a, here->db[i].name);
-		const struct catalog_db *const db[2] = {
-			&here->db[i], find_db(there, name)};
-
-		if (is_empty_own(a, &here->db[i]))
-			continue;
-		rc = db[THERE] ? match_tables(a, db, e)
-			       : tell_database(a, name, HERE, e);
-	}
-	for (size_t i = 0; i < there->count && !rc && !a->plan->backup; i++)
-		if (!find_db(here, there->db[i].name))
-			rc = tell_database(a, there->db[i].name, THERE, e);
-	return rc;
 }
 
 /* The work that threads share. Each of these is called under the mutex. */
@@ -387,93 +228,18 @@ static int work(void *ctx, size_t i, struct err *e)
 	return -1;
 }
 
-static int compare_all(struct against *a, struct err *e)
+int compare_pairs(struct against *a, struct err *e)
 {
 	size_t here = a->snapshot[HERE].readers;
 	size_t there = a->snapshot[THERE].readers;
 	int rc;
 
+	if (a->next == a->count)
+		return 0;
+
 	progress_begin(&a->progress, (enum progress_when)a->plan->progress);
 	rc = workers_run(here < there ? here : there, work, a, e);
 	progress_end(&a->progress);
-	return rc;
-}
-
-/* look_at: the suspects of a table; those that turned out the same go. `most`
- * of them. *left: some do not. */
-static int look_at(struct comparer *c, struct pair *p, uint64_t most,
-	bool *left, struct err *e)
-{
-	struct suspect **at = &p->suspect;
-
-	for (uint64_t i = 0; *at && i < most; i++) {
-		struct suspect *s = *at;
-		bool differs;
-
-		if (sig_pending())
-			return err_set(e, ERR_SIGNAL, "interrupted");
-		if (suspect_search(c, p, s, &differs, e))
-			return -1;
-		if (differs) {
-			*left = true;
-			at = &s->next;
-			continue;
-		}
-		*at = s->next;
-		suspect_free(s);
-		p->different--;
-	}
-	return 0;
-}
-
-static int look_at_all(
-	struct against *a, uint64_t most, bool *left, struct err *e)
-{
-	struct comparer c = {.all = a,
-		.db = {a->snapshot[HERE].reader[0],
-			a->snapshot[THERE].reader[0]}};
-	int rc = 0;
-
-	*left = false;
-	for (size_t i = 0; i < a->count && !rc; i++)
-		rc = look_at(&c, &a->pair[i], most, left, e);
-	return rc;
-}
-
-/* look_again: at later positions, at what differed at this one. */
-static int look_again(struct against *a, struct err *e)
-{
-	bool left = false;
-
-	for (size_t i = 0; i < a->count; i++) {
-		left = left || a->pair[i].suspect;
-		if (!a->result->exact)
-			a->result->again += a->pair[i].different;
-	}
-	/* At one position the rows say it all; these are to be named. */
-	if (a->result->exact)
-		return left ? look_at_all(a, RANGES_NAMED, &left, e) : 0;
-	for (unsigned i = 1; left && i <= TRIES; i++) {
-		log_debug("looking again at what differs, try %u", i);
-		usleep(PAUSE_US * i);
-		if (meet(a, true, e) || look_at_all(a, UINT64_MAX, &left, e))
-			return -1;
-		if (a->result->exact)
-			break;
-	}
-	return 0;
-}
-
-static int tell_rows(struct against *a, struct err *e)
-{
-	const uint64_t before = a->verdict->faults;
-	int rc = 0;
-
-	for (size_t i = 0; i < a->count && !rc; i++)
-		if (a->pair[i].suspect)
-			rc = pair_tell(a, &a->pair[i], e);
-	if (!rc && a->verdict->faults == before)
-		rc = verdict_passed(a->verdict, "against", e);
 	return rc;
 }
 
@@ -529,11 +295,23 @@ static int check_grants(struct against *a, struct err *e)
 			? -1
 			: 0;
 	for (size_t i = 0; i < here->count; i++)
-		if (!is_empty_own(a, &here->db[i]))
+		if (match_wants(a, &here->db[i]))
 			strlist_add(
 				&databases, name_there(a, here->db[i].name));
 	rc = check_server(a, THERE, &databases, e);
 	strlist_release(&databases);
+	return rc;
+}
+
+/* tell: what is left; and if that is nothing, that it was passed. */
+static int tell(struct against *a, struct err *e)
+{
+	int rc = match_tell(a, e);
+
+	for (size_t i = 0; i < a->count && !rc; i++)
+		rc = pair_tell(a, &a->pair[i], e);
+	if (!rc && !a->verdict->faults)
+		rc = verdict_passed(a->verdict, "against", e);
 	return rc;
 }
 
@@ -542,9 +320,9 @@ static int run(struct against *a, struct err *e)
 	if (set_options(a, e) || meet(a, false, e) || check_grants(a, e))
 		return -1;
 	note(a);
-	if (match(a, e) || compare_all(a, e) || look_again(a, e))
+	if (match(a, false, e) || compare_pairs(a, e) || look_again(a, e))
 		return -1;
-	return tell_rows(a, e);
+	return tell(a, e);
 }
 
 int against_run(const struct against_plan *plan, struct verdict *v,
@@ -560,6 +338,7 @@ int against_run(const struct against_plan *plan, struct verdict *v,
 	/* Cleaning up may talk to the servers, so the signal is put by. */
 	if (rc && sig_clear())
 		e->code = ERR_SIGNAL;
+	match_release(&a);
 	for (size_t i = 0; i < a.count; i++)
 		pair_release(&a.pair[i]);
 	free(a.pair);

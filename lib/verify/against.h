@@ -4,9 +4,9 @@
  *
  * A replica is compared with its source at the same position, without stopping
  * it: see db/catch_up.h. If it has gone on by some transactions until its
- * snapshot began, rows that these changed differ; so what differs is looked at
- * again, at later and later positions. A row that was never the same on both
- * sides at any of them is told.
+ * snapshot began, rows and tables that these changed differ; so what differs is
+ * looked at again, at later and later positions. What was never the same on
+ * both sides at any of them is told.
  */
 #ifndef DBPIPES_VERIFY_AGAINST_H
 #define DBPIPES_VERIFY_AGAINST_H

@@ -1,6 +1,7 @@
 /* against_internal.h: what the files of against.h share: against.c has the two
- * servers and the story, pair.c a table that both have, meet.c the moments at
- * which they are compared. */
+ * servers and the story, meet.c the moments at which they are compared, match.c
+ * what either has, pair.c a table that both have, again.c what differed, looked
+ * at once more. */
 #ifndef DBPIPES_VERIFY_AGAINST_INTERNAL_H
 #define DBPIPES_VERIFY_AGAINST_INTERNAL_H
 
@@ -36,8 +37,10 @@ struct pair {
 	char *db[2], *table;
 	size_t index[2]; /* in the catalogues' lists of tables, at first */
 	bool clustered;
-	bool locked[2]; /* only the side's locker may read it */
-	bool rows;      /* it holds rows of its own on both sides */
+	bool locked[2];  /* only the side's locker may read it */
+	bool rows;       /* it holds rows of its own on both sides */
+	char *create[2]; /* its definitions */
+	char *differing; /* how they do, while that may pass; or NULL */
 	struct columns columns[2];
 	struct range_table range;
 	bool open; /* columns and range are there */
@@ -53,6 +56,8 @@ struct pair {
 	struct suspect *suspect; /* by their numbers */
 };
 
+struct doubt;
+
 struct against {
 	const struct against_plan *plan;
 	struct verdict *verdict;
@@ -62,6 +67,7 @@ struct against {
 	struct snapshot snapshot[2];
 	bool replica; /* `here` follows some source */
 	enum row_hash_way way;
+	struct doubt *doubt; /* of match.c */
 	struct pair *pair;
 	size_t count, cap;
 	struct progress progress;
@@ -87,9 +93,44 @@ int meet(struct against *a, bool again, struct err *e);
 /* against_prefix: put before an error which side it is of. Returns -1. */
 int against_prefix(const struct against *a, int side, struct err *e);
 
-/* pair_open: its definitions and columns; tells where they differ. Not under
- * the mutex. */
+/* match: find the pairs, and what only one side has; again: with the catalogues
+ * of a later moment, to see what of it is left. Tells it, or match_tell does
+ * where it may pass. */
+int match(struct against *a, bool again, struct err *e);
+int match_tell(struct against *a, struct err *e);
+void match_release(struct against *a);
+
+/* match_add: a pair more, of these places in the catalogues. Others move. */
+void match_add(struct against *a, const struct table_ref *const ref[2]);
+
+/* match_wants: whether a database here is compared at all. */
+bool match_wants(const struct against *a, const struct catalog_db *db);
+
+/* name_there: what a database here is called on the other server. */
+const char *name_there(const struct against *a, const char *db);
+
+/* compare_pairs: those that were not yet, over all connections. */
+int compare_pairs(struct against *a, struct err *e);
+
+/* look_again: what differed. */
+int look_again(struct against *a, struct err *e);
+
+/* pair_open: its definitions and columns; tells where they differ, unless that
+ * may pass. Not under the mutex. */
 int pair_open(struct comparer *c, struct pair *p, struct err *e);
+
+/* pair_changed: whether it is defined in other ways than when it was opened.
+ * Returns 1, 0, -1. */
+int pair_changed(struct comparer *c, const struct pair *p, struct err *e);
+
+/* pair_differs: as far as is known now. pair_forget: that it does. */
+bool pair_differs(const struct pair *p);
+void pair_forget(struct pair *p);
+
+/* pair_ref: the table in the present catalogue of a side; NULL: it is gone. */
+const struct table_ref *pair_ref(
+	const struct snapshot *s, const struct pair *p, int side);
+
 void pair_release(struct pair *p);
 
 /* pair_sums: of a range, over whichever connections can see it. */
@@ -113,7 +154,7 @@ int suspect_search(struct comparer *c, const struct pair *p, struct suspect *s,
 	bool *differs, struct err *e);
 void suspect_free(struct suspect *s);
 
-/* pair_tell: the fault of a table with suspects; under the mutex, or alone. */
+/* pair_tell: how it differs. Nobody else may be at work. */
 int pair_tell(struct against *a, const struct pair *p, struct err *e);
 
 #endif

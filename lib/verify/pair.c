@@ -25,8 +25,7 @@ enum {
 	LINE_SHOWN = 120   /* bytes of a definition's line */
 };
 
-/* ref_of: the table in the present catalogue of a side; NULL: it is gone. */
-static const struct table_ref *ref_of(
+const struct table_ref *pair_ref(
 	const struct snapshot *s, const struct pair *p, int side)
 {
 	const struct catalog *catalog = &s->catalog;
@@ -125,12 +124,19 @@ static const char *next_line(const char *line)
 	return *line ? line + 1 : line;
 }
 
-/* tell_definition: by the first lines that are not the same. */
-static int tell_definition(struct comparer *c, const struct pair *p,
-	const char *here, const char *there, struct err *e)
+static int tell_definition(struct against *a, const struct pair *p,
+	const char *what, struct err *e)
 {
+	return verdict_fault(
+		a->verdict, "definition", p->db[THERE], p->table, what, e);
+}
+
+/* note_definition: the first lines that are not the same. */
+static int note_definition(struct comparer *c, struct pair *p, struct err *e)
+{
+	const char *here = p->create[HERE], *there = p->create[THERE];
 	struct strbuf what = STRBUF_INIT;
-	int rc;
+	int rc = 0;
 
 	while (*here && line_length(here) == line_length(there) &&
 		!strncmp(here, there, line_length(here))) {
@@ -141,29 +147,51 @@ static int tell_definition(struct comparer *c, const struct pair *p,
 	there += strspn(there, " ");
 	strbuf_addf(&what, "is defined as: %.*s; on the other server as: %.*s",
 		shown_length(here), here, shown_length(there), there);
-	pthread_mutex_lock(&c->all->mutex);
-	rc = verdict_fault(c->all->verdict, "definition", p->db[THERE],
-		p->table, what.buf, e);
-	pthread_mutex_unlock(&c->all->mutex);
+	if (c->all->result->exact) {
+		pthread_mutex_lock(&c->all->mutex);
+		rc = tell_definition(c->all, p, what.buf, e);
+		pthread_mutex_unlock(&c->all->mutex);
+	} else {
+		p->differing = strbuf_detach(&what);
+	}
 	strbuf_release(&what);
 	return rc;
 }
 
 static int read_definitions(struct comparer *c, struct pair *p, struct err *e)
 {
-	char *create[2] = {NULL, NULL};
-	int rc = 0;
-
-	for (int i = HERE; i <= THERE && !rc; i++) {
-		create[i] = show(c, p, i, e);
-		rc = create[i] ? columns_parse(&p->columns[i], create[i], e)
-			       : -1;
+	for (int i = HERE; i <= THERE; i++) {
+		p->create[i] = show(c, p, i, e);
+		if (!p->create[i] ||
+			columns_parse(&p->columns[i], p->create[i], e))
+			return -1;
 	}
-	if (!rc && strcmp(create[HERE], create[THERE]))
-		rc = tell_definition(c, p, create[HERE], create[THERE], e);
-	free(create[HERE]);
-	free(create[THERE]);
-	return rc;
+	return strcmp(p->create[HERE], p->create[THERE])
+		? note_definition(c, p, e)
+		: 0;
+}
+
+static int release(struct comparer *c, struct err *e)
+{
+	for (int i = HERE; i <= THERE; i++)
+		if (snapshot_release(&c->all->snapshot[i], c->db[i], e))
+			return -1;
+	return 0;
+}
+
+int pair_changed(struct comparer *c, const struct pair *p, struct err *e)
+{
+	bool changed = false;
+
+	for (int i = HERE; i <= THERE; i++) {
+		char *create = show(c, p, i, e);
+
+		if (!create)
+			return -1;
+		changed = changed || strcmp(create, p->create[i]) != 0;
+		free(create);
+	}
+	return release(c, e) ? -1 : changed;
 }
 
 /* rows_of: how many rows of this size make a range. */
@@ -225,7 +253,12 @@ void suspect_free(struct suspect *s)
 	free(s);
 }
 
-void pair_release(struct pair *p)
+bool pair_differs(const struct pair *p)
+{
+	return p->suspect || p->differing;
+}
+
+void pair_forget(struct pair *p)
 {
 	while (p->suspect) {
 		struct suspect *next = p->suspect->next;
@@ -233,11 +266,20 @@ void pair_release(struct pair *p)
 		suspect_free(p->suspect);
 		p->suspect = next;
 	}
+	p->different = 0;
+	free(p->differing);
+	p->differing = NULL;
+}
+
+void pair_release(struct pair *p)
+{
+	pair_forget(p);
 	if (p->open)
 		range_table_release(&p->range);
 	chunker_free(p->chunker);
 	for (int i = HERE; i <= THERE; i++) {
 		columns_release(&p->columns[i]);
+		free(p->create[i]);
 		free(p->db[i]);
 	}
 	free(p->table);
@@ -250,7 +292,7 @@ static int read_alone(struct comparer *c, const struct pair *p,
 {
 	for (int i = HERE; i <= THERE; i++) {
 		const struct snapshot *s = &c->all->snapshot[i];
-		const struct table_ref *ref = ref_of(s, p, i);
+		const struct table_ref *ref = pair_ref(s, p, i);
 
 		if (!ref)
 			return err_set(e, ERR_TEMP,
@@ -258,14 +300,6 @@ static int read_alone(struct comparer *c, const struct pair *p,
 				p->table);
 		db[i] = p->locked[i] ? s->locker : snapshot_keeper(s, ref);
 	}
-	return 0;
-}
-
-static int release(struct comparer *c, struct err *e)
-{
-	for (int i = HERE; i <= THERE; i++)
-		if (snapshot_release(&c->all->snapshot[i], c->db[i], e))
-			return -1;
 	return 0;
 }
 
@@ -428,8 +462,8 @@ static int search(struct comparer *c, const struct pair *p, struct suspect *s,
 	return halve(c, p, s, where, sum, e);
 }
 
-/* look_again: which of the rows that were found are still not the same? */
-static int look_again(struct comparer *c, const struct pair *p,
+/* look_at_found: which of the rows that were found are still not the same? */
+static int look_at_found(struct comparer *c, const struct pair *p,
 	struct suspect *s, struct err *e)
 {
 	struct range_rows still = RANGE_ROWS_INIT;
@@ -459,7 +493,7 @@ int suspect_search(struct comparer *c, const struct pair *p, struct suspect *s,
 {
 	*differs = true;
 	if (s->rows.count) {
-		if (look_again(c, p, s, e))
+		if (look_at_found(c, p, s, e))
 			return -1;
 		if (s->rows.count)
 			return 0;
@@ -558,7 +592,8 @@ static void describe(const struct pair *p, struct strbuf *what)
 		add_kind(s, kind, what);
 }
 
-int pair_tell(struct against *a, const struct pair *p, struct err *e)
+/* tell_rows: of a table with suspects. */
+static int tell_rows(struct against *a, const struct pair *p, struct err *e)
 {
 	struct strbuf what = STRBUF_INIT;
 	unsigned named = 0;
@@ -573,4 +608,11 @@ int pair_tell(struct against *a, const struct pair *p, struct err *e)
 			what.buf, e);
 	strbuf_release(&what);
 	return rc;
+}
+
+int pair_tell(struct against *a, const struct pair *p, struct err *e)
+{
+	if (p->differing && tell_definition(a, p, p->differing, e))
+		return -1;
+	return p->suspect ? tell_rows(a, p, e) : 0;
 }
