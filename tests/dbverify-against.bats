@@ -269,6 +269,15 @@ zz\`"
 		.against.tables == 8'
 	dbdump --defaults-file="$SOURCE" shop >"$BATS_TEST_TMPDIR/unnamed"
 	run -0 dbverify --against="$SOURCE" - <"$BATS_TEST_TMPDIR/unnamed"
+	# What is left out has the names that it has there.
+	sql source 'DROP TABLE IF EXISTS shop.extra; CREATE TABLE shop.extra (a INT)'
+	run -0 dbverify --against="$SOURCE" --ignore-table=shop.extra \
+		--ignore-table=shop.b% - <"$BATS_TEST_TMPDIR/unnamed"
+	record '.ok and .against.tables == 6'
+	run -0 dbverify --against="$SOURCE" --ignore-database=sho% \
+		- <"$BATS_TEST_TMPDIR/unnamed"
+	record '.against.tables == 0'
+	sql source 'DROP TABLE shop.extra'
 	mariadb-dump --defaults-file="$SOURCE" shop >"$BATS_TEST_TMPDIR/stock"
 	run -0 dbverify --against="$SOURCE" - <"$BATS_TEST_TMPDIR/stock"
 	record '.ok and .format == "mariadb-dump" and .against.tables == 8'

@@ -44,6 +44,25 @@ static bool matches_any(const struct strlist *patterns, const char *name)
 	return false;
 }
 
+static bool ignores_table(
+	const struct dump_options *o, const char *db, const char *name)
+{
+	struct strbuf full = STRBUF_INIT;
+	bool ignored;
+
+	strbuf_addf(&full, "%s.%s", db, name);
+	ignored = matches_any(&o->ignore_table, full.buf);
+	strbuf_release(&full);
+	return ignored;
+}
+
+bool catalog_ignores(
+	const struct dump_options *o, const char *db, const char *table)
+{
+	return matches_any(&o->ignore_database, db) ||
+		(table && ignores_table(o, db, table));
+}
+
 static bool same_name(
 	const struct catalog *catalog, const char *a, const char *b)
 {
@@ -66,18 +85,6 @@ static bool wants_db(const struct catalog *catalog,
 			break; /* the others are tables */
 	}
 	return false;
-}
-
-static bool ignores_table(
-	const struct dump_options *o, const char *db, const char *name)
-{
-	struct strbuf full = STRBUF_INIT;
-	bool ignored;
-
-	strbuf_addf(&full, "%s.%s", db, name);
-	ignored = matches_any(&o->ignore_table, full.buf);
-	strbuf_release(&full);
-	return ignored;
 }
 
 static bool wants_table(const struct catalog *catalog,

@@ -73,6 +73,11 @@ int catalog_estimate(const struct catalog *catalog, struct db *db,
 	const struct dump_options *options, uint64_t *rows, struct err *e);
 void catalog_release(struct catalog *catalog);
 
+/* catalog_ignores: whether the options leave this table out, or with NULL all
+ * of the database. */
+bool catalog_ignores(
+	const struct dump_options *options, const char *db, const char *table);
+
 /* catalog_pattern: does name match pattern, in which % stands for any text and
  * all else for itself? */
 bool catalog_pattern(const char *pattern, const char *name);

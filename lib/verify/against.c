@@ -252,8 +252,12 @@ static int set_options(struct against *a, struct err *e)
 		o->all_databases = true;
 		o->jobs = a->plan->jobs;
 		o->lock_wait_ms = LOCK_WAIT_MS;
-		o->ignore_table = a->plan->options->ignore_table;
-		o->ignore_database = a->plan->options->ignore_database;
+		/* A restored backup may have its tables under another name:
+		 * see match_wants(). */
+		if (i == THERE || !a->plan->backup) {
+			o->ignore_table = a->plan->options->ignore_table;
+			o->ignore_database = a->plan->options->ignore_database;
+		}
 		if (dump_options_finish(o, 0, NULL, e))
 			return -1;
 	}

@@ -26,6 +26,15 @@ const char *name_there(const struct against *a, const char *db)
 							   : db;
 }
 
+bool match_wants(const struct against *a, const struct catalog_db *db)
+{
+	/* The restored backup's own, which nothing went into. */
+	if (a->plan->backup && !db->count && !strcmp(db->name, a->plan->into))
+		return false;
+	return !catalog_ignores(
+		&a->options[THERE], name_there(a, db->name), NULL);
+}
+
 static bool same_name(const char *a, const char *b)
 {
 	return a && b ? !strcmp(a, b) : a == b;
@@ -176,6 +185,8 @@ static int match_names(struct against *a, const char *db,
 
 	if (table[HERE] && table[THERE])
 		return match_two(a, table, &f, e);
+	if (catalog_ignores(&a->options[THERE], db, one->name))
+		return 0;
 	f.what = table[HERE] ? "is not there on the other server"
 			     : "is there on the other server only";
 	return find(a, &f, e);
@@ -220,11 +231,6 @@ static int lacks_database(struct against *a, const char *name, int side,
 		side == HERE ? "not there on the other server"
 			     : "there on the other server only");
 	return find(a, &f, e);
-}
-
-bool match_wants(const struct against *a, const struct catalog_db *db)
-{
-	return !a->plan->backup || db->count || strcmp(db->name, a->plan->into);
 }
 
 static int match_all(struct against *a, bool again, struct err *e)
