@@ -319,9 +319,18 @@ static int tell(struct against *a, struct err *e)
 	return rc;
 }
 
+static int read_charsets(struct against *a, struct err *e)
+{
+	for (int i = HERE; i <= THERE; i++)
+		if (charsets_read(&a->charsets[i], a->snapshot[i].control, e))
+			return against_prefix(a, i, e);
+	return 0;
+}
+
 static int run(struct against *a, struct err *e)
 {
-	if (set_options(a, e) || meet(a, false, e) || check_grants(a, e))
+	if (set_options(a, e) || meet(a, false, e) || check_grants(a, e) ||
+		read_charsets(a, e))
 		return -1;
 	note(a);
 	if (match(a, false, e) || compare_pairs(a, e) || look_again(a, e))
@@ -346,8 +355,10 @@ int against_run(const struct against_plan *plan, struct verdict *v,
 	for (size_t i = 0; i < a.count; i++)
 		pair_release(&a.pair[i]);
 	free(a.pair);
-	snapshot_close(&a.snapshot[HERE]);
-	snapshot_close(&a.snapshot[THERE]);
+	for (int i = HERE; i <= THERE; i++) {
+		snapshot_close(&a.snapshot[i]);
+		charsets_release(&a.charsets[i]);
+	}
 	db_options_release(&a.there);
 	pthread_cond_destroy(&a.changed);
 	pthread_mutex_destroy(&a.mutex);

@@ -8,6 +8,7 @@
 #include <pthread.h>
 
 #include "base/progress.h"
+#include "db/charset_text.h"
 #include "db/chunk.h"
 #include "db/range.h"
 #include "db/snapshot.h"
@@ -65,6 +66,7 @@ struct against {
 	struct db_options there;
 	struct dump_options options[2];
 	struct snapshot snapshot[2];
+	struct charsets charsets[2];
 	bool replica; /* `here` follows some source */
 	enum row_hash_way way;
 	struct doubt *doubt; /* of match.c */

@@ -96,7 +96,7 @@ static char *show(
 		err_prefix(e, "table `%.64s`.`%.64s`: ", p->db[side], p->table);
 		return NULL;
 	}
-	create = xstrdup(row[1]);
+	create = charset_text(&c->all->charsets[side], row[1]);
 	db_result_free(result);
 	drop_counter(create);
 	drop_folders(create);
