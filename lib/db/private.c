@@ -126,18 +126,21 @@ static int give_tree(
 static int give_folder(struct private_server *p,
 	const struct private_options *options, struct err *e)
 {
-	const struct passwd *mysql;
+	const struct passwd *user;
 
 	if (mkdir(p->folder, 0700))
 		return err_sys(e, ERR_CANTCREATE, "cannot make %s", p->folder);
-	mysql = geteuid() ? NULL : getpwnam("mysql");
-	if (!mysql || !may_reach(options->folder) ||
-		chown(options->folder, (uid_t)-1, mysql->pw_gid) ||
+	user = geteuid() ? NULL : getpwnam("mysql");
+	/* Debian's mariadb-server-core makes none. */
+	if (!user && !geteuid())
+		user = getpwnam("nobody");
+	if (!user || !may_reach(options->folder) ||
+		chown(options->folder, (uid_t)-1, user->pw_gid) ||
 		chmod(options->folder, 0710) ||
-		chown(p->folder, mysql->pw_uid, mysql->pw_gid))
+		chown(p->folder, user->pw_uid, user->pw_gid))
 		return 0;
-	p->user = mysql;
-	return options->datadir ? give_tree(p->datadir, mysql, e) : 0;
+	p->user = user;
+	return options->datadir ? give_tree(p->datadir, user, e) : 0;
 }
 
 /* add_user: mariadbd wants to be told that it is to be root. */
