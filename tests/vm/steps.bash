@@ -66,8 +66,8 @@ by_backup() {
 
 # by_steps: taken and dropped.
 by_steps() {
-	snap_here --report=/run/report take
-	jq -r .name /run/report | tail -n 1 | xargs dbsnap --state-dir=/run/state drop
+	snap_here take >>/run/report
+	snap_here drop "$(tail -n 1 /run/report | jq -r .name)"
 }
 
 # snapped HOW: taken while 4 writers work.
