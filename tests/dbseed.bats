@@ -124,6 +124,50 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 	[ "$(sql target 'SELECT COUNT(*) FROM shop.item')" = 201 ]
 }
 
+# changes STATEMENT: to the target's table, refused from a pipe and a file.
+changes() {
+	local way sql="CREATE DATABASE IF NOT EXISTS shop; USE shop; $1;
+		INSERT INTO item VALUES (1), (2);"
+	for way in "$BATS_TEST_TMPDIR/sql" -; do
+		echo "$sql" >"$BATS_TEST_TMPDIR/sql"
+		run -69 --separate-stderr seed "$way" <"$BATS_TEST_TMPDIR/sql"
+		[[ $stderr == *"holds data already: \`shop\`.\`item\`"*'--force'* ]]
+		[ "$(sql target 'CHECKSUM TABLE shop.item; SHOW TABLES FROM shop;
+			SHOW CREATE TABLE shop.item')" = "$before" ]
+	done
+}
+
+@test "what empties, changes or renames a table of the target is refused before it does" {
+	local before statement
+	sql target 'CREATE DATABASE shop; CREATE TABLE shop.item (i INT, KEY k (i)) ENGINE=MyISAM;
+		INSERT INTO shop.item VALUES (7)'
+	before=$(sql target 'CHECKSUM TABLE shop.item; SHOW TABLES FROM shop;
+		SHOW CREATE TABLE shop.item')
+	# shellcheck disable=SC2016 # names
+	for statement in 'TRUNCATE TABLE `item`' 'TRUNCATE shop.item' 'DELETE FROM `item`' \
+		'DELETE QUICK FROM item WHERE i = 7' 'UPDATE IGNORE item SET i = 8' \
+		'RENAME TABLE item TO other' 'DROP INDEX k ON item' \
+		'/*!40000 ALTER TABLE `item` DISABLE KEYS */' \
+		'DELETE a FROM shop.item AS a' 'UPDATE item, item AS b SET item.i = 8'; do
+		changes "$statement"
+	done
+	seed --force - <<<'DELETE FROM shop.item; INSERT INTO shop.item VALUES (1), (2);'
+	[ "$(sql target 'SELECT SUM(i) FROM shop.item')" = 3 ]
+}
+
+@test "what changes the dump's own tables is no change of the target's" {
+	sql target 'CREATE DATABASE shop; CREATE TABLE shop.kept (i INT)'
+	seed - <<-'SQL'
+		USE shop; CREATE TABLE item (i INT, KEY k (i)); CREATE TABLE t (i INT);
+		TRUNCATE item; INSERT INTO item VALUES (1), (2), (3);
+		INSERT INTO t VALUES (1);
+		DELETE FROM item WHERE i = 3; UPDATE item, t SET item.i = 5 WHERE item.i = t.i;
+		DROP INDEX k ON item; RENAME TABLE t TO u; DELETE u FROM u JOIN item;
+	SQL
+	[ "$(sql target 'SELECT SUM(i) FROM shop.item')" = 7 ]
+	[ "$(sql target 'SELECT COUNT(*) FROM shop.u')" = 0 ]
+}
+
 @test "each table of a DROP of several is looked for, picked and replaced" {
 	local drop='CREATE DATABASE IF NOT EXISTS shop; USE shop;
 		/*!40000 DROP TABLE IF EXISTS other, kept, shop.more */;

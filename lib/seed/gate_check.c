@@ -72,14 +72,14 @@ static void check_clauses(struct gate *g, const struct piece *piece,
 
 /* spell: the table's name as the dump writes it, for messages and to tell
  * whether it is spelled like this for the first time. */
-static void spell(struct gate *g)
+static void spell(struct gate *g, const char *db, const char *table)
 {
 	strbuf_reset(&g->raw);
-	if (g->st.db.len) {
-		sql_ident(&g->raw, g->st.db.buf);
+	if (*db) {
+		sql_ident(&g->raw, db);
 		strbuf_addch(&g->raw, '.');
 	}
-	sql_ident(&g->raw, g->st.table.buf);
+	sql_ident(&g->raw, table);
 }
 
 static void add_folded(struct gate *g, const char *first)
@@ -115,12 +115,13 @@ static void first_touch(struct gate *g)
 		strlist_add(&g->findings->existing, g->key.buf);
 }
 
-static int check_table(struct gate *g, const struct piece *piece, struct err *e)
+static int check_name(
+	struct gate *g, const char *db, const char *table, struct err *e)
 {
 	uint64_t *spelling;
 
-	spell(g);
-	if (target_key(g->target, g->st.db.buf, g->st.table.buf, &g->key, e))
+	spell(g, db, table);
+	if (target_key(g->target, db, table, &g->key, e))
 		return -1;
 	spelling = strmap_add(&g->touched, g->key.buf);
 	if (!*spelling) {
@@ -131,8 +132,70 @@ static int check_table(struct gate *g, const struct piece *piece, struct err *e)
 		strcmp(g->spelled.item[*spelling - 1], g->raw.buf) != 0) {
 		add_folded(g, g->spelled.item[*spelling - 1]);
 	}
+	return 0;
+}
+
+static bool is_system(const char *db)
+{
+	return !strcmp(db, "mysql") || !strcmp(db, "sys");
+}
+
+static int check_table(struct gate *g, const struct piece *piece, struct err *e)
+{
+	if (!g->st.table.len || is_system(g->st.db.buf))
+		return 0;
+	if (check_name(g, g->st.db.buf, g->st.table.buf, e))
+		return -1;
 	if (g->st.kind == STATEMENT_INSERT)
 		findings_table(g->findings, g->raw.buf)->bytes += piece->total;
+	return 0;
+}
+
+/* check_each: what a statement may change of which the table cannot be told:
+ * each table of the target that has one of the names in it. */
+static int check_each(struct gate *g, const char *sql, size_t len,
+	const struct lexer_modes *modes, struct err *e)
+{
+	struct strlist databases = STRLIST_INIT, tables = STRLIST_INIT;
+	int rc = 0;
+
+	statement_names(sql, len, modes, &databases, &tables);
+	for (size_t i = 0; !rc && i < tables.count; i++) {
+		const char *db = databases.item[i], *table = tables.item[i];
+
+		if (!*db)
+			db = g->dump_db.buf;
+		rc = target_key(g->target, db, table, &g->key, e);
+		if (!rc && target_find(g->target, g->key.buf) != TARGET_NOTHING)
+			rc = check_name(g, db, table, e);
+	}
+	strlist_release(&databases);
+	strlist_release(&tables);
+	return rc;
+}
+
+/* check_any: in a wide character set, names cannot be told from the rest. */
+static void check_any(struct gate *g, uint64_t offset)
+{
+	const char *any = target_any(g->target);
+
+	if (!any || g->options->force || g->options->resuming)
+		return;
+	strbuf_reset(&g->raw);
+	strbuf_addf(&g->raw,
+		"%s, or another table that the statement at byte %llu changes",
+		any, (unsigned long long)offset);
+	strlist_add(&g->findings->existing, g->raw.buf);
+}
+
+static int check_change(struct gate *g, const struct piece *piece,
+	const struct lexer_modes *modes, struct err *e)
+{
+	if (g->st.table.len)
+		return check_table(g, piece, e);
+	if (!modes->wide_charset)
+		return check_each(g, piece->text, piece->len, modes, e);
+	check_any(g, piece->offset);
 	return 0;
 }
 
@@ -156,13 +219,9 @@ static int check_dropped_database(
 	return 0;
 }
 
-static bool is_system(const char *db)
-{
-	return !strcmp(db, "mysql") || !strcmp(db, "sys");
-}
-
 static int check_names(struct gate *g, const struct piece *piece,
-	const char *sql, size_t len, struct err *e)
+	const char *sql, size_t len, const struct lexer_modes *modes,
+	struct err *e)
 {
 	switch (g->st.kind) {
 	case STATEMENT_CREATE_TABLE:
@@ -171,9 +230,12 @@ static int check_names(struct gate *g, const struct piece *piece,
 	case STATEMENT_VIEW:
 	case STATEMENT_SEQUENCE:
 	case STATEMENT_ALTER_TABLE:
-		if (!g->st.table.len || is_system(g->st.db.buf))
-			return 0;
+	case STATEMENT_KEYS_OFF:
+	case STATEMENT_KEYS_ON:
+	case STATEMENT_INDEX:
 		return check_table(g, piece, e);
+	case STATEMENT_CHANGE:
+		return check_change(g, piece, modes, e);
 	case STATEMENT_DATABASE:
 		return check_dropped_database(g, sql, len, e);
 	default:
@@ -185,7 +247,7 @@ int gate_check(struct gate *g, const struct piece *piece, const char *sql,
 	size_t len, const struct lexer_modes *modes, struct err *e)
 {
 	g->in_the_way = TARGET_NOTHING;
-	if (check_names(g, piece, sql, len, e))
+	if (check_names(g, piece, sql, len, modes, e))
 		return -1;
 	if (g->st.kind != STATEMENT_INSERT) {
 		if (check_collations(g, sql, len, modes, e))

@@ -103,6 +103,9 @@ bool select_statement(
 	case STATEMENT_VIEW:
 	case STATEMENT_SEQUENCE:
 		return select_table(s, db, st->table.buf);
+	case STATEMENT_CHANGE:
+		/* Of several tables, some may not be there. */
+		return st->table.len && select_table(s, db, st->table.buf);
 	case STATEMENT_TRIGGER:
 		/* A DROP names no table. */
 		return st->table.len

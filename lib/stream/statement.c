@@ -1,5 +1,5 @@
-/* statement.c: what a SET sets that must not be, and a DROP of several taken
- * apart; kinds: statement_read.c. */
+/* statement.c: what a SET sets that must not be, a DROP of several taken apart,
+ * and all names in a statement; kinds: statement_read.c. */
 #include "stream/statement.h"
 #include "stream/cursor.h"
 #include "stream/token.h"
@@ -74,4 +74,24 @@ bool statement_split(const char *sql, size_t len,
 	strbuf_release(&db);
 	strbuf_release(&table);
 	return from != NULL;
+}
+
+void statement_names(const char *sql, size_t len,
+	const struct lexer_modes *modes, struct strlist *databases,
+	struct strlist *tables)
+{
+	struct strbuf db = STRBUF_INIT, table = STRBUF_INIT;
+	struct cursor c;
+
+	cursor_begin(&c, sql, len, modes, false);
+	while (c.t.kind != TOKEN_END) {
+		if (!cursor_at_name(&c)) {
+			cursor_next(&c);
+		} else if (cursor_qualified(&c, &db, &table)) {
+			strlist_add(databases, db.buf);
+			strlist_add(tables, table.buf);
+		}
+	}
+	strbuf_release(&db);
+	strbuf_release(&table);
 }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "base/strbuf.h"
+#include "base/strlist.h"
 #include "stream/lexer.h"
 
 enum statement_kind {
@@ -18,6 +19,9 @@ enum statement_kind {
 	STATEMENT_ALTER_TABLE,
 	STATEMENT_KEYS_OFF, /* ALTER TABLE ... DISABLE KEYS */
 	STATEMENT_KEYS_ON,  /* ALTER TABLE ... ENABLE KEYS */
+	STATEMENT_CHANGE,  /* TRUNCATE, DELETE, UPDATE, LOAD DATA, RENAME TABLE,
+			    * WITH; table is the only one that it may change,
+			    * none where it can be one of several */
 	STATEMENT_INDEX,   /* CREATE or DROP INDEX; table is the one after ON */
 	STATEMENT_TRIGGER, /* CREATE or DROP; table is the one after ON, none
 			    * for a DROP */
@@ -62,6 +66,13 @@ void statement_release(struct statement *st);
  * from 0. Returns false behind the last one. */
 bool statement_split(const char *sql, size_t len,
 	const struct lexer_modes *modes, size_t n, struct strbuf *one);
+
+/* statement_names: append each name in a statement that can be a table's, and
+ * its database, "" where none is named; among them those of columns and words
+ * of SQL. In a stream of a wide character set, names may be missing. */
+void statement_names(const char *sql, size_t len,
+	const struct lexer_modes *modes, struct strlist *databases,
+	struct strlist *tables);
 
 /* statement_sets_log_bin: a SET of sql_log_bin, with which mysqldump keeps the
  * load of a dump with GTIDs out of the binary log of the server and so away

@@ -56,11 +56,11 @@ static enum statement_kind of_database(struct reader *r)
 	return STATEMENT_DATABASE;
 }
 
-/* skip_to_on: CREATE TRIGGER name BEFORE INSERT ON, CREATE INDEX name ON. */
-static bool skip_to_on(struct reader *r)
+/* skip_to: CREATE TRIGGER name BEFORE INSERT ON, CREATE INDEX name ON. */
+static bool skip_to(struct reader *r, const char *word)
 {
 	for (int i = 0; i < 32 && r->c.t.kind != TOKEN_END; i++) {
-		if (cursor_word(&r->c, "ON"))
+		if (cursor_word(&r->c, word))
 			return true;
 		cursor_next(&r->c);
 	}
@@ -69,7 +69,7 @@ static bool skip_to_on(struct reader *r)
 
 static enum statement_kind after_on(struct reader *r, enum statement_kind kind)
 {
-	if (skip_to_on(r))
+	if (skip_to(r, "ON"))
 		take_name(r);
 	return kind;
 }
@@ -161,6 +161,77 @@ static enum statement_kind of_insert(struct reader *r)
 	return STATEMENT_INSERT;
 }
 
+/* not_one: the statement may change one of several tables, or what it changes
+ * cannot be told. */
+static void not_one(struct reader *r)
+{
+	strbuf_reset(&r->st->db);
+	strbuf_reset(&r->st->table);
+}
+
+static enum statement_kind of_truncate(struct reader *r)
+{
+	cursor_word(&r->c, "TABLE");
+	skip_if_exists(r);
+	take_name(r);
+	return STATEMENT_CHANGE;
+}
+
+static enum statement_kind of_delete(struct reader *r)
+{
+	static const char *const manner[] = {
+		"LOW_PRIORITY", "QUICK", "IGNORE", "HISTORY", NULL};
+
+	while (cursor_any(&r->c, manner))
+		;
+	if (!cursor_word(&r->c, "FROM"))
+		return STATEMENT_CHANGE; /* DELETE a, b FROM ... */
+	take_name(r);
+	/* DELETE FROM a, b.* USING ...; what it names can be an alias. */
+	if (token_mark(&r->c.t, ',') || token_mark(&r->c.t, '.') ||
+		token_mark(&r->c.t, '*') || token_word(&r->c.t, "USING"))
+		not_one(r);
+	return STATEMENT_CHANGE;
+}
+
+static enum statement_kind of_update(struct reader *r)
+{
+	static const char *const manner[] = {"LOW_PRIORITY", "IGNORE", NULL};
+
+	while (cursor_any(&r->c, manner))
+		;
+	take_name(r);
+	while (!token_word(&r->c.t, "SET")) {
+		if (r->c.t.kind == TOKEN_END || token_mark(&r->c.t, ',') ||
+			token_mark(&r->c.t, '(') ||
+			token_word(&r->c.t, "JOIN") ||
+			token_word(&r->c.t, "STRAIGHT_JOIN")) {
+			not_one(r);
+			break;
+		}
+		cursor_next(&r->c);
+	}
+	return STATEMENT_CHANGE;
+}
+
+/* of_load: LOAD DATA or XML; an index only goes into the server's memory. */
+static enum statement_kind of_load(struct reader *r)
+{
+	static const char *const what[] = {"DATA", "XML", NULL};
+
+	if (!cursor_any(&r->c, what))
+		return STATEMENT_OTHER;
+	if (skip_to(r, "INTO") && cursor_word(&r->c, "TABLE"))
+		take_name(r);
+	return STATEMENT_CHANGE;
+}
+
+static enum statement_kind of_rename(const struct reader *r)
+{
+	return token_word(&r->c.t, "USER") ? STATEMENT_ACCOUNT
+					   : STATEMENT_CHANGE;
+}
+
 /* of_setval: SELECT or DO of SETVAL(sequence, ...). */
 static enum statement_kind of_setval(struct reader *r)
 {
@@ -221,6 +292,18 @@ static enum statement_kind of_verb(struct reader *r)
 
 	if (cursor_any(&r->c, inserts))
 		return of_insert(r);
+	if (cursor_word(&r->c, "TRUNCATE"))
+		return of_truncate(r);
+	if (cursor_word(&r->c, "DELETE"))
+		return of_delete(r);
+	if (cursor_word(&r->c, "UPDATE"))
+		return of_update(r);
+	if (cursor_word(&r->c, "LOAD"))
+		return of_load(r);
+	if (cursor_word(&r->c, "RENAME"))
+		return of_rename(r);
+	if (cursor_word(&r->c, "WITH"))
+		return STATEMENT_CHANGE;
 	if (cursor_word(&r->c, "SET"))
 		return of_set(r);
 	if (cursor_word(&r->c, "USE")) {

@@ -46,6 +46,30 @@ static const struct {
 	{"/*!40000 ALTER TABLE `t` ENABLE KEYS */", STATEMENT_KEYS_ON, ".t"},
 	{"ALTER TABLE `t` ADD KEY (a)", STATEMENT_ALTER_TABLE, ".t"},
 	{"ALTER IGNORE TABLE t ADD a INT", STATEMENT_ALTER_TABLE, ".t"},
+	{"TRUNCATE TABLE `t`", STATEMENT_CHANGE, ".t"},
+	{"/*!40000 truncate d.t */", STATEMENT_CHANGE, "d.t"},
+	{"DELETE FROM `t`", STATEMENT_CHANGE, ".t"},
+	{"DELETE LOW_PRIORITY QUICK IGNORE FROM d.t WHERE a IN (1,2)",
+		STATEMENT_CHANGE, "d.t"},
+	{"DELETE HISTORY FROM t BEFORE SYSTEM_TIME now()", STATEMENT_CHANGE,
+		".t"},
+	{"DELETE a FROM t AS a", STATEMENT_CHANGE, "."},
+	{"DELETE FROM a USING t AS a", STATEMENT_CHANGE, "."},
+	{"DELETE FROM a.*, b USING t AS a, b", STATEMENT_CHANGE, "."},
+	{"DELETE FROM d.a.* USING d.a", STATEMENT_CHANGE, "."},
+	{"UPDATE LOW_PRIORITY IGNORE `d`.`t` AS x SET a = (SELECT 1), b = 2",
+		STATEMENT_CHANGE, "d.t"},
+	{"UPDATE a, b SET a.x = 1", STATEMENT_CHANGE, "."},
+	{"UPDATE a LEFT JOIN b USING (i) SET a.x = 1", STATEMENT_CHANGE, "."},
+	{"UPDATE (a) SET x = 1", STATEMENT_CHANGE, "."},
+	{"UPDATE a", STATEMENT_CHANGE, "."},
+	{"LOAD DATA LOCAL INFILE 'into' REPLACE INTO TABLE d.t (a)",
+		STATEMENT_CHANGE, "d.t"},
+	{"LOAD XML INFILE 'x' INTO TABLE t", STATEMENT_CHANGE, ".t"},
+	{"LOAD INDEX INTO CACHE t", STATEMENT_OTHER, "."},
+	{"RENAME TABLE a TO b", STATEMENT_CHANGE, "."},
+	{"RENAME USER a TO b", STATEMENT_ACCOUNT, "."},
+	{"WITH a AS (SELECT 1) DELETE FROM t", STATEMENT_CHANGE, "."},
 	{"CREATE UNIQUE INDEX i ON t (a)", STATEMENT_INDEX, ".t"},
 	{"DROP INDEX i ON d.t", STATEMENT_INDEX, "d.t"},
 	{"/*!50003 CREATE*/ /*!50017 DEFINER=`r`@`%`*/ /*!50003 TRIGGER "
@@ -142,6 +166,26 @@ static void test_names(void)
 	statement_release(&st);
 }
 
+static void test_all_names(void)
+{
+	static const char sql[] = "DELETE FROM `a` USING d.`b``` AS a, `c` "
+				  "/* x */ WHERE a.i = 'f' OR e.k";
+	const struct lexer_modes modes = {0};
+	struct strlist dbs = STRLIST_INIT, tables = STRLIST_INIT;
+	struct strbuf all = STRBUF_INIT;
+
+	statement_names(sql, strlen(sql), &modes, &dbs, &tables);
+	for (size_t i = 0; i < tables.count; i++)
+		strbuf_addf(&all, "%s.%s ", dbs.item[i], tables.item[i]);
+	is_str(all.buf,
+		".DELETE .FROM .a .USING d.b` .AS .a .c .WHERE a.i .OR e.k ",
+		"all names of a statement are found, but in strings and "
+		"comments");
+	strbuf_release(&all);
+	strlist_release(&dbs);
+	strlist_release(&tables);
+}
+
 static void test_secrets(void)
 {
 	ok(sql_may_hold_secret(TEXT("create user a identified by 'x'")),
@@ -182,6 +226,7 @@ int main(void)
 	test_log_bin();
 	test_kinds();
 	test_names();
+	test_all_names();
 	test_secrets();
 	test_split();
 	return done_testing();
