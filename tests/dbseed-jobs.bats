@@ -171,6 +171,21 @@ numbered_sql() {
 		"$BATS_TEST_TMPDIR/records"
 }
 
+@test "the target's limit for the time of a statement does not count for a load" {
+	{
+		echo 'CREATE DATABASE d; USE d; CREATE TABLE t (id INT PRIMARY KEY, t TEXT, KEY (t(20)));'
+		echo 'INSERT INTO t VALUES'
+		times 50000 "(%d,'some text of row %d')"
+		echo 'CREATE TABLE u (i INT); INSERT INTO u VALUES (SLEEP(0.2));'
+	} >"$BATS_TEST_TMPDIR/sql"
+	sql target 'SET GLOBAL max_statement_time = 0.02'
+	run seed -j 2 "$BATS_TEST_TMPDIR/sql"
+	sql target 'SET GLOBAL max_statement_time = 0'
+	[ "$status" -eq 0 ]
+	[ "$(sql target 'SELECT COUNT(*) FROM d.t')" = 50000 ]
+	[ "$(sql target 'SELECT i FROM d.u')" = 0 ]
+}
+
 # failing_sql: table `b` gets a row twice, later `c`.
 failing_sql() {
 	local table

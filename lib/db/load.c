@@ -7,6 +7,7 @@
 #include "db/conn_internal.h"
 #include "db/load_bulk.h"
 #include "db/load_internal.h"
+#include "db/session.h"
 
 static int query_uint(
 	struct db *db, const char *sql, uint64_t *value, struct err *e)
@@ -82,7 +83,7 @@ static int set_up(struct load *load, struct err *e)
 		    &log_bin, e) ||
 		query_uint(load->db, "SELECT @@SESSION.max_allowed_packet",
 			&load->max_packet, e) ||
-		db_exec(load->db, "SET SESSION wait_timeout = 31536000", e))
+		session_last(load->db, e))
 		return -1;
 	load->log_bin = log_bin;
 	if (quiet_log(load, load->options, e))
@@ -116,9 +117,7 @@ static int connect(struct load *load, const struct db_options *to,
 		dbs[i] = NULL;
 	for (size_t i = 0; !rc && i < count; i++) {
 		dbs[i] = db_open(to, e);
-		if (!dbs[i] ||
-			db_exec(dbs[i], "SET SESSION wait_timeout = 31536000",
-				e) ||
+		if (!dbs[i] || session_last(dbs[i], e) ||
 			(!load->log_bin && load->quiet &&
 				db_exec(dbs[i], "SET SESSION sql_log_bin = 0",
 					e)) ||

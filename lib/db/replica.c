@@ -10,6 +10,7 @@
 #include "db/replica.h"
 #include "db/replica_gtid.h"
 #include "db/replica_sql.h"
+#include "db/session.h"
 
 enum {
 	NUMBER_NO_CONNECTION = 1617, /* MariaDB: "There is no master
@@ -27,7 +28,7 @@ int replica_session(struct db *db, struct err *e)
 	/* The statements of replication take plain literals only, and with
 	 * this mode a plain literal can say everything: see
 	 * replica_sql.h. */
-	if (db_exec(db, "SET SESSION wait_timeout = 31536000", e) ||
+	if (session_last(db, e) ||
 		db_exec(db, "SET SESSION lock_wait_timeout = 60", e) ||
 		db_exec(db, "SET SESSION sql_mode = 'NO_BACKSLASH_ESCAPES'", e))
 		return -1;

@@ -47,6 +47,15 @@ int session_set(struct db *db, const struct flavor *flavor,
 		"SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ", e);
 }
 
+int session_last(struct db *db, struct err *e)
+{
+	/* MySQL has no limit for what changes data. */
+	return db_exec(db,
+		"SET SESSION wait_timeout = 31536000 "
+		"/*M!100101 , max_statement_time = 0 */",
+		e);
+}
+
 int session_send_much(struct db *db, struct err *e)
 {
 	static const char nothing[] = "DO 0";

@@ -1,6 +1,6 @@
-/* session.h: connections set up for a dump: they may wait for a slow reader of
- * our output for hours, and what they read does not depend on the server's or
- * the account's settings.
+/* session.h: connections set up for a dump or a load: a dump's may wait for a
+ * slow reader of our output for hours, and what they read does not depend on
+ * the server's or the account's settings.
  */
 #ifndef DBPIPES_DB_SESSION_H
 #define DBPIPES_DB_SESSION_H
@@ -14,6 +14,10 @@
 /* session_set: the settings; lock_wait_ms: how long to wait for a lock. */
 int session_set(struct db *db, const struct flavor *flavor,
 	uint64_t lock_wait_ms, struct err *e);
+
+/* session_last: of a load: it may pause and a statement of it may take as long
+ * as there is need, whatever the server's or the account's settings. */
+int session_last(struct db *db, struct err *e);
 
 /* session_send_much: let the server send rows in large pieces. It collects what
  * it writes in the buffer that it reads packets into, which has

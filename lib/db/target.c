@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/strmap.h"
 #include "db/load_resume.h"
+#include "db/session.h"
 
 struct target {
 	struct db *db; /* borrowed */
@@ -76,7 +77,7 @@ struct target *target_read(struct db *db, struct err *e)
 	int rc;
 	t->db = db;
 	/* It is asked now and then, as long as the load takes. */
-	rc = db_exec(db, "SET SESSION wait_timeout = 31536000", e);
+	rc = session_last(db, e);
 	if (!rc)
 		rc = ask_flag(db, "lower_case_table_names", &t->folds, e);
 	if (!rc)
