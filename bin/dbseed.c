@@ -43,9 +43,10 @@ struct seed {
 	const struct args *args;
 	struct load_options options; /* those of args; strings are borrowed */
 	struct input *in;
-	struct reading reading; /* what of it is loaded */
-	struct db *db;          /* loads */
-	struct db *control;     /* does all else */
+	struct reading reading;     /* what of it is loaded */
+	struct db *db;              /* loads */
+	struct db *control;         /* does all else */
+	struct load_resume *resume; /* as it was found; NULL: not asked for */
 	struct target *target;
 	struct gate *gate;
 	struct follow follow;
@@ -84,7 +85,7 @@ static int check_alone(struct seed *s, struct err *e)
 	const struct args *a = s->args;
 
 	if (!a->replica.replicate || a->replica.channel || s->options.force ||
-		s->options.replace_tables || s->options.resuming ||
+		s->options.replace_tables || s->options.begun ||
 		!target_any(s->target))
 		return 0;
 	err_set(e, ERR_UNAVAILABLE, "the target holds data already: %.300s",
@@ -97,16 +98,14 @@ static int check_alone(struct seed *s, struct err *e)
 /* look_back: whether there is a load to go on with. */
 static int look_back(struct seed *s, struct err *e)
 {
-	struct load_resume *resume;
-
 	s->options = s->args->load;
 	if (!s->options.resume)
 		return 0;
-	resume = load_resume_open(s->control, s->options.into, e);
-	if (!resume)
+	s->resume = load_resume_open(s->control, s->options.into, e);
+	if (!s->resume)
 		return -1;
-	s->options.resuming = load_resume_begun(resume);
-	load_resume_free(resume);
+	if (load_resume_begun(s->resume))
+		s->options.begun = s->resume;
 	return 0;
 }
 
@@ -159,17 +158,33 @@ static int dry_run(struct seed *s, struct err *e)
 	return findings_error(&s->survey.findings, true, e);
 }
 
+/* check_head: before anything is changed. */
+static int check_head(struct seed *s, struct err *e)
+{
+	if (s->head_done)
+		return 0;
+	s->head_done = true;
+	return follow_check_head(
+		&s->follow, &s->positions, input_name(s->in), e);
+}
+
+/* touch: what the gate is about to let pass is about a table. */
+static int touch(void *ctx, const char *db, const char *table,
+	const struct resume_touch *touch, struct err *e)
+{
+	struct seed *s = ctx;
+
+	return check_head(s, e) || load_touch(s->load, db, table, touch, e) ? -1
+									    : 0;
+}
+
 /* send: what the gate lets pass. */
 static int send(void *ctx, const struct gate_out *out, struct err *e)
 {
 	struct seed *s = ctx;
 
-	if (!s->head_done && gate_changes(s->gate)) {
-		s->head_done = true;
-		if (follow_check_head(
-			    &s->follow, &s->positions, input_name(s->in), e))
-			return -1;
-	}
+	if (gate_changes(s->gate) && check_head(s, e))
+		return -1;
 	if (feed_statement(&s->feed, s->load, out, e))
 		return -1;
 	return out->st->kind == STATEMENT_EVENT ? follow_events(&s->follow, e)
@@ -222,7 +237,7 @@ static void take_digest(struct seed *s, const struct piece *piece)
 
 static int load_pieces(struct seed *s, struct lexer *lexer, struct err *e)
 {
-	const struct gate_to to = {send, s};
+	const struct gate_to to = {send, touch, s};
 	struct lexer_modes modes;
 	struct piece piece;
 	bool position;
@@ -377,6 +392,7 @@ static void seed_release(struct seed *s)
 	if (s->gate)
 		gate_free(s->gate);
 	follow_release(&s->follow);
+	load_resume_free(s->resume);
 	target_free(s->target);
 	db_close(s->db);
 	db_close(s->control);

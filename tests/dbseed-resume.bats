@@ -87,13 +87,13 @@ target_is_left_alone() {
 	sql target 'DROP USER loader@127.0.0.1'
 }
 
-# begin_with PATTERN: of --resume with the dump on standard input up to the line
-# that matches, killed when that is in.
+# begin_with PATTERN READY OPTION…: of --resume with the dump on standard input up
+# to the line that matches, killed when that is in.
 begin_with() {
 	local pid
 	cat >"$BATS_TEST_TMPDIR/sql"
 	mkfifo "$BATS_TEST_TMPDIR/pipe"
-	dbseed --defaults-file="$(server_cnf target)" -j 1 --resume "$BATS_TEST_TMPDIR/pipe" >/dev/null 2>&1 3>&- &
+	dbseed --defaults-file="$(server_cnf target)" -j 1 --resume "${@:3}" "$BATS_TEST_TMPDIR/pipe" >/dev/null 2>&1 3>&- &
 	pid=$!
 	exec 8>"$BATS_TEST_TMPDIR/pipe"
 	sed "/$1/q" "$BATS_TEST_TMPDIR/sql" >&8
@@ -140,4 +140,59 @@ more_than_one() { [ "$(sql target 'SELECT COUNT(*) FROM d.m' 2>&1)" -gt 100000 ]
 		CREATE VIEW v AS SELECT * FROM t;' >"$BATS_TEST_TMPDIR/sql"
 	seed --resume "$BATS_TEST_TMPDIR/sql"
 	[ "$(sql target 'SELECT COUNT(*) FROM d.v')" = 2 ]
+}
+
+two_tables() {
+	echo 'CREATE DATABASE IF NOT EXISTS d; USE d;'
+	echo 'DROP TABLE IF EXISTS a; CREATE TABLE a (id INT PRIMARY KEY) ENGINE=InnoDB;'
+	echo 'INSERT INTO a VALUES (1),(2);'
+	echo 'CREATE OR REPLACE VIEW w AS SELECT 1;'
+	times 20000 '-- %d: what is read ahead must be full'
+	echo '-- a is in'
+	echo 'DROP TABLE IF EXISTS b; CREATE TABLE b (id INT PRIMARY KEY) ENGINE=InnoDB;'
+	echo 'INSERT INTO b VALUES (3),(4);'
+}
+
+has_w() { [ "$(sql target 'SELECT COUNT(*) FROM d.w' 2>&1)" = 1 ]; }
+
+@test "what a load has refused to touch, the same command refuses again" {
+	local n
+	sql target 'CREATE DATABASE d; CREATE TABLE d.b (kept INT); INSERT INTO d.b VALUES (9)'
+	two_tables >"$BATS_TEST_TMPDIR/sql"
+	for n in 1 2 3; do
+		# shellcheck disable=SC2002 # a pipe, which cannot be read twice
+		run -69 --separate-stderr seed --resume < <(cat "$BATS_TEST_TMPDIR/sql")
+		[[ $stderr == *'holds data already'*'`d`.`b`'* ]]
+		[ "$(sql target 'SELECT kept FROM d.b')" = 9 ]
+	done
+	run -69 seed --resume "$BATS_TEST_TMPDIR/sql"
+	sql target 'DROP TABLE d.b'
+	seed --resume < <(cat "$BATS_TEST_TMPDIR/sql")
+	[ "$(sql target 'SELECT SUM(id) FROM d.b')" = 7 ]
+	run -1 grep dbpipes <(server_databases target)
+}
+
+@test "so it does with a table that came after the interruption, and with a database to be dropped" {
+	two_tables | begin_with '^-- a is in' has_w
+	sql target 'CREATE TABLE d.b (kept INT)'
+	run -69 --separate-stderr seed --resume "$BATS_TEST_TMPDIR/sql"
+	[[ $stderr == *'`d`.`b`'* && $stderr != *'`d`.`a`'* ]]
+	sql target 'DROP TABLE d.b; CREATE DATABASE z; CREATE TABLE z.kept (id INT)'
+	echo 'DROP DATABASE z;' >>"$BATS_TEST_TMPDIR/sql"
+	for _ in 1 2; do
+		run -69 --separate-stderr seed --resume < <(cat "$BATS_TEST_TMPDIR/sql")
+		[[ $stderr == *'`z` (which the dump drops'* ]]
+	done
+	[ "$(sql target 'SELECT COUNT(*) FROM z.kept')" = 0 ]
+}
+
+@test "after an interruption --replace-tables replaces what is left" {
+	sql target 'CREATE DATABASE d; CREATE TABLE d.a (old INT); CREATE TABLE d.b (id INT PRIMARY KEY);
+		INSERT INTO d.b VALUES (9)'
+	two_tables | sed 's/^DROP TABLE IF EXISTS .; //' |
+		begin_with '^-- a is in' has_w --replace-tables
+	[ "$(sql target 'SELECT SUM(id) FROM d.b')" = 9 ]
+	seed --resume --replace-tables "$BATS_TEST_TMPDIR/sql"
+	[ "$(sql target 'SELECT SUM(id) FROM d.a')" = 3 ]
+	[ "$(sql target 'SELECT SUM(id) FROM d.b')" = 7 ]
 }

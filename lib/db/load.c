@@ -88,7 +88,7 @@ static int set_up(struct load *load, struct err *e)
 	load->log_bin = log_bin;
 	if (quiet_log(load, load->options, e))
 		return -1;
-	if (load->resume && load_resume_begin(load->resume, load->db, e))
+	if (load->resume && load_resume_prepare(load->resume, load->db, e))
 		return -1;
 	return 0;
 }
@@ -208,6 +208,25 @@ uint64_t load_failed(const struct load *load)
 	if (load->queue)
 		load_queue_count(load->queue, &rows, &bytes, &failed);
 	return failed;
+}
+
+int load_begin_change(struct load *load, struct err *e)
+{
+	return load->resume
+		? load_resume_begin(load->resume, load->db, load->digest, e)
+		: 0;
+}
+
+int load_touch(struct load *load, const char *db, const char *table,
+	const struct resume_touch *touch, struct err *e)
+{
+	if (!load->resume)
+		return 0;
+	return load_begin_change(load, e) ||
+			load_resume_touch(
+				load->resume, load->db, db, table, touch, e)
+		? -1
+		: 0;
 }
 
 bool load_at_work(const struct load *load, struct strbuf *name)

@@ -65,6 +65,7 @@ struct load_done {
 };
 
 struct load;
+struct resume_touch; /* load_resume.h */
 
 /* load_begin: set the session up, and connect the threads that load; whether
  * the target may be loaded into is known by now (target.h). tick(ctx) is called
@@ -85,6 +86,11 @@ int load_statement(
  * of the dump up to its end, comments too: it is how the dump is known again.
  */
 void load_at(struct load *load, uint64_t digest);
+
+/* load_touch: with --resume, before the first statement about a table: what
+ * load_resume_touched says of it when the load is gone on with. */
+int load_touch(struct load *load, const char *db, const char *table,
+	const struct resume_touch *touch, struct err *e);
 
 /* load_finish: wait for all of it, and add the foreign keys. Errors: those of
  * load_statement; with skip_table ERR_UNAVAILABLE if tables were left out. */

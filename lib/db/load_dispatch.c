@@ -428,6 +428,8 @@ int load_statement(
 	if (!load->sessions)
 		return run_sql(load, st, e);
 	load->place = st->ours ? PLACE_OURS : PLACE_STATEMENT;
+	if (st->kind != LOAD_SESSION && load_begin_change(load, e))
+		return -1;
 	switch (st->kind) {
 	case LOAD_SESSION:
 		return run_session(load, st, e);

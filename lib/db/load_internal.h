@@ -32,6 +32,9 @@ struct load {
 	size_t closed_count, closed_cap;
 };
 
+/* load_begin_change: with --resume, before what changes something. */
+int load_begin_change(struct load *load, struct err *e);
+
 /* load_line.c. What returns an int returns -1 once something has failed. */
 
 /* load_now: the state of the dump's session. */

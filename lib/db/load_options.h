@@ -10,6 +10,8 @@
 #include "base/strlist.h"
 #include "base/workers.h"
 
+struct load_resume;
+
 enum load_on_error { LOAD_STOP, LOAD_SKIP_TABLE };
 
 struct load_options {
@@ -26,9 +28,10 @@ struct load_options {
 	char *definer; /* keep, drop, current, or an account; NULL: keep */
 	bool log_bin;  /* the target's binary log has the load */
 	/* No options of their own: */
-	bool replica;  /* the target is to become a replica, so that its binary
-			* log stays off */
-	bool resuming; /* a load was begun that `resume` goes on with */
+	bool replica; /* the target is to become a replica, so that its binary
+		       * log stays off */
+	/* What `resume` goes on with; NULL: no load was begun. Borrowed. */
+	const struct load_resume *begun;
 };
 
 /* The option table for opt_parse; its target is a struct load_options that

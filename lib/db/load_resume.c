@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include <mysqld_error.h>
+#include <xxhash.h>
 
 #include "base/alloc.h"
 #include "base/strbuf.h"
@@ -19,10 +20,19 @@ struct load_resume {
 	struct strbuf into;  /* as a literal */
 	struct place *place; /* that the load before has reached, in order */
 	size_t count, cap;
+	bool begun; /* the line `begun` has its digest */
 };
 
-/* The number of the line that a load is begun with: no dump is so long. */
+/* The number of the line that a load is begun with: no dump is so long. Its
+ * digest is 0 until something may have been changed. */
 static const uint64_t begun = UINT64_MAX;
+
+/* What the digest of a table's name says of it. */
+enum {
+	TOUCH_KIND = 3, /* the bits of in_the_way */
+	TOUCH_STAYS = 4,
+	TOUCH_BITS = TOUCH_KIND | TOUCH_STAYS
+};
 
 static uint64_t number_of(enum resume_place place, uint64_t offset)
 {
@@ -134,16 +144,19 @@ static int write_down(const struct load_resume *r, struct db *db,
 	struct strbuf sql = STRBUF_INIT;
 	int rc;
 
+	/* A touch that the server had been sent last may be in by now, though
+	 * it was not when we read. */
 	strbuf_addf(&sql,
-		"INSERT INTO " LOAD_RESUME_DATABASE
+		"INSERT %sINTO " LOAD_RESUME_DATABASE
 		".progress VALUES (%s, %" PRIu64 ", %" PRIu64 ")",
-		r->into.buf, number, digest);
+		number % PLACES == PLACE_TOUCHED ? "IGNORE " : "", r->into.buf,
+		number, digest);
 	rc = db_execn(db, sql.buf, sql.len, e);
 	strbuf_release(&sql);
 	return rc;
 }
 
-int load_resume_begin(struct load_resume *r, struct db *db, struct err *e)
+int load_resume_prepare(struct load_resume *r, struct db *db, struct err *e)
 {
 	if (r->count)
 		return 0;
@@ -154,6 +167,24 @@ int load_resume_begin(struct load_resume *r, struct db *db, struct err *e)
 	return err_hint(e,
 		"grant the target's user ALL ON " LOAD_RESUME_DATABASE
 		".*, or load without --resume");
+}
+
+int load_resume_begin(
+	struct load_resume *r, struct db *db, uint64_t digest, struct err *e)
+{
+	struct strbuf sql = STRBUF_INIT;
+	int rc;
+
+	if (r->begun || load_resume_begun(r))
+		return 0;
+	strbuf_addf(&sql,
+		"UPDATE " LOAD_RESUME_DATABASE ".progress SET digest = %" PRIu64
+		" WHERE target = %s AND place = %" PRIu64,
+		digest, r->into.buf, begun);
+	rc = db_execn(db, sql.buf, sql.len, e);
+	strbuf_release(&sql);
+	r->begun = !rc;
+	return rc;
 }
 
 void load_resume_free(struct load_resume *r)
@@ -167,7 +198,8 @@ void load_resume_free(struct load_resume *r)
 
 bool load_resume_begun(const struct load_resume *r)
 {
-	return r->count > 0; /* when it was opened */
+	/* When it was opened. That line is the last one. */
+	return r->count > 1 || (r->count && r->place[0].digest);
 }
 
 /* find: the place, or the first one behind it. */
@@ -193,6 +225,48 @@ bool load_resume_has(
 	size_t i = find(r, number);
 
 	return i < r->count && r->place[i].number == number;
+}
+
+/* name_place: the line of a table's name. Of a hash of it as much as the line
+ * has room for: the three lowest bits of the digest are for what there is to
+ * say. */
+static struct place name_place(const char *database, const char *table)
+{
+	struct strbuf name = STRBUF_INIT;
+	XXH128_hash_t hash;
+
+	strbuf_addstr(&name, database);
+	strbuf_addch(&name, '\0');
+	strbuf_addstr(&name, table);
+	hash = XXH3_128bits(name.buf, name.len);
+	strbuf_release(&name);
+	return (struct place){number_of(PLACE_TOUCHED, hash.low64 >> 8),
+		hash.high64 & ~(uint64_t)TOUCH_BITS};
+}
+
+int load_resume_touch(const struct load_resume *r, struct db *db,
+	const char *database, const char *table,
+	const struct resume_touch *touch, struct err *e)
+{
+	struct place place = name_place(database, table);
+
+	place.digest |= touch->in_the_way | (touch->stays ? TOUCH_STAYS : 0U);
+	return write_down(r, db, place.number, place.digest, e);
+}
+
+bool load_resume_touched(const struct load_resume *r, const char *database,
+	const char *table, struct resume_touch *touch)
+{
+	const struct place place = name_place(database, table);
+	size_t i = find(r, place.number);
+	uint64_t digest;
+
+	if (i == r->count || r->place[i].number != place.number)
+		return false;
+	digest = r->place[i].digest;
+	touch->in_the_way = (enum target_kind)(digest & TOUCH_KIND);
+	touch->stays = digest & TOUCH_STAYS;
+	return (digest & ~(uint64_t)TOUCH_BITS) == place.digest;
 }
 
 bool load_resume_tolerates(const struct load_resume *r, unsigned number)

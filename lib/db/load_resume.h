@@ -16,16 +16,18 @@
 
 #include "base/err.h"
 #include "db/conn.h"
+#include "db/target.h"
 
 #define LOAD_RESUME_DATABASE "dbpipes_seed"
 
 /* What counts as being at an offset. */
 enum resume_place {
 	PLACE_STATEMENT,
-	PLACE_OURS,  /* a statement of ours, put before the dump's */
-	PLACE_ROWS,  /* that all rows are in of which the first is there */
-	PLACE_KEY,   /* a key that was taken out of the CREATE there */
-	PLACE_THERE, /* that the table of the CREATE there was there before */
+	PLACE_OURS,    /* a statement of ours, put before the dump's */
+	PLACE_ROWS,    /* that all rows are in of which the first is there */
+	PLACE_KEY,     /* a key that was taken out of the CREATE there */
+	PLACE_THERE,   /* that the table of the CREATE there was there before */
+	PLACE_TOUCHED, /* for one that is of a name, and nowhere in the dump */
 	PLACES
 };
 
@@ -46,12 +48,35 @@ struct load_resume *load_resume_open(
 	struct db *db, const char *into, struct err *e);
 void load_resume_free(struct load_resume *r); /* NULL is fine */
 
-/* load_resume_begin: make the database, unless it is there, and write down
- * that a load has begun. Errors: ERR_DENIED if that may not be. */
-int load_resume_begin(struct load_resume *r, struct db *db, struct err *e);
+/* load_resume_prepare: make the database, unless it is there. Errors:
+ * ERR_DENIED if that may not be. */
+int load_resume_prepare(struct load_resume *r, struct db *db, struct err *e);
 
-/* load_resume_begun: whether a load that was not finished has been found. */
+/* load_resume_begin: before each statement that changes something: write down,
+ * once, that a load has begun. `digest`: of the dump, that statement included.
+ */
+int load_resume_begin(
+	struct load_resume *r, struct db *db, uint64_t digest, struct err *e);
+
+/* load_resume_begun: whether a load that was not finished has been found, which
+ * may have changed something. */
 bool load_resume_begun(const struct load_resume *r);
+
+/* What stood under a table's name when a load came to it first. */
+struct resume_touch {
+	enum target_kind in_the_way; /* what is dropped before its statement */
+	bool stays;                  /* something is, and is not dropped */
+};
+
+/* load_resume_touch: write down that the load comes to this table, before it
+ * does anything to it. Its name is as the dump spells it. */
+int load_resume_touch(const struct load_resume *r, struct db *db,
+	const char *database, const char *table,
+	const struct resume_touch *touch, struct err *e);
+
+/* load_resume_touched: whether the load that was found had come to it. */
+bool load_resume_touched(const struct load_resume *r, const char *database,
+	const char *table, struct resume_touch *touch);
 
 /* load_resume_done: whether the place was reached. Returns 1, 0, or -1 with
  * ERR_DATA: by another dump. For one thread. */

@@ -284,7 +284,7 @@ static int take_one(struct gate *g, const struct piece *piece,
 	if (!changes_nothing(&g->st)) {
 		if (part && enter_database(g, to, e))
 			return -1;
-		if (gate_make_room(g, to, e))
+		if (gate_touch(g, to, e) || gate_make_room(g, to, e))
 			return -1;
 		g->changes = true;
 	}

@@ -15,6 +15,7 @@
 
 #include "base/err.h"
 #include "db/load_options.h"
+#include "db/load_resume.h"
 #include "db/target.h"
 #include "seed/findings.h"
 #include "seed/select.h"
@@ -33,9 +34,12 @@ struct gate_out {
 	const struct lexer_modes *modes;
 };
 
-/* Who takes what passes. */
+/* Who takes what passes, and hears, by touch if that is not NULL, of each table
+ * before its first statement does. */
 struct gate_to {
 	int (*send)(void *ctx, const struct gate_out *out, struct err *e);
+	int (*touch)(void *ctx, const char *db, const char *table,
+		const struct resume_touch *touch, struct err *e);
 	void *ctx;
 };
 

@@ -99,18 +99,33 @@ static bool makes_it(const struct statement *st)
 		st->kind == STATEMENT_VIEW || st->kind == STATEMENT_SEQUENCE;
 }
 
+/* found_before: the load that this one goes on with had come to it, and been
+ * allowed to. What that found in the way may not be dropped yet. */
+static bool found_before(struct gate *g, const char *db, const char *table)
+{
+	const struct load_resume *begun = g->options->begun;
+
+	return begun && load_resume_touched(begun, db, table, &g->touch);
+}
+
 /* first_touch: the dump has come to this name for the first time. */
-static void first_touch(struct gate *g)
+static void first_touch(struct gate *g, const char *db, const char *table)
 {
 	const struct load_options *o = g->options;
 	enum target_kind there = target_find(g->target, g->key.buf);
 
 	findings_table(g->findings, g->raw.buf)->exists =
 		there != TARGET_NOTHING;
-	if (there == TARGET_NOTHING || o->force || o->resuming)
+	g->first = true;
+	if (found_before(g, db, table))
 		return;
-	if (o->replace_tables && makes_it(&g->st))
-		g->in_the_way = there;
+	g->touch = (struct resume_touch){TARGET_NOTHING, false};
+	if (there == TARGET_NOTHING)
+		return;
+	if (o->force)
+		g->touch.stays = g->st.kind != STATEMENT_DROP_TABLE;
+	else if (o->replace_tables && makes_it(&g->st))
+		g->touch.in_the_way = there;
 	else
 		strlist_add(&g->findings->existing, g->key.buf);
 }
@@ -127,7 +142,7 @@ static int check_name(
 	if (!*spelling) {
 		strlist_add(&g->spelled, g->raw.buf);
 		*spelling = g->spelled.count;
-		first_touch(g);
+		first_touch(g, db, table);
 	} else if (target_folds(g->target) &&
 		strcmp(g->spelled.item[*spelling - 1], g->raw.buf) != 0) {
 		add_folded(g, g->spelled.item[*spelling - 1]);
@@ -179,7 +194,7 @@ static void check_any(struct gate *g, uint64_t offset)
 {
 	const char *any = target_any(g->target);
 
-	if (!any || g->options->force || g->options->resuming)
+	if (!any || g->options->force || g->options->begun)
 		return;
 	strbuf_reset(&g->raw);
 	strbuf_addf(&g->raw,
@@ -199,6 +214,15 @@ static int check_change(struct gate *g, const struct piece *piece,
 	return 0;
 }
 
+/* dropped_before: by the load that this one goes on with, which has made anew
+ * what is there now. */
+static bool dropped_before(const struct gate *g)
+{
+	const struct load_resume *begun = g->options->begun;
+
+	return begun && load_resume_has(begun, PLACE_STATEMENT, g->offset);
+}
+
 /* check_dropped_database: a DROP DATABASE takes all with it, also what the dump
  * does not hold. */
 static int check_dropped_database(
@@ -206,7 +230,7 @@ static int check_dropped_database(
 {
 	int found;
 
-	if (g->options->force || g->options->resuming ||
+	if (g->options->force || dropped_before(g) ||
 		!sql_word(sql, sql + len, "DROP"))
 		return 0;
 	found = target_find_database(g->target, g->st.db.buf, e);
@@ -246,7 +270,7 @@ static int check_names(struct gate *g, const struct piece *piece,
 int gate_check(struct gate *g, const struct piece *piece, const char *sql,
 	size_t len, const struct lexer_modes *modes, struct err *e)
 {
-	g->in_the_way = TARGET_NOTHING;
+	g->first = false;
 	if (check_names(g, piece, sql, len, modes, e))
 		return -1;
 	if (g->st.kind != STATEMENT_INSERT) {
@@ -255,6 +279,14 @@ int gate_check(struct gate *g, const struct piece *piece, const char *sql,
 		check_clauses(g, piece, sql, len, modes);
 	}
 	return g->gather ? 0 : findings_error(g->findings, !g->changes, e);
+}
+
+int gate_touch(struct gate *g, struct gate_to to, struct err *e)
+{
+	/* Where the table cannot be told, it was there before. */
+	if (!g->first || !to.touch || !g->st.table.len)
+		return 0;
+	return to.touch(to.ctx, g->st.db.buf, g->st.table.buf, &g->touch, e);
 }
 
 int gate_make_room(struct gate *g, struct gate_to to, struct err *e)
@@ -267,9 +299,9 @@ int gate_make_room(struct gate *g, struct gate_to to, struct err *e)
 	struct strbuf sql = STRBUF_INIT;
 	int rc;
 
-	if (g->in_the_way == TARGET_NOTHING)
+	if (!g->first || g->touch.in_the_way == TARGET_NOTHING)
 		return 0;
-	strbuf_addstr(&sql, drops[g->in_the_way]);
+	strbuf_addstr(&sql, drops[g->touch.in_the_way]);
 	strbuf_addstr(&sql, g->key.buf);
 	rc = gate_put_before(g, STATEMENT_DROP_TABLE, sql.buf, to, e);
 	strbuf_release(&sql);

@@ -31,7 +31,8 @@ struct gate {
 	struct statement st;
 	struct definer_clause clause;
 	struct strbuf text, mapped, key, raw;
-	enum target_kind in_the_way; /* to be dropped before it */
+	bool first; /* it is the first one about its table, and: */
+	struct resume_touch touch;
 
 	struct strbuf dump_db;    /* what the dump uses */
 	struct strbuf session_db; /* what the target's session uses, where the
@@ -52,6 +53,9 @@ int gate_check(struct gate *g, const struct piece *piece, const char *sql,
 /* gate_put_before: send a statement of our own before the one at work. */
 int gate_put_before(struct gate *g, enum statement_kind kind, const char *sql,
 	struct gate_to to, struct err *e);
+
+/* gate_touch: before anything is sent of a table, that it will be. */
+int gate_touch(struct gate *g, struct gate_to to, struct err *e);
 
 /* gate_make_room: with --replace-tables, drop what is in the way of the
  * statement. */

@@ -27,7 +27,7 @@ static int read_pieces(struct survey *s, struct gate *gate, struct input *text,
 	struct progress *progress, struct err *e)
 {
 	struct lexer *lexer = lexer_new(text, KEEP);
-	const struct gate_to to = {count, s};
+	const struct gate_to to = {count, NULL, s};
 	struct lexer_modes modes;
 	struct piece piece;
 	bool position;
