@@ -77,6 +77,18 @@ is_as_stock() {
 	END
 }
 
+@test "a table that is made of other tables' rows has all of them, behind columns, too" {
+	{
+		echo 'CREATE TABLE a (id INT PRIMARY KEY, n INT, KEY n (n)) ENGINE=InnoDB; INSERT INTO a VALUES'
+		times 40000 '(%d,%d)'
+		echo 'CREATE TABLE b (id INT PRIMARY KEY, KEY n (n)) ENGINE=InnoDB SELECT id, n FROM a;
+			CREATE TABLE c (more INT) REPLACE AS (SELECT n FROM a);
+			CREATE TABLE d (more INT) WITH w AS (SELECT n FROM b) SELECT n FROM w;
+			CREATE TABLE e (n INT) AS VALUES (1), (2);
+			INSERT INTO b VALUES (50000, 1), (50001, 2);'
+	} | is_as_stock
+}
+
 @test "an event does not see its tables before their rows and keys are there" {
 	local running
 	running=$(sql target 'SELECT @@GLOBAL.event_scheduler')

@@ -55,7 +55,8 @@ static void take_apart_create(struct feed *feed, const struct gate_out *out,
 {
 	const struct create_table *t = &feed->create;
 
-	/* Of what is not understood, LIKE copies another table's keys. */
+	/* Of what is not understood, LIKE copies another table's keys, and
+	 * SELECT its rows. */
 	st->kind = LOAD_REFERRING;
 	if (!create_table_read(&feed->create, out->sql, out->len, out->modes))
 		return;

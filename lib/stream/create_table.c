@@ -261,6 +261,22 @@ static bool read_clauses(struct reader *r)
 	return true;
 }
 
+/* at_query: rows for the table, in any of the ways to write them. What is no
+ * query: WITH SYSTEM VERSIONING, and a partition's VALUES LESS THAN and IN. */
+static bool at_query(const struct reader *r)
+{
+	struct tokens ahead = r->c.in;
+	struct token second;
+
+	if (token_word(&r->c.t, "SELECT") || token_word(&r->c.t, "TABLE"))
+		return true;
+	token_next(&ahead, &second);
+	if (token_word(&r->c.t, "WITH"))
+		return !token_word(&second, "SYSTEM");
+	return token_word(&r->c.t, "VALUES") && !token_word(&second, "LESS") &&
+		!token_word(&second, "IN");
+}
+
 /* read_options: behind the list. */
 static bool read_options(struct reader *r)
 {
@@ -278,8 +294,8 @@ static bool read_options(struct reader *r)
 			t->partitioned = true;
 		} else if (token_word(&r->c.t, "VERSIONING")) {
 			t->versioned = true;
-		} else if (token_word(&r->c.t, "SELECT")) {
-			r->text->keep_all = true;
+		} else if (at_query(r)) {
+			return false;
 		}
 		cursor_next(&r->c);
 	}

@@ -53,8 +53,9 @@ struct create_table {
 	}
 
 /* create_table_read: returns false for what is no CREATE TABLE with a list of
- * columns, and for one that is not understood (CREATE ... LIKE and SELECT, a
- * wide character set): send it as it is, and nothing is known of its columns.
+ * columns, and for one that is not understood (LIKE, one that takes its rows
+ * from a query, a wide character set): send it as it is, and nothing is known
+ * of its columns.
  *
  * What stays in CREATE: the primary key; the key that an AUTO_INCREMENT column
  * needs; UNIQUE keys if there is no primary key; UNIQUE ... USING HASH;

@@ -59,6 +59,12 @@ static void test_what_waits(void)
 	waits("CREATE TABLE t (a INT, `KEY` INT, KEY k (a)) PARTITION BY HASH "
 	      "(a) PARTITIONS 2",
 		"ADD KEY k (a)|", "keys of partitions wait");
+	waits("CREATE TABLE t (a INT, KEY k (a)) PARTITION BY LIST (a) "
+	      "(PARTITION p VALUES IN (1), PARTITION q VALUES IN (2))",
+		"ADD KEY k (a)|", "whose values are no rows");
+	waits("CREATE TABLE t (a INT, KEY k (a)) COMMENT='SELECT 1' PARTITION "
+	      "BY RANGE (a) (PARTITION p VALUES LESS THAN MAXVALUE)",
+		"ADD KEY k (a)|", "nor is a comment");
 }
 
 static void test_what_stays(void)
@@ -71,8 +77,6 @@ static void test_what_stays(void)
 		"and those that keep old versions");
 	waits("CREATE TABLE t (a INT WITH SYSTEM VERSIONING, KEY k (a))", "",
 		"if only of a column");
-	waits("CREATE TABLE t (a INT, KEY k (a)) SELECT 1 AS a", "",
-		"and those made of a SELECT");
 	waits("CREATE TABLE t (a INT, UNIQUE KEY u (a), KEY k (a))",
 		"ADD KEY k (a)|", "UNIQUE keys stay without a primary key");
 	waits("CREATE TABLE t (a INT PRIMARY KEY, b TEXT, UNIQUE v (a), UNIQUE "
@@ -106,6 +110,15 @@ static void test_what_is_not_read(void)
 	waits("CREATE TABLE t LIKE u", "no", "LIKE has no columns");
 	waits("CREATE TABLE t (LIKE u)", "no", "in parentheses, too");
 	waits("CREATE TABLE t SELECT 1", "no", "nor has SELECT");
+	waits("CREATE TABLE t (a INT, KEY k (a)) ENGINE=InnoDB SELECT 1 AS a",
+		"no", "which has rows, too, behind columns");
+	waits("CREATE TABLE t (a INT) REPLACE AS (SELECT a FROM u)", "no",
+		"in parentheses");
+	waits("CREATE TABLE t (a INT) WITH u AS (SELECT 1) SELECT * FROM u",
+		"no", "behind WITH");
+	waits("CREATE TABLE t (a INT) AS VALUES (1), (2)", "no",
+		"so have VALUES");
+	waits("CREATE TABLE t (a INT) TABLE u", "no", "and TABLE");
 	waits("CREATE TABLE t (a INT", "no", "an open list is not read");
 	waits("CREATE TABLE t (a)", "no", "nor a column without a type");
 	waits("CREATE VIEW t AS SELECT 1", "no", "nor a view");
