@@ -196,3 +196,11 @@ has_w() { [ "$(sql target 'SELECT COUNT(*) FROM d.w' 2>&1)" = 1 ]; }
 	[ "$(sql target 'SELECT SUM(id) FROM d.a')" = 3 ]
 	[ "$(sql target 'SELECT SUM(id) FROM d.b')" = 7 ]
 }
+
+@test "a table that a load with --force had not come to is no table of its own" {
+	sql target 'CREATE DATABASE d; CREATE TABLE d.b (id INT PRIMARY KEY); INSERT INTO d.b VALUES (9)'
+	two_tables | sed 's/^DROP TABLE IF EXISTS .; //' | begin_with '^-- a is in' has_w --force
+	run -69 --separate-stderr seed --resume --force "$BATS_TEST_TMPDIR/sql"
+	[[ $stderr == *"'b' already exists"* ]]
+	[ "$(sql target 'SELECT SUM(id) FROM d.b')" = 9 ]
+}

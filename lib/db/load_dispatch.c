@@ -115,7 +115,8 @@ static int run_noted(
 	if (own && db_exec(load->db, "BEGIN", e))
 		return -1;
 	if (run_sql(load, st, e) &&
-		!load_resume_tolerates(load->resume, db_errno(load->db)))
+		!load_resume_tolerates(
+			load->resume, db_errno(load->db), st->db, st->table))
 		return -1;
 	/* What commits itself leaves none open, also where autocommit is off.
 	 */

@@ -269,14 +269,16 @@ bool load_resume_touched(const struct load_resume *r, const char *database,
 	return (digest & ~(uint64_t)TOUCH_BITS) == place.digest;
 }
 
-bool load_resume_tolerates(const struct load_resume *r, unsigned number)
+bool load_resume_tolerates(const struct load_resume *r, unsigned number,
+	const char *database, const char *table)
 {
+	struct resume_touch touch;
+
 	if (!r || !load_resume_begun(r))
 		return false;
 	switch (number) {
 	case ER_DB_CREATE_EXISTS:
 	case ER_DB_DROP_EXISTS:
-	case ER_TABLE_EXISTS_ERROR:
 	case ER_BAD_TABLE_ERROR:
 	case ER_DUP_FIELDNAME:
 	case ER_DUP_KEYNAME:
@@ -291,6 +293,9 @@ bool load_resume_tolerates(const struct load_resume *r, unsigned number)
 	case ER_EVENT_DOES_NOT_EXIST:
 	case ER_UNKNOWN_VIEW:
 		return true;
+	case ER_TABLE_EXISTS_ERROR:
+		return load_resume_touched(r, database, table, &touch) &&
+			!touch.stays;
 	default:
 		return false;
 	}

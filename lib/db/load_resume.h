@@ -89,8 +89,10 @@ bool load_resume_has(
 	const struct load_resume *r, enum resume_place place, uint64_t offset);
 
 /* load_resume_tolerates: an error of a statement that says no more than that
- * it had been run already, when the load before was interrupted. */
-bool load_resume_tolerates(const struct load_resume *r, unsigned number);
+ * it had been run already, when the load before was interrupted. A table that
+ * is there may be its own only if it had come to that, and found none. */
+bool load_resume_tolerates(const struct load_resume *r, unsigned number,
+	const char *database, const char *table);
 
 /* load_resume_note: write down that the place is reached; on a connection that
  * is in a transaction, as a part of that. */

@@ -271,7 +271,8 @@ static int run_structure(
 {
 	/* A mark has no text: the rows before it are all in. */
 	if (job->kind != JOB_MARK && send(w, job, &job->part[0], e) &&
-		!load_resume_tolerates(w->all->resume, db_errno(w->db)))
+		!load_resume_tolerates(w->all->resume, db_errno(w->db),
+			job->table->db, job->table->name))
 		return -1;
 	return note(w, job, e);
 }
