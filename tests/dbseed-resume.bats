@@ -204,3 +204,21 @@ has_w() { [ "$(sql target 'SELECT COUNT(*) FROM d.w' 2>&1)" = 1 ]; }
 	[[ $stderr == *"'b' already exists"* ]]
 	[ "$(sql target 'SELECT SUM(id) FROM d.b')" = 9 ]
 }
+
+@test "another dump is known by its first statement, by one it lacks, and by its end" {
+	two_tables | begin_with '^-- a is in' has_w
+	{
+		echo 'CREATE DATABASE other; -- before all else'
+		cat "$BATS_TEST_TMPDIR/sql"
+	} >"$BATS_TEST_TMPDIR/begins"
+	sed 's/^INSERT INTO a/-- \nCREATE DATABASE other; INSERT INTO a/' "$BATS_TEST_TMPDIR/sql" \
+		>"$BATS_TEST_TMPDIR/lacks"
+	sed '/^INSERT INTO a/,$d' "$BATS_TEST_TMPDIR/sql" >"$BATS_TEST_TMPDIR/ends"
+	for other in begins lacks ends; do
+		run -65 --separate-stderr seed --resume "$BATS_TEST_TMPDIR/$other"
+		[[ $stderr == *'not the dump that the load was begun with'* ]]
+		run -1 grep other <(server_databases target)
+	done
+	seed --resume "$BATS_TEST_TMPDIR/sql"
+	[ "$(sql target 'SELECT SUM(id) FROM d.a')" = 3 ]
+}

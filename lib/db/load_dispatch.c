@@ -479,6 +479,10 @@ int load_finish(struct load *load, struct err *e)
 {
 	if (!load->sessions)
 		return 0;
+	if (load_close_table(load, e))
+		return -1;
+	if (load->resume && load_resume_passed(load->resume, e))
+		return -1;
 	if (add_all_keys(load, e))
 		return -1;
 	if (load_wait(load, true, e) || add_foreign_keys(load, e))

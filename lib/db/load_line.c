@@ -67,7 +67,9 @@ int load_flush(struct load *load, struct err *e)
 	if (!job)
 		return 0;
 	load->job = NULL;
-	done = begin_rows(load, job) ? 1 : done_before(load, job, e);
+	done = done_before(load, job, e);
+	if (begin_rows(load, job) && !done)
+		done = 1;
 	if (done) {
 		load_job_free(job);
 		return done < 0 ? -1 : 0;

@@ -20,7 +20,8 @@ struct load_resume {
 	struct strbuf into;  /* as a literal */
 	struct place *place; /* that the load before has reached, in order */
 	size_t count, cap;
-	bool begun; /* the line `begun` has its digest */
+	size_t next; /* the first of them that the dump has not passed */
+	bool begun;  /* the line `begun` has its digest, which is ours */
 };
 
 /* The number of the line that a load is begun with: no dump is so long. Its
@@ -169,14 +170,38 @@ int load_resume_prepare(struct load_resume *r, struct db *db, struct err *e)
 		".*, or load without --resume");
 }
 
+static int hint_same(struct err *e)
+{
+	return err_hint(e,
+		"load the same file with the same options again; or empty the "
+		"target, DROP DATABASE " LOAD_RESUME_DATABASE " there, and "
+		"begin anew");
+}
+
+/* begin_again: is it the dump that the load was begun with? */
+static int begin_again(struct load_resume *r, uint64_t digest, struct err *e)
+{
+	const uint64_t was = r->place[r->count - 1].digest;
+
+	r->begun = true;
+	if (!was || was == digest)
+		return 0;
+	err_set(e, ERR_DATA,
+		"this is not the dump that the load was begun with: it begins "
+		"otherwise");
+	return hint_same(e);
+}
+
 int load_resume_begin(
 	struct load_resume *r, struct db *db, uint64_t digest, struct err *e)
 {
 	struct strbuf sql = STRBUF_INIT;
 	int rc;
 
-	if (r->begun || load_resume_begun(r))
+	if (r->begun)
 		return 0;
+	if (load_resume_begun(r))
+		return begin_again(r, digest, e);
 	strbuf_addf(&sql,
 		"UPDATE " LOAD_RESUME_DATABASE ".progress SET digest = %" PRIu64
 		" WHERE target = %s AND place = %" PRIu64,
@@ -301,20 +326,45 @@ bool load_resume_tolerates(const struct load_resume *r, unsigned number,
 	}
 }
 
+/* differs: the dump does, from the one that the load was begun with. */
+static int differs(uint64_t offset, struct err *e)
+{
+	err_set(e, ERR_DATA,
+		"this is not the dump that the load was begun with: it differs "
+		"at byte %" PRIu64 " or before",
+		offset);
+	return hint_same(e);
+}
+
+/* pass: all that stands before a statement is asked for by now. */
+static int pass(struct load_resume *r, uint64_t number, struct err *e)
+{
+	for (; r->next < r->count && r->place[r->next].number < number;
+		r->next++)
+		if (r->place[r->next].number % PLACES == PLACE_STATEMENT)
+			return differs(r->place[r->next].number / PLACES, e);
+	return 0;
+}
+
 int load_resume_done(struct load_resume *r, enum resume_place place,
 	uint64_t offset, uint64_t digest, struct err *e)
 {
+	const uint64_t number = number_of(place, offset);
+
+	if (place == PLACE_STATEMENT && pass(r, number, e))
+		return -1;
 	if (!load_resume_has(r, place, offset))
 		return 0;
-	if (r->place[find(r, number_of(place, offset))].digest == digest)
-		return 1;
-	err_set(e, ERR_DATA,
-		"this is not the dump that the load was begun with: it differs "
-		"before byte %" PRIu64,
-		offset);
-	return err_hint(e,
-		"load the same file again; or empty the target, DROP "
-		"DATABASE " LOAD_RESUME_DATABASE " there, and begin anew");
+	if (r->place[find(r, number)].digest != digest)
+		return differs(offset, e);
+	if (place == PLACE_STATEMENT)
+		r->next++; /* pass has stopped at it */
+	return 1;
+}
+
+int load_resume_passed(struct load_resume *r, struct err *e)
+{
+	return pass(r, begun, e);
 }
 
 int load_resume_note(const struct load_resume *r, struct db *db,

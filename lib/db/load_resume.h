@@ -54,7 +54,7 @@ int load_resume_prepare(struct load_resume *r, struct db *db, struct err *e);
 
 /* load_resume_begin: before each statement that changes something: write down,
  * once, that a load has begun. `digest`: of the dump, that statement included.
- */
+ * Errors: ERR_DATA if a load was begun with another one. */
 int load_resume_begin(
 	struct load_resume *r, struct db *db, uint64_t digest, struct err *e);
 
@@ -79,9 +79,15 @@ bool load_resume_touched(const struct load_resume *r, const char *database,
 	const char *table, struct resume_touch *touch);
 
 /* load_resume_done: whether the place was reached. Returns 1, 0, or -1 with
- * ERR_DATA: by another dump. For one thread. */
+ * ERR_DATA: by another dump, which goes on otherwise from here, or went by a
+ * statement that was reached without having it. PLACE_STATEMENTs are asked for
+ * in their order. For one thread. */
 int load_resume_done(struct load_resume *r, enum resume_place place,
 	uint64_t offset, uint64_t digest, struct err *e);
+
+/* load_resume_passed: behind the dump's last statement. Errors: those of
+ * load_resume_done. */
+int load_resume_passed(struct load_resume *r, struct err *e);
 
 /* load_resume_has: the same without a digest, for what is written down later
  * than it counts as being in the dump. */
