@@ -321,7 +321,9 @@ static int load_all(struct seed *s, struct err *e)
 	if (!rc)
 		rc = load_finish(s->load, e);
 	progress_end(&s->progress);
-	return rc || record_tables(s, e) ? -1 : follow_events(&s->follow, e);
+	if (rc || record_tables(s, e) || load_check_complete(s->load, e))
+		return -1;
+	return follow_events(&s->follow, e);
 }
 
 /* load: all that is wanted of the dump, and the plan for what comes behind. */

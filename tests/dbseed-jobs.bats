@@ -206,6 +206,8 @@ failing_sql() {
 	offset=$(grep -abo "INSERT INTO b VALUES (1001" "$BATS_TEST_TMPDIR/sql" | cut -d: -f1)
 	run -69 --separate-stderr seed -j 4 "$BATS_TEST_TMPDIR/sql"
 	[[ $stderr == *"byte $offset "*'INSERT INTO b'*"Duplicate entry '7'"* ]]
+	[[ $stderr == *'keys may be missing'*'empty the target'* ]]
+	[[ $stderr != *'nothing behind it'* ]]
 	[ -z "$(loaded <<<"$output")" ]
 }
 
@@ -217,6 +219,7 @@ failing_sql() {
 	# shellcheck disable=SC2016 # names
 	[[ $stderr == *'`f`.`c`'*"Duplicate entry '7'"* ]]
 	[[ ${stderr##*$'\n'} == *'2 tables'* || $stderr == *'2 tables'* ]]
+	[ "$(jq -r 'select(.event == "table") | .table' <<<"$output" | sort | paste -sd' ')" = 'a d' ]
 	[ "$(sql target 'SELECT COUNT(*) FROM f.a')" = 1000 ]
 	[ "$(sql target 'SELECT COUNT(*) FROM f.d')" = 1000 ]
 	# shellcheck disable=SC2016 # a name

@@ -93,15 +93,20 @@ int load_touch(struct load *load, const char *db, const char *table,
 	const struct resume_touch *touch, struct err *e);
 
 /* load_finish: wait for all of it, and add the foreign keys. Errors: those of
- * load_statement; with skip_table ERR_UNAVAILABLE if tables were left out. */
+ * load_statement. */
 int load_finish(struct load *load, struct err *e);
+
+/* load_check_complete: behind that: with skip_table ERR_UNAVAILABLE if tables
+ * were left out. */
+int load_check_complete(const struct load *load, struct err *e);
 
 /* load_settle: after an error of load_statement, or of whoever reads the dump:
  * let what stands before it come to its end. *e becomes an error of that, if
  * there is any, for it comes first. Nothing can be loaded any more. */
 void load_settle(struct load *load, struct err *e);
 
-/* load_next_done: the next table that is done; false: none for now. */
+/* load_next_done: the next table that is done, and not left out; false: none
+ * for now. */
 bool load_next_done(struct load *load, struct load_done *done);
 
 uint64_t load_statements(const struct load *load);

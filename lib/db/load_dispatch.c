@@ -487,14 +487,20 @@ int load_finish(struct load *load, struct err *e)
 		return -1;
 	if (load_wait(load, true, e) || add_foreign_keys(load, e))
 		return -1;
-	if (load_failed(load)) {
-		err_set(e, ERR_UNAVAILABLE,
-			"%llu tables were left out or are not complete: the "
-			"target refused something of each",
-			(unsigned long long)load_failed(load));
-		return err_hint(e, "the warnings above name them");
-	}
-	return load->resume ? load_resume_finish(load->resume, load->db, e) : 0;
+	return load->resume && !load_failed(load)
+		? load_resume_finish(load->resume, load->db, e)
+		: 0;
+}
+
+int load_check_complete(const struct load *load, struct err *e)
+{
+	if (!load_failed(load))
+		return 0;
+	err_set(e, ERR_UNAVAILABLE,
+		"%llu tables were left out or are not complete: the "
+		"target refused something of each",
+		(unsigned long long)load_failed(load));
+	return err_hint(e, "the warnings above name them");
 }
 
 void load_settle(struct load *load, struct err *e)
@@ -515,12 +521,16 @@ void load_settle(struct load *load, struct err *e)
 
 bool load_next_done(struct load *load, struct load_done *done)
 {
-	for (size_t i = 0; i < load->closed_count; i++) {
+	for (size_t i = 0; i < load->closed_count;) {
 		struct load_table *t = load->closed[i];
 
-		if (!load_queue_idle(load->queue, t))
+		if (!load_queue_idle(load->queue, t)) {
+			i++;
 			continue;
+		}
 		load->closed[i] = load->closed[--load->closed_count];
+		if (t->failed)
+			continue;
 		*done = (struct load_done){t->db, t->name, t->rows, t->bytes,
 			t->ended_ms - t->began_ms};
 		return true;

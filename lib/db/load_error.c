@@ -69,7 +69,9 @@ int load_explain(const struct load_place *place, unsigned number, struct err *e)
 		err_hint(e, "the dump names no database: say --into=DB");
 	else if (!e->hint[0])
 		err_hint(e,
-			"what came before it is loaded, nothing behind it is");
+			"keys may be missing, and some of what is behind it "
+			"may be in: empty the target and load again; a load "
+			"with --resume goes on");
 	strbuf_release(&words);
 	return -1;
 }
