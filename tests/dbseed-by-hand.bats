@@ -89,6 +89,24 @@ is_as_stock() {
 	} | is_as_stock
 }
 
+@test "a program, a statement with settings of its own and a function see the rows before them" {
+	{
+		echo 'CREATE TABLE a (id INT, n INT) ENGINE=InnoDB; CREATE TABLE b (n INT) ENGINE=InnoDB;
+			CREATE FUNCTION count_a() RETURNS INT READS SQL DATA RETURN (SELECT COUNT(*) FROM a);
+			INSERT INTO a VALUES'
+		times 20000 '(%d,1)'
+		echo 'SET STATEMENT max_statement_time = 0 FOR INSERT INTO b SELECT COUNT(*) FROM a; INSERT INTO a VALUES'
+		times 20000 '(%d,2)'
+		printf 'DELIMITER //\nBEGIN NOT ATOMIC INSERT INTO b SELECT COUNT(*) FROM a; END //\nDELIMITER ;\n'
+		echo 'INSERT INTO a VALUES'
+		times 20000 '(%d,3)'
+		echo 'SET @n = count_a(); INSERT INTO b VALUES (@n);'
+	} | is_as_stock
+	server_empty target
+	grep -v 'SET @n' "$BATS_TEST_TMPDIR/sql" | seed --table=a
+	[ "$(sql target 'SELECT COUNT(*) FROM shapes.a; SHOW TABLES FROM shapes')" = $'60000\na' ]
+}
+
 @test "an event does not see its tables before their rows and keys are there" {
 	local running
 	running=$(sql target 'SELECT @@GLOBAL.event_scheduler')

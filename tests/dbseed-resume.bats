@@ -125,6 +125,22 @@ more_than_one() { [ "$(sql target 'SELECT COUNT(*) FROM d.m' 2>&1)" -gt 100000 ]
 	[ "$(sql target "SELECT COUNT(*) FROM d.m WHERE t = 'a'")" = 100000 ]
 }
 
+@test "a program and a statement with settings of its own are not run a second time" {
+	{
+		echo 'CREATE DATABASE d; USE d; CREATE TABLE m (id INT) ENGINE=MyISAM; CREATE TABLE o (id INT) ENGINE=InnoDB;'
+		echo 'SET STATEMENT max_statement_time = 0 FOR INSERT INTO o VALUES (1);'
+		printf 'DELIMITER //\nBEGIN NOT ATOMIC INSERT INTO o VALUES (2); END //\nDELIMITER ;\n'
+		echo 'INSERT INTO m VALUES'
+		times 200000 '(%d)'
+		echo 'SELECT 1;'
+		yes -- '-- what is read ahead' | head -n 40000
+		echo '-- 1'
+		echo 'CREATE VIEW v AS SELECT 1;'
+	} | begin_with '^-- 1' more_than_one
+	seed --resume "$BATS_TEST_TMPDIR/sql"
+	[ "$(sql target 'SELECT * FROM d.o')" = $'1\n2' ]
+}
+
 @test "what is put before the first rows is not taken for their end" {
 	echo 'CREATE DATABASE d; USE d; CREATE TABLE t (id INT PRIMARY KEY) ENGINE=InnoDB' | sql target
 	# shellcheck disable=SC2016 # names

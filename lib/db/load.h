@@ -40,6 +40,8 @@ struct load_statement {
 	size_t len;
 	uint64_t offset; /* in the dump */
 	bool ours;       /* not in the dump: put before what is there */
+	/* LOAD_SESSION: it may look at tables, or change them */
+	bool asks;
 	/* From LOAD_ROWS to LOAD_TABLE: */
 	const char *db, *table; /* unquoted; db "": the default one */
 	/* LOAD_ROWS: */

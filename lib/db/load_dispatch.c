@@ -81,7 +81,7 @@ static int run_session(
 			"load it with the stock client, or without its "
 			"ROLLBACK");
 	}
-	if (contains(st->sql, st->len, "SELECT") && load_drain(load, e))
+	if (st->asks && load_drain(load, e))
 		return -1;
 	if (run_sql(load, st, e))
 		return -1;

@@ -1,5 +1,5 @@
-/* statement.c: what a SET sets that must not be, a DROP of several taken apart,
- * and all names in a statement; kinds: statement_read.c. */
+/* statement.c: what a SET asks for, or sets that must not be, a DROP of several
+ * taken apart, and all names in a statement; kinds: statement_read.c. */
 #include "stream/statement.h"
 #include "stream/cursor.h"
 #include "stream/token.h"
@@ -27,6 +27,27 @@ bool statement_sets_log_bin(const char *sql, size_t len)
 			return true;
 		if (!token_mark(&t, ':'))
 			before = t;
+	}
+	return false;
+}
+
+bool statement_asks(
+	const char *sql, size_t len, const struct lexer_modes *modes)
+{
+	/* SELECT; NEXT VALUE FOR, and what sql_mode ORACLE has for it. */
+	static const char *const words[] = {
+		"SELECT", "NEXT", "PREVIOUS", "NEXTVAL", "CURRVAL", NULL};
+	struct cursor c;
+	bool name;
+
+	cursor_begin(&c, sql, len, modes, false);
+	while (c.t.kind != TOKEN_END) {
+		if (cursor_any(&c, words))
+			return true;
+		name = cursor_at_name(&c);
+		cursor_next(&c);
+		if (name && token_mark(&c.t, '('))
+			return true;
 	}
 	return false;
 }

@@ -11,7 +11,8 @@
 
 enum statement_kind {
 	STATEMENT_OTHER,
-	STATEMENT_SET,    /* of variables; a password is an account's */
+	STATEMENT_SET,    /* of variables; a password is an account's, and SET
+			   * STATEMENT ... FOR is OTHER */
 	STATEMENT_USE,    /* names db */
 	STATEMENT_INSERT, /* INSERT or REPLACE into table */
 	STATEMENT_CREATE_TABLE,
@@ -73,6 +74,11 @@ bool statement_split(const char *sql, size_t len,
 void statement_names(const char *sql, size_t len,
 	const struct lexer_modes *modes, struct strlist *databases,
 	struct strlist *tables);
+
+/* statement_asks: a SET that may look at tables, or change them: by a subquery,
+ * a sequence or a function. A built-in one is taken for one, too. */
+bool statement_asks(
+	const char *sql, size_t len, const struct lexer_modes *modes);
 
 /* statement_sets_log_bin: a SET of sql_log_bin, with which mysqldump keeps the
  * load of a dump with GTIDs out of the binary log of the server and so away

@@ -255,13 +255,23 @@ static enum statement_kind of_change(struct reader *r)
 		: STATEMENT_OTHER;
 }
 
-/* of_set: SET variable, but for what makes it another thing than that. */
+/* of_set: SET variable, but for what makes it another thing than that. SET
+ * STATEMENT ... FOR has a statement of any kind in it. */
 static enum statement_kind of_set(struct reader *r)
 {
 	static const char *const accounts[] = {
 		"PASSWORD", "ROLE", "DEFAULT", NULL};
 
+	if (token_word(&r->c.t, "STATEMENT"))
+		return STATEMENT_OTHER;
 	return cursor_any(&r->c, accounts) ? STATEMENT_ACCOUNT : STATEMENT_SET;
+}
+
+/* of_begin: a transaction, but for BEGIN NOT ATOMIC, which is a program. */
+static enum statement_kind of_begin(struct reader *r)
+{
+	return token_word(&r->c.t, "NOT") ? STATEMENT_OTHER
+					  : STATEMENT_TRANSACTION;
 }
 
 static enum statement_kind of_lock(struct reader *r)
@@ -285,7 +295,7 @@ static enum statement_kind of_verb(struct reader *r)
 	static const char *const inserts[] = {"INSERT", "REPLACE", NULL};
 	static const char *const locks[] = {"LOCK", "UNLOCK", NULL};
 	static const char *const ends[] = {
-		"BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", NULL};
+		"COMMIT", "ROLLBACK", "SAVEPOINT", NULL};
 	static const char *const setvals[] = {"DO", "SELECT", NULL};
 	static const char *const accounts[] = {"GRANT", "REVOKE", NULL};
 	static const char *const steers[] = {"START", "STOP", NULL};
@@ -318,6 +328,8 @@ static enum statement_kind of_verb(struct reader *r)
 		return of_definition(r, "ALTER");
 	if (cursor_any(&r->c, locks))
 		return of_lock(r);
+	if (cursor_word(&r->c, "BEGIN"))
+		return of_begin(r);
 	if (cursor_any(&r->c, ends))
 		return STATEMENT_TRANSACTION;
 	if (cursor_any(&r->c, steers))

@@ -20,6 +20,26 @@ static void test_log_bin(void)
 		"nor does a text in a row");
 }
 
+static bool asks(const char *sql)
+{
+	const struct lexer_modes modes = {0};
+
+	return statement_asks(sql, strlen(sql), &modes);
+}
+
+static void test_asks(void)
+{
+	ok(!asks("/*!40014 SET @OLD_UNIQUE_CHECKS=@@UNIQUE_CHECKS, "
+		 "UNIQUE_CHECKS=0 */"),
+		"a dumper's SET asks for nothing");
+	ok(!asks("SET @a = 'f(1) SELECT', sql_mode = (@b)"),
+		"nor does a text, or what is in parentheses");
+	ok(asks("SET @a = f()") && asks("SET @a = 1 + `d`.`f` (2)"),
+		"a function does");
+	ok(asks("SET @a = (SELECT MAX(a) FROM t)"), "and a subquery");
+	ok(asks("SET @a = NEXT VALUE FOR s"), "and a sequence");
+}
+
 /* Statements, and "kind db.table" of each; a comma where it names more. */
 static const struct {
 	const char *sql;
@@ -29,6 +49,8 @@ static const struct {
 	{"/*!40101 SET NAMES utf8mb4 */", STATEMENT_SET, "."},
 	{"SET PASSWORD FOR a = 'x'", STATEMENT_ACCOUNT, "."},
 	{"SET DEFAULT ROLE r", STATEMENT_ACCOUNT, "."},
+	{"SET STATEMENT max_statement_time = 9 FOR INSERT INTO t SELECT 1",
+		STATEMENT_OTHER, "."},
 	{"use `a``b`", STATEMENT_USE, "a`b."},
 	{"INSERT INTO `t` VALUES (1)", STATEMENT_INSERT, ".t"},
 	{"insert ignore d.t values (1)", STATEMENT_INSERT, "d.t"},
@@ -111,6 +133,8 @@ static const struct {
 	{"LOCK TABLES `t` WRITE", STATEMENT_LOCK, "."},
 	{"UNLOCK TABLES", STATEMENT_LOCK, "."},
 	{"START TRANSACTION", STATEMENT_TRANSACTION, "."},
+	{"BEGIN WORK", STATEMENT_TRANSACTION, "."},
+	{"BEGIN NOT ATOMIC DELETE FROM t; END", STATEMENT_OTHER, "."},
 	{"COMMIT", STATEMENT_TRANSACTION, "."},
 	{"START ALL SLAVES", STATEMENT_REPLICATION, "."},
 	{"stop replica 'x'", STATEMENT_REPLICATION, "."},
@@ -224,6 +248,7 @@ static void test_split(void)
 int main(void)
 {
 	test_log_bin();
+	test_asks();
 	test_kinds();
 	test_names();
 	test_all_names();
