@@ -197,6 +197,7 @@ changes() {
 }
 
 @test "a database that the dump drops must be empty, for all in it goes" {
+	local program
 	sql target 'CREATE DATABASE app; CREATE TABLE app.other (i INT)'
 	mariadb-dump --defaults-file="$(server_cnf source)" --add-drop-database \
 		--databases app >"$BATS_TEST_TMPDIR/dump.sql"
@@ -205,6 +206,15 @@ changes() {
 	[ "$(sql target 'SELECT COUNT(*) FROM app.other')" = 0 ]
 	seed --force "$BATS_TEST_TMPDIR/dump.sql"
 	diff <(dump_of source app) <(dump_of target app)
+	for program in 'PROCEDURE app.p() DO 1' 'EVENT app.e ON SCHEDULE EVERY 1 DAY DO DO 1'; do
+		server_empty target
+		sql target "CREATE DATABASE app; CREATE $program"
+		run -69 --separate-stderr seed "$BATS_TEST_TMPDIR/dump.sql"
+		[[ $stderr == *"\`app\`"*drops* ]]
+	done
+	server_empty target
+	sql target 'CREATE DATABASE app'
+	seed "$BATS_TEST_TMPDIR/dump.sql"
 }
 
 @test "--dry-run lists tables, what is in the way, and the plan, and changes nothing" {

@@ -28,13 +28,28 @@ static enum target_kind kind_of(const char *type)
 	return strcmp(type, "SEQUENCE") ? TARGET_TABLE : TARGET_SEQUENCE;
 }
 
+/* What is the server's or ours, not the target's data. */
+#define NOT_DATA                                                               \
+	"NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys', " \
+	"'" LOAD_RESUME_DATABASE "')"
+
+/* add_database: one with something in it. */
+static int add_database(struct target *t, const char *name, struct err *e)
+{
+	struct strbuf key = STRBUF_INIT;
+	int rc = target_key(t, NULL, name, &key, e);
+
+	if (!rc)
+		++*strmap_add(&t->databases, key.buf);
+	strbuf_release(&key);
+	return rc;
+}
+
 static int read_tables(struct target *t, struct err *e)
 {
 	struct db_result *result = db_query_shape(t->db, "sss",
 		"SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE FROM "
-		"information_schema.TABLES WHERE TABLE_SCHEMA NOT IN ('mysql', "
-		"'information_schema', 'performance_schema', 'sys', "
-		"'" LOAD_RESUME_DATABASE "')",
+		"information_schema.TABLES WHERE TABLE_SCHEMA " NOT_DATA,
 		e);
 	struct strbuf key = STRBUF_INIT;
 	int rc = result ? 0 : -1;
@@ -47,11 +62,27 @@ static int read_tables(struct target *t, struct err *e)
 		*strmap_add(&t->tables, key.buf) = kind_of(row[2]);
 		if (!t->any)
 			t->any = xstrdup(key.buf);
-		rc = target_key(t, NULL, row[0], &key, e);
-		if (!rc)
-			++*strmap_add(&t->databases, key.buf);
+		rc = add_database(t, row[0], e);
 	}
 	strbuf_release(&key);
+	db_result_free(result);
+	return rc;
+}
+
+/* read_programs: databases that hold routines or events, if nothing else. */
+static int read_programs(struct target *t, struct err *e)
+{
+	struct db_result *result = db_query_shape(t->db, "s",
+		"SELECT ROUTINE_SCHEMA FROM information_schema.ROUTINES WHERE "
+		"ROUTINE_SCHEMA " NOT_DATA
+		" UNION SELECT EVENT_SCHEMA FROM information_schema.EVENTS "
+		"WHERE EVENT_SCHEMA " NOT_DATA,
+		e);
+	int rc = result ? 0 : -1;
+	char **row;
+
+	while (!rc && (row = db_next(result)))
+		rc = add_database(t, row[0], e);
 	db_result_free(result);
 	return rc;
 }
@@ -82,7 +113,8 @@ struct target *target_read(struct db *db, struct err *e)
 		rc = ask_flag(db, "lower_case_table_names", &t->folds, e);
 	if (!rc)
 		rc = ask_flag(db, "log_bin", &t->logs, e);
-	if (!rc && !flavor_detect(&t->flavor, db, e) && !read_tables(t, e))
+	if (!rc && !flavor_detect(&t->flavor, db, e) && !read_tables(t, e) &&
+		!read_programs(t, e))
 		return t;
 	target_free(t);
 	return NULL;
