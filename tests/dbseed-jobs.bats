@@ -56,6 +56,21 @@ target_is_sound() {
 	diff "$SERVERS/expected" <(dump_of target)
 }
 
+@test "a view that names a key is made when that is there, from every kind of dump" {
+	local dump
+	sql source 'CREATE DATABASE hints; USE hints;
+		CREATE TABLE t (id INT PRIMARY KEY, n INT, KEY n (n)) ENGINE=InnoDB;
+		INSERT INTO t SELECT seq, seq % 7 FROM seq_1_to_20000; CREATE TABLE none LIKE t;
+		CREATE VIEW v AS SELECT t.id FROM t FORCE INDEX (n) LEFT JOIN none USE KEY (n) USING (n)'
+	for dump in mariadb-dump dbdump; do
+		server_empty target
+		"$dump" --defaults-file="$(server_cnf source)" --databases hints >"$BATS_TEST_TMPDIR/sql"
+		seed -j 2 "$BATS_TEST_TMPDIR/sql"
+		diff <(dump_of source hints) <(dump_of target hints)
+	done
+	sql source 'DROP DATABASE hints'
+}
+
 @test "rows go in as bound values, and as text where the server cannot bind them" {
 	sql target 'SET GLOBAL general_log = 1'
 	seed -j 2 "$SERVERS/dump.sql" >"$BATS_TEST_TMPDIR/records"

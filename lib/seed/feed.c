@@ -126,6 +126,9 @@ int feed_statement(struct feed *feed, struct load *load,
 		take_apart_insert(feed, out, &part);
 	else if (st->kind == STATEMENT_CREATE_TABLE)
 		take_apart_create(feed, out, &part);
+	else if (st->kind == STATEMENT_VIEW &&
+		statement_hints(out->sql, out->len, out->modes))
+		part.kind = LOAD_REFERRING;
 	else if (st->kind == STATEMENT_SET)
 		part.asks = statement_asks(out->sql, out->len, out->modes);
 	return load_statement(load, &part, e);

@@ -1,5 +1,5 @@
-/* statement.c: what a SET asks for, or sets that must not be, a DROP of several
- * taken apart, and all names in a statement; kinds: statement_read.c. */
+/* statement.c: what a SET or a view asks for, what a SET must not set, a DROP of
+ * several taken apart, and all names in a statement; kinds: statement_read.c. */
 #include "stream/statement.h"
 #include "stream/cursor.h"
 #include "stream/token.h"
@@ -47,6 +47,22 @@ bool statement_asks(
 		name = cursor_at_name(&c);
 		cursor_next(&c);
 		if (name && token_mark(&c.t, '('))
+			return true;
+	}
+	return false;
+}
+
+bool statement_hints(
+	const char *sql, size_t len, const struct lexer_modes *modes)
+{
+	static const char *const hints[] = {"FORCE", "USE", "IGNORE", NULL};
+	struct cursor c;
+
+	cursor_begin(&c, sql, len, modes, false);
+	while (c.t.kind != TOKEN_END) {
+		if (!cursor_any(&c, hints))
+			cursor_next(&c);
+		else if (token_word(&c.t, "INDEX") || token_word(&c.t, "KEY"))
 			return true;
 	}
 	return false;

@@ -80,6 +80,11 @@ void statement_names(const char *sql, size_t len,
 bool statement_asks(
 	const char *sql, size_t len, const struct lexer_modes *modes);
 
+/* statement_hints: a view's that names an index of a table, FORCE INDEX (i): it
+ * must be there when the view is made. */
+bool statement_hints(
+	const char *sql, size_t len, const struct lexer_modes *modes);
+
 /* statement_sets_log_bin: a SET of sql_log_bin, with which mysqldump keeps the
  * load of a dump with GTIDs out of the binary log of the server and so away
  * from its replicas. */

@@ -40,6 +40,24 @@ static void test_asks(void)
 	ok(asks("SET @a = NEXT VALUE FOR s"), "and a sequence");
 }
 
+static bool hints(const char *sql)
+{
+	const struct lexer_modes modes = {0};
+
+	return statement_hints(sql, strlen(sql), &modes);
+}
+
+static void test_hints(void)
+{
+	ok(hints("/*!50001 VIEW `v` AS select 1 from `t` FORCE INDEX (`n`) */"),
+		"a view may need a key");
+	ok(hints("CREATE VIEW v AS SELECT 1 FROM a, t use key for join (n)"),
+		"by any of the words for it");
+	ok(!hints("CREATE VIEW v AS SELECT `FORCE` `INDEX`, 'USE INDEX' FROM "
+		  "t"),
+		"names and texts need none");
+}
+
 /* Statements, and "kind db.table" of each; a comma where it names more. */
 static const struct {
 	const char *sql;
@@ -249,6 +267,7 @@ int main(void)
 {
 	test_log_bin();
 	test_asks();
+	test_hints();
 	test_kinds();
 	test_names();
 	test_all_names();
