@@ -77,6 +77,56 @@ is_as_stock() {
 	END
 }
 
+@test "which rows stay is for unique keys to say: rows of a query, of a variable, of a program" {
+	is_as_stock <<-'END'
+		CREATE TABLE a (id INT PRIMARY KEY, n INT, UNIQUE KEY n (n)) ENGINE=InnoDB;
+		INSERT IGNORE INTO a SELECT seq, seq % 10 FROM seq_1_to_100;
+		CREATE TABLE b (id INT PRIMARY KEY, n INT, UNIQUE KEY n (n)) ENGINE=InnoDB;
+		REPLACE INTO b SET id = 1, n = 7;
+		REPLACE INTO b SET id = 2, n = 7;
+		CREATE TABLE c (id INT PRIMARY KEY, n INT, UNIQUE KEY n (n)) ENGINE=InnoDB;
+		SET @n = 5;
+		INSERT IGNORE INTO c VALUES (1, @n), (2, @n);
+		CREATE TABLE d (id INT PRIMARY KEY, n INT, UNIQUE KEY n (n)) ENGINE=InnoDB;
+		CREATE TABLE e (id INT PRIMARY KEY) ENGINE=InnoDB;
+		CREATE TRIGGER adds AFTER INSERT ON e FOR EACH ROW REPLACE INTO d VALUES (NEW.id, NEW.id % 2);
+		INSERT INTO e VALUES (1), (2), (3), (4);
+		CREATE TABLE f (id INT PRIMARY KEY, n INT, UNIQUE KEY n (n)) ENGINE=InnoDB;
+		CREATE PROCEDURE fills() INSERT IGNORE INTO f VALUES (1, 8), (2, 8), (3, 9);
+		CALL fills();
+		SET autocommit = 0;
+		CREATE TABLE g (id INT AUTO_INCREMENT PRIMARY KEY, n INT, UNIQUE KEY n (n)) ENGINE=InnoDB;
+		INSERT INTO g (n) VALUES (1);
+		UPDATE IGNORE g SET n = 2;
+		COMMIT;
+	END
+}
+
+@test "foreign keys are there for who needs them: DELETE, UPDATE, REPLACE, IGNORE, RENAME, ALTER" {
+	{
+		for n in 1 2 3 4 5 6 7; do
+			cat <<-END
+				CREATE TABLE p$n (id INT PRIMARY KEY) ENGINE=InnoDB;
+				CREATE TABLE c$n (id INT PRIMARY KEY, p INT, KEY p (p), CONSTRAINT f$n FOREIGN KEY (p)
+					REFERENCES p$n (id) ON DELETE CASCADE ON UPDATE CASCADE) ENGINE=InnoDB;
+				INSERT INTO p$n VALUES (1), (2), (3), (4);
+				INSERT INTO c$n VALUES (1, 1), (2, 2), (3, 3), (4, 3);
+			END
+			case $n in
+			1) echo 'DELETE FROM p1 WHERE id = 1; UPDATE p1 SET id = 20 WHERE id = 2;
+				INSERT INTO c1 VALUES (20, 20), (40, 4);' ;;
+			2) echo 'REPLACE INTO p2 VALUES (3);' ;;
+			3) echo 'INSERT IGNORE INTO c3 VALUES (30, 3), (99, 99);' ;;
+			4) echo 'RENAME TABLE p4 TO q4;' ;;
+			5) echo 'ALTER TABLE c5 DROP FOREIGN KEY f5;' ;;
+			6) echo 'SET foreign_key_checks = 0; ALTER TABLE p6 CHANGE id number INT;
+				DELETE FROM p6 WHERE number = 1; SET foreign_key_checks = 1;' ;;
+			7) echo 'SET foreign_key_checks = 0; RENAME TABLE c7 TO d7; SET foreign_key_checks = 1;' ;;
+			esac
+		done
+	} | is_as_stock
+}
+
 @test "a table that is made of other tables' rows has all of them, behind columns, too" {
 	{
 		echo 'CREATE TABLE a (id INT PRIMARY KEY, n INT, KEY n (n)) ENGINE=InnoDB; INSERT INTO a VALUES'

@@ -29,7 +29,9 @@ enum load_kind {
 	LOAD_SWITCH,    /* DISABLE KEYS, ENABLE KEYS: nothing to InnoDB */
 	LOAD_TABLE,     /* anything else that concerns one table alone */
 	LOAD_OBJECT,    /* what needs tables, but not their rows: a view */
-	LOAD_REFERRING, /* what needs tables with their keys: a foreign key */
+	LOAD_REFERRING, /* what needs tables with their keys: a foreign key,
+			 * a view that names a key */
+	LOAD_CODE,      /* what may look at any table, or change it: a CALL */
 	LOAD_OTHER
 };
 

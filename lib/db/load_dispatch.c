@@ -52,20 +52,17 @@ static int run_sql(
 	return fresh ? load_drain(load, e) : 0;
 }
 
-/* hand_over: before a job goes to the threads: what the dump's own transaction
- * holds would lock them out. */
-static int hand_over(struct load *load, bool rows, struct err *e)
+/* ready_all: for what may look at any table, or change it: which rows stay is
+ * for unique keys to say, and for foreign keys where they are checked. They
+ * follow a table to its new name, too. */
+static int ready_all(
+	struct load *load, const struct load_statement *st, struct err *e)
 {
-	unsigned status = load->db->my->server_status;
-
-	if (rows &&
-		(status & SERVER_STATUS_IN_TRANS ||
-			!(status & SERVER_STATUS_AUTOCOMMIT)))
-		load->open_rows = true;
-	if (!rows)
-		load->open_rows = false; /* it commits what is before it */
-	return status & SERVER_STATUS_IN_TRANS ? db_exec(load->db, "COMMIT", e)
-					       : 0;
+	if (load_now(load)->checks_keys ||
+		contains(st->sql, st->len, "foreign_key_checks") ||
+		contains(st->sql, st->len, "RENAME"))
+		return load_ready_foreign(load, e);
+	return load_ready_keys(load, e) ? -1 : load_wait(load, true, e);
 }
 
 /* run_session: SET, USE and transactions, which concern rows that are handed
@@ -81,7 +78,7 @@ static int run_session(
 			"load it with the stock client, or without its "
 			"ROLLBACK");
 	}
-	if (st->asks && load_drain(load, e))
+	if (st->asks && ready_all(load, st, e))
 		return -1;
 	if (run_sql(load, st, e))
 		return -1;
@@ -134,21 +131,16 @@ static int run_alone(
 	return load_drain(load, e) ? -1 : run_noted(load, st, e);
 }
 
-static int add_all_keys(struct load *load, struct err *e)
-{
-	if (load_close_table(load, e))
-		return -1;
-	for (struct load_table *t = load_queue_tables(load->queue); t;
-		t = t->next)
-		if (load_add_keys(load, t, e))
-			return -1;
-	return 0;
-}
-
 static int run_referring(
 	struct load *load, const struct load_statement *st, struct err *e)
 {
-	return add_all_keys(load, e) ? -1 : run_alone(load, st, e);
+	return load_ready_keys(load, e) ? -1 : run_alone(load, st, e);
+}
+
+static int run_code(
+	struct load *load, const struct load_statement *st, struct err *e)
+{
+	return ready_all(load, st, e) ? -1 : run_noted(load, st, e);
 }
 
 /* run_object: as run_alone, but rows may go on. */
@@ -275,12 +267,24 @@ static bool names_another(const struct load_statement *st)
 		contains(st->sql, st->len, "RENAME");
 }
 
+/* alters_foreign_keys: an ALTER TABLE that takes a foreign key away, or gives
+ * what it is about another name. */
+static bool alters_foreign_keys(const struct load_statement *st)
+{
+	return contains(st->sql, st->len, "DROP") ||
+		contains(st->sql, st->len, "CHANGE") ||
+		contains(st->sql, st->len, "RENAME");
+}
+
 /* change: anything about one table alone. */
 static int change(
 	struct load *load, const struct load_statement *st, struct err *e)
 {
 	struct load_table *table = table_of(load, st);
 
+	if (st->kind == LOAD_TABLE && alters_foreign_keys(st) &&
+		load_owes_foreign(load) && load_ready_foreign(load, e))
+		return -1;
 	if (st->kind == LOAD_TABLE && names_another(st)) {
 		if (table)
 			table->refers = true;
@@ -303,7 +307,7 @@ static int change(
 		table->known = table->hidden = table->triggered = false;
 		table->created = false;
 	}
-	if (load_add_keys(load, table, e) || hand_over(load, false, e))
+	if (load_add_keys(load, table, e) || load_hand_over(load, false, e))
 		return -1;
 	if (st->kind == LOAD_CREATE)
 		return create(load, table, st, e);
@@ -366,13 +370,12 @@ static struct load_job *begin_job(struct load *load, struct load_table *table,
 	return job;
 }
 
-/* rows_alone: rows that must stand where they stand in the dump: of a view or a
- * temporary table, or where triggers run or foreign keys are checked. */
-static bool rows_alone(
-	const struct load_table *table, const struct load_session *session)
+/* are_code: rows that do more than to go into their table: by what stands in
+ * them, by triggers, or by way of a view. */
+static bool are_code(
+	const struct load_table *table, const struct load_statement *st)
 {
-	return table->hidden || table->triggered ||
-		(session->checks_keys && table->refers);
+	return st->alone || table->hidden || table->triggered;
 }
 
 /* has_unique: among the keys that are put off. */
@@ -386,6 +389,17 @@ static bool has_unique(const struct load_table *table)
 	return found;
 }
 
+/* ready: the keys that say which of the rows stay, and which go with them. */
+static int ready(struct load *load, struct load_table *table,
+	const struct load_statement *st, struct err *e)
+{
+	if (!st->in_order)
+		return 0;
+	if (load_now(load)->checks_keys && load_owes_foreign(load))
+		return load_ready_foreign(load, e);
+	return has_unique(table) ? load_ready_table(load, table, e) : 0;
+}
+
 static int rows(
 	struct load *load, const struct load_statement *st, struct err *e)
 {
@@ -397,11 +411,12 @@ static int rows(
 		return run_alone(load, st, e);
 	if (!table->known && learn(load, table, e))
 		return -1;
-	if (st->alone || rows_alone(table, session))
-		return run_alone(load, st, e);
-	/* Which rows stay is for the unique keys to say. */
-	if (st->in_order && has_unique(table) && load_add_keys(load, table, e))
+	if (are_code(table, st))
+		return run_code(load, st, e);
+	if (ready(load, table, st, e))
 		return -1;
+	if (session->checks_keys && table->refers)
+		return run_alone(load, st, e);
 	numbered = are_numbered(table, st);
 	if (numbered && st->by_hand)
 		return run_alone(load, st, e);
@@ -413,7 +428,7 @@ static int rows(
 	if (load->job && !goes_on(load->job, table, session, st, numbered) &&
 		load_flush(load, e))
 		return -1;
-	if (hand_over(load, true, e))
+	if (load_hand_over(load, true, e))
 		return -1;
 	if (!load->job)
 		load->job = begin_job(load, table, st, numbered);
@@ -446,6 +461,8 @@ int load_statement(
 		return run_object(load, st, e);
 	case LOAD_REFERRING:
 		return run_referring(load, st, e);
+	case LOAD_CODE:
+		return run_code(load, st, e);
 	case LOAD_OTHER:
 		break;
 	}
@@ -457,24 +474,6 @@ void load_at(struct load *load, uint64_t digest)
 	load->digest = digest;
 }
 
-/* add_foreign_keys: one table after the other, for each locks two. */
-static int add_foreign_keys(struct load *load, struct err *e)
-{
-	for (struct load_table *t = load_queue_tables(load->queue); t;
-		t = t->next) {
-		for (size_t i = 0; i < t->foreign_keys.count; i++) {
-			const char *sql = t->foreign_keys.item[i];
-
-			if (load_put(load, t, JOB_KEYS, sql, strlen(sql),
-				    t->keys_end + i, e) ||
-				load_wait(load, true, e))
-				return -1;
-		}
-		strlist_release(&t->foreign_keys);
-	}
-	return 0;
-}
-
 int load_finish(struct load *load, struct err *e)
 {
 	if (!load->sessions)
@@ -483,9 +482,7 @@ int load_finish(struct load *load, struct err *e)
 		return -1;
 	if (load->resume && load_resume_passed(load->resume, e))
 		return -1;
-	if (add_all_keys(load, e))
-		return -1;
-	if (load_wait(load, true, e) || add_foreign_keys(load, e))
+	if (load_ready_foreign(load, e))
 		return -1;
 	return load->resume && !load_failed(load)
 		? load_resume_finish(load->resume, load->db, e)

@@ -57,4 +57,19 @@ int load_wait(struct load *load, bool all, struct err *e);
  * keep waiting for their keys. */
 int load_drain(struct load *load, struct err *e);
 
+/* load_keys.c, the same. */
+
+/* load_hand_over: before a job goes to the threads: what the dump's own
+ * transaction holds would lock them out. `rows`: the job is not one that ends a
+ * transaction, and so the dump may not take back what was before it. */
+int load_hand_over(struct load *load, bool rows, struct err *e);
+/* load_ready_table: put the keys of the table; load_ready_keys: of all tables;
+ * load_ready_foreign: and when these are there, the foreign keys. */
+int load_ready_table(
+	struct load *load, struct load_table *table, struct err *e);
+int load_ready_keys(struct load *load, struct err *e);
+int load_ready_foreign(struct load *load, struct err *e);
+/* load_owes_foreign: whether there are foreign keys to be added. */
+bool load_owes_foreign(struct load *load);
+
 #endif

@@ -18,7 +18,7 @@ static void take_apart_insert(struct feed *feed, const struct gate_out *out,
 {
 	enum insert_rows_kind kind = INSERT_ROWS_PLAIN;
 
-	st->kind = LOAD_OTHER;
+	st->kind = LOAD_CODE;
 	if (!insert_head_read(
 		    &feed->insert, out->sql, out->len, out->modes, NULL))
 		return;
@@ -98,6 +98,8 @@ static enum load_kind kind_of(
 	case STATEMENT_SEQUENCE:
 	case STATEMENT_ACCOUNT:
 		return LOAD_OBJECT;
+	case STATEMENT_OTHER:
+		return LOAD_CODE;
 	default:
 		return LOAD_OTHER;
 	}

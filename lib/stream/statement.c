@@ -1,5 +1,6 @@
-/* statement.c: what a SET or a view asks for, what a SET must not set, a DROP of
- * several taken apart, and all names in a statement; kinds: statement_read.c. */
+/* statement.c: what a SET or a view asks for, what a SET must not set, a DROP
+ * of several taken apart, and all names in a statement; kinds:
+ * statement_read.c. */
 #include "stream/statement.h"
 #include "stream/cursor.h"
 #include "stream/token.h"
