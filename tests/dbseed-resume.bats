@@ -2,7 +2,7 @@
 # dbseed-resume.bats: a load that was killed goes on where it was. The long form
 # is tests/soak/seed-resume.
 
-# shellcheck disable=SC2154 # run
+# shellcheck disable=SC2016,SC2154 # names in messages; run
 bats_require_minimum_version 1.5.0
 load lib/servers
 load lib/seed

@@ -98,6 +98,7 @@ static enum load_kind kind_of(
 	case STATEMENT_SEQUENCE:
 	case STATEMENT_ACCOUNT:
 		return LOAD_OBJECT;
+	case STATEMENT_CHANGE:
 	case STATEMENT_OTHER:
 		return LOAD_CODE;
 	default:
