@@ -178,6 +178,7 @@ has_w() { [ "$(sql target 'SELECT COUNT(*) FROM d.w' 2>&1)" = 1 ]; }
 	for n in 1 2 3; do
 		# shellcheck disable=SC2002 # a pipe, which cannot be read twice
 		run -69 --separate-stderr seed --resume < <(cat "$BATS_TEST_TMPDIR/sql")
+		# shellcheck disable=SC2016 # names
 		[[ $stderr == *'holds data already'*'`d`.`b`'* ]]
 		[ "$(sql target 'SELECT kept FROM d.b')" = 9 ]
 	done
@@ -192,11 +193,13 @@ has_w() { [ "$(sql target 'SELECT COUNT(*) FROM d.w' 2>&1)" = 1 ]; }
 	two_tables | begin_with '^-- a is in' has_w
 	sql target 'CREATE TABLE d.b (kept INT)'
 	run -69 --separate-stderr seed --resume "$BATS_TEST_TMPDIR/sql"
+	# shellcheck disable=SC2016 # names
 	[[ $stderr == *'`d`.`b`'* && $stderr != *'`d`.`a`'* ]]
 	sql target 'DROP TABLE d.b; CREATE DATABASE z; CREATE TABLE z.kept (id INT)'
 	echo 'DROP DATABASE z;' >>"$BATS_TEST_TMPDIR/sql"
 	for _ in 1 2; do
 		run -69 --separate-stderr seed --resume < <(cat "$BATS_TEST_TMPDIR/sql")
+		# shellcheck disable=SC2016 # a name
 		[[ $stderr == *'`z` (which the dump drops'* ]]
 	done
 	[ "$(sql target 'SELECT COUNT(*) FROM z.kept')" = 0 ]
@@ -237,4 +240,15 @@ has_w() { [ "$(sql target 'SELECT COUNT(*) FROM d.w' 2>&1)" = 1 ]; }
 	done
 	seed --resume "$BATS_TEST_TMPDIR/sql"
 	[ "$(sql target 'SELECT SUM(id) FROM d.a')" = 3 ]
+}
+
+@test "a table that the interrupted load had not come to is not emptied of what it held" {
+	sql target 'CREATE DATABASE d; CREATE TABLE d.k (id INT) ENGINE=MyISAM; INSERT INTO d.k VALUES (9)'
+	{
+		two_tables
+		echo 'CREATE TABLE IF NOT EXISTS k (id INT) ENGINE=MyISAM;'
+		echo 'INSERT INTO k VALUES (1);'
+	} | begin_with '^-- a is in' has_w --force
+	seed --resume --force "$BATS_TEST_TMPDIR/sql"
+	[ "$(sql target 'SELECT SUM(id) FROM d.k')" = 10 ]
 }

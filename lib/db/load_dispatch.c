@@ -209,13 +209,17 @@ static int learn(struct load *load, struct load_table *table, struct err *e)
 static int was_there(struct load *load, struct load_table *table,
 	uint64_t offset, bool *there, struct err *e)
 {
-	bool begun = load->resume && load_resume_begun(load->resume);
+	struct resume_touch touch;
+	bool touched = load->resume &&
+		load_resume_touched(
+			load->resume, table->db, table->name, &touch);
 
 	if (ask(load, table, there, e))
 		return -1;
-	if (begun)
-		*there = load_resume_has(load->resume, PLACE_THERE, offset);
-	if (begun || !load->resume || !*there)
+	if (touched)
+		*there = touch.stays ||
+			load_resume_has(load->resume, PLACE_THERE, offset);
+	if (touched || !load->resume || !*there)
 		return 0;
 	return load_resume_note(
 		load->resume, load->db, PLACE_THERE, offset, 0, e);

@@ -82,10 +82,12 @@ static int empty(
 	struct worker *w, const struct load_table *table, struct err *e)
 {
 	const struct load_resume *resume = w->all->resume;
+	struct resume_touch touch;
 	struct strbuf sql = STRBUF_INIT;
 	int rc;
 
-	if (table->transactions || !resume || !load_resume_begun(resume))
+	if (table->transactions || !resume ||
+		!load_resume_touched(resume, table->db, table->name, &touch))
 		return 0;
 	if (!table->created || table->skipped) {
 		err_set(e, ERR_UNAVAILABLE,
