@@ -125,10 +125,11 @@ int gate_put_before(struct gate *g, enum statement_kind kind, const char *sql,
 	struct gate_to to, struct err *e)
 {
 	struct statement st = g->st;
+	uint64_t place = 1 + 2 * g->part + (kind == STATEMENT_DROP_TABLE);
 	struct gate_out out = {.st = &st,
 		.sql = sql,
 		.len = strlen(sql),
-		.offset = g->offset + ++g->before,
+		.offset = g->offset + place,
 		.ours = true,
 		.modes = &g->plain};
 
@@ -298,7 +299,8 @@ static int take_one(struct gate *g, const struct piece *piece,
 }
 
 /* take_each: a DROP of several, one after the other: some of them may be picked
- * or be there, and others not. The first one has the place of the whole. */
+ * or be there, and others not. The first one has the place of the whole, and
+ * each of the others one within it. */
 static int take_each(struct gate *g, const struct piece *piece,
 	const struct lexer_modes *modes, struct gate_to to, struct err *e)
 {
@@ -306,12 +308,12 @@ static int take_each(struct gate *g, const struct piece *piece,
 	struct piece one = *piece;
 	int rc = 0;
 
-	for (size_t n = 0; !rc &&
-		statement_split(piece->text, piece->len, modes, n, &text);
-		n++) {
+	for (; !rc &&
+		statement_split(piece->text, piece->len, modes, g->part, &text);
+		g->part++) {
 		one.text = text.buf;
 		one.len = one.total = text.len;
-		one.offset = n ? g->offset + ++g->before : g->offset;
+		one.offset = g->offset + g->part;
 		statement_read(&g->st, one.text, one.len, modes);
 		rc = take_one(g, &one, modes, to, e);
 	}
@@ -324,7 +326,7 @@ int gate_take(struct gate *g, const struct piece *piece,
 	struct err *e)
 {
 	g->offset = piece->offset;
-	g->before = 0;
+	g->part = 0;
 	if (piece->kind != PIECE_STATEMENT || position)
 		return 0;
 	statement_read(&g->st, piece->text, piece->len, modes);

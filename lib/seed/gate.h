@@ -30,7 +30,8 @@ struct gate_out {
 	size_t len;
 	uint64_t offset; /* in the dump */
 	bool ours;       /* not in the dump: put before what is there; of
-			  * several, each has another offset */
+			  * several that change data, each has another
+			  * offset */
 	const struct lexer_modes *modes;
 };
 

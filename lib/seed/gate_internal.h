@@ -26,7 +26,8 @@ struct gate {
 	struct strbuf definer_sql;
 
 	/* The statement at work, and its texts. */
-	uint64_t offset, before;  /* its own, and how many we put before it */
+	uint64_t offset;
+	size_t part; /* of a DROP of several: how many are before it */
 	struct lexer_modes plain; /* how what we put there is written */
 	struct statement st;
 	struct definer_clause clause;
@@ -50,7 +51,9 @@ struct gate {
 int gate_check(struct gate *g, const struct piece *piece, const char *sql,
 	size_t len, const struct lexer_modes *modes, struct err *e);
 
-/* gate_put_before: send a statement of our own before the one at work. */
+/* gate_put_before: send a statement of our own before the one at work. Its
+ * place does not depend on what else is put there, for --resume: a DROP has
+ * one, and a CREATE DATABASE another. */
 int gate_put_before(struct gate *g, enum statement_kind kind, const char *sql,
 	struct gate_to to, struct err *e);
 
