@@ -5,10 +5,10 @@
 #include <stdlib.h>
 
 #include <mysqld_error.h>
-#include <xxhash.h>
 
 #include "base/alloc.h"
 #include "base/strbuf.h"
+#include "data/row_digest.h"
 #include "db/load_options.h"
 
 struct place {
@@ -258,15 +258,15 @@ bool load_resume_has(
 static struct place name_place(const char *database, const char *table)
 {
 	struct strbuf name = STRBUF_INIT;
-	XXH128_hash_t hash;
+	struct row_digest hash;
 
 	strbuf_addstr(&name, database);
 	strbuf_addch(&name, '\0');
 	strbuf_addstr(&name, table);
-	hash = XXH3_128bits(name.buf, name.len);
+	hash = row_digest_of(name.buf, name.len);
 	strbuf_release(&name);
-	return (struct place){number_of(PLACE_TOUCHED, hash.low64 >> 8),
-		hash.high64 & ~(uint64_t)TOUCH_BITS};
+	return (struct place){number_of(PLACE_TOUCHED, hash.low >> 8),
+		hash.high & ~(uint64_t)TOUCH_BITS};
 }
 
 int load_resume_touch(const struct load_resume *r, struct db *db,
