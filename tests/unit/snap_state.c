@@ -16,7 +16,7 @@ static void plan(struct snap *snap, const char *name)
 		.datadir = xstrdup("/srv/a = b"),
 		.state = xstrdup(fixture_dir),
 		.keep = xstrdup("/srv/.dbsnap/one"),
-		.path = xstrdup("/srv/.dbsnap/one/data")};
+		.path = xstrdup(fixture_dir)};
 }
 
 /* opens: it can be opened, and is closed again. */
