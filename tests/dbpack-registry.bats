@@ -235,40 +235,62 @@ config_of() { tar -xOf "$1" "$(tar -xOf "$1" manifest.json | jq -r '.[0].Config'
 }
 
 @test "an upload that the registry forgets is begun anew" {
+	push_disturbed forgotten forget_upload 'status 404: blob upload .*; uploading it again'
+}
+
+@test "an upload whose bytes come out wrong is begun anew" {
+	push_disturbed spoiled spoil_upload '(DIGEST_INVALID).*; uploading it again'
+}
+
+# push_disturbed NAME HOW SAYS: a push in chunks under which HOW takes the upload
+# or changes it; it SAYS so, and the image is there whole in the end. A push may
+# be through before it is caught, and the registry, which goes on meanwhile, may
+# meet with what HOW does in its own way: then another is made, of other bytes.
+push_disturbed() {
 	local i pushed name
 	start open
-	head -c 64000000 /dev/urandom >noise
-	# A push may be through before it is caught; then another is made.
 	for i in 1 2 3 4 5 6 7 8 9 10; do
-		name=forgotten/noise-$i
+		name=$1/noise-$i
+		head -c 64000000 /dev/urandom >noise
 		dbpack -b "$BASE" --insecure="$HOST" --push="$HOST/$name:1" \
 			--chunk-size=1M --input=none --add=noise:/noise --verbose \
 			>record 2>said 3>&- &
 		pushed=$!
-		forget_upload "$pushed" "$name"
+		disturb "$pushed" "$2" "$IMAGES/registry-open/data/docker/registry/v2/repositories/$name/_uploads"
 		wait "$pushed" || {
 			cat said
 			return 1
 		}
-		! grep -q 'blob upload .*; uploading it again' said || break
+		! grep -q "$3" said || break
 	done
-	grep -q 'status 404: blob upload .*; uploading it again' said
+	grep -q "$3" said
 	dbpack -b "$BASE" --input=none --add=noise:/noise >image.tar
 	is_there "$HOST/$name:1" image.tar
 }
 
-# forget_upload PID NAME: takes an upload away while who sends it stands still.
-# The folder goes in one step: the registry must not find a half of it.
-forget_upload() {
-	local uploads=$IMAGES/registry-open/data/docker/registry/v2/repositories/$2/_uploads
+# disturb PID HOW UPLOADS: HOW UPLOADS while who sends the upload stands still.
+disturb() {
 	while kill -STOP "$1" 2>/dev/null; do
-		if compgen -G "$uploads/*/hashstates/*/[1-9]*" >/dev/null; then
-			mv "$uploads" "$IMAGES/gone-${2##*/}"
+		if compgen -G "$3/*/hashstates/*/[1-9]*" >/dev/null; then
+			"$2" "$3"
 			kill -CONT "$1"
 			return
 		fi
 		kill -CONT "$1"
 		sleep 0.02
+	done
+}
+
+# In one step, for the registry must not find a half of it; if that has ended the
+# upload meanwhile, it is gone already.
+forget_upload() { mv "$1" "$(mktemp -d -p "$IMAGES" gone.XXXXXX)" || :; }
+
+# Without the states of its digest the registry reads all bytes once more.
+spoil_upload() {
+	local data
+	for data in "$1"/*/data; do
+		printf x | dd of="$data" conv=notrunc,nocreat status=none || return 0
+		forget_upload "${data%/data}/hashstates"
 	done
 }
 

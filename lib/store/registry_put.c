@@ -22,6 +22,7 @@ struct upload {
 	const struct registry_blob *blob;
 	char *location; /* where the next request goes */
 	uint64_t done;  /* bytes that the registry has */
+	bool mismatch;  /* it has had other bytes than were sent, once */
 };
 
 static int has_blob(struct registry *r, const char *digest, struct err *e)
@@ -38,17 +39,29 @@ static int has_blob(struct registry *r, const char *digest, struct err *e)
 	return registry_refused(r, &r->answer, "to say what it has", e);
 }
 
+/* has_mismatch: the registry says that what it has put together is not the
+ * blob. Source: OCI distribution specification 1.0, "Error Codes", code-4. */
+static bool has_mismatch(const struct http_answer *answer)
+{
+	return answer->status == 400 && answer->body.len &&
+		strstr(answer->body.buf, "DIGEST_INVALID");
+}
+
 /* upload_refused: an upload that the registry does not know any more, or knows
- * another length of, begins anew: that may be for it was killed meanwhile.
+ * another length of, begins anew: that may be for it was killed meanwhile. So
+ * does, once, one whose bytes came out wrong: they may have been changed on the
+ * way, or chunks of before and after a kill put together.
  * Source: OCI distribution specification 1.0, code-3 and "Pushing a blob in
  * chunks". */
 static int upload_refused(struct upload *u, const char *what, struct err *e)
 {
 	long status = u->r->answer.status;
+	bool mismatch = has_mismatch(&u->r->answer);
 
 	registry_refused(u->r, &u->r->answer, what, e);
-	if (status == 404 || status == 416)
+	if (status == 404 || status == 416 || (mismatch && !u->mismatch))
 		e->code = ERR_TEMP;
+	u->mismatch |= mismatch;
 	return -1;
 }
 
