@@ -134,12 +134,14 @@ static bool in(int value, int least, int most)
 
 static bool parse_date(const char *p, MYSQL_TIME *time)
 {
+	/* A 29 February is for the server to judge. */
+	static const int days[] = {
+		31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 	int year = number_at(p, 4), month = number_at(p + 5, 2),
 	    day = number_at(p + 8, 2);
 
-	/* Which other days there are, the server knows. */
 	if (p[4] != '-' || p[7] != '-' || year < 1 || !in(month, 1, 12) ||
-		!in(day, 1, 28))
+		!in(day, 1, days[month - 1]))
 		return false;
 	time->year = (unsigned)year;
 	time->month = (unsigned)month;
@@ -201,7 +203,7 @@ static enum enum_field_types bind_string(const struct bind_column *column,
 {
 	if (column->moment && parse_moment(column, text, v->len, &bound->time))
 		return MYSQL_TYPE_DATETIME;
-	if (column->utf8 && utf8_valid(text, v->len))
+	if (column->binary || (column->utf8 && utf8_valid(text, v->len)))
 		return MYSQL_TYPE_BLOB;
 	return MYSQL_TYPE_STRING;
 }

@@ -25,9 +25,11 @@ struct bind_column {
 	bool number;       /* of integers, decimals or floats */
 	bool moment;       /* DATE, DATETIME or TIMESTAMP */
 	bool bytes;        /* takes the bytes of 0x... as what they are */
-	/* Of text in UTF-8, and what the session sends is UTF-8, too: bytes
-	 * that are well formed need no conversion. The caller's to set. */
+	/* What the session sends is UTF-8, and so is the column's text: bytes
+	 * that are well formed need no conversion; or the column is of bytes,
+	 * and none needs one. The caller's to set. */
 	bool utf8;
+	bool binary;
 };
 
 /* A value to be bound. */

@@ -125,30 +125,35 @@ static void add_column(struct load_bulk *b, const MYSQL_FIELD *field)
 		c->time_at[i] = &c->time[i];
 }
 
-/* find_utf8: which of the columns hold text in utf8mb4. */
-static int find_utf8(struct load_bulk *b, const struct load_table *table,
+/* find_plain: the columns whose bytes are what a session in UTF-8 sends. */
+static int find_plain(struct load_bulk *b, const struct load_table *table,
 	const MYSQL_FIELD *field, struct err *e)
 {
 	struct strbuf sql = STRBUF_INIT;
-	struct db_result *names;
+	struct db_result *found;
 	char **row;
 
 	strbuf_addstr(&sql,
-		"SELECT COLUMN_NAME FROM information_schema.COLUMNS WHERE "
-		"CHARACTER_SET_NAME = 'utf8mb4' AND DATA_TYPE NOT IN ('enum', "
-		"'set') AND TABLE_SCHEMA = ");
+		"SELECT COLUMN_NAME, CHARACTER_SET_NAME IS NULL "
+		"FROM information_schema.COLUMNS "
+		"WHERE (CHARACTER_SET_NAME = 'utf8mb4' "
+		"AND DATA_TYPE NOT IN ('enum', 'set') OR DATA_TYPE IN "
+		"('binary', 'varbinary', 'tinyblob', 'blob', 'mediumblob', "
+		"'longblob')) AND TABLE_SCHEMA = ");
 	sql_value_str(&sql, table->db);
 	strbuf_addstr(&sql, " AND TABLE_NAME = ");
 	sql_value_str(&sql, table->name);
-	names = db_query_shape(b->db, "s", sql.buf, e);
+	found = db_query_shape(b->db, "ss", sql.buf, e);
 	strbuf_release(&sql);
-	if (!names)
+	if (!found)
 		return -1;
-	while ((row = db_next(names)))
+	while ((row = db_next(found)))
 		for (size_t i = 0; i < b->columns; i++)
-			if (!strcmp(field[i].org_name, row[0]))
-				b->column[i].is.utf8 = true;
-	db_result_free(names);
+			if (!strcmp(field[i].org_name, row[0])) {
+				b->column[i].is.binary = *row[1] == '1';
+				b->column[i].is.utf8 = *row[1] == '0';
+			}
+	db_result_free(found);
 	return 0;
 }
 
@@ -182,7 +187,7 @@ static int find_columns(
 	for (unsigned i = 0; i < count; i++)
 		add_column(b, mysql_fetch_field_direct(res, i));
 	if (job->session->utf8)
-		rc = find_utf8(b, job->table, mysql_fetch_fields(res), e);
+		rc = find_plain(b, job->table, mysql_fetch_fields(res), e);
 	mysql_free_result(res);
 	return rc;
 }

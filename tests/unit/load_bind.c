@@ -99,7 +99,7 @@ static void is_moment(const char *text, bool expected)
 static void test_moments(void)
 {
 	static const char *const others[] = {"0000-00-00 00:00:00",
-		"2024-02-30 00:00:00", "2024-13-01", "2024-1-1",
+		"2024-02-29 00:00:00", "2024-04-31", "2024-13-01", "2024-1-1",
 		"2024-12-28T10:00:00", "2024-12-28 24:00:00",
 		"2024-12-28 10:00", "2024-12-28 10:00:00.",
 		"2024-12-28 10:00:00.1234", "2024-12-28 10:00:00.12x",
@@ -113,6 +113,7 @@ static void test_moments(void)
 	struct bound b;
 
 	is_moment("2024-12-28", true);
+	is_moment("2024-12-31", true);
 	is_moment("2024-12-28 10:00:00", true);
 	is_moment("2024-12-28 10:00:00.125", true);
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
@@ -131,12 +132,17 @@ static void test_values(void)
 		{.type = MYSQL_TYPE_DOUBLE}, MYSQL_TYPE_DOUBLE};
 	static const struct trial zero = {"", "-0", LITERAL_INTEGER,
 		{.type = MYSQL_TYPE_DOUBLE}, MYSQL_TYPE_DOUBLE};
-	struct bind_column number = {.number = true}, text = {.utf8 = true};
+	static const struct literal broken = {LITERAL_STRING, "\xc3", 0, 1};
+	struct bind_column number = {.number = true}, text = {.utf8 = true},
+			   binary = {.binary = true};
 	struct bound b;
 
 	ok(bind(&real, false, &b) && b.number.real == -2.5e-3, "a double");
 	ok(bind(&zero, false, &b) && !signbit(b.number.real),
 		"an integer that is 0 has no sign");
+	ok(bind_value(&binary, &broken, broken.text, &b) &&
+			b.type == MYSQL_TYPE_BLOB,
+		"what is not UTF-8 is bytes for a column of bytes");
 	ok(bind_as_text(&number, MYSQL_TYPE_DOUBLE, MYSQL_TYPE_STRING) &&
 			!bind_as_text(
 				&number, MYSQL_TYPE_BLOB, MYSQL_TYPE_STRING) &&
