@@ -13,7 +13,7 @@
 #include "base/alloc.h"
 #include "base/sig.h"
 
-enum { COPY_BYTES = 128 * 1024, MESSAGE_WAIT_MS = 1000 };
+enum { COPY_BYTES = 128 * 1024, MESSAGE_WAIT_MS = 1000, GATHER_MS = 1 };
 
 static int stopped(struct err *e)
 {
@@ -51,6 +51,13 @@ ssize_t io_read(int fd, void *buf, size_t len, const char *name, struct err *e)
 		if (!again(errno))
 			return err_sys(e, ERR_IO, "cannot read %s", name);
 	}
+}
+
+void io_let_gather(void)
+{
+	struct pollfd on = {.fd = sig_fd(), .events = POLLIN};
+
+	poll(&on, 1, GATHER_MS);
 }
 
 ssize_t io_read_full(

@@ -18,6 +18,11 @@
  * (ERR_IO, ERR_SIGNAL). */
 ssize_t io_read(int fd, void *buf, size_t len, const char *name, struct err *e);
 
+/* io_let_gather: wait a moment, shorter than a person sees, or until a signal
+ * has come: who writes a pipe in small pieces need not wake its reader for each
+ * of them. */
+void io_let_gather(void);
+
 /* io_read_full: as io_read, but fewer than len bytes only at the end. */
 ssize_t io_read_full(
 	int fd, void *buf, size_t len, const char *name, struct err *e);

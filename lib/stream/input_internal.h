@@ -26,6 +26,7 @@ struct input {
 	uint64_t start;    /* offset of fd when reading began */
 	uint64_t size;     /* bytes from there on, of a regular file */
 	uint64_t consumed; /* bytes taken from the file */
+	bool scant; /* a pipe: the last read took all there was, and little */
 	unsigned char *raw;
 	size_t raw_pos, raw_len; /* what of raw is not used up yet */
 	bool raw_end;            /* the file has no more */
