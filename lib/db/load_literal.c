@@ -66,17 +66,33 @@ static const char *find_pair(const char *p, const char *end, char a, char b)
 	return p;
 }
 
-/* unescaped: what a backslash and this byte stand for. \% and \_ keep their
- * backslash, outside of LIKE too. */
+/* unescaped: what a backslash and this byte stand for. */
+static char unescaped(char c)
+{
+	switch (c) {
+	case '0':
+		return '\0';
+	case 'b':
+		return '\b';
+	case 'n':
+		return '\n';
+	case 'r':
+		return '\r';
+	case 't':
+		return '\t';
+	case 'Z':
+		return '\032';
+	default:
+		return c;
+	}
+}
+
+/* add_unescaped: \% and \_ keep their backslash, outside of LIKE too. */
 static void add_unescaped(struct strbuf *made, char c)
 {
-	static const char from[] = "0bnrtZ";
-	static const char to[] = "\0\b\n\r\t\032";
-	const char *at = c ? strchr(from, c) : NULL;
-
 	if (c == '%' || c == '_')
 		strbuf_addch(made, '\\');
-	strbuf_addch(made, at ? to[at - from] : c);
+	strbuf_addch(made, unescaped(c));
 }
 
 /* read_string: pos is behind the opening quote. */

@@ -2,6 +2,7 @@
 #include "db/load_bind.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tap.h"
@@ -126,6 +127,29 @@ static void test_moments(void)
 		"each part of a moment is where it belongs");
 }
 
+/* Reals of few digits are read in another way than strtod does it. */
+static void test_reals(void)
+{
+	static const char *const texts[] = {"0.1", "0.3333", "-0.7",
+		"123456.789", ".5", "5.", "99999999999999.", "0.0000000000001",
+		"-9999999.999999", "1234567890.12345", "12345678901.12345",
+		"0.30000000000000004", "179769313486231570.5"};
+	const struct bind_column column = {.type = MYSQL_TYPE_DOUBLE};
+	size_t same = 0;
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		const struct literal v = {
+			LITERAL_DECIMAL, texts[i], 0, strlen(texts[i])};
+		struct bound b;
+
+		same += bind_value(&column, &v, texts[i], &b) &&
+			b.type == MYSQL_TYPE_DOUBLE &&
+			b.number.real == strtod(texts[i], NULL);
+	}
+	is_int((intmax_t)same, (intmax_t)(sizeof(texts) / sizeof(*texts)),
+		"reals are what strtod makes of them");
+}
+
 static void test_values(void)
 {
 	static const struct trial real = {"", "-2.5e-3", LITERAL_FLOAT,
@@ -156,6 +180,7 @@ int main(void)
 	test_numbers();
 	test_strings();
 	test_moments();
+	test_reals();
 	test_values();
 	return done_testing();
 }
