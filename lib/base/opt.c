@@ -113,7 +113,8 @@ static struct match find_long(const struct opt_spec *spec,
 	m.loose = strip(&name, &len, "loose-");
 	if (find(spec, builtin, by_name, name, len, &m))
 		return m;
-	if (strip(&name, &len, "skip-") || strip(&name, &len, "disable-"))
+	if (strip(&name, &len, "skip-") || strip(&name, &len, "no-") ||
+		strip(&name, &len, "disable-"))
 		m.negated = true;
 	else if (!strip(&name, &len, "enable-"))
 		return m;

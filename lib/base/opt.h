@@ -6,7 +6,8 @@
  * in every MariaDB client: words may be joined by `-` or `_`; a flag --X can
  * be turned off as --skip-X, --disable-X or --X=0, and so can an option whose
  * value is optional; --loose-X is no error where there is no X; an unambiguous
- * beginning of a long name is not accepted.
+ * beginning of a long name is not accepted. As elsewhere, --no-X turns it off,
+ * too.
  */
 #ifndef DBPIPES_BASE_OPT_H
 #define DBPIPES_BASE_OPT_H

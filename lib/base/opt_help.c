@@ -161,7 +161,9 @@ static void print_groups(const char *const *groups)
 		"groups");
 	for (; *groups; groups++)
 		strbuf_addf(&text, " [%s]%s", *groups, groups[1] ? "," : "");
-	strbuf_addstr(&text, ". A flag --X is turned off by --skip-X.");
+	strbuf_addstr(&text,
+		". A flag --X is turned off by --skip-X or "
+		"--no-X.");
 	putchar('\n');
 	print_wrapped(text.buf, 0, 0);
 	strbuf_release(&text);

@@ -211,6 +211,9 @@ static void test_spelling(void)
 	p = parse("--flag --skip-flag");
 	ok(!p->args.flag, "--skip-X turns a flag off");
 	done(p);
+	p = parse("--flag --no-flag");
+	ok(!p->args.flag, "so does --no-X");
+	done(p);
 	p = parse("--flag --disable-flag --other-flag=off");
 	ok(!p->args.flag && !p->args.other, "so do --disable-X and --X=off");
 	done(p);
