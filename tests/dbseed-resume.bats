@@ -44,12 +44,6 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 
 large_a_is_there() { [ "$(sql target 'SELECT COUNT(*) FROM large.a' 2>&1)" -gt 30000 ]; }
 
-# What a killed client had sent is still run by the server.
-target_is_left_alone() {
-	[ "$(sql target 'SELECT COUNT(*) FROM information_schema.processlist
-		WHERE user = SUBSTRING_INDEX(CURRENT_USER(), "@", 1)')" = 1 ]
-}
-
 @test "another dump than the one begun is refused by name, and changes nothing" {
 	local pid
 	mkfifo "$BATS_TEST_TMPDIR/pipe"
@@ -85,23 +79,6 @@ target_is_left_alone() {
 	[[ $stderr == *dbpipes_seed*'without --resume'* ]]
 	dbseed --defaults-file="$SERVERS/target/loader.cnf" "$BATS_TEST_TMPDIR/large.sql"
 	sql target 'DROP USER loader@127.0.0.1'
-}
-
-# begin_with PATTERN READY OPTION…: of --resume with the dump on standard input up
-# to the line that matches, killed when that is in.
-begin_with() {
-	local pid
-	cat >"$BATS_TEST_TMPDIR/sql"
-	mkfifo "$BATS_TEST_TMPDIR/pipe"
-	dbseed --defaults-file="$(server_cnf target)" -j 1 --resume "${@:3}" "$BATS_TEST_TMPDIR/pipe" >/dev/null 2>&1 3>&- &
-	pid=$!
-	exec 8>"$BATS_TEST_TMPDIR/pipe"
-	sed "/$1/q" "$BATS_TEST_TMPDIR/sql" >&8
-	wait_until 60 "$2"
-	kill -KILL "$pid"
-	exec 8>&-
-	wait "$pid" || :
-	wait_until 20 target_is_left_alone
 }
 
 more_than_one() { [ "$(sql target 'SELECT COUNT(*) FROM d.m' 2>&1)" -gt 100000 ]; }

@@ -44,6 +44,9 @@ struct load_statement {
 	bool ours;       /* not in the dump: put before what is there */
 	/* LOAD_SESSION: it may look at tables, or change them */
 	bool asks;
+	/* What it takes from those before it, in the same session: user
+	 * variables, which it may also set; what the last one counted. */
+	bool recalls_variables, recalls_counts;
 	/* From LOAD_ROWS to LOAD_TABLE: */
 	const char *db, *table; /* unquoted; db "": the default one */
 	/* LOAD_ROWS: */

@@ -1,5 +1,5 @@
-/* load_dispatch.c: what becomes of each statement of a dump: it runs at once
- * on our own connection, or waits in its table's line, or for everything.
+/* load_dispatch.c: what becomes of each statement of a dump: it runs on our own
+ * connection (load_own.c), or waits in its table's line, or for everything.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -17,140 +17,6 @@ static const size_t job_bytes = 2UL * 1024 * 1024;
 
 /* Of a CREATE TABLE, where IF NOT EXISTS is looked for. */
 static const size_t head_bytes = 64;
-
-/* contains: a word somewhere in a statement, in any case. */
-static bool contains(const char *sql, size_t len, const char *word)
-{
-	size_t n = strlen(word);
-
-	for (; len >= n; sql++, len--)
-		if (!strncasecmp(sql, word, n))
-			return true;
-	return false;
-}
-
-/* run_sql: on our own connection. */
-static int run_sql(
-	struct load *load, const struct load_statement *st, struct err *e)
-{
-	const struct load_place place = {st->sql, st->len, st->offset,
-		load->sessions ? load_now(load)->database : NULL};
-	bool fresh = false;
-
-	if (load_check_size(&place, load->max_packet, e))
-		return -1;
-	if (db_execn(load->db, st->sql, st->len, e))
-		return load_explain(&place, db_errno(load->db), e);
-	load->statements++;
-	if (st->kind == LOAD_ROWS)
-		load->rows += load->db->affected;
-	if (!load->sessions)
-		return 0;
-	if (load_sessions_note(load->sessions, st->sql, st->len, &fresh, e))
-		return -1;
-	/* What waits does not know what this variable was before. */
-	return fresh ? load_drain(load, e) : 0;
-}
-
-/* ready_all: for what may look at any table, or change it: which rows stay is
- * for unique keys to say, and for foreign keys where they are checked. They
- * follow a table to its new name, too. */
-static int ready_all(
-	struct load *load, const struct load_statement *st, struct err *e)
-{
-	if (load_now(load)->checks_keys ||
-		contains(st->sql, st->len, "foreign_key_checks") ||
-		contains(st->sql, st->len, "RENAME"))
-		return load_ready_foreign(load, e);
-	return load_ready_keys(load, e) ? -1 : load_wait(load, true, e);
-}
-
-/* run_session: SET, USE and transactions, which concern rows that are handed
- * over in so far as they cannot be taken back. */
-static int run_session(
-	struct load *load, const struct load_statement *st, struct err *e)
-{
-	if (load->open_rows && contains(st->sql, st->len, "ROLLBACK")) {
-		err_set(e, ERR_DATA,
-			"the dump takes rows back by a ROLLBACK at byte %llu",
-			(unsigned long long)st->offset);
-		return err_hint(e,
-			"load it with the stock client, or without its "
-			"ROLLBACK");
-	}
-	if (st->asks && ready_all(load, st, e))
-		return -1;
-	if (run_sql(load, st, e))
-		return -1;
-	if (load->db->my->server_status & SERVER_STATUS_AUTOCOMMIT &&
-		!(load->db->my->server_status & SERVER_STATUS_IN_TRANS))
-		load->open_rows = false;
-	if (contains(st->sql, st->len, "COMMIT"))
-		load->open_rows = contains(st->sql, st->len, "autocommit") &&
-			load->open_rows;
-	return 0;
-}
-
-/* run_noted: on our own connection, and write it down, in one transaction if it
- * changes rows. What was done before is not done again. */
-static int run_noted(
-	struct load *load, const struct load_statement *st, struct err *e)
-{
-	const unsigned *status = &load->db->my->server_status;
-	uint64_t digest = load->digest;
-	int done;
-	bool own, open;
-
-	if (!load->resume)
-		return run_sql(load, st, e);
-	done = load_resume_done(
-		load->resume, load->place, st->offset, digest, e);
-	if (done)
-		return done < 0 ? -1 : 0;
-	own = *status & SERVER_STATUS_AUTOCOMMIT &&
-		!(*status & SERVER_STATUS_IN_TRANS);
-	if (own && db_exec(load->db, "BEGIN", e))
-		return -1;
-	if (run_sql(load, st, e) &&
-		!load_resume_tolerates(
-			load->resume, db_errno(load->db), st->db, st->table))
-		return -1;
-	/* What commits itself leaves none open, also where autocommit is off.
-	 */
-	open = *status & SERVER_STATUS_IN_TRANS;
-	if (load_resume_note(
-		    load->resume, load->db, load->place, st->offset, digest, e))
-		return -1;
-	return own || !open ? db_exec(load->db, "COMMIT", e) : 0;
-}
-
-/* run_alone: what all before it must be done for. */
-static int run_alone(
-	struct load *load, const struct load_statement *st, struct err *e)
-{
-	return load_drain(load, e) ? -1 : run_noted(load, st, e);
-}
-
-static int run_referring(
-	struct load *load, const struct load_statement *st, struct err *e)
-{
-	return load_ready_keys(load, e) ? -1 : run_alone(load, st, e);
-}
-
-static int run_code(
-	struct load *load, const struct load_statement *st, struct err *e)
-{
-	return ready_all(load, st, e) ? -1 : run_noted(load, st, e);
-}
-
-/* run_object: as run_alone, but rows may go on. */
-static int run_object(
-	struct load *load, const struct load_statement *st, struct err *e)
-{
-	if (load_flush(load, e) || load_wait(load, false, e))
-		return -1;
-	return run_noted(load, st, e);
-}
 
 static struct load_table *table_of(
 	struct load *load, const struct load_statement *st)
@@ -189,19 +55,31 @@ static int ask(
 	sql_value_str(&sql, table->name);
 	rc = db_query_value(load->db, sql.buf, &found, e);
 	*there = rc == 1;
-	table->known = table->refers = true;
 	table->hidden = strcmp(found.buf, "1") != 0;
 	strbuf_release(&sql);
 	strbuf_release(&found);
 	return rc < 0 ? -1 : 0;
 }
 
-/* learn: what there is to know of a table that rows come for. */
-static int learn(struct load *load, struct load_table *table, struct err *e)
+/* learn: what there is to know of a table at `offset` in the dump. A load that
+ * goes on must find what the first one found: the table may have got the
+ * dump's triggers since. */
+static int learn(struct load *load, struct load_table *table, uint64_t offset,
+	bool *there, struct err *e)
 {
-	bool there;
-
-	return load_wait(load, false, e) ? -1 : ask(load, table, &there, e);
+	table->known = table->refers = true;
+	if (load->resume &&
+		load_resume_has(load->resume, PLACE_PLAIN, offset)) {
+		table->hidden = false;
+		*there = true;
+		return 0;
+	}
+	if (ask(load, table, there, e))
+		return -1;
+	return !load->resume || table->hidden
+		? 0
+		: load_resume_note(
+			  load->resume, load->db, PLACE_PLAIN, offset, 0, e);
 }
 
 /* was_there: whether the table of the CREATE at `offset` was there before the
@@ -214,7 +92,7 @@ static int was_there(struct load *load, struct load_table *table,
 		load_resume_touched(
 			load->resume, table->db, table->name, &touch);
 
-	if (ask(load, table, there, e))
+	if (learn(load, table, offset, there, e))
 		return -1;
 	if (touched)
 		*there = touch.stays ||
@@ -235,7 +113,7 @@ static int create(struct load *load, struct load_table *table,
 	bool there = false;
 
 	load->statements++;
-	if (contains(st->sql, len < head_bytes ? len : head_bytes,
+	if (load_contains(st->sql, len < head_bytes ? len : head_bytes,
 		    "IF NOT EXISTS") &&
 		was_there(load, table, st->offset, &there, e))
 		return -1;
@@ -258,7 +136,7 @@ static int create(struct load *load, struct load_table *table,
 		if (*st->foreign_keys)
 			strlist_add(&table->foreign_keys, st->foreign_keys);
 	}
-	table->refers = contains(sql, len, "REFERENCES");
+	table->refers = load_contains(sql, len, "REFERENCES");
 	return load_put(load, table, JOB_STRUCTURE, sql, len, st->offset, e);
 }
 
@@ -266,18 +144,18 @@ static int create(struct load *load, struct load_table *table,
  * keys. A word that only looks like it costs some time. */
 static bool names_another(const struct load_statement *st)
 {
-	return contains(st->sql, st->len, "REFERENCES") ||
-		contains(st->sql, st->len, "EXCHANGE") ||
-		contains(st->sql, st->len, "RENAME");
+	return load_contains(st->sql, st->len, "REFERENCES") ||
+		load_contains(st->sql, st->len, "EXCHANGE") ||
+		load_contains(st->sql, st->len, "RENAME");
 }
 
 /* alters_foreign_keys: an ALTER TABLE that takes a foreign key away, or gives
  * what it is about another name. */
 static bool alters_foreign_keys(const struct load_statement *st)
 {
-	return contains(st->sql, st->len, "DROP") ||
-		contains(st->sql, st->len, "CHANGE") ||
-		contains(st->sql, st->len, "RENAME");
+	return load_contains(st->sql, st->len, "DROP") ||
+		load_contains(st->sql, st->len, "CHANGE") ||
+		load_contains(st->sql, st->len, "RENAME");
 }
 
 /* change: anything about one table alone. */
@@ -292,12 +170,12 @@ static int change(
 	if (st->kind == LOAD_TABLE && names_another(st)) {
 		if (table)
 			table->refers = true;
-		return run_referring(load, st, e);
+		return load_run_referring(load, st, e);
 	}
 	if (!table || st->temporary) {
 		if (table)
 			table->known = table->hidden = true;
-		return run_alone(load, st, e);
+		return load_run_alone(load, st, e);
 	}
 	if (st->kind == LOAD_SWITCH && table->known && table->innodb) {
 		load->statements++;
@@ -388,7 +266,7 @@ static bool has_unique(const struct load_table *table)
 	bool found = false;
 
 	for (size_t i = 0; i < table->keys.count && !found; i++)
-		found = contains(table->keys.item[i],
+		found = load_contains(table->keys.item[i],
 			strlen(table->keys.item[i]), "UNIQUE");
 	return found;
 }
@@ -409,21 +287,23 @@ static int rows(
 {
 	struct load_table *table = table_of(load, st);
 	const struct load_session *session = load_now(load);
-	bool numbered;
+	bool numbered, there;
 
 	if (!table)
-		return run_alone(load, st, e);
-	if (!table->known && learn(load, table, e))
+		return load_run_alone(load, st, e);
+	if (!table->known &&
+		(load_wait(load, false, e) ||
+			learn(load, table, st->offset, &there, e)))
 		return -1;
 	if (are_code(table, st))
-		return run_code(load, st, e);
+		return load_run_code(load, st, e);
 	if (ready(load, table, st, e))
 		return -1;
 	if (session->checks_keys && table->refers)
-		return run_alone(load, st, e);
+		return load_run_alone(load, st, e);
 	numbered = are_numbered(table, st);
 	if (numbered && st->by_hand)
-		return run_alone(load, st, e);
+		return load_run_alone(load, st, e);
 	if (load->table != table) {
 		if (load_close_table(load, e))
 			return -1;
@@ -446,13 +326,13 @@ int load_statement(
 	struct load *load, const struct load_statement *st, struct err *e)
 {
 	if (!load->sessions)
-		return run_sql(load, st, e);
+		return load_run_sql(load, st, e);
 	load->place = st->ours ? PLACE_OURS : PLACE_STATEMENT;
 	if (st->kind != LOAD_SESSION && load_begin_change(load, e))
 		return -1;
 	switch (st->kind) {
 	case LOAD_SESSION:
-		return run_session(load, st, e);
+		return load_run_session(load, st, e);
 	case LOAD_ROWS:
 		return rows(load, st, e);
 	case LOAD_CREATE:
@@ -462,15 +342,15 @@ int load_statement(
 	case LOAD_TABLE:
 		return change(load, st, e);
 	case LOAD_OBJECT:
-		return run_object(load, st, e);
+		return load_run_object(load, st, e);
 	case LOAD_REFERRING:
-		return run_referring(load, st, e);
+		return load_run_referring(load, st, e);
 	case LOAD_CODE:
-		return run_code(load, st, e);
+		return load_run_code(load, st, e);
 	case LOAD_OTHER:
 		break;
 	}
-	return run_alone(load, st, e);
+	return load_run_alone(load, st, e);
 }
 
 void load_at(struct load *load, uint64_t digest)

@@ -25,7 +25,10 @@ struct load {
 	struct load_workers *workers;
 	struct load_resume *resume; /* NULL: no progress is kept */
 	uint64_t digest; /* of the dump up to here; 0: no progress is kept */
-	enum resume_place place;    /* of the statement at work */
+	enum resume_place place; /* of the statement at work */
+	/* For --resume: what statements that were not run again had left in the
+	 * session: user variables, LAST_INSERT_ID(). */
+	bool lost_variables, lost_counts;
 	struct load_job *job;       /* rows that are being gathered; or NULL */
 	struct load_table *table;   /* the latest one that had rows */
 	struct load_table **closed; /* whose record is still to be given */
@@ -56,6 +59,30 @@ int load_wait(struct load *load, bool all, struct err *e);
 /* load_drain: all that the threads have. Tables whose rows are still to come
  * keep waiting for their keys. */
 int load_drain(struct load *load, struct err *e);
+
+/* load_own.c, the same: statements on our own connection. */
+
+/* load_contains: a word somewhere in a statement, in any case. */
+bool load_contains(const char *sql, size_t len, const char *word);
+/* load_run_sql: at once, and every time. */
+int load_run_sql(
+	struct load *load, const struct load_statement *st, struct err *e);
+/* load_run_session: SET, USE and transactions, which concern rows that are
+ * handed over in so far as they cannot be taken back. */
+int load_run_session(
+	struct load *load, const struct load_statement *st, struct err *e);
+/* The others are not run again by a load that goes on. load_run_alone: when all
+ * before it is done; load_run_referring: and keys are there; load_run_code: and
+ * whatever it may look at is ready; load_run_object: rows may go on beside it.
+ */
+int load_run_alone(
+	struct load *load, const struct load_statement *st, struct err *e);
+int load_run_referring(
+	struct load *load, const struct load_statement *st, struct err *e);
+int load_run_code(
+	struct load *load, const struct load_statement *st, struct err *e);
+int load_run_object(
+	struct load *load, const struct load_statement *st, struct err *e);
 
 /* load_keys.c, the same. */
 

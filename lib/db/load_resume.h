@@ -27,6 +27,8 @@ enum resume_place {
 	PLACE_ROWS,    /* that all rows are in of which the first is there */
 	PLACE_KEY,     /* a key that was taken out of the CREATE there */
 	PLACE_THERE,   /* that the table of the CREATE there was there before */
+	PLACE_PLAIN,   /* that what is asked for there was a table, and had no
+			* triggers then */
 	PLACE_TOUCHED, /* for one that is of a name, and nowhere in the dump */
 	PLACES
 };

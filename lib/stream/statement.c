@@ -53,6 +53,26 @@ bool statement_asks(
 	return false;
 }
 
+struct statement_recalls statement_recalls(
+	const char *sql, size_t len, const struct lexer_modes *modes)
+{
+	static const char *const counts[] = {
+		"LAST_INSERT_ID", "ROW_COUNT", "FOUND_ROWS", "IDENTITY", NULL};
+	struct statement_recalls found = {false, false};
+	struct cursor c;
+
+	cursor_begin(&c, sql, len, modes, false);
+	for (; c.t.kind != TOKEN_END; cursor_next(&c)) {
+		found.variables |= c.t.kind == TOKEN_USERVAR;
+		if (c.t.kind != TOKEN_WORD && c.t.kind != TOKEN_SYSVAR)
+			continue;
+		for (size_t i = 0; counts[i]; i++)
+			found.counts |= bytes_equal_nocase(
+				c.t.text, c.t.len, counts[i]);
+	}
+	return found;
+}
+
 bool statement_hints(
 	const char *sql, size_t len, const struct lexer_modes *modes)
 {

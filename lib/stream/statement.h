@@ -80,6 +80,15 @@ void statement_names(const char *sql, size_t len,
 bool statement_asks(
 	const char *sql, size_t len, const struct lexer_modes *modes);
 
+/* What a statement takes from those before it, in the same session: */
+struct statement_recalls {
+	bool variables; /* user variables; it may also set them */
+	bool counts;    /* LAST_INSERT_ID(), ROW_COUNT(), FOUND_ROWS() */
+};
+
+struct statement_recalls statement_recalls(
+	const char *sql, size_t len, const struct lexer_modes *modes);
+
 /* statement_hints: a view's that names an index of a table, FORCE INDEX (i): it
  * must be there when the view is made. */
 bool statement_hints(

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# resume.bash: loads that are killed and go on, for dbseed-resume.bats and
-# tests/soak/seed-resume. After servers.bash and shapes.bash.
+# resume.bash: loads that are killed and go on, for dbseed-resume.bats,
+# dbseed-resume-state.bats and tests/soak/seed-resume. After servers.bash and shapes.bash.
 #
 #   resume_data NAME          all shapes, and tables that are larger
 #   resume_dump NAME          a dump of that, and statements that change it
@@ -8,6 +8,11 @@
 #                             time but the last, after a moment, KILL does harm.
 #                             Prints how often it was interrupted
 #   kill_dbseed, kill_server  harm
+#   begin_with PATTERN CONDITION [OPTION…]
+#                             --resume with the dump on standard input up to the
+#                             line that matches, killed when the condition holds.
+#                             All of it is $BATS_TEST_TMPDIR/sql then
+#   target_is_left_alone      the server is done with what killed clients had sent
 
 resume_data() {
 	shapes_sql | mariadb --defaults-file="$(server_cnf "$1")"
@@ -66,4 +71,26 @@ resume_until_done() {
 	done
 	[ $status -eq 0 ] || { cat "$SERVERS/said" >&2 && return 1; }
 	echo "$interrupted"
+}
+
+target_is_left_alone() {
+	[ "$(sql target 'SELECT COUNT(*) FROM information_schema.processlist
+		WHERE user = SUBSTRING_INDEX(CURRENT_USER(), "@", 1)')" = 1 ]
+}
+
+begin_with() {
+	local pid
+	cat >"$BATS_TEST_TMPDIR/sql"
+	rm -f "$BATS_TEST_TMPDIR/pipe"
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	dbseed --defaults-file="$(server_cnf target)" -j 1 --resume "${@:3}" \
+		"$BATS_TEST_TMPDIR/pipe" >/dev/null 2>&1 3>&- &
+	pid=$!
+	exec 8>"$BATS_TEST_TMPDIR/pipe"
+	sed "/$1/q" "$BATS_TEST_TMPDIR/sql" >&8
+	wait_until 60 "$2"
+	kill -KILL "$pid"
+	exec 8>&-
+	wait "$pid" || :
+	wait_until 20 target_is_left_alone
 }

@@ -1,0 +1,189 @@
+/* load_own.c: statements on our own connection, and when it is their turn; with
+ * --resume, whether they are run again, and what of the session is lost by
+ * that.
+ */
+#include <string.h>
+#include <strings.h>
+
+#include "db/conn_internal.h"
+#include "db/load_error.h"
+#include "db/load_internal.h"
+
+bool load_contains(const char *sql, size_t len, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (; len >= n; sql++, len--)
+		if (!strncasecmp(sql, word, n))
+			return true;
+	return false;
+}
+
+int load_run_sql(
+	struct load *load, const struct load_statement *st, struct err *e)
+{
+	const struct load_place place = {st->sql, st->len, st->offset,
+		load->sessions ? load_now(load)->database : NULL};
+	bool fresh = false;
+
+	if (load_check_size(&place, load->max_packet, e))
+		return -1;
+	if (db_execn(load->db, st->sql, st->len, e))
+		return load_explain(&place, db_errno(load->db), e);
+	load->statements++;
+	if (st->kind == LOAD_ROWS)
+		load->rows += load->db->affected;
+	if (!load->sessions)
+		return 0;
+	if (load_sessions_note(load->sessions, st->sql, st->len, &fresh, e))
+		return -1;
+	/* What waits does not know what this variable was before. */
+	return fresh ? load_drain(load, e) : 0;
+}
+
+/* ready_all: for what may look at any table, or change it: which rows stay is
+ * for unique keys to say, and for foreign keys where they are checked. They
+ * follow a table to its new name, too. */
+static int ready_all(
+	struct load *load, const struct load_statement *st, struct err *e)
+{
+	if (load_now(load)->checks_keys ||
+		load_contains(st->sql, st->len, "foreign_key_checks") ||
+		load_contains(st->sql, st->len, "RENAME"))
+		return load_ready_foreign(load, e);
+	return load_ready_keys(load, e) ? -1 : load_wait(load, true, e);
+}
+
+/* lose: what a statement that is not run again had left in the session. */
+static void lose(struct load *load, const struct load_statement *st)
+{
+	if (st->recalls_variables)
+		load->lost_variables = true;
+	if (st->kind == LOAD_ROWS || st->kind == LOAD_CODE)
+		load->lost_counts = true;
+}
+
+/* find_counts: a number that this session has given is the latest one. */
+static int find_counts(struct load *load, struct err *e)
+{
+	struct strbuf value = STRBUF_INIT;
+	int rc = db_query_value(
+		load->db, "SELECT LAST_INSERT_ID() <> 0", &value, e);
+
+	if (rc > 0)
+		load->lost_counts = *value.buf == '0';
+	strbuf_release(&value);
+	return rc < 0 ? -1 : 0;
+}
+
+/* check_recalls: it must not take what is lost for what is there. */
+static int check_recalls(
+	struct load *load, const struct load_statement *st, struct err *e)
+{
+	if (st->recalls_counts && load->lost_counts && find_counts(load, e))
+		return -1;
+	if (!(st->recalls_counts && load->lost_counts) &&
+		!(st->recalls_variables && load->lost_variables))
+		return 0;
+	err_set(e, ERR_DATA,
+		"the load cannot go on: the statement at byte %llu needs a "
+		"variable or LAST_INSERT_ID() of the session that was "
+		"interrupted",
+		(unsigned long long)st->offset);
+	return err_hint(e,
+		"empty the target, DROP DATABASE " LOAD_RESUME_DATABASE
+		" there, and begin anew");
+}
+
+int load_run_session(
+	struct load *load, const struct load_statement *st, struct err *e)
+{
+	if (load->open_rows && load_contains(st->sql, st->len, "ROLLBACK")) {
+		err_set(e, ERR_DATA,
+			"the dump takes rows back by a ROLLBACK at byte %llu",
+			(unsigned long long)st->offset);
+		return err_hint(e,
+			"load it with the stock client, or without its "
+			"ROLLBACK");
+	}
+	if (st->asks && ready_all(load, st, e))
+		return -1;
+	if (st->recalls_counts && load->lost_counts) {
+		if (find_counts(load, e))
+			return -1;
+		load->lost_variables |= load->lost_counts;
+	}
+	if (load_run_sql(load, st, e))
+		return -1;
+	if (load->db->my->server_status & SERVER_STATUS_AUTOCOMMIT &&
+		!(load->db->my->server_status & SERVER_STATUS_IN_TRANS))
+		load->open_rows = false;
+	if (load_contains(st->sql, st->len, "COMMIT"))
+		load->open_rows =
+			load_contains(st->sql, st->len, "autocommit") &&
+			load->open_rows;
+	return 0;
+}
+
+/* run_noted: on our own connection, and write it down, in one transaction if it
+ * changes rows. What was done before is not done again. */
+static int run_noted(
+	struct load *load, const struct load_statement *st, struct err *e)
+{
+	const unsigned *status = &load->db->my->server_status;
+	uint64_t digest = load->digest;
+	int done;
+	bool own, open;
+
+	if (!load->resume)
+		return load_run_sql(load, st, e);
+	done = load_resume_done(
+		load->resume, load->place, st->offset, digest, e);
+	if (done > 0)
+		lose(load, st);
+	if (done)
+		return done < 0 ? -1 : 0;
+	if (check_recalls(load, st, e))
+		return -1;
+	own = *status & SERVER_STATUS_AUTOCOMMIT &&
+		!(*status & SERVER_STATUS_IN_TRANS);
+	if (own && db_exec(load->db, "BEGIN", e))
+		return -1;
+	if (load_run_sql(load, st, e) &&
+		!load_resume_tolerates(
+			load->resume, db_errno(load->db), st->db, st->table))
+		return -1;
+	/* What commits itself leaves none open, also where autocommit is off.
+	 */
+	open = *status & SERVER_STATUS_IN_TRANS;
+	if (load_resume_note(
+		    load->resume, load->db, load->place, st->offset, digest, e))
+		return -1;
+	return own || !open ? db_exec(load->db, "COMMIT", e) : 0;
+}
+
+int load_run_alone(
+	struct load *load, const struct load_statement *st, struct err *e)
+{
+	return load_drain(load, e) ? -1 : run_noted(load, st, e);
+}
+
+int load_run_referring(
+	struct load *load, const struct load_statement *st, struct err *e)
+{
+	return load_ready_keys(load, e) ? -1 : load_run_alone(load, st, e);
+}
+
+int load_run_code(
+	struct load *load, const struct load_statement *st, struct err *e)
+{
+	return ready_all(load, st, e) ? -1 : run_noted(load, st, e);
+}
+
+int load_run_object(
+	struct load *load, const struct load_statement *st, struct err *e)
+{
+	if (load_flush(load, e) || load_wait(load, false, e))
+		return -1;
+	return run_noted(load, st, e);
+}

@@ -1,0 +1,107 @@
+#!/usr/bin/env bats
+# dbseed-resume-state.bats: what a load that goes on must know of the one that
+# was interrupted, besides the rows: what it had found, dropped and remembered.
+
+# shellcheck disable=SC2154 # run
+bats_require_minimum_version 1.5.0
+load lib/servers
+load lib/seed
+load lib/shapes
+load lib/resume
+
+setup_file() {
+	servers_begin
+	server_start target
+}
+
+teardown_file() { servers_end; }
+
+setup() { server_empty target; }
+
+seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
+
+# The comments are more than dbseed reads ahead: the statements before them have
+# been run when the one behind them is there.
+so_far() {
+	times 20000 '-- %d: what is read ahead must be full'
+	echo '-- so far'
+}
+
+v_is_there() { sql target 'SELECT 1 FROM d.v' >/dev/null 2>&1; }
+
+@test "a DROP of several is done once, also of a table that was replaced" {
+	sql target 'CREATE DATABASE d; CREATE TABLE d.b (old INT)'
+	{
+		echo 'CREATE DATABASE IF NOT EXISTS d; USE d; DROP TABLE IF EXISTS a, b, c;
+			CREATE TABLE b (id INT PRIMARY KEY); CREATE TABLE c (id INT PRIMARY KEY);
+			INSERT INTO b VALUES (1),(2); INSERT INTO c VALUES (3);
+			DROP TABLE IF EXISTS x, c, y; CREATE TABLE c (id INT PRIMARY KEY);
+			INSERT INTO c VALUES (4); CREATE VIEW v AS SELECT * FROM b;'
+		so_far
+		echo 'INSERT INTO b VALUES (5); INSERT INTO c VALUES (6);'
+	} | begin_with '^-- so far' v_is_there --replace-tables
+	[ "$(sql target 'SELECT SUM(id) FROM d.b')" = 3 ]
+	seed --resume --replace-tables "$BATS_TEST_TMPDIR/sql"
+	[ "$(sql target 'SELECT SUM(id) FROM d.b')" = 8 ]
+	[ "$(sql target 'SELECT SUM(id) FROM d.c')" = 10 ]
+}
+
+@test "a table that has got its triggers since is still the one that its rows went into" {
+	{
+		echo 'SET foreign_key_checks = 0; CREATE DATABASE d; USE d;
+			CREATE TABLE a (id INT PRIMARY KEY) ENGINE=InnoDB;
+			CREATE TABLE m (id INT) ENGINE=MyISAM;
+			CREATE TABLE b LIKE a; INSERT INTO b VALUES (1); INSERT INTO b VALUES (2);
+			CREATE TABLE n LIKE m; INSERT INTO n VALUES (1); INSERT INTO n VALUES (2);
+			CREATE TABLE IF NOT EXISTS a (other INT); INSERT INTO a VALUES (1); INSERT INTO a VALUES (2);
+			CREATE TRIGGER t BEFORE INSERT ON b FOR EACH ROW SET NEW.id = NEW.id + 100;
+			CREATE TRIGGER u BEFORE INSERT ON n FOR EACH ROW SET NEW.id = NEW.id + 100;
+			CREATE TRIGGER w BEFORE INSERT ON a FOR EACH ROW SET NEW.id = NEW.id + 100;
+			CREATE VIEW v AS SELECT 1;'
+		so_far
+		echo 'INSERT INTO a VALUES (3);'
+	} | begin_with '^-- so far' v_is_there
+	seed --resume "$BATS_TEST_TMPDIR/sql"
+	[ "$(sql target 'SELECT GROUP_CONCAT(id ORDER BY id) FROM d.b')" = 1,2 ]
+	[ "$(sql target 'SELECT GROUP_CONCAT(id ORDER BY id) FROM d.n')" = 1,2 ]
+	[ "$(sql target 'SELECT GROUP_CONCAT(id ORDER BY id) FROM d.a')" = 1,2,103 ]
+}
+
+# remembering STATEMENTS: those behind an interruption.
+remembering() {
+	server_empty target
+	{
+		echo 'CREATE DATABASE d; USE d; CREATE TABLE p (id INT AUTO_INCREMENT PRIMARY KEY, t TEXT);
+			CREATE TABLE c (p INT, t TEXT); INSERT INTO p VALUES (7, NULL);
+			SET @known = 5; INSERT INTO p (t) VALUES (@known);
+			SET @made = LAST_INSERT_ID(); SELECT COUNT(*) FROM p INTO @counted;
+			CREATE VIEW v AS SELECT 1;'
+		so_far
+		echo "$1"
+	} | begin_with '^-- so far' v_is_there
+	run --separate-stderr seed --resume "$BATS_TEST_TMPDIR/sql"
+}
+
+@test "what the session knew before an interruption is not taken for nothing" {
+	local -A needs=(
+		['LAST_INSERT_ID()']='INSERT INTO c VALUES (LAST_INSERT_ID(), 1);'
+		['@made']='INSERT INTO c VALUES (@made, 1);'
+		['@counted']='INSERT INTO c VALUES (@counted, 1);'
+		['@again']='SET @again = LAST_INSERT_ID(); INSERT INTO c VALUES (@again, 1);'
+	)
+	local what
+	for what in "${!needs[@]}"; do
+		echo "$what"
+		remembering "${needs[$what]}"
+		[ "$status" = 65 ]
+		[[ $stderr == *'needs a variable or LAST_INSERT_ID() of the session that was interrupted'* ]]
+		[ "$(sql target 'SELECT COUNT(*) FROM d.c')" = 0 ]
+	done
+}
+
+@test "what the session has learned since an interruption is used" {
+	remembering "INSERT INTO p (t) VALUES ('new'); INSERT INTO c VALUES (LAST_INSERT_ID(), 1);
+		SET foreign_key_checks = 0; INSERT INTO c VALUES (9, '@made LAST_INSERT_ID()');"
+	[ "$status" = 0 ]
+	[ "$(sql target 'SELECT GROUP_CONCAT(p ORDER BY p) FROM d.c')" = 9,9 ]
+}
