@@ -198,3 +198,39 @@ definers() {
 	[ "$(sql target 'SELECT COUNT(*) FROM mine.note')" = 3 ]
 	sql target 'DROP USER small@127.0.0.1'
 }
+
+# named_dump SERVER CHARSET NAME…: a dump of databases, in that character set.
+named_dump() {
+	local -a names
+	mapfile -t names < <(printf '%s\n' "${@:3}" | iconv -f utf-8 -t "${2/koi8r/koi8-r}")
+	mariadb-dump --defaults-file="$(server_cnf "$1")" --skip-comments --skip-add-locks \
+		--default-character-set="$2" --databases "${names[@]}"
+}
+
+@test "names in a dump that is not UTF-8 are the target's names" {
+	local charset database names
+	sql source 'SET NAMES utf8mb4; CREATE DATABASE `läden`; CREATE DATABASE `straßen`;
+		USE `läden`; CREATE TABLE `größe` (`id` INT PRIMARY KEY, `breite` VARCHAR(9), KEY `schlüssel` (`breite`));
+		INSERT INTO `größe` SELECT seq, "ä" FROM seq_1_to_20000;
+		CREATE TABLE `straßen`.`größe` LIKE `größe`; INSERT INTO `straßen`.`größe` SELECT * FROM `größe`;
+		CREATE DATABASE `улицы`; CREATE TABLE `улицы`.`дом` (`номер` INT, `имя` TEXT, KEY (`номер`)) CHARSET utf8mb4;
+		INSERT INTO `улицы`.`дом` VALUES (1, "я")'
+	for charset in latin1 koi8r; do
+		names=(läden straßen)
+		[ $charset = latin1 ] || names=(улицы)
+		named_dump source $charset "${names[@]}" >"$BATS_TEST_TMPDIR/dump"
+		run -1 iconv -f utf-8 -t utf-8 "$BATS_TEST_TMPDIR/dump"
+		named_dump source utf8 "${names[@]}" >"$BATS_TEST_TMPDIR/expected"
+		seed -j 2 "$BATS_TEST_TMPDIR/dump"
+		diff "$BATS_TEST_TMPDIR/expected" <(named_dump target utf8 "${names[@]}")
+		# A target that holds them is told by their names, too.
+		run -69 --separate-stderr seed "$BATS_TEST_TMPDIR/dump"
+		[[ $stderr == *"\`${names[0]}\`"* ]]
+		sed '/^DROP TABLE/d' "$BATS_TEST_TMPDIR/dump" >"$BATS_TEST_TMPDIR/undropped"
+		seed --replace-tables -j 2 "$BATS_TEST_TMPDIR/undropped"
+		diff "$BATS_TEST_TMPDIR/expected" <(named_dump target utf8 "${names[@]}")
+	done
+	for database in läden straßen улицы; do
+		sql source "SET NAMES utf8mb4; DROP DATABASE \`$database\`"
+	done
+}

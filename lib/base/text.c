@@ -56,6 +56,13 @@ static size_t ascii_length(const char *s, size_t len)
 	return i;
 }
 
+bool text_is_ascii(const char *s)
+{
+	while (*s && !(*s & 0x80))
+		s++;
+	return !*s;
+}
+
 bool utf8_valid(const char *s, size_t len)
 {
 	size_t i = 0, n;

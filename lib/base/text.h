@@ -11,6 +11,9 @@
  * or 0 if there is none. Source: RFC 3629, 4. */
 size_t utf8_length(const char *s, size_t len);
 
+/* text_is_ascii: whether it has no byte from 0x80 on. */
+bool text_is_ascii(const char *s);
+
 /* utf8_valid: whether all of it is well-formed characters. */
 bool utf8_valid(const char *s, size_t len);
 

@@ -157,8 +157,8 @@ static int find_plain(struct load_bulk *b, const struct load_table *table,
 	return 0;
 }
 
-/* find_columns: what the listed columns are. */
-static int find_columns(
+/* ask_columns: what the listed columns are. */
+static int ask_columns(
 	struct load_bulk *b, const struct load_job *job, struct err *e)
 {
 	struct strbuf sql = STRBUF_INIT;
@@ -190,6 +190,17 @@ static int find_columns(
 		rc = find_plain(b, job->table, mysql_fetch_fields(res), e);
 	mysql_free_result(res);
 	return rc;
+}
+
+static int find_columns(
+	struct load_bulk *b, const struct load_job *job, struct err *e)
+{
+	const struct load_table *t = job->table;
+	int rc = load_session_names(b->db, job->session, t->db, t->name, e);
+
+	if (!rc)
+		rc = ask_columns(b, job, e);
+	return load_session_again(b->db, job->session, t->db, t->name, rc, e);
 }
 
 /* prepare: the job's INSERT, with a question mark for each value. */

@@ -41,6 +41,7 @@ static void copy_list(struct strlist *to, const struct strlist *from)
 static int ask(
 	struct load *load, struct load_table *table, bool *there, struct err *e)
 {
+	const struct load_session *now = load_now(load);
 	struct strbuf sql = STRBUF_INIT, found = STRBUF_INIT;
 	int rc;
 
@@ -53,7 +54,10 @@ static int ask(
 	sql_value_str(&sql, table->db);
 	strbuf_addstr(&sql, " AND TABLE_NAME = ");
 	sql_value_str(&sql, table->name);
-	rc = db_query_value(load->db, sql.buf, &found, e);
+	rc = load_session_names(load->db, now, table->db, table->name, e);
+	if (!rc)
+		rc = db_query_value(load->db, sql.buf, &found, e);
+	rc = load_session_again(load->db, now, table->db, table->name, rc, e);
 	*there = rc == 1;
 	table->hidden = strcmp(found.buf, "1") != 0;
 	strbuf_release(&sql);

@@ -22,20 +22,26 @@ bool load_contains(const char *sql, size_t len, const char *word)
 int load_run_sql(
 	struct load *load, const struct load_statement *st, struct err *e)
 {
-	const struct load_place place = {st->sql, st->len, st->offset,
-		load->sessions ? load_now(load)->database : NULL};
+	const struct load_session *now = load->sessions ? load_now(load) : NULL;
+	const struct load_place place = {
+		st->sql, st->len, st->offset, now ? now->database : NULL};
+	const bool ours = st->ours && now;
 	bool fresh = false;
 
 	if (load_check_size(&place, load->max_packet, e))
+		return -1;
+	if (ours && load_session_names(load->db, now, st->sql, "", e))
 		return -1;
 	if (db_execn(load->db, st->sql, st->len, e))
 		return load_explain(&place, db_errno(load->db), e);
 	load->statements++;
 	if (st->kind == LOAD_ROWS)
 		load->rows += load->db->affected;
-	if (!load->sessions)
+	if (!now)
 		return 0;
 	if (load_sessions_note(load->sessions, st->sql, st->len, &fresh, e))
+		return -1;
+	if (ours && load_session_again(load->db, now, st->sql, "", 0, e))
 		return -1;
 	/* What waits does not know what this variable was before. */
 	return fresh ? load_drain(load, e) : 0;

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/strlist.h"
+#include "base/text.h"
 #include "db/conn_internal.h"
 
 enum { SET_MAX = 65536 /* no SET is so long */ };
@@ -353,11 +354,38 @@ int load_session_apply(struct db *db, const struct load_session **is,
 		return 0;
 	*is = NULL;
 	if (to->database &&
-		(!from || !same_name(from->database, to->database)) &&
-		db_use(db, to->database, e))
-		return -1;
+		(!from || !same_name(from->database, to->database))) {
+		/* The server has named it in UTF-8. */
+		if (from && !from->utf8 && db_exec(db, "SET NAMES utf8mb4", e))
+			return -1;
+		if (db_use(db, to->database, e))
+			return -1;
+		from = NULL;
+	}
 	if ((!from || strcmp(from->set, to->set)) && db_exec(db, to->set, e))
 		return -1;
 	*is = to;
 	return 0;
+}
+
+static bool misreads(
+	const struct load_session *in, const char *a, const char *b)
+{
+	return !in->utf8 && !(text_is_ascii(a) && text_is_ascii(b));
+}
+
+int load_session_names(struct db *db, const struct load_session *in,
+	const char *a, const char *b, struct err *e)
+{
+	return misreads(in, a, b) ? db_exec(db, "SET NAMES utf8mb4", e) : 0;
+}
+
+int load_session_again(struct db *db, const struct load_session *in,
+	const char *a, const char *b, int rc, struct err *e)
+{
+	struct err later;
+
+	if (misreads(in, a, b) && db_exec(db, in->set, rc < 0 ? &later : e))
+		return -1;
+	return rc;
 }

@@ -48,4 +48,13 @@ const struct load_session *load_sessions_now(struct load_sessions *all);
 int load_session_apply(struct db *db, const struct load_session **is,
 	const struct load_session *to, struct err *e);
 
+/* load_session_names, load_session_again: around statements of ours on a
+ * connection in that state, for names that are UTF-8, as all of ours are: a and
+ * b are those, or the statement. Nothing is done where they are read right
+ * anyhow. rc: what came of them, 0 or more, or -1; it is returned. */
+int load_session_names(struct db *db, const struct load_session *in,
+	const char *a, const char *b, struct err *e);
+int load_session_again(struct db *db, const struct load_session *in,
+	const char *a, const char *b, int rc, struct err *e);
+
 #endif

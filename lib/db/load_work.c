@@ -106,12 +106,9 @@ static int empty(
 	return rc;
 }
 
-/* open_table: what decides how its rows go in. No other job of the table is at
- * work meanwhile. */
-static int open_table(
-	struct worker *w, const struct load_job *job, struct err *e)
+/* ask_table: what decides how its rows go in. */
+static int ask_table(struct worker *w, struct load_table *table, struct err *e)
 {
-	struct load_table *table = job->table;
 	struct strbuf sql = STRBUF_INIT, engine = STRBUF_INIT;
 	int rc;
 
@@ -134,18 +131,45 @@ static int open_table(
 	return rc ? rc : empty(w, table, e);
 }
 
-/* send: one statement of a job, and what it says when it fails. */
+/* open_table: no other job of the table is at work meanwhile. */
+static int open_table(
+	struct worker *w, const struct load_job *job, struct err *e)
+{
+	struct load_table *t = job->table;
+	int rc = load_session_names(w->db, job->session, t->db, t->name, e);
+
+	if (!rc)
+		rc = ask_table(w, t, e);
+	return load_session_again(w->db, job->session, t->db, t->name, rc, e);
+}
+
+static struct load_place place_of(
+	const struct load_job *job, const struct load_part *part)
+{
+	return (struct load_place){job->text.buf + part->start, part->len,
+		part->offset, job->session->database};
+}
+
+/* explain: what failed, by the statement that it was for. */
+static int explain(struct worker *w, const struct load_job *job,
+	const struct load_part *part, struct err *e)
+{
+	const struct load_place place = place_of(job, part);
+
+	return load_explain(&place, db_errno(w->db), e);
+}
+
+/* send: one statement of a job. */
 static int send(struct worker *w, const struct load_job *job,
 	const struct load_part *part, struct err *e)
 {
-	const struct load_place place = {job->text.buf + part->start, part->len,
-		part->offset, job->session->database};
+	const struct load_place place = place_of(job, part);
 
 	if (load_check_size(&place, w->max_packet, e))
 		return -1;
-	if (!db_execn(w->db, place.sql, place.len, e))
-		return 0;
-	return load_explain(&place, db_errno(w->db), e);
+	return db_execn(w->db, place.sql, place.len, e)
+		? explain(w, job, part, e)
+		: 0;
 }
 
 static bool worth_a_retry(const struct worker *w)
@@ -253,12 +277,8 @@ static int load_rows_of(struct worker *w, const struct load_job *job,
 		rc = send_all(w, job, rows, e);
 		return rc && worth_a_retry(w) ? load_text(w, job, rows, e) : rc;
 	}
-	if (first && open_table(w, job, e)) {
-		const struct load_place place = {
-			job->text.buf + job->part[0].start, job->part[0].len,
-			job->part[0].offset, job->session->database};
-		return load_explain(&place, db_errno(w->db), e);
-	}
+	if (first && open_table(w, job, e))
+		return explain(w, job, &job->part[0], e);
 	rc = load_bound(w, job, rows, e);
 	if (rc)
 		return rc < 0 ? -1 : 0;
@@ -284,7 +304,7 @@ static int run(struct worker *w, const struct load_job *job, uint64_t *rows,
 {
 	*rows = 0;
 	if (load_session_apply(w->db, &w->session, job->session, e))
-		return -1;
+		return explain(w, job, &job->part[0], e);
 	if (job->kind == JOB_ROWS)
 		return load_rows_of(w, job, rows, e);
 	return run_structure(w, job, e);

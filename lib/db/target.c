@@ -4,11 +4,14 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <mysqld_error.h>
 
 #include "base/alloc.h"
 #include "base/strmap.h"
+#include "base/text.h"
+#include "db/escape.h"
 #include "db/load_resume.h"
 #include "db/session.h"
 
@@ -135,21 +138,45 @@ const struct flavor *target_flavor(const struct target *t)
 	return &t->flavor;
 }
 
+/* needs_conversion: a character set by whose name nothing else can be meant. */
+static bool needs_conversion(const char *charset)
+{
+	static const char part[] = "abcdefghijklmnopqrstuvwxyz"
+				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+	return *charset && strncasecmp(charset, "utf8", 4) != 0 &&
+		strspn(charset, part) == strlen(charset);
+}
+
+int target_convert(struct target *t, const char *charset, struct strbuf *name,
+	struct err *e)
+{
+	struct strbuf sql = STRBUF_INIT;
+	int rc;
+
+	if (text_is_ascii(name->buf) || !needs_conversion(charset))
+		return 0;
+	strbuf_addf(&sql, "SELECT CONVERT(_%s X'", charset);
+	escape_hex(&sql, name->buf, name->len);
+	strbuf_addstr(&sql, "' USING utf8mb4)");
+	strbuf_reset(name);
+	rc = db_query_value(t->db, sql.buf, name, e);
+	strbuf_release(&sql);
+	return rc < 0 ? -1 : 0;
+}
+
 /* fold: to lower case, as the server does it; it is asked for letters that are
  * not ASCII. */
 static int fold(
 	struct target *t, const char *name, struct strbuf *to, struct err *e)
 {
 	struct strbuf sql = STRBUF_INIT;
-	bool ascii = true;
 	int rc;
 
 	strbuf_reset(to);
-	for (const char *p = name; *p; p++) {
+	for (const char *p = name; *p; p++)
 		strbuf_addch(to, (char)tolower((unsigned char)*p));
-		ascii = ascii && !(*p & 0x80);
-	}
-	if (ascii)
+	if (text_is_ascii(name))
 		return 0;
 	strbuf_addstr(&sql, "SELECT LOWER(");
 	sql_value_str(&sql, name);

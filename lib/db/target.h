@@ -22,6 +22,12 @@ void target_free(struct target *target);
 
 const struct flavor *target_flavor(const struct target *target);
 
+/* target_convert: a name in that character set, to UTF-8, in which the target
+ * keeps it. `charset` is of the dump: "" and what is not the name of one leave
+ * the name as it is. Errors: those of db_query. */
+int target_convert(struct target *target, const char *charset,
+	struct strbuf *name, struct err *e);
+
 /* target_key: the name of a table as the target would keep it, quoted, for
  * comparing: with lower_case_table_names two names may be one. `db` NULL or
  * "": none. key is reset. Errors: those of db_query. */

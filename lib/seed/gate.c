@@ -276,6 +276,9 @@ static int take_one(struct gate *g, const struct piece *piece,
 	size_t len = piece->len;
 	bool part = select_active(&g->select);
 
+	if (target_convert(g->target, modes->charset, &g->st.db, e) ||
+		target_convert(g->target, modes->charset, &g->st.table, e))
+		return -1;
 	resolve(g);
 	if (part && !picked(g, sql, len))
 		return 0;

@@ -189,18 +189,28 @@ static int check_each(struct gate *g, const char *sql, size_t len,
 	const struct lexer_modes *modes, struct err *e)
 {
 	struct strlist databases = STRLIST_INIT, tables = STRLIST_INIT;
+	struct strbuf db = STRBUF_INIT, table = STRBUF_INIT;
 	int rc = 0;
 
 	statement_names(sql, len, modes, &databases, &tables);
 	for (size_t i = 0; !rc && i < tables.count; i++) {
-		const char *db = databases.item[i], *table = tables.item[i];
-
-		if (!*db)
-			db = g->dump_db.buf;
-		rc = target_key(g->target, db, table, &g->key, e);
+		strbuf_reset(&db);
+		strbuf_addstr(&db, databases.item[i]);
+		strbuf_reset(&table);
+		strbuf_addstr(&table, tables.item[i]);
+		if (target_convert(g->target, modes->charset, &db, e) ||
+			target_convert(g->target, modes->charset, &table, e))
+			rc = -1;
+		if (!db.len)
+			strbuf_addstr(&db, g->dump_db.buf);
+		if (!rc)
+			rc = target_key(
+				g->target, db.buf, table.buf, &g->key, e);
 		if (!rc && target_find(g->target, g->key.buf) != TARGET_NOTHING)
-			rc = check_name(g, db, table, e);
+			rc = check_name(g, db.buf, table.buf, e);
 	}
+	strbuf_release(&db);
+	strbuf_release(&table);
 	strlist_release(&databases);
 	strlist_release(&tables);
 	return rc;

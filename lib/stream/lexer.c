@@ -71,12 +71,14 @@ void lexer_lenient(struct lexer *lx)
 struct lexer_modes lexer_modes(const struct lexer *lx)
 {
 	const struct mode_value *now = &lx->modes.now;
-
-	return (struct lexer_modes){
+	struct lexer_modes modes = {
 		.no_backslash_escapes = now->no_backslash_escapes,
 		.ansi_quotes = now->ansi_quotes,
 		.wide_charset = now->wide != WIDE_NONE,
 	};
+
+	memcpy(modes.charset, now->charset, sizeof(modes.charset));
+	return modes;
 }
 
 uint64_t lexer_offset(const struct lexer *lx)

@@ -14,6 +14,7 @@
 
 #include "base/err.h"
 #include "stream/input.h"
+#include "stream/sqlmode.h"
 
 enum piece_kind {
 	PIECE_STATEMENT, /* SQL for the server, without its delimiter */
@@ -62,6 +63,8 @@ struct lexer_modes {
 	bool wide_charset; /* character_set_client is one whose second bytes can
 			    * look like ASCII: big5, cp932, gbk, gb18030, sjis
 			    */
+	char charset[CHARSET_NAME]; /* that one, as it is written; "": none
+				     * was named */
 };
 struct lexer_modes lexer_modes(const struct lexer *lx);
 

@@ -51,6 +51,9 @@ static struct mode_value value_of_text(const char *text, size_t len)
 	struct mode_value v = {0};
 	const char *end = text + len;
 
+	if (len < sizeof(v.charset) &&
+		!bytes_equal_nocase(text, len, "DEFAULT"))
+		memcpy(v.charset, text, len);
 	for (size_t i = 0; i < COUNT(wide_names); i++)
 		if (bytes_equal_nocase(text, len, wide_names[i].name))
 			v.wide = wide_names[i].wide;
@@ -65,6 +68,12 @@ static struct mode_value value_of_text(const char *text, size_t len)
 			return v;
 		text = comma + 1;
 	}
+}
+
+static void set_charset(struct mode_value *to, const struct mode_value *from)
+{
+	to->wide = from->wide;
+	memcpy(to->charset, from->charset, sizeof(to->charset));
 }
 
 static struct mode_value value_of_number(const char *text, size_t len)
@@ -229,7 +238,7 @@ static void sum_token(struct set *set, struct sum *sum)
 		sum->value.no_backslash_escapes |= v.no_backslash_escapes;
 		sum->value.ansi_quotes |= v.ansi_quotes;
 		sum->value.combined |= v.combined;
-		sum->value.wide = v.wide;
+		set_charset(&sum->value, &v);
 	}
 }
 
@@ -311,7 +320,7 @@ static void assign(struct set *set, const struct token *to, struct mode_value v)
 		now->combined = v.combined;
 	}
 	if (bytes_equal_nocase(name, len, "character_set_client"))
-		now->wide = v.wide;
+		set_charset(now, &v);
 }
 
 /* set_names: NAMES x and CHARACTER SET x. */
@@ -322,7 +331,7 @@ static bool set_names(struct set *set)
 	next(set);
 	if (set->t.kind == TOKEN_MARK || !value_of_token(set, &v))
 		return false;
-	set->now.now.wide = v.wide;
+	set_charset(&set->now.now, &v);
 	next(set);
 	if (token_word(&set->t, "COLLATE")) {
 		next(set);

@@ -14,6 +14,10 @@ enum wide_charset {
 	WIDE_SJIS /* and cp932 */
 };
 
+/* Bytes of the longest name of a character set, and a NUL. Source: MariaDB
+ * server, include/my_global.h, MY_CS_NAME_SIZE. */
+enum { CHARSET_NAME = 33 };
+
 /* A value as far as it matters here. Every value is looked at as a mode and
  * as a name of a character set; what it is assigned to decides. */
 struct mode_value {
@@ -21,6 +25,7 @@ struct mode_value {
 	bool ansi_quotes;
 	bool combined; /* by way of ANSI, ORACLE and their like */
 	enum wide_charset wide;
+	char charset[CHARSET_NAME]; /* "" where it cannot be one */
 };
 
 enum { MODE_VARS = 32, MODE_VAR_NAME = 65 };
