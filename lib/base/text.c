@@ -100,3 +100,23 @@ void text_escape(struct strbuf *out, const char *s, size_t len)
 			strbuf_addf(out, "\\x%02X", bytes[i++]);
 	}
 }
+
+char text_unescape(char c)
+{
+	switch (c) {
+	case '0':
+		return '\0';
+	case 'b':
+		return '\b';
+	case 'n':
+		return '\n';
+	case 'r':
+		return '\r';
+	case 't':
+		return '\t';
+	case 'Z':
+		return '\032';
+	default:
+		return c;
+	}
+}

@@ -1,4 +1,4 @@
-/* text.h: bytes from elsewhere, made fit to be shown. */
+/* text.h: bytes from elsewhere: what they are, and fit to be shown. */
 #ifndef DBPIPES_BASE_TEXT_H
 #define DBPIPES_BASE_TEXT_H
 
@@ -20,5 +20,9 @@ bool utf8_valid(const char *s, size_t len);
 /* text_escape: append s for a terminal or a log: control characters and bytes
  * that are not UTF-8 become \xNN. */
 void text_escape(struct strbuf *out, const char *s, size_t len);
+
+/* text_unescape: the byte that a backslash and c stand for in SQL.
+ * Source: MariaDB manual, "String Literals". */
+char text_unescape(char c);
 
 #endif

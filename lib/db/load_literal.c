@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/text.h"
+
 static bool is_space(char c)
 {
 	return c == ' ' || (c >= '\t' && c <= '\r');
@@ -66,33 +68,12 @@ static const char *find_pair(const char *p, const char *end, char a, char b)
 	return p;
 }
 
-/* unescaped: what a backslash and this byte stand for. */
-static char unescaped(char c)
-{
-	switch (c) {
-	case '0':
-		return '\0';
-	case 'b':
-		return '\b';
-	case 'n':
-		return '\n';
-	case 'r':
-		return '\r';
-	case 't':
-		return '\t';
-	case 'Z':
-		return '\032';
-	default:
-		return c;
-	}
-}
-
 /* add_unescaped: \% and \_ keep their backslash, outside of LIKE too. */
 static void add_unescaped(struct strbuf *made, char c)
 {
 	if (c == '%' || c == '_')
 		strbuf_addch(made, '\\');
-	strbuf_addch(made, unescaped(c));
+	strbuf_addch(made, text_unescape(c));
 }
 
 /* read_string: pos is behind the opening quote. */

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/text.h"
 #include "stream/scan.h"
 
 static bool is_space(char c)
@@ -247,28 +248,6 @@ bool token_mark(const struct token *t, char mark)
 	return t->kind == TOKEN_MARK && *t->text == mark;
 }
 
-/* unescape: the byte that a backslash and c stand for.
- * Source: MariaDB manual, "String Literals". */
-static char unescape(char c)
-{
-	switch (c) {
-	case '0':
-		return '\0';
-	case 'b':
-		return '\b';
-	case 'n':
-		return '\n';
-	case 'r':
-		return '\r';
-	case 't':
-		return '\t';
-	case 'Z':
-		return 26;
-	default:
-		return c;
-	}
-}
-
 void token_value(
 	const struct tokens *in, const struct token *t, struct strbuf *out)
 {
@@ -283,7 +262,7 @@ void token_value(
 	escapes = has_escapes(in, quote);
 	for (p++, end--; p < end; p++) {
 		if (*p == '\\' && escapes && p + 1 < end)
-			strbuf_addch(out, unescape(*++p));
+			strbuf_addch(out, text_unescape(*++p));
 		else if (*p == quote) /* doubled */
 			strbuf_addch(out, *p++);
 		else
