@@ -6,8 +6,6 @@
 #include <strings.h>
 
 #include "base/alloc.h"
-#include "db/conn_internal.h"
-#include "db/load_error.h"
 #include "db/load_internal.h"
 #include "db/load_literal.h"
 

@@ -356,7 +356,8 @@ int load_session_apply(struct db *db, const struct load_session **is,
 	if (to->database &&
 		(!from || !same_name(from->database, to->database))) {
 		/* The server has named it in UTF-8. */
-		if (from && !from->utf8 && db_exec(db, "SET NAMES utf8mb4", e))
+		if (!text_is_ascii(to->database) &&
+			db_exec(db, "SET NAMES utf8mb4", e))
 			return -1;
 		if (db_use(db, to->database, e))
 			return -1;
