@@ -15,7 +15,7 @@ enum wide_charset {
 };
 
 /* Bytes of the longest name of a character set, and a NUL. Source: MariaDB
- * server, include/my_global.h, MY_CS_NAME_SIZE. */
+ * server, include/m_ctype.h, MY_CS_NAME_SIZE. */
 enum { CHARSET_NAME = 33 };
 
 /* A value as far as it matters here. Every value is looked at as a mode and
