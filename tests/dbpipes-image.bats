@@ -176,20 +176,30 @@ digests() {
 }
 
 @test "runs of one name take turns, and one that was killed is no obstacle (case 70)" {
-	local i before after
-	local -a run=(dbpipes-image --base="$IMAGES/tiny.tar" --name=turns --prune
-		"$IMAGES/backups/old.sql.zst" --)
+	local i before after killed
+	local backup=$IMAGES/backups/old.sql.zst
+	local -a run=(dbpipes-image --base="$IMAGES/tiny.tar" --name=turns --prune)
 	before=$(docker image ls -qf dangling=true)
 	for i in 1 2 3; do
-		"${run[@]}" --label="i=$i" >"record-$i" 3>&- &
+		"${run[@]}" "$backup" -- --label="i=$i" >"record-$i" 3>&- &
 	done
 	wait
 	[ "$(cat record-? | jq -s 'map(select(.loaded)) | length')" = 3 ]
-	"${run[@]}" --label=i=4 >/dev/null 3>&- &
-	sleep 0.1
-	kill -KILL $!
-	wait $! || :
-	"${run[@]}" --label=i=5 >record
+	# The fourth is held up by its input, and what it began ends without it.
+	mkfifo held.sql.zst
+	"${run[@]}" held.sql.zst -- --label=i=4 >record-4 3>&- &
+	killed=$!
+	exec 7>held.sql.zst
+	kill -KILL "$killed"
+	wait "$killed" || :
+	"${run[@]}" "$backup" -- --label=i=5 >record 2>said 3>&- 7>&- &
+	wait_until 10 grep -q 'waiting for another run' said
+	[ ! -s record ]
+	cat "$backup" >&7
+	exec 7>&-
+	wait $!
+	jq -e .loaded record-4
+	jq -e --slurpfile one record-4 '.pruned == [$one[].id]' record
 	[ "$(docker image ls --no-trunc -q turns | sort -u)" = "$(jq -r .id record)" ]
 	after=$(docker image ls -qf dangling=true)
 	[ "$before" = "$after" ]
