@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 #include <string.h>
+#include <strings.h>
 
 static bool tail(const unsigned char *s, size_t from, size_t to)
 {
@@ -99,6 +100,16 @@ void text_escape(struct strbuf *out, const char *s, size_t len)
 		for (k = n ? n : 1; k > 0; k--)
 			strbuf_addf(out, "\\x%02X", bytes[i++]);
 	}
+}
+
+bool text_has_word(const char *s, size_t len, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (; len >= n; s++, len--)
+		if (!strncasecmp(s, word, n))
+			return true;
+	return false;
 }
 
 char text_unescape(char c)

@@ -21,6 +21,10 @@ bool utf8_valid(const char *s, size_t len);
  * that are not UTF-8 become \xNN. */
 void text_escape(struct strbuf *out, const char *s, size_t len);
 
+/* text_has_word: whether word stands anywhere in s, ASCII letters in any case.
+ */
+bool text_has_word(const char *s, size_t len, const char *word);
+
 /* text_unescape: the byte that a backslash and c stand for in SQL.
  * Source: MariaDB manual, "String Literals". */
 char text_unescape(char c);

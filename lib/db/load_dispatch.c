@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/alloc.h"
+#include "base/text.h"
 #include "db/load_internal.h"
 #include "db/load_literal.h"
 
@@ -115,7 +116,7 @@ static int create(struct load *load, struct load_table *table,
 	bool there = false;
 
 	load->statements++;
-	if (load_contains(st->sql, len < head_bytes ? len : head_bytes,
+	if (text_has_word(st->sql, len < head_bytes ? len : head_bytes,
 		    "IF NOT EXISTS") &&
 		was_there(load, table, st->offset, &there, e))
 		return -1;
@@ -138,7 +139,7 @@ static int create(struct load *load, struct load_table *table,
 		if (*st->foreign_keys)
 			strlist_add(&table->foreign_keys, st->foreign_keys);
 	}
-	table->refers = load_contains(sql, len, "REFERENCES");
+	table->refers = text_has_word(sql, len, "REFERENCES");
 	return load_put(load, table, JOB_STRUCTURE, sql, len, st->offset, e);
 }
 
@@ -146,18 +147,18 @@ static int create(struct load *load, struct load_table *table,
  * keys. A word that only looks like it costs some time. */
 static bool names_another(const struct load_statement *st)
 {
-	return load_contains(st->sql, st->len, "REFERENCES") ||
-		load_contains(st->sql, st->len, "EXCHANGE") ||
-		load_contains(st->sql, st->len, "RENAME");
+	return text_has_word(st->sql, st->len, "REFERENCES") ||
+		text_has_word(st->sql, st->len, "EXCHANGE") ||
+		text_has_word(st->sql, st->len, "RENAME");
 }
 
 /* alters_foreign_keys: an ALTER TABLE that takes a foreign key away, or gives
  * what it is about another name. */
 static bool alters_foreign_keys(const struct load_statement *st)
 {
-	return load_contains(st->sql, st->len, "DROP") ||
-		load_contains(st->sql, st->len, "CHANGE") ||
-		load_contains(st->sql, st->len, "RENAME");
+	return text_has_word(st->sql, st->len, "DROP") ||
+		text_has_word(st->sql, st->len, "CHANGE") ||
+		text_has_word(st->sql, st->len, "RENAME");
 }
 
 /* change: anything about one table alone. */
@@ -268,7 +269,7 @@ static bool has_unique(const struct load_table *table)
 	bool found = false;
 
 	for (size_t i = 0; i < table->keys.count && !found; i++)
-		found = load_contains(table->keys.item[i],
+		found = text_has_word(table->keys.item[i],
 			strlen(table->keys.item[i]), "UNIQUE");
 	return found;
 }

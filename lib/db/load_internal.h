@@ -62,8 +62,6 @@ int load_drain(struct load *load, struct err *e);
 
 /* load_own.c, the same: statements on our own connection. */
 
-/* load_contains: a word somewhere in a statement, in any case. */
-bool load_contains(const char *sql, size_t len, const char *word);
 /* load_run_sql: at once, and every time. */
 int load_run_sql(
 	struct load *load, const struct load_statement *st, struct err *e);

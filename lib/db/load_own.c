@@ -2,22 +2,10 @@
  * --resume, whether they are run again, and what of the session is lost by
  * that.
  */
-#include <string.h>
-#include <strings.h>
-
+#include "base/text.h"
 #include "db/conn_internal.h"
 #include "db/load_error.h"
 #include "db/load_internal.h"
-
-bool load_contains(const char *sql, size_t len, const char *word)
-{
-	size_t n = strlen(word);
-
-	for (; len >= n; sql++, len--)
-		if (!strncasecmp(sql, word, n))
-			return true;
-	return false;
-}
 
 int load_run_sql(
 	struct load *load, const struct load_statement *st, struct err *e)
@@ -54,8 +42,8 @@ static int ready_all(
 	struct load *load, const struct load_statement *st, struct err *e)
 {
 	if (load_now(load)->checks_keys ||
-		load_contains(st->sql, st->len, "foreign_key_checks") ||
-		load_contains(st->sql, st->len, "RENAME"))
+		text_has_word(st->sql, st->len, "foreign_key_checks") ||
+		text_has_word(st->sql, st->len, "RENAME"))
 		return load_ready_foreign(load, e);
 	return load_ready_keys(load, e) ? -1 : load_wait(load, true, e);
 }
@@ -104,7 +92,7 @@ static int check_recalls(
 int load_run_session(
 	struct load *load, const struct load_statement *st, struct err *e)
 {
-	if (load->open_rows && load_contains(st->sql, st->len, "ROLLBACK")) {
+	if (load->open_rows && text_has_word(st->sql, st->len, "ROLLBACK")) {
 		err_set(e, ERR_DATA,
 			"the dump takes rows back by a ROLLBACK at byte %llu",
 			(unsigned long long)st->offset);
@@ -124,9 +112,9 @@ int load_run_session(
 	if (load->db->my->server_status & SERVER_STATUS_AUTOCOMMIT &&
 		!(load->db->my->server_status & SERVER_STATUS_IN_TRANS))
 		load->open_rows = false;
-	if (load_contains(st->sql, st->len, "COMMIT"))
+	if (text_has_word(st->sql, st->len, "COMMIT"))
 		load->open_rows =
-			load_contains(st->sql, st->len, "autocommit") &&
+			text_has_word(st->sql, st->len, "autocommit") &&
 			load->open_rows;
 	return 0;
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "stream/token.h"
 
 void feed_release(struct feed *feed)
@@ -40,13 +41,7 @@ static void take_apart_insert(struct feed *feed, const struct gate_out *out,
  * keys. Text that only looks like it does no harm. */
 static bool refers(const char *sql, size_t len)
 {
-	static const char word[] = "REFERENCES";
-	const size_t n = sizeof(word) - 1;
-
-	for (size_t i = 0; i + n <= len; i++)
-		if (bytes_equal_nocase(sql + i, n, word))
-			return true;
-	return false;
+	return text_has_word(sql, len, "REFERENCES");
 }
 
 /* take_apart_create: a table, and those of its keys that can wait. */
