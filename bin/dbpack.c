@@ -8,7 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/alloc.h"
 #include "base/atomic.h"
 #include "base/clock.h"
 #include "base/json.h"

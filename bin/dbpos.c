@@ -1,5 +1,4 @@
 /* dbpos: where replication must start, as a backup or a server states it. */
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 

@@ -13,7 +13,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/alloc.h"
 #include "base/prog.h"
 #include "base/strbuf.h"
 #include "base/undo.h"

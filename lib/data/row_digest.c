@@ -2,7 +2,6 @@
 #include "data/row_digest.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "data/sha256.h"
 

@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/prog.h"
 #include "base/sig.h"
+#include "db/result.h"
 #include "db/session.h"
 #include "db/snapshot_check.h"
 #include "db/snapshot_internal.h"

@@ -7,6 +7,8 @@
 
 #include "base/alloc.h"
 #include "base/strlist.h"
+#include "db/result.h"
+#include "db/sql_text.h"
 
 /* Databases that belong to the server; they are never dumped as tables, since
  * a server of another version would be broken by them. */

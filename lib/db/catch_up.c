@@ -8,6 +8,8 @@
 #include "base/sig.h"
 #include "db/gtid.h"
 #include "db/replica_sql.h"
+#include "db/result.h"
+#include "db/sql_text.h"
 
 /* For how long the server is asked to wait at once: then it is looked at. */
 static const uint64_t slice_ms = 2000;

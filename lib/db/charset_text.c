@@ -7,6 +7,7 @@
 
 #include "base/strbuf.h"
 #include "db/ddl_text.h"
+#include "db/result.h"
 
 enum { NAME_MOST = 64 };
 

@@ -11,6 +11,8 @@
 #include "base/sig.h"
 #include "base/workers.h"
 #include "db/check_keys.h"
+#include "db/result.h"
+#include "db/sql_text.h"
 
 #define NOT_SYSTEM                                                             \
 	" NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys')"

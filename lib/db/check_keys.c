@@ -8,7 +8,9 @@
 #include <strings.h>
 
 #include "base/alloc.h"
+#include "db/result.h"
 #include "db/row_hash.h"
+#include "db/sql_text.h"
 
 static void add_column(struct columns *order, const struct column *column)
 {

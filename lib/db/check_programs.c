@@ -1,8 +1,9 @@
 /* check_programs.c: routines, triggers and events parsed; see check.h. */
-#include <string.h>
 
 #include "base/sig.h"
 #include "db/check.h"
+#include "db/result.h"
+#include "db/sql_text.h"
 
 /* Programs of one kind: how they are listed, as kind, database, name, and how
  * their text is shown. */

@@ -5,6 +5,8 @@
 
 #include "base/alloc.h"
 #include "db/key.h"
+#include "db/result.h"
+#include "db/sql_text.h"
 
 enum {
 	/* How many chunks in a row may end at extrapolated keys before the pace

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "db/conn.h"
 #include "db/ddl_text.h"
+#include "db/sql_text.h"
 
 /* How each type is written. Source: MariaDB manual, "Data Types". A type that
  * is not here (a plugin's) is written as text, if its character set is one: see

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/strlist.h"
+#include "db/result.h"
 
 /* Statement counters of the server by what they change. Source: MariaDB
  * manual, "Server Status Variables", Com_*. */

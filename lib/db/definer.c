@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "db/conn.h"
+#include "db/sql_text.h"
 
 /* take_part: a name at *s into `part`: quoted, its quote doubled for itself; or
  * all up to the last @ (up to the end where `last`). *s gets the byte behind

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "db/result.h"
+#include "db/sql_text.h"
 #include "db/table_text.h"
 #include "db/trigger_text.h"
 

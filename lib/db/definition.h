@@ -13,6 +13,7 @@
 #include "db/conn.h"
 #include "db/dump.h"
 #include "db/program_text.h"
+#include "db/result.h"
 
 /* definition_show: SHOW CREATE kind name, with its row, of that shape, in *row.
  * Owns: the caller frees the result. Errors: those of db_query_shape; ERR_TEMP

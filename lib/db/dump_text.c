@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/prog.h"
+#include "db/sql_text.h"
 
 /* add_line: text from a server or the person, kept on its line. */
 static void add_line(struct strbuf *out, const char *text)

@@ -4,6 +4,8 @@
 
 #include "db/flavor.h"
 
+#include "db/result.h"
+
 /* A capability: from which version of which vendor on. 0: never. */
 struct capability {
 	size_t offset; /* of its bool in struct flavor */

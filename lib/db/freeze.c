@@ -18,7 +18,9 @@
 #include "base/sig.h"
 #include "base/undo.h"
 #include "db/beside.h"
+#include "db/result.h"
 #include "db/session.h"
+#include "db/sql_text.h"
 
 enum { POLL_US = 10000 };
 

@@ -6,6 +6,8 @@
 #include <mysqld_error.h>
 
 #include "base/strlist.h"
+#include "db/result.h"
+#include "db/sql_text.h"
 
 /* What one of shows that a database has which routines. Source: MariaDB
  * manual, information_schema.ROUTINES. */

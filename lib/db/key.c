@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "db/conn.h"
+#include "db/sql_text.h"
 
 enum { SHOWN_MOST = 64 }; /* bytes of a value */
 

@@ -6,6 +6,8 @@
 
 #include "base/alloc.h"
 #include "db/gtid.h"
+#include "db/result.h"
+#include "db/sql_text.h"
 
 static const char purged[] = "the server has purged the log that begins there";
 static const char unknown[] = "the server has not written that position: it is "

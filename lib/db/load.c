@@ -7,7 +7,9 @@
 #include "db/conn_internal.h"
 #include "db/load_bulk.h"
 #include "db/load_internal.h"
+#include "db/result.h"
 #include "db/session.h"
+#include "db/sql_text.h"
 
 static int query_uint(
 	struct db *db, const char *sql, uint64_t *value, struct err *e)

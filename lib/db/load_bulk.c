@@ -12,6 +12,8 @@
 #include "db/conn_internal.h"
 #include "db/load_bind.h"
 #include "db/load_literal.h"
+#include "db/result.h"
+#include "db/sql_text.h"
 
 enum {
 	/* What is bound at once. Larger batches were no faster. */

@@ -9,6 +9,8 @@
 #include "base/text.h"
 #include "db/load_internal.h"
 #include "db/load_literal.h"
+#include "db/result.h"
+#include "db/sql_text.h"
 
 /* Text of one job, and so of one transaction. The cut depends on nothing but
  * the dump, for --resume. */

@@ -6,6 +6,7 @@
 #include "db/conn_internal.h"
 #include "db/load_error.h"
 #include "db/load_internal.h"
+#include "db/result.h"
 
 int load_run_sql(
 	struct load *load, const struct load_statement *st, struct err *e)

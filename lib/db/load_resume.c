@@ -10,6 +10,8 @@
 #include "base/strbuf.h"
 #include "data/row_digest.h"
 #include "db/load_options.h"
+#include "db/result.h"
+#include "db/sql_text.h"
 
 struct place {
 	uint64_t number; /* see number_of */

@@ -9,6 +9,8 @@
 #include "base/strlist.h"
 #include "base/text.h"
 #include "db/conn_internal.h"
+#include "db/result.h"
+#include "db/sql_text.h"
 
 enum { SET_MAX = 65536 /* no SET is so long */ };
 

@@ -21,6 +21,8 @@
 #include "db/conn_internal.h"
 #include "db/load_bulk.h"
 #include "db/load_error.h"
+#include "db/result.h"
+#include "db/sql_text.h"
 
 enum {
 	SMALL = 16 * 1024, /* bytes of rows that are not worth preparing for */

@@ -7,6 +7,8 @@
 #include <strings.h>
 
 #include "base/alloc.h"
+#include "db/result.h"
+#include "db/sql_text.h"
 
 void moment_release(struct moment *moment)
 {

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/prog.h"
 #include "db/gtid.h"
+#include "db/result.h"
 
 enum { TRIES = 20 };
 

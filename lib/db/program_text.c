@@ -8,6 +8,7 @@
 #include "db/ddl_text.h"
 #include "db/definer.h"
 #include "db/escape.h"
+#include "db/result.h"
 
 /* Where the parts of a head begin and end; all NULL where there is none such.
  * In this order in the text, but for `status` and `comment` of an event. */

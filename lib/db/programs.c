@@ -2,6 +2,8 @@
 #include "db/programs.h"
 
 #include "db/definition.h"
+#include "db/result.h"
+#include "db/sql_text.h"
 
 /* Where SHOW CREATE puts what, and how the kind is called. Source: MariaDB
  * manual, SHOW CREATE PROCEDURE, SHOW CREATE EVENT. */

@@ -10,6 +10,8 @@
 
 #include "base/alloc.h"
 #include "db/key.h"
+#include "db/result.h"
+#include "db/sql_text.h"
 
 /* What a server says when a row was too large for it to be hashed. */
 enum { TOO_LARGE = ER_WARN_ALLOWED_PACKET_OVERFLOWED };

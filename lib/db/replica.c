@@ -1,15 +1,14 @@
 /* replica.c: what must hold of a replica-to-be, its settings, its start. */
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <mysqld_error.h>
 
-#include "base/alloc.h"
 #include "db/conn_internal.h"
 #include "db/replica.h"
 #include "db/replica_gtid.h"
 #include "db/replica_sql.h"
+#include "db/result.h"
 #include "db/session.h"
 
 enum {

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "db/replica.h"
+#include "db/result.h"
+#include "db/sql_text.h"
 
 static const char enabled_events[] =
 	"SELECT EVENT_SCHEMA, EVENT_NAME, DEFINER, CHARACTER_SET_CLIENT, "

@@ -7,6 +7,8 @@
 #include "db/conn_internal.h"
 #include "db/gtid.h"
 #include "db/replica_gtid.h"
+#include "db/result.h"
+#include "db/sql_text.h"
 
 static bool mariadb(const struct replica_plan *plan)
 {

@@ -4,6 +4,8 @@
 
 #include "db/replica_sql.h"
 
+#include "db/sql_text.h"
+
 /* How a server calls the source in names of settings, and the replica. */
 static const char *source_word(const struct flavor *flavor)
 {

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "db/replica.h"
 #include "db/replica_sql.h"
+#include "db/result.h"
 
 /* value_of: by MariaDB's name of the column, or by that of later MySQL servers,
  * which say Source for Master and Replica for Slave. */

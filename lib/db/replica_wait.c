@@ -12,6 +12,8 @@
 #include "db/gtid.h"
 #include "db/mask.h"
 #include "db/replica.h"
+#include "db/result.h"
+#include "db/sql_text.h"
 
 enum {
 	POLL_MS = 100,

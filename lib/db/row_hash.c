@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "db/conn.h"
+#include "db/sql_text.h"
 
 /* Values in one chain: each is a call within another, and a server of 292 KB of
  * stack, as is usual, gave up between 200 and 400. */

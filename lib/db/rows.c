@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "db/fetch.h"
+#include "db/sql_text.h"
 #include "db/value.h"
 
 /* No server takes a statement larger than this, however it is configured.

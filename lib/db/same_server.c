@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <sys/random.h>
 
+#include "db/result.h"
+
 /* A lock that only we know of, and how it is asked for. */
 struct token {
 	char take[80], who[80];

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "db/result.h"
+
 /* What a socket holds by default, and what is read at once (packets.c). */
 enum { SEND_AT_ONCE = 256 * 1024 };
 

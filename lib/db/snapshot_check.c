@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "base/prog.h"
+#include "db/result.h"
 #include "db/tablelock.h"
 
 int snapshot_check_asked(const struct snapshot *s, struct err *e)

@@ -9,6 +9,8 @@
 #include "base/strlist.h"
 #include "db/ddl_text.h"
 #include "db/escape.h"
+#include "db/result.h"
+#include "db/sql_text.h"
 
 struct table_text {
 	struct db *db;

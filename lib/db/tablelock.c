@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "db/sql_text.h"
+
 enum {
 	GROUPS_MAX = 512, /* round trips that cost some tens of milliseconds */
 	JOIN_MAX = 61     /* MariaDB manual, "JOIN Syntax" */

@@ -13,7 +13,9 @@
 #include "base/text.h"
 #include "db/escape.h"
 #include "db/load_resume.h"
+#include "db/result.h"
 #include "db/session.h"
+#include "db/sql_text.h"
 
 struct target {
 	struct db *db; /* borrowed */

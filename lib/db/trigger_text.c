@@ -6,6 +6,7 @@
 
 #include "db/conn.h"
 #include "db/ddl_text.h"
+#include "db/sql_text.h"
 
 /* A text on its way: `rest` is not yet written. */
 struct rewriter {

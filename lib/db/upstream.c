@@ -10,6 +10,8 @@
 #include "base/prog.h"
 #include "base/sig.h"
 #include "base/undo.h"
+#include "db/result.h"
+#include "db/sql_text.h"
 
 static const char sources[] = "SHOW ALL SLAVES STATUS";
 

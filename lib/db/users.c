@@ -12,6 +12,8 @@
 #include "base/strlist.h"
 #include "db/definition.h"
 #include "db/escape.h"
+#include "db/result.h"
+#include "db/sql_text.h"
 #include "db/users_text.h"
 
 /* Accounts that belong to a server, and are its own on every one. */

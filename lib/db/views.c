@@ -10,6 +10,8 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "db/definition.h"
+#include "db/result.h"
+#include "db/sql_text.h"
 
 struct view {
 	const char *db, *name; /* borrowed from the catalogue */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "db/sql_text.h"
 #include "seed/gate_internal.h"
 
 /* split_map: "OLD=NEW". */

@@ -1,6 +1,7 @@
 /* gate_check.c: what of a dump does not go with its target. */
 #include <string.h>
 
+#include "db/sql_text.h"
 #include "seed/gate_internal.h"
 
 enum { CLAUSES_MOST = 8 }; /* of one statement */

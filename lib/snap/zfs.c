@@ -2,7 +2,6 @@
  * the command. It is read below the hidden directory .zfs. Source: zfs(8). */
 #include <string.h>
 
-#include "base/alloc.h"
 #include "base/child.h"
 #include "base/strbuf.h"
 #include "snap/mounts.h"

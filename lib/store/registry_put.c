@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/alloc.h"
 #include "base/prog.h"
 #include "base/sig.h"
 #include "store/registry_internal.h"

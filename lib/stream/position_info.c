@@ -8,7 +8,6 @@
  */
 #include "stream/position_info.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"

@@ -9,10 +9,8 @@
  */
 #include "stream/position.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/alloc.h"
 #include "stream/archive.h"
 #include "stream/position_internal.h"
 #include "stream/token.h"

@@ -2,8 +2,6 @@
  * position_replica.c. */
 #include "stream/position.h"
 
-#include <string.h>
-
 void position_to_json(struct json *j, const struct position *p)
 {
 	json_string_or_null(j, "log_file", p->log_file);

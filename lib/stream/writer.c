@@ -2,7 +2,6 @@
 #include "stream/writer.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <zstd.h>
 
 #include "base/alloc.h"

@@ -1,7 +1,8 @@
 /* against_internal.h: what the files of against.h share: against.c has the two
  * servers and the story, meet.c the moments at which they are compared, match.c
- * what either has, pair.c a table that both have, again.c what differed, looked
- * at once more. */
+ * what either has, pair.c a table that both have, pair_definition.c how it is
+ * defined, suspect.c a range of it that differs, pair_tell.c what is said of
+ * that, again.c what differed, looked at once more. */
 #ifndef DBPIPES_VERIFY_AGAINST_INTERNAL_H
 #define DBPIPES_VERIFY_AGAINST_INTERNAL_H
 
@@ -88,6 +89,9 @@ struct comparer {
 	struct db *db[2];
 };
 
+/* comparer_release: what its reading keeps locked on both sides. */
+int comparer_release(struct comparer *c, struct err *e);
+
 /* meet: take snapshots of both sides, at one position if there is one; again:
  * once more. result->exact is set. */
 int meet(struct against *a, bool again, struct err *e);
@@ -121,6 +125,12 @@ int look_again(struct against *a, struct err *e);
  * may pass. Not under the mutex. */
 int pair_open(struct comparer *c, struct pair *p, struct err *e);
 
+/* pair_define: the first half of it. pair_tell_definition: `what` of the two
+ * definitions. */
+int pair_define(struct comparer *c, struct pair *p, struct err *e);
+int pair_tell_definition(struct against *a, const struct pair *p,
+	const char *what, struct err *e);
+
 /* pair_changed: whether it is defined in other ways than when it was opened.
  * Returns 1, 0, -1. */
 int pair_changed(struct comparer *c, const struct pair *p, struct err *e);
@@ -138,6 +148,10 @@ void pair_release(struct pair *p);
 /* pair_sums: of a range, over whichever connections can see it. */
 int pair_sums(struct comparer *c, const struct pair *p, const char *where,
 	struct range_sum sum[2], struct err *e);
+
+/* pair_rows: the same of rows that differ, at most so many. */
+int pair_rows(struct comparer *c, const struct pair *p, const char *where,
+	size_t most, struct range_rows *rows, struct err *e);
 
 /* pair_next: cut the next range off. */
 int pair_next(struct comparer *c, struct pair *p, struct chunk_range *range,

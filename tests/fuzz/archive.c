@@ -2,7 +2,6 @@
  * as the manifest of a dump that is right but for it, under right checksums,
  * where they begin with a newline with the right last line behind them. */
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 

@@ -1,7 +1,6 @@
 /* libFuzzer target: the positions of any bytes, be they a dump, a document or a
  * tar, and what is made of them. */
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 

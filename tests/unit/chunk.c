@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "db/result.h"
+#include "db/sql_text.h"
 #include "random.h"
 #include "tap.h"
 

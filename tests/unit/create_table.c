@@ -4,7 +4,6 @@
 
 #include <stdlib.h>
 
-#include "base/alloc.h"
 #include "tap.h"
 
 static const struct lexer_modes plain;

@@ -1,7 +1,6 @@
 /* The position at the head of a dump, in the words of each kind of server. */
 #include "db/dump_text.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "tap.h"

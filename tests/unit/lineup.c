@@ -4,11 +4,9 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/alloc.h"
 #include "tap.h"
 
 enum { THREADS = 4, TABLES_MAX = 3000, STUCK_SECONDS = 60 };

@@ -1,7 +1,6 @@
 /* A plain dump is checked against the SHA-256 that it states at its end. */
 #include "stream/text_seal.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/strbuf.h"
