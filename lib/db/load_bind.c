@@ -1,17 +1,16 @@
 /* load_bind.c: see load_bind.h. */
 #include "db/load_bind.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "db/float_parse.h"
 
 enum {
 	INTEGER_DIGITS = 18, /* that any long long holds */
-	SHORT_DIGITS = 15,   /* of which any number is a double */
 	/* Digits, sign and point of a DECIMAL. Source: MariaDB manual,
 	 * "DECIMAL". */
 	DECIMAL_MAX = 67,
@@ -77,34 +76,6 @@ static bool parse_integer(const char *p, size_t len, long long *value)
 	return true;
 }
 
-/* parse_short: digits and a point whose value is one quotient of two numbers
- * that a double holds, rounded once: what strtod makes of them, in less time.
- * Source: William D. Clinger, "How to Read Floating Point Numbers Accurately",
- * 1990. */
-static bool parse_short(const char *p, size_t len, double *value)
-{
-	static const double tens[SHORT_DIGITS + 1] = {1, 1e1, 1e2, 1e3, 1e4,
-		1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
-	bool minus = *p == '-', point = false;
-	int64_t digits = 0;
-	size_t decimals = 0;
-
-	if (len > SHORT_DIGITS || FLT_EVAL_METHOD != 0)
-		return false;
-	for (const char *q = p + minus; q < p + len; q++) {
-		if (*q == '.' && !point) {
-			point = true;
-			continue;
-		}
-		if (*q < '0' || *q > '9')
-			return false;
-		digits = digits * 10 + (*q - '0');
-		decimals += point;
-	}
-	*value = (double)(minus ? -digits : digits) / tens[decimals];
-	return true;
-}
-
 /* bind_real: for a column of FLOAT or DOUBLE. What is too large or too small
  * for a double is for the server to judge. */
 static void bind_real(
@@ -115,7 +86,7 @@ static void bind_real(
 
 	if (v->kind == LITERAL_INTEGER && parse_integer(text, v->len, &n))
 		real = (double)n;
-	else if (!parse_short(text, v->len, &real))
+	else if (!float_parse(text, v->len, &real))
 		real = strtod(text, NULL);
 	bound->type = MYSQL_TYPE_STRING;
 	if (real != 0 && !isnormal(real))

@@ -2,6 +2,7 @@
  * only strings with escapes and hexadecimal digits are made anew. */
 #include "db/load_literal.h"
 
+#include <endian.h>
 #include <stdint.h>
 #include <string.h>
 #include <strings.h>
@@ -42,29 +43,69 @@ static bool take(struct literals *in, char c)
 	return true;
 }
 
-/* A byte of `word` that is zero gets its highest bit set here; those behind
- * the first such one may, too. */
-static uint64_t zero_bytes(uint64_t word)
-{
-	return (word - 0x0101010101010101u) & ~word & 0x8080808080808080u;
-}
+/* The texts of a dump are what most of it is: they are looked at eight bytes at
+ * once. */
+enum { AT_ONCE = sizeof(uint64_t) };
 
-/* find_pair: the first of either byte, or end. Eight bytes at once, for the
- * texts of a dump are what most of it is. */
-static const char *find_pair(const char *p, const char *end, char a, char b)
+/* Two bytes that are looked for. */
+struct pair {
+	char a, b;
+};
+
+/* find_in_word: which of the eight bytes is the first of either; AT_ONCE: none
+ * is. A byte that is zero gets its highest bit set by what is done here; those
+ * behind the first such one may, too. Source: Henry S. Warren, "Hacker's
+ * Delight", 6-1. */
+static size_t find_in_word(uint64_t word, struct pair pair)
 {
 	const uint64_t ones = 0x0101010101010101u;
-	const uint64_t all_a = ones * (unsigned char)a;
-	const uint64_t all_b = ones * (unsigned char)b;
+	const uint64_t a = word ^ ones * (unsigned char)pair.a;
+	const uint64_t b = word ^ ones * (unsigned char)pair.b;
+	const uint64_t found =
+		le64toh((((a - ones) & ~a) | ((b - ones) & ~b)) & ones << 7);
+
+	return found ? (size_t)__builtin_ctzll(found) / 8 : AT_ONCE;
+}
+
+/* find_pair: the first of either byte, or end. */
+static const char *find_pair(const char *p, const char *end, struct pair pair)
+{
 	uint64_t word;
 
-	for (; end - p >= 8; p += 8) {
-		memcpy(&word, p, 8);
-		if (zero_bytes(word ^ all_a) | zero_bytes(word ^ all_b))
-			break;
+	while (end - p >= AT_ONCE) {
+		size_t n;
+
+		memcpy(&word, p, AT_ONCE);
+		n = find_in_word(word, pair);
+		p += n;
+		if (n < AT_ONCE)
+			return p;
 	}
-	while (p < end && *p != a && *p != b)
+	while (p < end && *p != pair.a && *p != pair.b)
 		p++;
+	return p;
+}
+
+/* copy_to_pair: the same, and append what stands before it. */
+static const char *copy_to_pair(
+	const char *p, const char *end, struct pair pair, struct strbuf *made)
+{
+	uint64_t word;
+
+	while (end - p >= AT_ONCE) {
+		size_t n;
+
+		memcpy(&word, p, AT_ONCE);
+		strbuf_grow(made, AT_ONCE);
+		memcpy(made->buf + made->len, &word, AT_ONCE);
+		n = find_in_word(word, pair);
+		strbuf_setlen(made, made->len + n);
+		p += n;
+		if (n < AT_ONCE)
+			return p;
+	}
+	for (; p < end && *p != pair.a && *p != pair.b; p++)
+		strbuf_addch(made, *p);
 	return p;
 }
 
@@ -76,38 +117,50 @@ static void add_unescaped(struct strbuf *made, char c)
 	strbuf_addch(made, text_unescape(c));
 }
 
+/* ends_at: whether this byte of the pair is the closing quote. */
+static bool ends_at(const struct literals *in, const char *p, char quote)
+{
+	return p < in->end && *p == quote &&
+		(p + 1 == in->end || p[1] != quote);
+}
+
+/* unescape: the rest of a string, from its first escape at p on. */
+static bool unescape(struct literals *in, const char *p, struct pair pair,
+	struct strbuf *made)
+{
+	for (;;) {
+		if (ends_at(in, p, pair.a))
+			break;
+		if (in->end - p < 2)
+			return false;
+		if (*p == pair.a)
+			strbuf_addch(made, pair.a);
+		else
+			add_unescaped(made, p[1]);
+		p = copy_to_pair(p + 2, in->end, pair, made);
+	}
+	in->pos = p + 1;
+	return true;
+}
+
 /* read_string: pos is behind the opening quote. */
 static bool read_string(
 	struct literals *in, char quote, struct literal *v, struct strbuf *made)
 {
-	char escape = in->escapes ? '\\' : quote;
-	const char *from = in->pos, *p = from;
+	const struct pair pair = {quote, in->escapes ? '\\' : quote};
+	const char *from = in->pos, *p = find_pair(from, in->end, pair);
 
 	v->text = from;
 	v->start = made->len;
-	for (;;) {
-		p = find_pair(p, in->end, quote, escape);
-		if (p == in->end)
-			return false;
-		if (*p == quote && (p + 1 == in->end || p[1] != quote))
-			break;
-		if (p + 1 == in->end)
-			return false;
-		v->text = NULL;
-		strbuf_add(made, from, (size_t)(p - from));
-		if (*p == quote)
-			strbuf_addch(made, quote);
-		else
-			add_unescaped(made, p[1]);
-		p += 2;
-		from = p;
-	}
-	in->pos = p + 1;
-	if (v->text) {
-		v->len = (size_t)(p - v->text);
+	v->len = (size_t)(p - from);
+	if (ends_at(in, p, quote)) {
+		in->pos = p + 1;
 		return true;
 	}
-	strbuf_add(made, from, (size_t)(p - from));
+	v->text = NULL;
+	strbuf_add(made, from, v->len);
+	if (!unescape(in, p, pair, made))
+		return false;
 	v->len = made->len - v->start;
 	return true;
 }
