@@ -137,9 +137,13 @@ snapshot tank/db@dbsnap-one" ]
 	[ -z "$output" ]
 }
 
+holds_lock() {
+	sql source 'SHOW PROCESSLIST' | grep -q 'DO SLEEP(4)'
+}
+
 @test "a lock that another backup holds is not waited for longer than --lock-wait" {
 	sql source 'BACKUP STAGE START; BACKUP STAGE BLOCK_DDL; DO SLEEP(4)' 3>&- &
-	sleep 0.5
+	wait_until 20 holds_lock
 	run -75 --separate-stderr snap --lock-wait=1
 	[[ $stderr == *'no lock within --lock-wait=1s'* ]]
 	wait

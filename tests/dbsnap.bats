@@ -75,6 +75,9 @@ nothing_left() {
 	proves "$SERVERS/tar"
 }
 
+next_number() { sql "$1" 'SELECT next_not_cached_value FROM shop.numbers'; }
+has_reserved() { [ "$(next_number source)" -gt "$1" ]; }
+
 # What a sequence reserves within a transaction is in the binary log at the end of
 # the statement, and no lock holds that up. Without a cache it is each value, so
 # that one is the last event before the position.
@@ -91,11 +94,12 @@ nothing_left() {
 			COMMIT;
 		UNTIL (SELECT stop FROM control) END REPEAT$$
 	SQL
-	local file position logged
+	local file position logged before
 	for _ in 1 2; do
 		shop_writers_start source 0
+		before=$(next_number source)
 		shop_writer_start source 'CALL shop.reserve()'
-		sleep 0.3
+		wait_until 20 has_reserved "$((before + 100))"
 		snap source >"$SERVERS/tar"
 		shop_writers_stop source
 		read -r file position < <(dbpos <"$SERVERS/tar" | jq -r '"\(.log_file) \(.log_pos)"')
@@ -104,7 +108,7 @@ nothing_left() {
 			sed -n '/INSERT INTO `shop`.`numbers`/,/@1=/s/^###   @1=//p' | tail -n 1)
 		[ "$logged" -gt 10 ]
 		snap_server copy "$SERVERS/tar"
-		[ "$(sql copy 'SELECT next_not_cached_value FROM shop.numbers')" -ge "$logged" ]
+		[ "$(next_number copy)" -ge "$logged" ]
 		server_drop copy
 		shop_forget_logs source
 	done
