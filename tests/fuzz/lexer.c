@@ -1,5 +1,6 @@
 /* libFuzzer target: the lexer, on any bytes. The pieces must be the same
  * whatever is kept of them, lie one behind the other, and stay in bounds. */
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -24,6 +25,7 @@ static void feed(const uint8_t *data, size_t len)
 
 struct sum {
 	uint64_t pieces, totals, end;
+	bool packed;
 	int rc;
 };
 
@@ -50,6 +52,7 @@ static struct sum walk(const uint8_t *data, size_t len, size_t keep)
 	in = input_open(NULL, &e);
 	if (!in) /* a compressed dump that is none */
 		return sum;
+	sum.packed = input_format(in) != INPUT_PLAIN;
 	lx = lexer_new(in, keep);
 	while ((sum.rc = lexer_next(lx, &p, &e)) > 0) {
 		if (p.offset < sum.end || p.len > p.total || !p.total ||
@@ -67,12 +70,22 @@ static struct sum walk(const uint8_t *data, size_t len, size_t keep)
 	return sum;
 }
 
+/* How much text comes before damage depends on how much a decoder is asked for
+ * at once. */
+static bool is_same(const struct sum *a, const struct sum *b)
+{
+	if (a->packed && a->rc < 0)
+		return b->packed && b->rc < 0;
+	return a->pieces == b->pieces && a->totals == b->totals &&
+		a->end == b->end && a->packed == b->packed && a->rc == b->rc;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	struct sum all = walk(data, len, 0);
 	struct sum some = walk(data, len, 7);
 
-	if (memcmp(&all, &some, sizeof(all)) != 0)
+	if (!is_same(&all, &some))
 		abort();
 	return 0;
 }
