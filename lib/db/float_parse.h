@@ -7,8 +7,8 @@
 
 /* float_parse: digits with or without a sign and a point: the double that is
  * nearest, of two that are as near the even one: what strtod makes of them, in
- * a fifth of its time. Returns false for anything else, and for so many digits
- * that strtod is to be asked. A zero has no sign. */
+ * less time. Returns false for anything else, and for so many digits that
+ * strtod is to be asked. A zero has no sign. */
 bool float_parse(const char *text, size_t len, double *value);
 
 #endif

@@ -54,15 +54,15 @@ struct pair {
 
 /* find_in_word: which of the eight bytes is the first of either; AT_ONCE: none
  * is. A byte that is zero gets its highest bit set by what is done here; those
- * behind the first such one may, too. Source: Henry S. Warren, "Hacker's
- * Delight", 6-1. */
-static size_t find_in_word(uint64_t word, struct pair pair)
+ * of higher value may, too, which are the ones behind it in a word whose first
+ * byte is its lowest. Source: Henry S. Warren, "Hacker's Delight", 6-1. */
+static size_t find_in_word(uint64_t bytes, struct pair pair)
 {
-	const uint64_t ones = 0x0101010101010101u;
+	const uint64_t ones = 0x0101010101010101u, word = le64toh(bytes);
 	const uint64_t a = word ^ ones * (unsigned char)pair.a;
 	const uint64_t b = word ^ ones * (unsigned char)pair.b;
 	const uint64_t found =
-		le64toh((((a - ones) & ~a) | ((b - ones) & ~b)) & ones << 7);
+		(((a - ones) & ~a) | ((b - ones) & ~b)) & ones << 7;
 
 	return found ? (size_t)__builtin_ctzll(found) / 8 : AT_ONCE;
 }
