@@ -82,11 +82,8 @@ static void bind_real(
 	const struct literal *v, const char *text, struct bound *bound)
 {
 	double real;
-	long long n;
 
-	if (v->kind == LITERAL_INTEGER && parse_integer(text, v->len, &n))
-		real = (double)n;
-	else if (!float_parse(text, v->len, &real))
+	if (!float_parse(text, v->len, &real))
 		real = strtod(text, NULL);
 	bound->type = MYSQL_TYPE_STRING;
 	if (real != 0 && !isnormal(real))

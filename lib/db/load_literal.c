@@ -90,6 +90,7 @@ static const char *find_pair(const char *p, const char *end, struct pair pair)
 static const char *copy_to_pair(
 	const char *p, const char *end, struct pair pair, struct strbuf *made)
 {
+	const char *rest;
 	uint64_t word;
 
 	while (end - p >= AT_ONCE) {
@@ -104,8 +105,9 @@ static const char *copy_to_pair(
 		if (n < AT_ONCE)
 			return p;
 	}
-	for (; p < end && *p != pair.a && *p != pair.b; p++)
-		strbuf_addch(made, *p);
+	rest = p;
+	p = find_pair(p, end, pair);
+	strbuf_add(made, rest, (size_t)(p - rest));
 	return p;
 }
 

@@ -1,5 +1,4 @@
 /* archive_select.c: some of an archive's frames, and an input made of them. */
-
 #include "base/alloc.h"
 #include "stream/ahead.h"
 #include "stream/archive_internal.h"

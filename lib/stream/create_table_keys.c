@@ -1,6 +1,5 @@
 /* create_table_keys.c: which keys of a table can wait until its rows are in,
  * and the statements that come of it. */
-
 #include "stream/create_table_internal.h"
 
 static bool is_space(char c)
