@@ -81,6 +81,18 @@ overdue() {
 	fi
 }
 
+# unseen EVENT FOLDER REASON [STATUS]: none of its sources can be looked at. Where
+# nobody says which these are, the folder stands for them: by its path, which is no
+# name of a source.
+unseen() {
+	local name names=$2 status=0
+	[ -z "${setting[sources]}" ] || names=$(sources)
+	while IFS= read -r name; do
+		not_good "$1" "$name" '' "$3" ${4:+"$4"} || status=$?
+	done <<<"$names"
+	return "$status"
+}
+
 # check_digest SOURCE FILE: its bytes are those that were written: it is as good as
 # it was before the filter.
 check_digest() {

@@ -158,9 +158,9 @@ filtered() {
 	dump a.sql
 	made a.sql <<<'{}'
 	run -77 humble dbpipes-verify --defaults-file="$PWD/cnf" --quiet --verify=quick none closed torn backups
-	jq -es 'map(select(type == "object") | [.source, .event, .ok]) == [["none", "overdue", false],
-		["closed", "error", false], ["torn", "error", false], ["db1", "verified", true]]' \
-		< <(grep '^{' <<<"$output")
+	jq -es --arg at "$PWD/" 'map(select(type == "object") | [.source, .event, .ok]) ==
+		[[$at + "none", "overdue", false], [$at + "closed", "error", false],
+		[$at + "torn", "error", false], ["db1", "verified", true]]' < <(grep '^{' <<<"$output")
 	[ "$(grep -c '^dbpipes_ok{' backup.prom)" = 4 ]
 	# A disk that gives errors.
 	printf '#!/bin/sh\nexit 1\n' >bin/sha256sum
@@ -170,6 +170,25 @@ filtered() {
 	jq -e '.event == "error" and (.msg | test("b.sql.age cannot be read"))' <<<"$output"
 	[ -z "$(jq 'select(.file == "b.sql.age" and .event == "verified")' "$catalog")" ]
 	run -0 verify
+}
+
+@test "a folder that is back leaves no metric, one that is missing stands for the named" {
+	printf '[dbverify]\nmetrics=%s/backup.prom\nnotify=http://127.0.0.1:1/hook\n' "$PWD" >cnf
+	try() { dbpipes-verify --defaults-file="$PWD/cnf" --quiet --verify=quick "$@" backups; }
+	ok() { sed -n 's/^dbpipes_ok.*source="\(.*\)"} /\1 /p' backup.prom | sort; }
+	dump a.sql
+	made a.sql <<<'{}'
+	mv backups away
+	run -1 try
+	[ "$(ok)" = "$PWD/backups 0" ]
+	run -1 try --sources=db1,db2
+	[ "$(ok)" = "$PWD/backups 0"$'\n''db1 0'$'\n''db2 0' ]
+	mv away backups
+	run -69 --separate-stderr try
+	jq -es 'map(.event) == ["verified"]' <<<"$output"
+	[ "$(ok)" = 'db1 1'$'\n''db2 0' ]
+	# Nobody was told that the folder is back.
+	[ "$(jq -s 'map(select(.event == "notice-failed")) | length' "$catalog")" = 1 ]
 }
 
 @test "the fragment of cron says so where the run before it still hangs" {

@@ -198,8 +198,10 @@ void metrics_text(
 		bool last_success = !strcmp(kind->name, LAST_SUCCESS);
 
 		strbuf_reset(&samples);
-		keep(kind, before, ours.buf, last_success && !m->ok, &samples);
-		add_own(&samples, kind, ours.buf, m);
+		keep(kind, before, ours.buf, last_success && !m->ok && !m->gone,
+			&samples);
+		if (!m->gone)
+			add_own(&samples, kind, ours.buf, m);
 		if (samples.len)
 			strbuf_addf(out, "# HELP %s %s\n# TYPE %s gauge\n%s",
 				kind->name, kind->help, kind->name,

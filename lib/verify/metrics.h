@@ -26,6 +26,7 @@ struct metrics {
 	const char *tool, *source; /* labels; "" for none */
 	const char *file;          /* the backup's name; NULL: there is none */
 	bool ok;
+	bool gone; /* nothing is told of it any longer: its samples go */
 	time_t now;
 	struct metric age, size, rows, seconds;
 };

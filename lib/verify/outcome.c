@@ -308,6 +308,15 @@ static struct metric number_of(
 	return m;
 }
 
+/* is_gone: what the record is about has no outcome any longer. */
+static bool is_gone(const struct json_value *record)
+{
+	const char *event;
+
+	return json_read_text(record, "event", &event) &&
+		!strcmp(event, "gone");
+}
+
 /* write_metrics: returns 1 if they could not be written. */
 static int write_metrics(
 	const struct outcome *o, const struct told *told, struct err *e)
@@ -320,6 +329,7 @@ static int write_metrics(
 		.source = first_of(told->record, source),
 		.file = first_of(told->record, file),
 		.ok = told->ok,
+		.gone = is_gone(told->record),
 		.now = time(NULL),
 		.age = number_of(told->record, "age", NULL),
 		.size = number_of(told->record, "size", "written"),
@@ -349,7 +359,7 @@ int outcome_tell(
 	}
 	if (o->options->metrics)
 		failed = write_metrics(o, &told, e);
-	if (failed >= 0) {
+	if (failed >= 0 && !is_gone(json)) {
 		while (len && record[len - 1] == '\n')
 			len--;
 		strbuf_add(&text, record, len);

@@ -3,7 +3,8 @@
  *
  * A record has an outcome if its "ok" is true or false. Other keys that are
  * looked at, where they are there: tool, source, file, input, msg, reason,
- * size, written, age, rows, seconds.
+ * size, written, age, rows, seconds; and event: "gone" takes the tool's samples
+ * of this source out of the metrics, and is told to nobody.
  */
 #ifndef DBPIPES_VERIFY_OUTCOME_H
 #define DBPIPES_VERIFY_OUTCOME_H

@@ -134,6 +134,25 @@ static void test_foreign(void)
 	free(one);
 }
 
+static void test_gone(void)
+{
+	struct metrics gone = good, other = good;
+	char *one, *both, *text;
+
+	gone.gone = true;
+	other.source = "db2";
+	one = text_of(&other, "");
+	both = text_of(&good, one);
+	text = text_of(&gone, both);
+	is_str(text, one, "what is gone leaves nothing, and others alone");
+	free(text);
+	text = text_of(&gone, "");
+	is_str(text, "", "nor is anything said where nothing was");
+	free(text);
+	free(both);
+	free(one);
+}
+
 static void test_labels(void)
 {
 	struct metrics m = good;
@@ -174,6 +193,7 @@ int main(void)
 	test_failure();
 	test_others();
 	test_foreign();
+	test_gone();
 	test_labels();
 	test_file();
 	fixture_end();
