@@ -102,6 +102,37 @@ is_as_stock() {
 	END
 }
 
+@test "a temporary table is one session's, and hides another until it is dropped" {
+	is_as_stock <<-'END'
+		CREATE TEMPORARY TABLE t (t TEXT);
+		INSERT INTO t VALUES ('one');
+		ALTER TABLE t ADD n INT DEFAULT 2;
+		CREATE INDEX n ON t (n);
+		CREATE TABLE of_t SELECT * FROM t;
+		DROP TEMPORARY TABLE t;
+		CREATE TABLE t (id INT PRIMARY KEY, KEY (id)) ENGINE=InnoDB;
+		INSERT INTO t VALUES (1), (2);
+		CREATE TABLE a (id INT PRIMARY KEY, n INT, KEY n (n)) ENGINE=InnoDB;
+		INSERT INTO a VALUES (1, 1);
+		CREATE TEMPORARY TABLE a (t TEXT);
+		INSERT INTO a VALUES ('hidden');
+		CREATE TABLE of_a SELECT * FROM a;
+		DROP TABLE a;
+		INSERT INTO a VALUES (2, 2);
+		DROP TABLE IF EXISTS a;
+		CREATE TABLE a (text TEXT, KEY (text(5))) ENGINE=InnoDB;
+		INSERT INTO a VALUES ('new');
+		CREATE TEMPORARY TABLE b LIKE a;
+		INSERT INTO b VALUES ('like');
+		DROP TABLE b;
+		CREATE TEMPORARY TABLE b SELECT * FROM a;
+		INSERT INTO b VALUES ('select');
+		CREATE TABLE of_b SELECT * FROM b;
+		DROP TABLE IF EXISTS b;
+		DROP TABLE IF EXISTS b;
+	END
+}
+
 @test "foreign keys are there for who needs them: DELETE, UPDATE, REPLACE, IGNORE, RENAME, ALTER" {
 	{
 		for n in 1 2 3 4 5 6 7; do

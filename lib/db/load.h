@@ -56,8 +56,9 @@ struct load_statement {
 	bool alone;    /* they need what stands before them, and its session */
 	bool by_hand;  /* LAST_INSERT_ID() may be asked for behind it */
 	bool escapes, double_quotes; /* as load_literal.h */
+	bool temporary; /* LOAD_CREATE, LOAD_REFERRING: only this session's */
 	/* LOAD_CREATE: */
-	bool temporary, innodb;
+	bool innodb;
 	const char *create;         /* without what waits; "": the statement */
 	const struct strlist *keys; /* ALTER TABLEs for after the rows */
 	const char *foreign_keys;   /* one for the end, or "" */

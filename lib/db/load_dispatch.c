@@ -163,6 +163,18 @@ static bool alters_foreign_keys(const struct load_statement *st)
 		text_has_word(st->sql, st->len, "RENAME");
 }
 
+/* change_temporary: only our own connection sees it. One that it hides is asked
+ * about anew behind it, and has its keys by then. */
+static int change_temporary(struct load *load, struct load_table *table,
+	const struct load_statement *st, struct err *e)
+{
+	if (load_run_referring(load, st, e))
+		return -1;
+	table->temporary = st->kind != LOAD_DROP;
+	table->known = table->hidden = table->temporary;
+	return 0;
+}
+
 /* change: anything about one table alone. */
 static int change(
 	struct load *load, const struct load_statement *st, struct err *e)
@@ -177,11 +189,10 @@ static int change(
 			table->refers = true;
 		return load_run_referring(load, st, e);
 	}
-	if (!table || st->temporary) {
-		if (table)
-			table->known = table->hidden = true;
+	if (!table)
 		return load_run_alone(load, st, e);
-	}
+	if (st->temporary || table->temporary)
+		return change_temporary(load, table, st, e);
 	if (st->kind == LOAD_SWITCH && table->known && table->innodb) {
 		load->statements++;
 		return 0;
@@ -349,7 +360,8 @@ int load_statement(
 	case LOAD_OBJECT:
 		return load_run_object(load, st, e);
 	case LOAD_REFERRING:
-		return load_run_referring(load, st, e);
+		return st->temporary ? change(load, st, e)
+				     : load_run_referring(load, st, e);
 	case LOAD_CODE:
 		return load_run_code(load, st, e);
 	case LOAD_OTHER:

@@ -49,17 +49,19 @@ static void take_apart_create(struct feed *feed, const struct gate_out *out,
 	struct load_statement *st)
 {
 	const struct create_table *t = &feed->create;
+	bool read = create_table_read(
+		&feed->create, out->sql, out->len, out->modes);
 
 	/* Of what is not understood, LIKE copies another table's keys, and
 	 * SELECT its rows. */
 	st->kind = LOAD_REFERRING;
-	if (!create_table_read(&feed->create, out->sql, out->len, out->modes))
+	st->temporary = t->temporary;
+	if (!read)
 		return;
 	if (t->create.len ? refers(t->create.buf, t->create.len)
 			  : refers(out->sql, out->len))
 		return;
 	st->kind = LOAD_CREATE;
-	st->temporary = t->temporary;
 	st->innodb = bytes_equal_nocase(t->engine.buf, t->engine.len, "InnoDB");
 	st->create = t->create.buf;
 	st->keys = &t->keys;

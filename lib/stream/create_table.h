@@ -23,7 +23,6 @@ struct create_table {
 	struct strbuf db, table; /* unquoted; db empty: as USE has it */
 	struct strbuf engine;    /* as written, empty: none named */
 	bool temporary;
-	bool if_not_exists; /* where it exists, the ALTERs are not for it */
 	bool partitioned;
 	bool versioned;      /* WITH SYSTEM VERSIONING */
 	bool auto_increment; /* a column has it */
