@@ -2,7 +2,7 @@
 # dbseed-by-hand.bats: SQL that no dumper writes is loaded as the stock client
 # loads it, whatever one statement needs of another.
 
-# shellcheck disable=SC2154 # run
+# shellcheck disable=SC2154 # run sets stderr
 bats_require_minimum_version 1.5.0
 load lib/servers
 load lib/seed
@@ -131,6 +131,25 @@ is_as_stock() {
 		DROP TABLE IF EXISTS b;
 		DROP TABLE IF EXISTS b;
 	END
+}
+
+@test "what needs one connection for all is refused, with its place and a way round" {
+	local -A refused=(
+		['BEGIN; INSERT INTO t VALUES (1); ROLLBACK']='takes rows back by a ROLLBACK at byte'
+		['INSERT INTO t VALUES (1), (2); INSERT INTO t VALUES (ROW_COUNT() + 5)']='keeps what ROW_COUNT()'
+		['INSERT INTO t VALUES (1), (2); SET @n = ROW_COUNT()']='keeps what ROW_COUNT()'
+	)
+	local sql resume
+	for sql in "${!refused[@]}"; do
+		for resume in '' --resume; do
+			server_empty target
+			run -65 --separate-stderr seed -q ${resume:+"$resume"} \
+				<<<"CREATE DATABASE s; USE s; CREATE TABLE t (id INT PRIMARY KEY); $sql;"
+			[[ $stderr == *"${refused[$sql]}"*'stock client'* ]]
+		done
+	done
+	server_empty target
+	is_as_stock <<<'CREATE TABLE t (row_count INT); INSERT INTO t (row_count) VALUES (1); SELECT ROW_COUNT();'
 }
 
 @test "foreign keys are there for who needs them: DELETE, UPDATE, REPLACE, IGNORE, RENAME, ALTER" {

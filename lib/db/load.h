@@ -45,8 +45,9 @@ struct load_statement {
 	/* LOAD_SESSION: it may look at tables, or change them */
 	bool asks;
 	/* What it takes from those before it, in the same session: user
-	 * variables, which it may also set; what the last one counted. */
-	bool recalls_variables, recalls_counts;
+	 * variables, which it may also set; LAST_INSERT_ID(); how many rows the
+	 * last one had, which is refused. */
+	bool recalls_variables, recalls_counts, recalls_rows;
 	/* From LOAD_ROWS to LOAD_TABLE: */
 	const char *db, *table; /* unquoted; db "": the default one */
 	/* LOAD_ROWS: */

@@ -338,11 +338,26 @@ static int rows(
 	return 0;
 }
 
+/* check_rows: the statement before it ran in another session, or something was
+ * written down for --resume behind it. */
+static int check_rows(const struct load_statement *st, struct err *e)
+{
+	if (!st->recalls_rows)
+		return 0;
+	err_set(e, ERR_DATA,
+		"the statement at byte %llu keeps what ROW_COUNT() or "
+		"FOUND_ROWS() says, which is lost between several connections",
+		(unsigned long long)st->offset);
+	return err_hint(e, "load it with the stock client");
+}
+
 int load_statement(
 	struct load *load, const struct load_statement *st, struct err *e)
 {
 	if (!load->sessions)
 		return load_run_sql(load, st, e);
+	if (check_rows(st, e))
+		return -1;
 	load->place = st->ours ? PLACE_OURS : PLACE_STATEMENT;
 	if (st->kind != LOAD_SESSION && load_begin_change(load, e))
 		return -1;

@@ -115,6 +115,7 @@ static void recall(const struct gate_out *out, struct load_statement *st)
 	found = statement_recalls(out->sql, out->len, out->modes);
 	st->recalls_variables = found.variables;
 	st->recalls_counts = found.counts;
+	st->recalls_rows = found.rows;
 }
 
 void feed_format(struct feed *feed, const char *format)

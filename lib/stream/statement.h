@@ -83,7 +83,8 @@ bool statement_asks(
 /* What a statement takes from those before it, in the same session: */
 struct statement_recalls {
 	bool variables; /* user variables; it may also set them */
-	bool counts;    /* LAST_INSERT_ID(), ROW_COUNT(), FOUND_ROWS() */
+	bool counts;    /* LAST_INSERT_ID() */
+	bool rows;      /* ROW_COUNT(), FOUND_ROWS(), and it keeps them */
 };
 
 struct statement_recalls statement_recalls(

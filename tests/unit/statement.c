@@ -40,6 +40,33 @@ static void test_asks(void)
 	ok(asks("SET @a = NEXT VALUE FOR s"), "and a sequence");
 }
 
+static struct statement_recalls recalls(const char *sql)
+{
+	const struct lexer_modes modes = {0};
+
+	return statement_recalls(sql, strlen(sql), &modes);
+}
+
+static void test_recalls(void)
+{
+	ok(recalls("INSERT INTO t VALUES (@a)").variables &&
+			recalls("SET b = @@identity").counts &&
+			recalls("UPDATE t SET a = last_insert_id()").counts,
+		"variables and the last number are seen");
+	ok(recalls("SET @n = ROW_COUNT ()").rows &&
+			recalls("/*!40000 REPLACE t SET a = found_rows() */")
+				.rows &&
+			recalls("SELECT FOUND_ROWS() INTO @n").rows,
+		"so are rows that are counted, where they are kept");
+	ok(!recalls("SELECT ROW_COUNT()").rows &&
+			!recalls("BEGIN NOT ATOMIC SET a = ROW_COUNT(); END")
+				 .rows &&
+			!recalls("INSERT INTO t (row_count) VALUES "
+				 "('FOUND_ROWS()', `ROW_COUNT`)")
+				 .rows,
+		"and where they are only shown, or names, they do no harm");
+}
+
 static bool hints(const char *sql)
 {
 	const struct lexer_modes modes = {0};
@@ -267,6 +294,7 @@ int main(void)
 {
 	test_log_bin();
 	test_asks();
+	test_recalls();
 	test_hints();
 	test_kinds();
 	test_names();
