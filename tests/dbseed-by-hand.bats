@@ -152,6 +152,28 @@ is_as_stock() {
 	is_as_stock <<<'CREATE TABLE t (row_count INT); INSERT INTO t (row_count) VALUES (1); SELECT ROW_COUNT();'
 }
 
+@test "a table and a trigger get the collation that their database has by then" {
+	{
+		echo 'ALTER DATABASE shapes COLLATE latin1_swedish_ci;'
+		for collation in latin2_bin utf8mb3_bin utf8mb4_bin; do
+			cat <<-END
+				CREATE TABLE $collation (id INT PRIMARY KEY, t TEXT) ENGINE=InnoDB;
+				INSERT INTO $collation VALUES (1, 'x');
+				CREATE TRIGGER before_$collation BEFORE INSERT ON $collation FOR EACH ROW SET NEW.t = 'y';
+				ALTER DATABASE shapes COLLATE $collation;
+				CREATE TABLE in_$collation (id INT PRIMARY KEY, t TEXT) ENGINE=InnoDB;
+				CREATE TRIGGER after_$collation AFTER INSERT ON $collation FOR EACH ROW SET @a = 1;
+				INSERT INTO in_$collation VALUES (1, 'ř');
+			END
+		done
+		echo 'DROP DATABASE shapes; CREATE DATABASE shapes COLLATE ascii_bin; USE shapes;'
+		echo 'CREATE TABLE anew (t TEXT) ENGINE=InnoDB; INSERT INTO anew VALUES (1);'
+	} >"$BATS_TEST_TMPDIR/all"
+	sed '/^DROP DATABASE/,$d' "$BATS_TEST_TMPDIR/all" | is_as_stock
+	setup
+	is_as_stock <"$BATS_TEST_TMPDIR/all"
+}
+
 @test "foreign keys are there for who needs them: DELETE, UPDATE, REPLACE, IGNORE, RENAME, ALTER" {
 	{
 		for n in 1 2 3 4 5 6 7; do

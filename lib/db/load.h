@@ -32,6 +32,7 @@ enum load_kind {
 	LOAD_REFERRING, /* what needs tables with their keys: a foreign key,
 			 * a view that names a key */
 	LOAD_CODE,      /* what may look at any table, or change it: a CALL */
+	LOAD_DATABASE,  /* CREATE, ALTER or DROP of one */
 	LOAD_OTHER
 };
 

@@ -379,6 +379,9 @@ int load_statement(
 				     : load_run_referring(load, st, e);
 	case LOAD_CODE:
 		return load_run_code(load, st, e);
+	case LOAD_DATABASE:
+		load_sessions_renew(load->sessions);
+		return load_run_alone(load, st, e);
 	case LOAD_OTHER:
 		break;
 	}

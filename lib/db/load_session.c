@@ -23,6 +23,7 @@ struct load_sessions {
 	struct variable *variable;
 	size_t count, cap;
 	char *database;
+	unsigned changes;          /* of databases */
 	struct load_session *list; /* the latest one first */
 	bool changed;              /* since list was */
 };
@@ -258,6 +259,12 @@ static bool same_name(const char *a, const char *b)
 	return a && b ? !strcmp(a, b) : a == b;
 }
 
+void load_sessions_renew(struct load_sessions *all)
+{
+	all->changes++;
+	all->changed = true;
+}
+
 const struct load_session *load_sessions_now(struct load_sessions *all)
 {
 	const char *checks = value_of(all, "foreign_key_checks");
@@ -270,6 +277,7 @@ const struct load_session *load_sessions_now(struct load_sessions *all)
 	set = build_set(all);
 	for (at = &all->list; (found = *at); at = &found->next)
 		if (!strcmp(found->set, set) &&
+			found->changes == all->changes &&
 			same_name(found->database, all->database))
 			break;
 	if (found) {
@@ -278,6 +286,7 @@ const struct load_session *load_sessions_now(struct load_sessions *all)
 	} else {
 		found = xcalloc(1, sizeof(*found));
 		found->set = set;
+		found->changes = all->changes;
 		found->database = all->database ? xstrdup(all->database) : NULL;
 		found->checks_keys =
 			strcmp(checks, "0") && strcasecmp(checks, "OFF");
@@ -347,6 +356,20 @@ void load_sessions_free(struct load_sessions *all)
 	free(all);
 }
 
+/* use: into the database of a state, whose default collation a server looks up
+ * when a session comes from another one. */
+static int use(struct db *db, const struct load_session *from,
+	const struct load_session *to, struct err *e)
+{
+	if (from && same_name(from->database, to->database) &&
+		db_use(db, "information_schema", e))
+		return -1;
+	/* The server has named it in UTF-8. */
+	if (!text_is_ascii(to->database) && db_exec(db, "SET NAMES utf8mb4", e))
+		return -1;
+	return db_use(db, to->database, e);
+}
+
 int load_session_apply(struct db *db, const struct load_session **is,
 	const struct load_session *to, struct err *e)
 {
@@ -356,12 +379,9 @@ int load_session_apply(struct db *db, const struct load_session **is,
 		return 0;
 	*is = NULL;
 	if (to->database &&
-		(!from || !same_name(from->database, to->database))) {
-		/* The server has named it in UTF-8. */
-		if (!text_is_ascii(to->database) &&
-			db_exec(db, "SET NAMES utf8mb4", e))
-			return -1;
-		if (db_use(db, to->database, e))
+		(!from || from->changes != to->changes ||
+			!same_name(from->database, to->database))) {
+		if (use(db, from, to, e))
 			return -1;
 		from = NULL;
 	}

@@ -21,6 +21,8 @@ struct load_session {
 	struct load_session *next;
 	char *database;   /* NULL: none */
 	char *set;        /* a SET statement */
+	unsigned changes; /* of databases before it: a session keeps what it
+			   * has found its own one's default collation to be */
 	bool checks_keys; /* foreign_key_checks is on */
 	bool literal;     /* strings are what they seem: character_set_client is
 			   * none whose second bytes can look like ASCII */
@@ -39,6 +41,9 @@ void load_sessions_free(struct load_sessions *all);
  * states do not know what it was. */
 int load_sessions_note(struct load_sessions *all, const char *sql, size_t len,
 	bool *fresh, struct err *e);
+
+/* load_sessions_renew: a database was made, altered or dropped. */
+void load_sessions_renew(struct load_sessions *all);
 
 /* load_sessions_now: the present state. */
 const struct load_session *load_sessions_now(struct load_sessions *all);

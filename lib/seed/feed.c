@@ -71,8 +71,7 @@ static void take_apart_create(struct feed *feed, const struct gate_out *out,
 }
 
 /* kind_of: what a statement waits for. */
-static enum load_kind kind_of(
-	const struct feed *feed, const struct statement *st)
+static enum load_kind kind_of(const struct statement *st)
 {
 	switch (st->kind) {
 	case STATEMENT_SET:
@@ -85,8 +84,9 @@ static enum load_kind kind_of(
 	case STATEMENT_KEYS_ON:
 		return LOAD_SWITCH;
 	case STATEMENT_TRIGGER:
-		return st->table.len && !feed->altered ? LOAD_TRIGGER
-						       : LOAD_OTHER;
+		return st->table.len ? LOAD_TRIGGER : LOAD_OTHER;
+	case STATEMENT_DATABASE:
+		return LOAD_DATABASE;
 	case STATEMENT_ALTER_TABLE:
 	case STATEMENT_INDEX:
 		return LOAD_TABLE;
@@ -127,7 +127,7 @@ int feed_statement(struct feed *feed, struct load *load,
 	const struct gate_out *out, struct err *e)
 {
 	const struct statement *st = out->st;
-	struct load_statement part = {.kind = kind_of(feed, st),
+	struct load_statement part = {.kind = kind_of(st),
 		.sql = out->sql,
 		.len = out->len,
 		.offset = out->offset,
@@ -135,8 +135,6 @@ int feed_statement(struct feed *feed, struct load *load,
 		.db = st->db.buf,
 		.table = st->table.buf};
 
-	if (st->kind == STATEMENT_DATABASE || st->kind == STATEMENT_USE)
-		feed->altered = st->kind == STATEMENT_DATABASE;
 	if (st->kind == STATEMENT_INSERT)
 		take_apart_insert(feed, out, &part);
 	else if (st->kind == STATEMENT_CREATE_TABLE)

@@ -13,9 +13,6 @@
 struct feed {
 	struct create_table create;
 	struct insert_head insert;
-	/* A database was altered since the last USE: only the session that did
-	 * so sees its new collation as the default, which triggers keep. */
-	bool altered;
 	bool by_hand; /* no dumper is known to have written it */
 };
 
