@@ -105,8 +105,9 @@ report() {
 	while IFS= read -r label; do
 		echo "$(medians "$results/$1:$label") $label"
 	done <"$results/$1" | awk '{
-		label = $0
-		sub(/^([^ ]+ ){5}/, "", label)
+		label = $6
+		for (i = 7; i <= NF; i++)
+			label = label " " $i
 		printf "%-30s %8.2f %8.2f %8.2f %8.1f %8.1f ", label, $1, $2, $3, $4, $5
 		for (i = 1; i <= 5; i++) {
 			if (NR == 1)
