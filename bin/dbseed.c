@@ -382,7 +382,7 @@ static int seed(struct seed *s, struct err *e)
 	if (s->args->load.dry_run)
 		return dry_run(s, e);
 	if (findings_error(&s->survey.findings, true, e) || load(s, e) ||
-		record_loaded(s, e))
+		record_loaded(s, e) || load_forget(s->load, e))
 		return -1;
 	return follow_start(&s->follow, e);
 }

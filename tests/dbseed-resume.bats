@@ -67,6 +67,46 @@ large_a_is_there() { [ "$(sql target 'SELECT COUNT(*) FROM large.a' 2>&1)" -gt 3
 	diff "$SERVERS/expected" <(dump_of target)
 }
 
+progress_is_there() { sql target 'SELECT 1 FROM dbpipes_seed.progress LIMIT 1' >/dev/null 2>&1; }
+
+# dropping: the session that is about to drop the progress.
+dropping() {
+	sql target "SELECT id FROM information_schema.processlist
+		WHERE info LIKE 'DROP DATABASE dbpipes\_seed%'" | grep .
+}
+
+dropping_has_ended() { ! dropping; }
+
+@test "a load that is killed when it has told all goes on; one that had ended says so" {
+	local pid
+	cd "$BATS_TEST_TMPDIR"
+	mkfifo pipe reader
+	two_tables >whole.sql
+	seed --resume pipe >records 2>&1 3>&- &
+	pid=$!
+	exec 8>pipe
+	sed '$d' whole.sql >&8
+	wait_until 20 progress_is_there
+	# Who reads the progress keeps it from being dropped.
+	mariadb --defaults-file="$(server_cnf target)" <reader 3>&- 8>&- &
+	exec 9>reader
+	echo 'BEGIN; SELECT COUNT(*) FROM dbpipes_seed.progress;' >&9
+	sed -n '$p' whole.sql >&8
+	exec 8>&-
+	wait_until 20 dropping
+	grep '"event":"loaded"' records
+	kill -KILL "$pid"
+	wait "$pid" || :
+	sql target "KILL $(dropping)"
+	wait_until 20 dropping_has_ended
+	exec 9>&-
+	seed --resume whole.sql >records
+	grep '"event":"loaded"' records
+	run -1 grep dbpipes <(server_databases target)
+	run -69 --separate-stderr seed --resume whole.sql
+	[[ $stderr == *'holds data already'*'if a load of it was interrupted here, it had ended' ]]
+}
+
 @test "where its database may not be made, --resume is refused and the plain load is not" {
 	sql target "CREATE DATABASE large; CREATE OR REPLACE USER loader@127.0.0.1
 		IDENTIFIED BY 'loader-Secret'; GRANT ALL ON large.* TO loader@127.0.0.1"

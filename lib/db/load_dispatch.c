@@ -401,9 +401,12 @@ int load_finish(struct load *load, struct err *e)
 		return -1;
 	if (load->resume && load_resume_passed(load->resume, e))
 		return -1;
-	if (load_ready_foreign(load, e))
-		return -1;
-	return load->resume && !load_failed(load)
+	return load_ready_foreign(load, e);
+}
+
+int load_forget(struct load *load, struct err *e)
+{
+	return load->sessions && load->resume && !load_failed(load)
 		? load_resume_finish(load->resume, load->db, e)
 		: 0;
 }

@@ -378,22 +378,26 @@ int load_resume_note(const struct load_resume *r, struct db *db,
 
 int load_resume_finish(struct load_resume *r, struct db *db, struct err *e)
 {
-	struct strbuf sql = STRBUF_INIT;
+	struct strbuf sql = STRBUF_INIT, found = STRBUF_INIT;
 	int rc;
 
-	strbuf_addf(&sql,
-		"DELETE FROM " LOAD_RESUME_DATABASE
-		".progress WHERE target = %s",
-		r->into.buf);
-	rc = db_execn(db, sql.buf, sql.len, e);
-	if (!rc)
-		rc = db_query_value(db,
-			"SELECT 1 FROM " LOAD_RESUME_DATABASE
-			".progress LIMIT 1",
-			&sql, e);
 	/* Another load of the same server goes on with its own lines. */
-	if (!rc)
-		rc = db_exec(db, "DROP DATABASE " LOAD_RESUME_DATABASE, e);
+	strbuf_addf(&sql,
+		"SELECT 1 FROM " LOAD_RESUME_DATABASE
+		".progress WHERE target <> %s LIMIT 1",
+		r->into.buf);
+	rc = db_query_value(db, sql.buf, &found, e);
+	strbuf_reset(&sql);
+	if (rc)
+		strbuf_addf(&sql,
+			"DELETE FROM " LOAD_RESUME_DATABASE
+			".progress WHERE target = %s",
+			r->into.buf);
+	else
+		strbuf_addstr(&sql, "DROP DATABASE " LOAD_RESUME_DATABASE);
+	if (rc >= 0)
+		rc = db_execn(db, sql.buf, sql.len, e);
 	strbuf_release(&sql);
-	return rc < 0 ? -1 : 0;
+	strbuf_release(&found);
+	return rc;
 }

@@ -92,8 +92,11 @@ int findings_error(const struct findings *f, bool early, struct err *e)
 		fail("the target holds data already", &f->existing, e);
 		return err_hint(e,
 			"%stake another server or database (--into), or "
-			"--replace-tables, or load over it with --force",
-			before);
+			"--replace-tables, or load over it with --force%s",
+			before,
+			f->nothing_begun ? "; if a load of it was interrupted "
+					   "here, it had ended"
+					 : "");
 	}
 	if (f->collations.count)
 		return fail_collations(f, before, e);

@@ -31,6 +31,7 @@ struct findings {
 	struct strlist remedies;   /* for each of these */
 	struct strlist lost;       /* clauses that the target leaves out */
 	struct strlist definers;   /* that the target lacks */
+	bool nothing_begun;        /* with --resume: no load to go on with */
 };
 
 #define FINDINGS_INIT                                                          \

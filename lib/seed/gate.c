@@ -56,6 +56,7 @@ struct gate *gate_new(const struct load_options *options, struct target *target,
 	g->target = target;
 	g->gather = findings != NULL;
 	g->findings = findings ? findings : &g->own_findings;
+	g->findings->nothing_begun = options->resume && !options->begun;
 	if (!take_options(g, e))
 		return g;
 	gate_free(g);

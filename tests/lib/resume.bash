@@ -49,6 +49,13 @@ kill_server() {
 
 server_is_gone_for() { ! kill -0 "$1" 2>/dev/null; }
 
+# had_ended: it was interrupted when it had told that all is loaded, and dropped what
+# it could have gone on with.
+had_ended() {
+	grep -q '"event":"loaded"' "$SERVERS/records" &&
+		! server_databases target | grep -q dbpipes
+}
+
 # resume_until_done FILE KILL MOMENT…: seconds after which harm is done.
 resume_until_done() {
 	local pid status moment interrupted=0
@@ -63,6 +70,7 @@ resume_until_done() {
 		fi
 		wait "$pid" || status=$?
 		[ $status -ne 0 ] || break
+		! had_ended || { status=0 && break; }
 		interrupted=$((interrupted + 1))
 		case $status in
 		75 | 69 | 137) ;;
