@@ -59,7 +59,7 @@ static int name_rows(struct against *a, struct err *e)
 	struct comparer c = comparer_of(a);
 
 	for (size_t i = 0; i < a->count; i++)
-		if (look_at(&c, &a->pair[i], RANGES_NAMED, e) && !has_gone(e))
+		if (look_at(&c, a->pair[i], RANGES_NAMED, e) && !has_gone(e))
 			return -1;
 	return 0;
 }
@@ -70,7 +70,7 @@ static int name_rows(struct against *a, struct err *e)
 static int renew(struct comparer *c, size_t i, bool *look, struct err *e)
 {
 	struct against *a = c->all;
-	struct pair *p = &a->pair[i];
+	struct pair *p = a->pair[i];
 	const struct table_ref *ref[2];
 	int changed;
 
@@ -100,9 +100,9 @@ static int look_at_all(struct against *a, struct err *e)
 	for (size_t i = 0; i < count; i++) {
 		bool look = false;
 
-		if (pair_differs(&a->pair[i]) && renew(&c, i, &look, e))
+		if (pair_differs(a->pair[i]) && renew(&c, i, &look, e))
 			return -1;
-		if (look && look_at(&c, &a->pair[i], UINT64_MAX, e))
+		if (look && look_at(&c, a->pair[i], UINT64_MAX, e))
 			return -1;
 	}
 	return compare_pairs(a, e);
@@ -113,7 +113,7 @@ static bool any_left(const struct against *a)
 	bool left = a->doubt;
 
 	for (size_t i = 0; i < a->count && !left; i++)
-		left = pair_differs(&a->pair[i]);
+		left = pair_differs(a->pair[i]);
 	return left;
 }
 
@@ -122,7 +122,7 @@ int look_again(struct against *a, struct err *e)
 	if (a->result->exact)
 		return name_rows(a, e);
 	for (size_t i = 0; i < a->count; i++)
-		a->result->again += a->pair[i].different;
+		a->result->again += a->pair[i]->different;
 	for (unsigned i = 1; any_left(a) && i <= TRIES; i++) {
 		log_debug("looking again at what differs, try %u", i);
 		usleep(PAUSE_US * i);

@@ -70,7 +70,7 @@ static int give_back(struct against *a, struct err *e)
 	size_t before = a->released;
 
 	while (a->released < a->next) {
-		const struct pair *p = &a->pair[a->released];
+		const struct pair *p = a->pair[a->released];
 
 		if (p->state != PAIR_CUT || p->at_work)
 			break;
@@ -78,7 +78,7 @@ static int give_back(struct against *a, struct err *e)
 	}
 	for (int i = HERE; i <= THERE && a->released > before; i++) {
 		struct snapshot *s = &a->snapshot[i];
-		size_t tables = a->pair[a->released - 1].index[i] + 1;
+		size_t tables = a->pair[a->released - 1]->index[i] + 1;
 
 		if (snapshot_unlock(s, tables, e) ||
 			snapshot_written(s, tables, e))
@@ -93,13 +93,13 @@ static struct pair *find_work(struct against *a, bool *later)
 {
 	*later = false;
 	for (size_t i = a->released; i < a->next; i++) {
-		struct pair *p = &a->pair[i];
+		struct pair *p = a->pair[i];
 
 		if (p->state == PAIR_CUTTING && !p->cut_now)
 			return p;
 		*later = *later || p->state == PAIR_OPENING || p->cut_now;
 	}
-	return a->next < a->count ? &a->pair[a->next++] : NULL;
+	return a->next < a->count ? a->pair[a->next++] : NULL;
 }
 
 static struct pair *take_work(struct against *a)
@@ -312,7 +312,7 @@ static int tell(struct against *a, struct err *e)
 	int rc = match_tell(a, e);
 
 	for (size_t i = 0; i < a->count && !rc; i++)
-		rc = pair_tell(a, &a->pair[i], e);
+		rc = pair_tell(a, a->pair[i], e);
 	if (!rc && !a->verdict->faults)
 		rc = verdict_passed(a->verdict, "against", e);
 	return rc;
@@ -352,7 +352,7 @@ int against_run(const struct against_plan *plan, struct verdict *v,
 		e->code = ERR_SIGNAL;
 	match_release(&a);
 	for (size_t i = 0; i < a.count; i++)
-		pair_release(&a.pair[i]);
+		pair_free(a.pair[i]);
 	free(a.pair);
 	for (int i = HERE; i <= THERE; i++) {
 		snapshot_close(&a.snapshot[i]);

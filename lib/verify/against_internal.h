@@ -71,7 +71,7 @@ struct against {
 	bool replica; /* `here` follows some source */
 	enum row_hash_way way;
 	struct doubt *doubt; /* of match.c */
-	struct pair *pair;
+	struct pair **pair;  /* they stay where they are */
 	size_t count, cap;
 	struct progress progress;
 	pthread_mutex_t mutex; /* over all that follows, states of pairs, the
@@ -143,7 +143,7 @@ void pair_forget(struct pair *p);
 const struct table_ref *pair_ref(
 	const struct snapshot *s, const struct pair *p, int side);
 
-void pair_release(struct pair *p);
+void pair_free(struct pair *p);
 
 /* pair_sums: of a range, over whichever connections can see it. */
 int pair_sums(struct comparer *c, const struct pair *p, const char *where,

@@ -129,7 +129,8 @@ void match_add(struct against *a, const struct table_ref *const ref[2])
 	struct pair *p;
 
 	a->pair = grow_array(a->pair, a->count, &a->cap, sizeof(*a->pair));
-	p = &a->pair[a->count++];
+	p = xcalloc(1, sizeof(*p));
+	a->pair[a->count++] = p;
 	*p = (struct pair){.table = xstrdup(here->name),
 		.clustered = is_innodb(here) && is_innodb(there),
 		.rows = !here->no_data && !there->no_data};
@@ -145,7 +146,7 @@ void match_add(struct against *a, const struct table_ref *const ref[2])
 static void add_two(
 	struct against *a, const struct catalog_table *const table[2])
 {
-	const struct pair *last = a->count ? &a->pair[a->count - 1] : NULL;
+	const struct pair *last = a->count ? a->pair[a->count - 1] : NULL;
 	const struct table_ref *ref[2];
 
 	for (int i = HERE; i <= THERE; i++)

@@ -108,7 +108,7 @@ void pair_forget(struct pair *p)
 	p->differing = NULL;
 }
 
-void pair_release(struct pair *p)
+void pair_free(struct pair *p)
 {
 	pair_forget(p);
 	if (p->open)
@@ -120,6 +120,7 @@ void pair_release(struct pair *p)
 		free(p->db[i]);
 	}
 	free(p->table);
+	free(p);
 }
 
 /* read_alone: over connections that all threads share: those that have the
