@@ -120,15 +120,43 @@ compared() {
 	tail -n 1 "$TMPDIR/out" | jq -e '.against.tables == 5'
 }
 
+# goes_on: the source is written to, so that the replica is seldom where it was.
+goes_on() {
+	until [ -e "$TMPDIR/enough" ]; do
+		sql source 'UPDATE shop.plain SET amount = amount + 1 WHERE id = 2'
+	done
+}
+
+@test "what is altered between two tries is altered on the replica, too, before the next" {
+	local verify writer
+	sql source 'CREATE TABLE shop.wider (a INT PRIMARY KEY, b INT); INSERT INTO shop.wider VALUES (1, 1)'
+	sql replica "DO MASTER_GTID_WAIT('$(sql source 'SELECT @@gtid_binlog_pos')')"
+	only_there 'UPDATE shop.wider SET b = 3'
+	goes_on 3>&- &
+	writer=$!
+	compare_while 'ALTER TABLE shop.wider ADD c INT; DO SLEEP(0.2); ALTER TABLE shop.wider ADD d INT;
+		DO SLEEP(0.2); ALTER TABLE shop.wider ADD e INT; DO SLEEP(0.2); ALTER TABLE shop.wider ADD f INT'
+	compared 1
+	: >"$TMPDIR/enough"
+	wait "$writer"
+	grep '"fault"' "$TMPDIR/out" | jq -es 'length == 1 and .[0].name == "wider"'
+	sql source 'DROP TABLE shop.wider'
+	run -0 against
+}
+
 @test "a table that differs and is dropped, or is altered meanwhile, ends nothing" {
-	local verify
+	local verify writer
 	sql source 'CREATE TABLE shop.gone (a INT PRIMARY KEY); INSERT INTO shop.gone VALUES (1);
 		CREATE TABLE shop.altered (a INT PRIMARY KEY, b INT);
 		INSERT INTO shop.altered VALUES (1, 1), (2, 2)'
 	sql replica "DO MASTER_GTID_WAIT('$(sql source 'SELECT @@gtid_binlog_pos')')"
 	only_there 'UPDATE shop.gone SET a = 2; UPDATE shop.altered SET b = 3 WHERE a = 2'
+	goes_on 3>&- &
+	writer=$!
 	compare_while 'DROP TABLE shop.gone; ALTER TABLE shop.altered DROP PRIMARY KEY, ADD c INT'
 	compared 1
+	: >"$TMPDIR/enough"
+	wait "$writer"
 	grep '"fault"' "$TMPDIR/out" | jq -es 'length == 1 and .[0].kind == "rows" and
 		.[0].name == "altered"'
 	sql source 'DROP TABLE shop.altered'

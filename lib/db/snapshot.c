@@ -145,10 +145,15 @@ int snapshot_open(struct snapshot *s, const struct db_options *server,
 	return attempt(s, e);
 }
 
-int snapshot_again(struct snapshot *s, struct err *e)
+void snapshot_drop(struct snapshot *s)
 {
 	attempt_undo(s);
 	upstreams_release(&s->upstreams);
+}
+
+int snapshot_again(struct snapshot *s, struct err *e)
+{
+	snapshot_drop(s);
 	return attempt(s, e);
 }
 

@@ -76,6 +76,10 @@ struct snapshot {
 int snapshot_open(struct snapshot *snapshot, const struct db_options *server,
 	const struct dump_options *options, struct err *e);
 
+/* snapshot_drop: give all locks back before another one is taken. Nothing but
+ * snapshot_again and snapshot_close may follow. */
+void snapshot_drop(struct snapshot *snapshot);
+
 /* snapshot_again: drop the snapshot and take another one: for when objects
  * have changed before they were read. */
 int snapshot_again(struct snapshot *snapshot, struct err *e);

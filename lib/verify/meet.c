@@ -72,12 +72,15 @@ static int wait_here(struct against *a, struct err *e)
 	return rc;
 }
 
-/* meet_replica: the source first. */
+/* meet_replica: the source first. The replica may have to drop or alter a table
+ * to catch up, which our own locks must not keep it from. */
 static int meet_replica(struct against *a, bool again, struct err *e)
 {
-	const struct snapshot *here = &a->snapshot[HERE];
+	struct snapshot *here = &a->snapshot[HERE];
 	int exact;
 
+	if (again)
+		snapshot_drop(here);
 	if (take(a, THERE, again, e) || wait_here(a, e) ||
 		take(a, HERE, again, e))
 		return -1;
