@@ -106,13 +106,13 @@ int load_touch(struct load *load, const char *db, const char *table,
  * load_statement. */
 int load_finish(struct load *load, struct err *e);
 
-/* load_forget: behind that, when the load has been told of: with --resume,
- * there is nothing to go on with from here on. Errors: those of db_exec. */
-int load_forget(struct load *load, struct err *e);
-
 /* load_check_complete: behind that: with skip_table ERR_UNAVAILABLE if tables
  * were left out. */
 int load_check_complete(const struct load *load, struct err *e);
+
+/* load_forget: behind that, when the load has been told of: with --resume,
+ * there is nothing to go on with from here on. Errors: those of db_exec. */
+int load_forget(struct load *load, struct err *e);
 
 /* load_settle: after an error of load_statement, or of whoever reads the dump:
  * let what stands before it come to its end. *e becomes an error of that, if

@@ -61,42 +61,33 @@ static bool calls(const struct cursor *c, const char *const *functions)
 	return cursor_any(&behind, functions) && token_mark(&behind.t, '(');
 }
 
-/* keeps_rows: a statement that writes down how many rows the one before it had:
- * a query only shows them, and a block counts those of its own statements. */
-static bool keeps_rows(
+struct statement_recalls statement_recalls(
 	const char *sql, size_t len, const struct lexer_modes *modes)
 {
+	/* A query only shows how many rows there were, and a block counts those
+	 * of its own statements. */
 	static const char *const writers[] = {
 		"INSERT", "REPLACE", "UPDATE", "DELETE", "SET", NULL};
-	static const char *const functions[] = {
-		"ROW_COUNT", "FOUND_ROWS", NULL};
-	bool keeps, found = false;
+	static const char *const rows[] = {"ROW_COUNT", "FOUND_ROWS", NULL};
+	static const char *const counts[] = {
+		"LAST_INSERT_ID", "IDENTITY", NULL};
+	struct statement_recalls found = {false, false, false};
 	struct cursor c;
+	bool keeps;
 
 	cursor_begin(&c, sql, len, modes, false);
 	keeps = cursor_any(&c, writers);
 	for (; c.t.kind != TOKEN_END; cursor_next(&c)) {
 		keeps |= token_word(&c.t, "INTO");
-		found |= calls(&c, functions);
-	}
-	return keeps && found;
-}
-
-struct statement_recalls statement_recalls(
-	const char *sql, size_t len, const struct lexer_modes *modes)
-{
-	struct statement_recalls found = {.rows = keeps_rows(sql, len, modes)};
-	struct cursor c;
-
-	cursor_begin(&c, sql, len, modes, false);
-	for (; c.t.kind != TOKEN_END; cursor_next(&c)) {
+		found.rows |= calls(&c, rows);
 		found.variables |= c.t.kind == TOKEN_USERVAR;
-		if (c.t.kind == TOKEN_WORD || c.t.kind == TOKEN_SYSVAR)
-			found.counts |= bytes_equal_nocase(c.t.text, c.t.len,
-						"LAST_INSERT_ID") ||
-				bytes_equal_nocase(
-					c.t.text, c.t.len, "IDENTITY");
+		if (c.t.kind != TOKEN_WORD && c.t.kind != TOKEN_SYSVAR)
+			continue;
+		for (size_t i = 0; counts[i]; i++)
+			found.counts |= bytes_equal_nocase(
+				c.t.text, c.t.len, counts[i]);
 	}
+	found.rows &= keeps;
 	return found;
 }
 
