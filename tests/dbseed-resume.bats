@@ -88,9 +88,10 @@ dropping_has_ended() { ! dropping; }
 	sed '$d' whole.sql >&8
 	wait_until 20 progress_is_there
 	# Who reads the progress keeps it from being dropped.
-	mariadb --defaults-file="$(server_cnf target)" <reader 3>&- 8>&- &
+	mariadb --defaults-file="$(server_cnf target)" -n -N <reader >read 3>&- 8>&- &
 	exec 9>reader
-	echo 'BEGIN; SELECT COUNT(*) FROM dbpipes_seed.progress;' >&9
+	echo "BEGIN; SELECT 'read', COUNT(*) FROM dbpipes_seed.progress;" >&9
+	wait_until 20 grep -q read read
 	sed -n '$p' whole.sql >&8
 	exec 8>&-
 	wait_until 20 dropping
