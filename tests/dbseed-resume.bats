@@ -88,10 +88,10 @@ dropping_has_ended() { ! dropping; }
 	sed '$d' whole.sql >&8
 	wait_until 20 progress_is_there
 	# Who reads the progress keeps it from being dropped.
-	mariadb --defaults-file="$(server_cnf target)" -n -N <reader >read 3>&- 8>&- &
+	mariadb --defaults-file="$(server_cnf target)" -n -N <reader >count 3>&- 8>&- &
 	exec 9>reader
 	echo "BEGIN; SELECT 'read', COUNT(*) FROM dbpipes_seed.progress;" >&9
-	wait_until 20 grep -q read read
+	wait_until 20 grep -q read count
 	sed -n '$p' whole.sql >&8
 	exec 8>&-
 	wait_until 20 dropping
