@@ -46,6 +46,21 @@ is_as_stock() {
 	[ "$(jq 'select(.event == "loaded").rows' "$BATS_TEST_TMPDIR/records")" = 10 ]
 }
 
+@test "the client's own commands use, \g and \G end what they end there" {
+	is_as_stock <<-'END'
+		CREATE DATABASE more\G
+		use `more`
+		CREATE TABLE a (t TEXT)\g INSERT INTO a VALUES ('\g use shapes')\G
+		Use shapes
+		CREATE TABLE a (t TEXT);
+		INSERT INTO a VALUES
+		('
+		use more
+		') ; USE more -- behind a statement it is one itself
+		; INSERT INTO a VALUES ('last');
+	END
+}
+
 @test "of rows that update others the latest wins, however the clause is written" {
 	{
 		echo 'CREATE TABLE u (id INT PRIMARY KEY, n INT, t TEXT) ENGINE=InnoDB;'

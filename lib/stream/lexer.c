@@ -96,9 +96,20 @@ static bool is_control(unsigned char c)
 	return c < ' ' || c == 0x7f;
 }
 
-static bool at_delimiter(const struct lexer *lx)
+/* at_delimiter: bytes of what ends a statement at pos; 0: nothing does. So do
+ * the client's commands \g and \G, and to a server they are none of SQL. */
+static size_t at_delimiter(const struct lexer *lx)
 {
-	return window_at(&lx->w, lx->delimiter, lx->delimiter_len);
+	if (window_at(&lx->w, lx->delimiter, lx->delimiter_len))
+		return lx->delimiter_len;
+	return window_at(&lx->w, "\\g", 2) || window_at(&lx->w, "\\G", 2) ? 2
+									  : 0;
+}
+
+/* on_its_line: nothing but blanks stands before pos there. */
+static bool on_its_line(const struct lexer *lx)
+{
+	return lx->seen_offset <= window_line(&lx->w);
 }
 
 /* at_line_comment: a NUL, which no dump has there, is left to be refused. */
@@ -311,6 +322,18 @@ static void skip_backslash(struct lexer *lx)
 	lx->taken_offset = lexer_offset(lx);
 }
 
+/* skip_delimiter: if one is at pos. */
+static bool skip_delimiter(struct lexer *lx)
+{
+	size_t len = at_delimiter(lx);
+
+	if (!len)
+		return false;
+	lx->w.pos += len;
+	lx->taken_offset = lexer_offset(lx);
+	return true;
+}
+
 /* note_slash: a version comment may end with the one at pos. */
 static void note_slash(struct lexer *lx)
 {
@@ -367,6 +390,34 @@ static int skip_statement(struct lexer *lx, struct err *e)
 		if (window_byte(w, 0) == '/')
 			note_slash(lx);
 		if (at_delimiter(lx))
+			return 1;
+		rc = skip_special(lx, e);
+	}
+	return rc;
+}
+
+/* at_use: the client's command: of what begins like it, its line is all. */
+static bool at_use(const struct lexer *lx)
+{
+	const struct window *w = &lx->w;
+	unsigned char behind = window_byte(w, 3);
+
+	return w->end - w->pos > 3 &&
+		bytes_equal_nocase(w->buf + w->pos, 3, "USE") &&
+		(behind == ' ' || behind == '\t') && on_its_line(lx);
+}
+
+/* skip_use: up to its delimiter, or to the end of its line. */
+static int skip_use(struct lexer *lx, struct err *e)
+{
+	int rc = 1;
+
+	while (rc > 0) {
+		if (window_ahead(&lx->w, e))
+			return -1;
+		if (lx->w.pos == lx->w.end)
+			return 0;
+		if (at_delimiter(lx) || window_byte(&lx->w, 0) == '\n')
 			return 1;
 		rc = skip_special(lx, e);
 	}
@@ -439,7 +490,7 @@ static bool at_delimiter_command(const struct lexer *lx)
 	const struct window *w = &lx->w;
 
 	return is_delimiter_command(w->buf + w->pos, w->end - w->pos) &&
-		lx->seen_offset <= window_line(w);
+		on_its_line(lx);
 }
 
 static int take_line(struct lexer *lx, struct piece *piece, struct err *e)
@@ -463,11 +514,10 @@ static int take_comment(struct lexer *lx, struct piece *piece, struct err *e)
 	return finish_piece(lx, piece, PIECE_COMMENT);
 }
 
-/* end_statement: pos is at its delimiter, or at the end of the stream. Behind
- * another statement on its line, DELIMITER is one to the client, too, and its
- * argument goes on in the next line: nobody means that. */
-static int end_statement(
-	struct lexer *lx, struct piece *piece, bool delimited, struct err *e)
+/* end_statement: pos is at its delimiter, at the end of its line, or at the end
+ * of the stream. Behind another statement on its line, DELIMITER is one to the
+ * client, too, and its argument goes on in the next line: nobody means that. */
+static int end_statement(struct lexer *lx, struct piece *piece, struct err *e)
 {
 	size_t len;
 	const char *text = window_end(&lx->w, &len);
@@ -475,10 +525,7 @@ static int end_statement(
 	if (is_delimiter_command(text, len))
 		return bad_delimiter(lx, "does not begin its line", e);
 	set_piece(lx, piece, PIECE_STATEMENT, text, len);
-	if (delimited) {
-		lx->w.pos += lx->delimiter_len;
-		lx->taken_offset = lexer_offset(lx);
-	}
+	skip_delimiter(lx);
 	if (len == piece->total)
 		sql_modes_track(&lx->modes, text, len);
 	return 1;
@@ -492,12 +539,12 @@ static int take_statement(struct lexer *lx, struct piece *piece, struct err *e)
 	if (is_control(c) || c >= 0x80)
 		return not_sql(lx, e);
 	window_begin(&lx->w);
-	rc = skip_statement(lx, e);
+	rc = at_use(lx) ? skip_use(lx, e) : skip_statement(lx, e);
 	if (rc < 0)
 		return -1;
 	if (!rc && (lx->open_what || !lx->lenient))
 		return truncated(lx, e);
-	return end_statement(lx, piece, rc, e);
+	return end_statement(lx, piece, e);
 }
 
 /* skip_blanks: also the byte order mark that some editors put first. */
@@ -523,11 +570,8 @@ static int take(struct lexer *lx, struct piece *piece, struct err *e)
 
 	if (at_delimiter_command(lx))
 		return take_delimiter(lx, e);
-	if (at_delimiter(lx)) {
-		w->pos += lx->delimiter_len;
-		lx->taken_offset = lexer_offset(lx);
+	if (skip_delimiter(lx))
 		return 0;
-	}
 	if (window_at(w, "\\", 1) && window_byte(w, 1) == '\n') {
 		w->pos++;
 		return 0;

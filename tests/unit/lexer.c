@@ -151,6 +151,25 @@ static void test_delimiters(void)
 		"a delimiter wins over the comment it looks like");
 }
 
+static void test_commands(void)
+{
+	cut("a\\g b\\G\\g c;", "S a|S b|S c|",
+		"\\\\g ends a statement as well");
+	cut("'\\g'`\\g`\\\\g/*\\g*/;b;", "S '\\g'`\\g`\\\\g/*\\g*/|S b|",
+		"but not in a string, a name or a comment");
+	cut("use a\na;USE b;b;\n\tuse `a\nb` -- ;\nc;",
+		"S use a|S a|S USE b|S b|S use `a\nb` -- ;|S c|",
+		"USE ends with its line");
+	cut("a; use\tb\n;", "S a|S use\tb\n|",
+		"but not behind a statement on its line");
+	cut("use\na;users\n;", "S use\na|S users\n|",
+		"and where its name does not follow");
+	cut("DELIMITER //\nuse a;\nuse b// c//", "S use a;|S use b|S c|",
+		"a delimiter ends it, too");
+	cut("use a", "error 65",
+		"the end of the stream may be within the name");
+}
+
 static void test_modes(void)
 {
 	cut("SET sql_mode='NO_BACKSLASH_ESCAPES';'\\';b;",
@@ -429,6 +448,7 @@ int main(void)
 	test_comments();
 	test_version_comments();
 	test_delimiters();
+	test_commands();
 	test_modes();
 	test_long_set();
 	test_set();
