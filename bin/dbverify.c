@@ -19,24 +19,22 @@
 #include "base/io.h"
 #include "base/opt.h"
 #include "base/prog.h"
-#include "base/progress.h"
 #include "base/report.h"
 #include "base/sig.h"
 #include "base/workers.h"
 #include "db/check.h"
 #include "stream/contents.h"
 #include "stream/input.h"
-#include "stream/lexer.h"
 #include "stream/position.h"
 #include "verify/against.h"
 #include "verify/blame.h"
 #include "verify/compare.h"
 #include "verify/frozen.h"
-#include "verify/known.h"
 #include "verify/latest.h"
 #include "verify/outcome.h"
 #include "verify/receipt.h"
 #include "verify/restore.h"
+#include "verify/sql_dump.h"
 #include "verify/verdict.h"
 
 struct args {
@@ -108,13 +106,11 @@ struct verify {
 	bool unreadable; /* from its first bytes on */
 	struct frozen frozen;
 	struct against_result against;
-	struct sample_input *sample; /* NULL: all of it is read */
-	struct input *text;          /* what is read: in, or the sample of it */
+	struct sql_dump dump;
 	struct verdict verdict;
 	struct report catalog;
-	struct strbuf told;   /* the record of what came of it */
-	bool proven;          /* every byte is as it was written */
-	uint64_t bytes, rows; /* of the text; in the restored tables */
+	struct strbuf told; /* the record of what came of it */
+	uint64_t rows;      /* in the restored tables */
 	uint64_t began_ms;
 };
 
@@ -151,106 +147,10 @@ static int finish_args(struct args *args, int operands, struct err *e)
 		: 0;
 }
 
-static int take_piece(struct verify *v, const struct lexer *lexer,
-	const struct piece *piece, struct err *e)
-{
-	const struct lexer_modes modes = lexer_modes(lexer);
-	bool position;
-
-	v->bytes = piece->offset + piece->total;
-	if (sig_pending())
-		return err_set(e, ERR_SIGNAL, "interrupted");
-	return positions_take(&v->positions, piece, &position, e) ||
-			contents_take(v->contents, piece, &modes, e)
-		? -1
-		: 0;
-}
-
-static int read_pieces(struct verify *v, struct err *e)
-{
-	struct lexer *lexer = lexer_new(v->text, 0);
-	struct progress progress = {0};
-	struct piece piece;
-	int rc;
-
-	progress_begin(&progress, (enum progress_when)v->args->common.progress);
-	while ((rc = lexer_next(lexer, &piece, e)) > 0) {
-		rc = take_piece(v, lexer, &piece, e);
-		if (rc)
-			break;
-		progress.bytes = input_consumed(v->text, &progress.total_bytes);
-		progress_show(&progress);
-	}
-	progress_end(&progress);
-	lexer_free(lexer);
-	return rc;
-}
-
-static int check_whole(const struct verify *v, struct err *e)
-{
-	const struct positions *p = &v->positions;
-
-	if (!v->bytes)
-		return err_set(e, ERR_DATA, "%s is empty", input_name(v->in));
-	if (p->expects_completion && !p->complete)
-		return err_set(e, ERR_DATA,
-			"%s is truncated: it ends without the line that says "
-			"that the dump is complete",
-			input_name(v->in));
-	return contents_end(v->contents, e);
-}
-
-/* proof: what vouches for the backup being whole; NULL: nothing does, in a
- * dump without its last line that is not compressed either. */
-static const char *proof(const struct verify *v)
-{
-	const bool ends = v->is_frozen || v->positions.complete ||
-		(v->in && input_format(v->in) != INPUT_PLAIN);
-
-	return v->proven ? "digest" : ends ? "completion" : NULL;
-}
-
-static int tell_proof(const struct verify *v, struct err *e)
-{
-	if (proof(v))
-		return verdict_passed(&v->verdict, proof(v), e);
-	log_warn("nothing in %s tells whether it is complete",
-		input_name(v->in));
-	return 0;
-}
-
-/* check_known: a dump that states no digest may have one in the catalogue.
- * Returns as read_dump. */
-static int check_known(struct verify *v, struct err *e)
-{
-	int known = v->proven || v->sample
-		? KNOWN_NOT
-		: known_check(v->in, v->args->catalog, e);
-
-	if (known < 0)
-		return -1;
-	if (known == KNOWN_OTHER)
-		return verdict_fault(&v->verdict, "dump", NULL, NULL,
-			"its SHA-256 is not the one that the catalogue says "
-			"it was written with",
-			e);
-	v->proven = v->proven || known == KNOWN_SAME;
-	return tell_proof(v, e) ? -1 : 1;
-}
-
-/* read_dump: returns 1, 0 if the dump is not good, which is told, or -1. */
 static int read_dump(struct verify *v, struct err *e)
 {
-	if (!read_pieces(v, e) && !check_whole(v, e)) {
-		v->proven = input_text_checked(v->text);
-		return check_known(v, e);
-	}
-	/* Its reason comes from dbseed. */
-	if (v->restore && e->code == ERR_PIPE)
-		return 1;
-	if (e->code != ERR_DATA)
-		return -1;
-	return verdict_fault(&v->verdict, "dump", NULL, NULL, e->msg, e);
+	return sql_dump_read(&v->dump,
+		(enum progress_when)v->args->common.progress, &v->verdict, e);
 }
 
 static int against(struct verify *v, struct against_plan plan, struct err *e)
@@ -327,11 +227,13 @@ static int restore(struct verify *v, struct err *e)
 {
 	int good;
 
-	v->restore = restore_begin(v->args->tmpdir, v->args->jobs, v->text, e);
+	v->restore =
+		restore_begin(v->args->tmpdir, v->args->jobs, v->dump.text, e);
 	if (!v->restore)
 		return -1;
 	good = read_dump(v, e);
-	if (good > 0)
+	/* If dbseed has ended, its reason comes from it. */
+	if (good > 0 || (good < 0 && e->code == ERR_PIPE))
 		good = restore_loaded(v->restore, &v->verdict, e);
 	return good > 0 ? check_restored(v, e) : good;
 }
@@ -341,6 +243,14 @@ static const char *mode(const struct verify *v)
 	return v->args->against.file ? "against"
 		: v->args->quick     ? "quick"
 				     : "restore";
+}
+
+/* proof: that the backup is whole. */
+static const char *proof(const struct verify *v)
+{
+	if (v->is_frozen)
+		return v->frozen.sealed ? "digest" : "completion";
+	return sql_dump_proof(&v->dump);
 }
 
 /* record: of the whole; also into the catalogue, as a receipt. */
@@ -361,7 +271,7 @@ static int record(struct verify *v, struct err *e)
 		.against = &v->against,
 		.positions = &v->positions,
 		.sample = &v->args->sample,
-		.bytes = v->bytes,
+		.bytes = v->dump.bytes,
 		.ms = clock_ms() - v->began_ms};
 
 	receipt_write(&receipt, &v->told);
@@ -425,22 +335,6 @@ static int open_folder(struct verify *v, const char *path, struct err *e)
 	return open_frozen(v, e);
 }
 
-/* open_text: the dump, or the sample of it that is asked for. */
-static int open_text(struct verify *v, struct err *e)
-{
-	v->text = v->in;
-	if (v->args->sample.percent == 100) {
-		input_check_text(v->text);
-		return 0;
-	}
-	v->sample = sample_open(v->in, &v->args->sample, e);
-	if (!v->sample)
-		return -1;
-	v->text = sample_text(v->sample);
-	contents_part(v->contents);
-	return 0;
-}
-
 /* not_readable: a backup of which nothing can be read is not a good one. */
 static int not_readable(struct verify *v, struct err *e)
 {
@@ -466,11 +360,13 @@ static int open_backup(struct verify *v, const char *path, struct err *e)
 	v->in = input_open(path, e);
 	if (!v->in)
 		return not_readable(v, e);
+	v->dump.in = v->in;
 	v->verdict.input = input_name(v->in);
 	/* A compressed dump of dbdump has shown by now what it is. */
 	if (!input_head(v->in) && frozen_is_tar(v->in, &v->is_frozen, e))
 		return not_readable(v, e);
-	if (v->is_frozen ? open_frozen(v, e) : open_text(v, e))
+	if (v->is_frozen ? open_frozen(v, e)
+			 : sql_dump_open(&v->dump, &v->args->sample, e))
 		return -1;
 	return v->args->latest ? check_age(v, made, e) : 0;
 }
@@ -482,11 +378,8 @@ static int verify_frozen(struct verify *v, struct err *e)
 		.quick = v->args->quick,
 		.progress = (enum progress_when)v->args->common.progress};
 
-	int rc = frozen_verify(&v->frozen, v->in, v->folder, &options,
+	return frozen_verify(&v->frozen, v->in, v->folder, &options,
 		&v->positions, &v->verdict, e);
-
-	v->proven = v->frozen.sealed;
-	return rc;
 }
 
 static int verify(struct verify *v, const char *path, struct err *e)
@@ -495,6 +388,9 @@ static int verify(struct verify *v, const char *path, struct err *e)
 
 	v->began_ms = clock_ms();
 	v->contents = contents_new();
+	v->dump = (struct sql_dump){.contents = v->contents,
+		.positions = &v->positions,
+		.catalog = v->args->catalog};
 	if (report_open(&v->catalog, v->args->catalog, e))
 		return -1;
 	if (v->args->against.file && !path && !v->args->latest)
@@ -516,7 +412,7 @@ static void verify_release(struct verify *v)
 	frozen_release(&v->frozen);
 	contents_free(v->contents);
 	positions_release(&v->positions);
-	sample_close(v->sample);
+	sql_dump_close(&v->dump);
 	input_close(v->in);
 	free(v->latest);
 	against_result_release(&v->against);
