@@ -131,6 +131,59 @@ values_of() {
 		--skip-extended-insert shapes | LC_ALL=C sort
 }
 
+other_has_rows() {
+	[ "$(sql target 'SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED;
+		SELECT COUNT(*) FROM d.t')" = 1 ]
+}
+
+# waits_for_lock: a session of the target waits for a row of another one.
+waits_for_lock() { sql target 'SELECT 1 FROM information_schema.innodb_lock_waits' | grep -q 1; }
+
+@test "rows that are on their way behind those of a deadlock are not kept" {
+	local pid
+	cd "$BATS_TEST_TMPDIR"
+	sql target "CREATE DATABASE d; USE d;
+		CREATE TABLE t (id INT PRIMARY KEY, t TEXT) ENGINE=InnoDB;
+		CREATE TABLE much (id INT PRIMARY KEY) ENGINE=InnoDB"
+	echo "SET foreign_key_checks = 0; INSERT INTO d.t VALUES $(times 20000 "(%d,'what stands in row %d')")" >t.sql
+	mkfifo other
+	mariadb --defaults-file="$(server_cnf target)" --force <other >/dev/null 3>&- &
+	exec 8>other
+	# Of two that lock each other out the server ends the one with fewer rows.
+	echo 'USE d; BEGIN; INSERT INTO much SELECT seq FROM seq_1_to_100000;
+		INSERT INTO d.t VALUES (5000, "other");' >&8
+	wait_until 20 other_has_rows
+	seed --force -v -j 1 t.sql >records 2>said 3>&- 8>&- &
+	pid=$!
+	wait_until 20 waits_for_lock
+	echo 'INSERT INTO d.t VALUES (1, "other"); ROLLBACK;' >&8
+	exec 8>&-
+	wait "$pid"
+	[ "$(loaded <records | jq .rows)" = 20000 ]
+	[ "$(sql target 'SELECT COUNT(*), SUM(t = CONCAT("what stands in row ", id)) FROM d.t')" = $'20000\t20000' ]
+	[ "$(sql target 'SELECT COUNT(*) FROM d.much')" = 0 ]
+	grep -q 'Deadlock found' said
+}
+
+@test "rows are bound in packets that the target takes" {
+	local packet
+	{
+		echo 'CREATE DATABASE d; USE d; CREATE TABLE t (id INT PRIMARY KEY, t TEXT) ENGINE=InnoDB;
+			CREATE TABLE n (id INT PRIMARY KEY, a INT, b INT, c INT) ENGINE=InnoDB;'
+		echo "INSERT INTO t VALUES $(times 40 "(%d,'$(printf '%020000d' 7)')")"
+		echo "INSERT INTO n VALUES $(times 30000 '(%d,1,2,3)')"
+	} >"$BATS_TEST_TMPDIR/rows.sql"
+	mariadb --defaults-file="$(server_cnf target)" <"$BATS_TEST_TMPDIR/rows.sql"
+	dump_of target >"$BATS_TEST_TMPDIR/expected"
+	for packet in 64 256; do
+		sql target "DROP DATABASE d; SET GLOBAL max_allowed_packet = $packet * 1024"
+		seed -v "$BATS_TEST_TMPDIR/rows.sql" 2>"$BATS_TEST_TMPDIR/said" >/dev/null
+		sql target 'SET GLOBAL max_allowed_packet = DEFAULT'
+		diff "$BATS_TEST_TMPDIR/expected" <(dump_of target)
+		! grep 'loaded as text' "$BATS_TEST_TMPDIR/said"
+	done
+}
+
 @test "a value that is bound is what the stock client makes of it, for every type of column" {
 	sql source 'DROP DATABASE shapes'
 	values_sql >"$BATS_TEST_TMPDIR/values.sql"

@@ -138,13 +138,10 @@ static int connect(struct load *load, const struct db_options *to,
 static int start(struct load *load, const struct db_options *to, struct err *e)
 {
 	struct db *dbs[JOBS_MAX];
-	struct load_bulk *bulk;
 
 	if (!load->sessions)
 		return 0;
-	bulk = load_bulk_new(load->db);
-	load->bulk = bulk != NULL;
-	load_bulk_free(bulk);
+	load->bulk = load_bulk_is_known(load->db);
 	load->queue =
 		load_queue_new(load->options->on_error == LOAD_SKIP_TABLE);
 	if (connect(load, to, dbs, load->options->jobs, e))

@@ -2,6 +2,9 @@
  *
  * All rows of a batch have one type in a column: where it changes, the batch
  * ends, unless the text of all of them means the same.
+ *
+ * Batches of a job are sent one behind the other, without waiting for what the
+ * server says of each: over a network that would take longer than the batch.
  */
 #include "db/load_bulk.h"
 
@@ -16,12 +19,25 @@
 #include "db/sql_text.h"
 
 enum {
-	/* What is bound at once. Larger batches were no faster. */
+	/* What is bound at once. Larger batches were no faster, neither over a
+	 * network, for several are under way. */
 	BATCH_ROWS = 1024,
 	BATCH_CELLS = 65536,
 	BATCH_BYTES = 256 * 1024,
+	/* Whose answers are still to be read: a few bytes each, so that the
+	 * server is never kept from writing them. */
+	UNDER_WAY_MAX = 64,
+	/* A larger batch may be more than one packet; its answer has the next
+	 * number behind theirs, which the library must know to read it. */
+	ALONE_BYTES = 8 * 1024 * 1024,
+	/* What a value takes beside its text, at most: an indicator and a
+	 * length, or a date instead of it. */
+	VALUE_BYTES = 12,
 	/* A value that is copied so often costs less as text. */
 	VALUE_MAX = 4 * 1024 * 1024,
+	/* A row, and the batch that it joins, take a third of a packet each at
+	 * most: what else is in one takes less. */
+	PACKET_SHARE = 3,
 	/* Rows in a batch, on average, below which text is faster, and after
 	 * how many batches that is looked at. */
 	ROWS_LEAST = 8,
@@ -50,24 +66,31 @@ struct load_bulk {
 	struct column *column;
 	size_t columns, rows_max;
 	struct literal *row;
-	struct bound *bound;      /* as what that row is bound */
-	struct strbuf made;       /* bytes of values of the batch */
-	size_t rows, bytes;       /* of the batch */
-	uint64_t batches, loaded; /* of the job */
+	struct bound *bound;       /* as what that row is bound */
+	struct strbuf made;        /* bytes of values of the batch */
+	size_t rows, bytes;        /* of the batch */
+	size_t row_max, bytes_max; /* of a row; of a batch without its last */
+	uint64_t batches, loaded;  /* of the job */
+	size_t under_way;          /* sent, and not yet answered */
 };
 
-struct load_bulk *load_bulk_new(struct db *db)
+bool load_bulk_is_known(const struct db *db)
 {
-	struct load_bulk *b;
 	unsigned long capabilities = 0; /* those that only MariaDB has */
 
-	if (mariadb_get_infov(db->my,
-		    MARIADB_CONNECTION_EXTENDED_SERVER_CAPABILITIES,
-		    &capabilities) ||
-		!(capabilities & (MARIADB_CLIENT_STMT_BULK_OPERATIONS >> 32)))
-		return NULL;
-	b = xcalloc(1, sizeof(*b));
+	return !mariadb_get_infov(db->my,
+		       MARIADB_CONNECTION_EXTENDED_SERVER_CAPABILITIES,
+		       &capabilities) &&
+		capabilities & (MARIADB_CLIENT_STMT_BULK_OPERATIONS >> 32);
+}
+
+struct load_bulk *load_bulk_new(struct db *db, uint64_t max_packet)
+{
+	struct load_bulk *b = xcalloc(1, sizeof(*b));
+
 	b->db = db;
+	b->row_max = (size_t)(max_packet / PACKET_SHARE);
+	b->bytes_max = b->row_max < BATCH_BYTES ? b->row_max : BATCH_BYTES;
 	strbuf_init(&b->head);
 	strbuf_init(&b->made);
 	return b;
@@ -249,10 +272,23 @@ static const char *text_of(const struct load_bulk *b, const struct literal *v)
 	return v->text ? v->text : b->made.buf + v->start;
 }
 
+/* row_bytes: about what it takes in a packet, and never less. */
+static size_t row_bytes(const struct load_bulk *b)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < b->columns; i++)
+		bytes += b->row[i].len + VALUE_BYTES;
+	return bytes;
+}
+
 /* fits: whether the row can stand in the batch; -1: in none. */
 static int fits(struct load_bulk *b)
 {
 	int rc = 1;
+
+	if (row_bytes(b) > b->row_max)
+		return -1;
 
 	for (size_t i = 0; i < b->columns; i++) {
 		const struct column *c = &b->column[i];
@@ -294,10 +330,9 @@ static void set_value(struct column *c, size_t n, const struct literal *v,
 
 static void add_row(struct load_bulk *b)
 {
-	for (size_t i = 0; i < b->columns; i++) {
+	for (size_t i = 0; i < b->columns; i++)
 		set_value(&b->column[i], b->rows, &b->row[i], &b->bound[i]);
-		b->bytes += b->row[i].len + 8;
-	}
+	b->bytes += row_bytes(b);
 	b->rows++;
 }
 
@@ -334,27 +369,66 @@ static void bind(struct load_bulk *b, MYSQL_BIND *bind)
 	}
 }
 
+static int refused(const struct load_bulk *b, struct err *e)
+{
+	return err_set(e, db_err_code(mysql_stmt_errno(b->stmt)),
+		"%s says: %s (%u)", b->db->where.buf, mysql_stmt_error(b->stmt),
+		mysql_stmt_errno(b->stmt));
+}
+
+/* settle: read what the server says of batches, until `left` are under way;
+ * behind an error, until none is. */
+static int settle(struct load_bulk *b, size_t left, struct err *e)
+{
+	MYSQL *my = b->db->my;
+	int rc = 0;
+
+	/* A connection that is lost has no more to say. */
+	for (; b->under_way > left && my->net.pvio; b->under_way--) {
+		if (!my->methods->db_read_execute_response(b->stmt) || rc)
+			continue;
+		rc = refused(b, e);
+		left = 0;
+	}
+	return rc;
+}
+
+/* execute: the batch, and leave it to the server. */
+static int execute(struct load_bulk *b, MYSQL_BIND *binds, struct err *e)
+{
+	const my_bool leave = 1, wait = 0;
+	const bool alone = b->bytes > ALONE_BYTES || b->db->my->net.compress;
+	unsigned rows = (unsigned)b->rows;
+	int rc;
+
+	if (alone && settle(b, 0, e))
+		return -1;
+	mysql_optionsv(b->db->my, MARIADB_OPT_SKIP_READ_RESPONSE, &leave);
+	rc = mysql_stmt_attr_set(b->stmt, STMT_ATTR_ARRAY_SIZE, &rows) ||
+			mysql_stmt_bind_param(b->stmt, binds) ||
+			mysql_stmt_execute(b->stmt)
+		? refused(b, e)
+		: 0;
+	mysql_optionsv(b->db->my, MARIADB_OPT_SKIP_READ_RESPONSE, &wait);
+	if (rc)
+		return -1;
+	b->under_way++;
+	return settle(b, alone ? 0 : UNDER_WAY_MAX, e);
+}
+
 static int send_batch(struct load_bulk *b, struct err *e)
 {
 	MYSQL_BIND *binds;
-	unsigned rows = (unsigned)b->rows;
-	int rc = 0;
+	int rc;
 
 	if (!b->rows)
 		return 0;
 	binds = xcalloc(b->columns, sizeof(*binds));
 	bind(b, binds);
-	if (mysql_stmt_attr_set(b->stmt, STMT_ATTR_ARRAY_SIZE, &rows) ||
-		mysql_stmt_bind_param(b->stmt, binds) ||
-		mysql_stmt_execute(b->stmt)) {
-		rc = err_set(e, db_err_code(mysql_stmt_errno(b->stmt)),
-			"%s says: %s (%u)", b->db->where.buf,
-			mysql_stmt_error(b->stmt), mysql_stmt_errno(b->stmt));
-	} else {
-		b->loaded += b->rows;
-		b->batches++;
-	}
+	rc = execute(b, binds, e);
 	free(binds);
+	b->loaded += b->rows;
+	b->batches++;
 	b->rows = b->bytes = 0;
 	strbuf_reset(&b->made);
 	strbuf_shrink(&b->made, 4UL * BATCH_BYTES);
@@ -363,7 +437,7 @@ static int send_batch(struct load_bulk *b, struct err *e)
 
 static bool full(const struct load_bulk *b)
 {
-	return b->rows == b->rows_max || b->bytes >= BATCH_BYTES;
+	return b->rows == b->rows_max || b->bytes >= b->bytes_max;
 }
 
 /* take_row: into the batch, or into the next one. Returns 1, 0 for one that
@@ -417,14 +491,17 @@ static int part_rows(struct load_bulk *b, const struct load_job *job,
 int load_bulk_rows(struct load_bulk *b, const struct load_job *job,
 	uint64_t *rows, struct err *e)
 {
+	struct err ignored;
 	int rc = 1;
 
 	if (begin(b, job, e))
 		return -1;
 	for (size_t i = 0; rc == 1 && i < job->parts; i++)
 		rc = part_rows(b, job, &job->part[i], e);
-	if (rc == 1 && send_batch(b, e))
+	if (rc == 1 && (send_batch(b, e) || settle(b, 0, e)))
 		rc = -1;
+	settle(b, 0, &ignored);
+	b->under_way = 0;
 	*rows = b->loaded;
 	for (size_t i = 0; i < b->columns; i++)
 		b->column[i].type = MYSQL_TYPE_NULL;

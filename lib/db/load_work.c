@@ -34,6 +34,7 @@ struct worker {
 	struct db *db;
 	const struct load_session *session; /* that db is in */
 	struct load_bulk *bulk;             /* NULL: its server has none */
+	bool holds;                         /* autocommit is off: see hold */
 	uint64_t max_packet;
 	pthread_t thread;
 };
@@ -181,9 +182,18 @@ static bool worth_a_retry(const struct worker *w)
 	return number == ER_LOCK_DEADLOCK || number == ER_LOCK_WAIT_TIMEOUT;
 }
 
-static int begin(struct worker *w, struct err *e)
+/* hold: whether rows that are in stay uncommitted, whatever comes of those
+ * before them. Batches follow each other before it is known whether the server
+ * has rolled the transaction back for one of them, a deadlock: after a BEGIN
+ * those behind it would be on their own, and be committed. */
+static int hold(struct worker *w, bool on, struct err *e)
 {
-	return db_exec(w->db, "BEGIN", e);
+	if (w->holds == on)
+		return 0;
+	if (db_exec(w->db, on ? "SET autocommit = 0" : "SET autocommit = 1", e))
+		return -1;
+	w->holds = on;
+	return 0;
 }
 
 /* roll_back: the error that led here stays what it is. */
@@ -227,10 +237,12 @@ static int send_all(struct worker *w, const struct load_job *job,
 static int load_text(struct worker *w, const struct load_job *job,
 	uint64_t *rows, struct err *e)
 {
+	if (hold(w, false, e))
+		return -1;
 	for (int attempt = 1;; attempt++) {
 		bool again;
 
-		if (begin(w, e))
+		if (db_exec(w->db, "BEGIN", e))
 			return -1;
 		if (!send_all(w, job, rows, e) && !commit(w, job, e))
 			return 0;
@@ -241,6 +253,15 @@ static int load_text(struct worker *w, const struct load_job *job,
 	}
 }
 
+/* can_be_bound: of a table that is known. */
+static bool can_be_bound(const struct worker *w, const struct load_job *job)
+{
+	return w->bulk && job->literal && !job->numbered &&
+		job->text.len >= SMALL && job->table->transactions &&
+		!load_job_unnumbered(job) &&
+		!load_queue_is_text(w->all->queue, job->table);
+}
+
 /* load_bound: the rows as bound values. Returns 1, 0 if nothing of them is in
  * and they are to be sent as text, -1. */
 static int load_bound(struct worker *w, const struct load_job *job,
@@ -248,12 +269,7 @@ static int load_bound(struct worker *w, const struct load_job *job,
 {
 	int rc;
 
-	if (!w->bulk || !job->literal || job->numbered ||
-		job->text.len < SMALL || !job->table->transactions ||
-		load_job_unnumbered(job) ||
-		load_queue_is_text(w->all->queue, job->table))
-		return 0;
-	if (begin(w, e))
+	if (hold(w, true, e))
 		return -1;
 	rc = load_bulk_rows(w->bulk, job, rows, e);
 	if (rc == 1)
@@ -273,6 +289,8 @@ static int load_rows_of(struct worker *w, const struct load_job *job,
 	bool first = !job->table->opened;
 	int rc;
 
+	if (first && hold(w, false, e))
+		return explain(w, job, &job->part[0], e);
 	/* One statement that is small is a table of few rows, mostly: it costs
 	 * less than to ask what the table is. */
 	if (first && job->parts == 1 && job->text.len < SMALL && !job->digest) {
@@ -281,7 +299,7 @@ static int load_rows_of(struct worker *w, const struct load_job *job,
 	}
 	if (first && open_table(w, job, e))
 		return explain(w, job, &job->part[0], e);
-	rc = load_bound(w, job, rows, e);
+	rc = can_be_bound(w, job) ? load_bound(w, job, rows, e) : 0;
 	if (rc)
 		return rc < 0 ? -1 : 0;
 	/* NULL in the first row: the server numbers them, in their order. */
@@ -293,6 +311,8 @@ static int load_rows_of(struct worker *w, const struct load_job *job,
 static int run_structure(
 	struct worker *w, const struct load_job *job, struct err *e)
 {
+	if (hold(w, false, e))
+		return explain(w, job, &job->part[0], e);
 	/* A mark has no text: the rows before it are all in. */
 	if (job->kind != JOB_MARK && send(w, job, &job->part[0], e) &&
 		!load_resume_tolerates(w->all->resume, db_errno(w->db),
@@ -305,7 +325,8 @@ static int run(struct worker *w, const struct load_job *job, uint64_t *rows,
 	struct err *e)
 {
 	*rows = 0;
-	if (load_session_apply(w->db, &w->session, job->session, e))
+	if ((w->session != job->session && hold(w, false, e)) ||
+		load_session_apply(w->db, &w->session, job->session, e))
 		return explain(w, job, &job->part[0], e);
 	if (job->kind == JOB_ROWS)
 		return load_rows_of(w, job, rows, e);
@@ -342,7 +363,8 @@ static int set_up(struct worker *w, struct err *e)
 	if (rc >= 0)
 		w->max_packet = strtoull(value.buf, NULL, 10);
 	strbuf_release(&value);
-	w->bulk = load_bulk_new(w->db);
+	if (load_bulk_is_known(w->db))
+		w->bulk = load_bulk_new(w->db, w->max_packet);
 	/* See load_session.c: with these two off it would fill an empty table
 	 * in another way. */
 	return rc < 0 || db_exec(w->db, "SET SESSION unique_checks = 1", e) ? -1
