@@ -127,3 +127,52 @@ tables() {
 	[ "$(sql target 'SELECT COUNT(*) FROM information_schema.tables
 		WHERE table_schema = "copy"')" = 1 ]
 }
+
+@test "a database without tables is picked by its name, and made" {
+	local dump
+	sql source 'CREATE DATABASE bare CHARACTER SET utf16'
+	mariadb-dump --defaults-file="$(server_cnf source)" --databases app bare \
+		>"$BATS_TEST_TMPDIR/stock.sql"
+	dbdump --defaults-file="$(server_cnf source)" -z --databases app bare \
+		>"$BATS_TEST_TMPDIR/dump.zst"
+	sql source 'DROP DATABASE bare'
+	for dump in stock.sql dump.zst; do
+		server_empty target
+		seed --database=bare "$BATS_TEST_TMPDIR/$dump"
+		[ "$(server_databases target)" = bare ]
+		[ "$(sql target 'SELECT default_character_set_name FROM
+			information_schema.schemata WHERE schema_name = "bare"')" = utf16 ]
+		server_empty target
+		seed --table=note "$BATS_TEST_TMPDIR/$dump"
+		[ "$(server_databases target)" = app ]
+	done
+}
+
+@test "the database of what is picked has the collation that is put in the place of another" {
+	cat >"$BATS_TEST_TMPDIR/sql" <<-'SQL'
+		CREATE DATABASE a COLLATE utf8mb4_there_only; USE a; CREATE TABLE t (id INT);
+		CREATE DATABASE b COLLATE utf8mb4_nowhere; USE b; CREATE TABLE u (id INT);
+	SQL
+	run -69 --separate-stderr seed --table=t "$BATS_TEST_TMPDIR/sql"
+	[[ $stderr == *'does not know'*utf8mb4_there_only*'nothing was loaded'* ]]
+	[[ $stderr != *utf8mb4_nowhere* ]]
+	[ -z "$(server_databases target)" ]
+	for pick in --table=t --database=a; do
+		server_empty target
+		seed "$pick" --map-collation=utf8mb4_there_only=utf8mb4_bin "$BATS_TEST_TMPDIR/sql"
+		[ "$(sql target 'SELECT schema_name FROM information_schema.schemata
+			WHERE default_collation_name = "utf8mb4_bin"')" = a ]
+	done
+}
+
+@test "a database is picked out of a dump that is not UTF-8, whatever its name is" {
+	{
+		echo 'SET NAMES latin1;'
+		echo 'CREATE DATABASE `é`; USE `é`; CREATE TABLE `ü` (id INT); CREATE TABLE u (id INT);'
+	} | iconv -t latin1 >"$BATS_TEST_TMPDIR/sql"
+	for pick in --database=é --table=ü --table=u; do
+		server_empty target
+		seed "$pick" "$BATS_TEST_TMPDIR/sql"
+		[ "$(server_databases target)" = é ]
+	done
+}

@@ -154,6 +154,11 @@ static int enter_database(struct gate *g, struct gate_to to, struct err *e)
 
 		if (strcmp(g->databases.item[i], db) != 0 || !*create)
 			continue;
+		rc = gate_check_collations(
+			g, create, strlen(create), &g->plain, e);
+		if (rc)
+			break;
+		g->changes = true;
 		rc = gate_put_before(g, STATEMENT_DATABASE, create, to, e);
 		*create = '\0';
 	}
@@ -167,26 +172,11 @@ static int enter_database(struct gate *g, struct gate_to to, struct err *e)
 	return rc;
 }
 
-/* put_by: a CREATE DATABASE for when something of it is wanted. */
-static void put_by(struct gate *g, const char *sql, size_t len)
-{
-	char *text = xstrndup(sql, len);
-
-	strlist_add(&g->databases, g->st.db.buf);
-	strlist_add(&g->database_sql, text);
-	free(text);
-}
-
 /* picked: whether a statement is wanted of a dump that is loaded in part. */
 static bool picked(struct gate *g, const char *sql, size_t len)
 {
 	if (g->st.kind == STATEMENT_USE)
 		return false;
-	if (g->st.kind == STATEMENT_DATABASE &&
-		sql_word(sql, sql + len, "CREATE")) {
-		put_by(g, sql, len);
-		return false;
-	}
 	if (g->st.kind == STATEMENT_DATABASE &&
 		sql_word(sql, sql + len, "DROP"))
 		return false;
@@ -264,6 +254,26 @@ static void reword(struct gate *g, const struct lexer_modes *modes,
 		put_definer(g, sql, len);
 }
 
+/* put_by: a CREATE DATABASE for when something of it is wanted, which can be
+ * itself. What we put there is UTF-8, whatever the dump is. */
+static int put_by(struct gate *g, const char *sql, size_t len,
+	const struct lexer_modes *modes, struct gate_to to, struct err *e)
+{
+	struct strbuf text = STRBUF_INIT;
+	int rc;
+
+	reword(g, modes, &sql, &len);
+	strbuf_add(&text, sql, len);
+	rc = target_convert(g->target, modes->charset, &text, e);
+	strlist_add(&g->databases, g->st.db.buf);
+	strlist_add(&g->database_sql, text.buf);
+	strbuf_release(&text);
+	if (rc || g->select.tables->count ||
+		!select_statement(&g->select, &g->st, g->st.db.buf))
+		return rc;
+	return enter_database(g, to, e);
+}
+
 static bool changes_nothing(const struct statement *st)
 {
 	return st->kind == STATEMENT_SET || st->kind == STATEMENT_USE ||
@@ -282,6 +292,9 @@ static int take_one(struct gate *g, const struct piece *piece,
 		target_convert(g->target, modes->charset, &g->st.table, e))
 		return -1;
 	resolve(g);
+	if (part && g->st.kind == STATEMENT_DATABASE &&
+		sql_word(sql, sql + len, "CREATE"))
+		return put_by(g, sql, len, modes, to, e);
 	if (part && !picked(g, sql, len))
 		return 0;
 	reword(g, modes, &sql, &len);

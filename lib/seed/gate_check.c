@@ -6,7 +6,7 @@
 
 enum { CLAUSES_MOST = 8 }; /* of one statement */
 
-static int check_collations(struct gate *g, const char *sql, size_t len,
+static int find_collations(struct gate *g, const char *sql, size_t len,
 	const struct lexer_modes *modes, struct err *e)
 {
 	size_t collation = g->collations.count, charset = g->charsets.count;
@@ -33,6 +33,14 @@ static int check_collations(struct gate *g, const char *sql, size_t len,
 			strlist_add(&g->findings->charsets, name);
 	}
 	return lacks < 0 ? -1 : 0;
+}
+
+int gate_check_collations(struct gate *g, const char *sql, size_t len,
+	const struct lexer_modes *modes, struct err *e)
+{
+	if (find_collations(g, sql, len, modes, e))
+		return -1;
+	return g->gather ? 0 : findings_error(g->findings, !g->changes, e);
 }
 
 /* add_clause: "INVISIBLE in `t` at byte 99". */
@@ -302,7 +310,7 @@ int gate_check(struct gate *g, const struct piece *piece, const char *sql,
 	if (check_names(g, piece, sql, len, modes, e))
 		return -1;
 	if (g->st.kind != STATEMENT_INSERT) {
-		if (check_collations(g, sql, len, modes, e))
+		if (find_collations(g, sql, len, modes, e))
 			return -1;
 		check_clauses(g, piece, sql, len, modes);
 	}

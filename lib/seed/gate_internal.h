@@ -51,6 +51,11 @@ struct gate {
 int gate_check(struct gate *g, const struct piece *piece, const char *sql,
 	size_t len, const struct lexer_modes *modes, struct err *e);
 
+/* gate_check_collations: does the target know those that the statement names?
+ */
+int gate_check_collations(struct gate *g, const char *sql, size_t len,
+	const struct lexer_modes *modes, struct err *e);
+
 /* gate_put_before: send a statement of our own before the one at work. Its
  * place does not depend on what else is put there, for --resume: a DROP has
  * one, and a CREATE DATABASE another. */
