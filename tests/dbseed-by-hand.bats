@@ -61,6 +61,14 @@ is_as_stock() {
 	END
 }
 
+@test "rows go in under sql_mode ORACLE, too, where BEGIN is a program" {
+	is_as_stock <<-END
+		CREATE TABLE t (id INT PRIMARY KEY, t VARCHAR(40)) ENGINE=InnoDB;
+		SET sql_mode = 'ORACLE,NO_BACKSLASH_ESCAPES';
+		INSERT INTO t VALUES $(seq -f "(%g, 'a row \\')" -s , 5000);
+	END
+}
+
 @test "of rows that update others the latest wins, however the clause is written" {
 	{
 		echo 'CREATE TABLE u (id INT PRIMARY KEY, n INT, t TEXT) ENGINE=InnoDB;'

@@ -42,6 +42,23 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 	diff "$SERVERS/expected" <(dump_of target)
 }
 
+@test "a package is loaded with --resume, too, though BEGIN is a program in sql_mode ORACLE" {
+	sql source <<-'SQL'
+		CREATE DATABASE packages; USE packages; SET sql_mode = ORACLE;
+		DELIMITER //
+		CREATE PACKAGE p AS FUNCTION f RETURN INT; END //
+		CREATE PACKAGE BODY p AS FUNCTION f RETURN INT AS BEGIN RETURN 1; END; END //
+	SQL
+	for dump in mariadb-dump dbdump; do
+		server_empty target
+		"$dump" --defaults-file="$(server_cnf source)" --routines \
+			--databases packages >"$BATS_TEST_TMPDIR/sql"
+		seed --resume "$BATS_TEST_TMPDIR/sql"
+		diff <(dump_of source packages) <(dump_of target packages)
+	done
+	sql source 'DROP DATABASE packages'
+}
+
 large_a_is_there() { [ "$(sql target 'SELECT COUNT(*) FROM large.a' 2>&1)" -gt 30000 ]; }
 
 @test "another dump than the one begun is refused by name, and changes nothing" {

@@ -142,7 +142,8 @@ static int run_noted(
 		return -1;
 	own = *status & SERVER_STATUS_AUTOCOMMIT &&
 		!(*status & SERVER_STATUS_IN_TRANS);
-	if (own && db_exec(load->db, "BEGIN", e))
+	/* In sql_mode ORACLE, BEGIN would be that of a program. */
+	if (own && db_exec(load->db, "START TRANSACTION", e))
 		return -1;
 	if (load_run_sql(load, st, e) &&
 		!load_resume_tolerates(

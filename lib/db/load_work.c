@@ -242,7 +242,8 @@ static int load_text(struct worker *w, const struct load_job *job,
 	for (int attempt = 1;; attempt++) {
 		bool again;
 
-		if (db_exec(w->db, "BEGIN", e))
+		/* In sql_mode ORACLE, BEGIN would be that of a program. */
+		if (db_exec(w->db, "START TRANSACTION", e))
 			return -1;
 		if (!send_all(w, job, rows, e) && !commit(w, job, e))
 			return 0;
