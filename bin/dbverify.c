@@ -227,8 +227,8 @@ static int restore(struct verify *v, struct err *e)
 {
 	int good;
 
-	v->restore =
-		restore_begin(v->args->tmpdir, v->args->jobs, v->dump.text, e);
+	v->restore = restore_begin(v->args->tmpdir, v->args->jobs, v->dump.text,
+		v->dump.sample != NULL, e);
 	if (!v->restore)
 		return -1;
 	good = read_dump(v, e);

@@ -20,11 +20,11 @@
 struct restore;
 
 /* restore_begin: a folder in `tmpdir` (NULL: TMPDIR, or /tmp) with a server,
- * and dbseed, which takes what is read of `in` from now on. Owns: ended by
- * restore_end. Errors: ERR_TEMP if there is too little room; those of
- * private_start. */
-struct restore *restore_begin(
-	const char *tmpdir, uint64_t jobs, struct input *in, struct err *e);
+ * and dbseed, which takes what is read of `in` from now on, of which `part`
+ * says that it is not all of a dump. Owns: ended by restore_end. Errors:
+ * ERR_TEMP if there is too little room; those of private_start. */
+struct restore *restore_begin(const char *tmpdir, uint64_t jobs,
+	struct input *in, bool part, struct err *e);
 
 /* restore_loaded: all was read, or reading failed with ERR_PIPE, for dbseed
  * had ended: wait until it is loaded. Returns 1, 0 if it was refused, which is
