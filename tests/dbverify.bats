@@ -189,6 +189,18 @@ refused() {
 	refused 'is no row' --quick "$damaged"
 }
 
+@test "a table whose name the dump has in another character set is not missed" {
+	sql source "CREATE DATABASE odd CHARACTER SET utf8mb4; USE odd;
+		CREATE TABLE \`$(printf '\303\274')\` (a INT); CREATE TABLE b (a INT);
+		INSERT INTO \`$(printf '\303\274')\` VALUES (1); INSERT INTO b VALUES (1)"
+	mariadb-dump --defaults-file="$CNF" --default-character-set=latin1 odd \
+		>"$BATS_TEST_TMPDIR/dump"
+	sql source 'DROP DATABASE odd'
+	run -0 --separate-stderr dbverify "$BATS_TEST_TMPDIR/dump"
+	[[ $stderr == *"the rows of table '\xFC' are not compared"* ]]
+	record '.ok and .rows == 2'
+}
+
 @test "a part of a compressed dump can be read and restored, the same for the same seed" {
 	run -0 --separate-stderr dbverify --sample=30 --sample-seed=7 "$DUMPS/zstd"
 	[ -z "$stderr" ]

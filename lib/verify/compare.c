@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/prog.h"
 #include "base/progress.h"
+#include "base/text.h"
 #include "db/check.h"
 #include "db/dump.h"
 
@@ -172,6 +173,15 @@ static int tell(
 		v, "rows", *t->db ? t->db : c->into, t->table, what, e);
 }
 
+/* is_named: whether the dump's name of it is the server's, too: not where the
+ * dump is in another character set, in which bytes of a quote can be within a
+ * character, so that the name was left empty. */
+static bool is_named(const struct contents_table *t)
+{
+	return *t->table && utf8_valid(t->table, strlen(t->table)) &&
+		utf8_valid(t->db, strlen(t->db));
+}
+
 static int tell_all(
 	const struct comparison *c, struct verdict *v, struct err *e)
 {
@@ -182,6 +192,12 @@ static int tell_all(
 
 		if (contents_is_system(t->db) || !(t->created || t->has_rows))
 			continue;
+		if (!is_named(t)) {
+			log_warn("the rows of table '%.64s' are not compared: "
+				 "its name is not in UTF-8",
+				t->table);
+			continue;
+		}
 		if (t->merged)
 			log_warn("the rows of `%.64s` are not compared: an "
 				 "INSERT of the dump may change or skip some",
