@@ -189,6 +189,24 @@ refused() {
 	refused 'is no row' --quick "$damaged"
 }
 
+@test "an event that has ended by the time of the restore is not missed" {
+	cat >"$BATS_TEST_TMPDIR/dump" <<-'SQL'
+		-- MariaDB dump 10.19  Distrib 10.11.19-MariaDB
+		DELIMITER ;;
+		/*!50106 CREATE*/ /*!50117 DEFINER=`a`@`%`*/ /*!50106 EVENT `once` ON SCHEDULE AT '2020-01-01 00:00:00' ON COMPLETION NOT PRESERVE ENABLE DO SELECT 1 */ ;;
+		CREATE EVENT term ON SCHEDULE EVERY 1 DAY STARTS '2019-01-01 00:00:00' ENDS '2020-01-01 00:00:00' DO SELECT 1 ;;
+		CREATE EVENT kept ON SCHEDULE AT '2020-01-01 00:00:00' ON COMPLETION PRESERVE DO SELECT 1 ;;
+		CREATE EVENT daily ON SCHEDULE EVERY 1 DAY DO SELECT 'AT' ;;
+		DELIMITER ;
+		-- Dump completed on 2026-11-21  3:00:00
+	SQL
+	run -0 dbverify "$BATS_TEST_TMPDIR/dump"
+	for name in kept daily; do
+		sed "\$s/^/DROP EVENT $name;\n/" "$BATS_TEST_TMPDIR/dump" >"$damaged"
+		refused '1 events are there after the restore, the dump has 2' "$damaged"
+	done
+}
+
 @test "a table whose name the dump has in another character set is not missed" {
 	sql source "CREATE DATABASE odd CHARACTER SET utf8mb4; USE odd;
 		CREATE TABLE \`$(printf '\303\274')\` (a INT); CREATE TABLE b (a INT);

@@ -70,7 +70,8 @@ int check_count(struct db *db, struct check_counts *counts, struct err *e)
 			offsetof(struct check_counts, triggers)},
 		{"ROUTINES WHERE ROUTINE_SCHEMA",
 			offsetof(struct check_counts, routines)},
-		{"EVENTS WHERE EVENT_SCHEMA",
+		{"EVENTS WHERE (ON_COMPLETION = 'PRESERVE' OR (EVENT_TYPE = "
+		 "'RECURRING' AND ENDS IS NULL)) AND EVENT_SCHEMA",
 			offsetof(struct check_counts, events)},
 	};
 

@@ -7,7 +7,8 @@
 #include "base/err.h"
 #include "db/conn.h"
 
-/* How many objects of each kind are there, system databases aside. */
+/* How many objects of each kind are there, system databases aside, and events
+ * that a server drops by itself when they have ended. */
 struct check_counts {
 	uint64_t tables, views, triggers, routines, events, sequences;
 };

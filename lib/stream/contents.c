@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/strlist.h"
+#include "stream/cursor.h"
 #include "stream/insert.h"
 #include "stream/manifest.h"
 #include "stream/statement.h"
@@ -152,8 +153,31 @@ static void note_table(struct contents *c, bool table, bool view)
 	t->view = view;
 }
 
+/* may_pass: an event that ends, which a server drops by itself then, and does
+ * not keep any more when it is created later: AT or ENDS, without ON COMPLETION
+ * PRESERVE. */
+static bool may_pass(const struct piece *piece, const struct lexer_modes *modes)
+{
+	struct cursor c;
+	bool ends = false, negated = false;
+
+	cursor_begin(&c, piece->text, piece->len, modes, false);
+	while (c.t.kind != TOKEN_END && !cursor_word(&c, "SCHEDULE"))
+		cursor_next(&c);
+	while (c.t.kind != TOKEN_END && !token_word(&c.t, "DO")) {
+		if (!negated && token_word(&c.t, "PRESERVE"))
+			return false;
+		ends = ends || token_word(&c.t, "AT") ||
+			token_word(&c.t, "ENDS");
+		negated = token_word(&c.t, "NOT");
+		cursor_next(&c);
+	}
+	return ends;
+}
+
 /* take_object: count it, or note its name. */
-static void take_object(struct contents *c, const struct piece *piece)
+static void take_object(struct contents *c, const struct piece *piece,
+	const struct lexer_modes *modes)
 {
 	const struct statement *st = &c->statement;
 	const bool create =
@@ -182,7 +206,7 @@ static void take_object(struct contents *c, const struct piece *piece)
 		c->objects.routines += create;
 		break;
 	case STATEMENT_EVENT:
-		c->objects.events += create;
+		c->objects.events += create && !may_pass(piece, modes);
 		break;
 	case STATEMENT_SEQUENCE:
 		c->objects.sequences += create;
@@ -201,7 +225,7 @@ static int take_statement(struct contents *c, const struct piece *piece,
 		    &c->head, piece->text, piece->len, modes, &same)) {
 		c->current = NULL;
 		statement_read(&c->statement, piece->text, piece->len, modes);
-		take_object(c, piece);
+		take_object(c, piece, modes);
 		return 0;
 	}
 	if (!same || !c->current)

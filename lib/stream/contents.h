@@ -33,7 +33,8 @@ struct contents_table {
 };
 
 /* Objects of each kind that the dump creates, in databases other than the
- * system's. */
+ * system's; events that a server drops by itself when they have ended, aside.
+ */
 struct contents_objects {
 	uint64_t views, triggers, routines, events, sequences;
 };
