@@ -189,6 +189,33 @@ refused() {
 	refused 'is no row' --quick "$damaged"
 }
 
+@test "a table or sequence that is dropped and made again counts once, with its last rows" {
+	local dump=$BATS_TEST_TMPDIR/dump
+	mariadb-dump --defaults-file="$CNF" --skip-triggers shop >"$dump"
+	run -0 dbverify - < <(cat "$dump" "$dump")
+	# DROP; CREATE: none, OR REPLACE; IF NOT EXISTS after a DROP, and without.
+	cat >"$dump" <<-'SQL'
+		-- MariaDB dump 10.19  Distrib 10.11.19-MariaDB
+		CREATE TABLE a (id INT); INSERT INTO a VALUES (1),(2);
+		CREATE TABLE b (id INT); INSERT INTO b VALUES (1),(2);
+		CREATE TABLE c (id INT); INSERT INTO c VALUES (1),(2);
+		CREATE SEQUENCE s; CREATE OR REPLACE SEQUENCE s; CREATE SEQUENCE t;
+		DROP SEQUENCE s; CREATE SEQUENCE s; DROP SEQUENCE t;
+		DROP TABLE a, b; CREATE TABLE b (id INT); CREATE TABLE a (id INT);
+		INSERT INTO a VALUES (5);
+		CREATE OR REPLACE TABLE b (id INT); INSERT INTO b VALUES (5);
+		CREATE TABLE IF NOT EXISTS c (id INT); INSERT INTO c VALUES (5);
+		DROP TABLE b; CREATE TABLE IF NOT EXISTS b (id INT);
+		INSERT INTO b VALUES (6),(7),(8);
+		-- Dump completed on 2026-11-21  3:00:00
+	SQL
+	run -0 dbverify "$dump"
+	record '.ok and .tables == 3 and .rows == 7'
+	sed '$s/^/DELETE FROM a;\n/' "$dump" >"$damaged"
+	refused 'rows `dbverify`.`a`: has 0 rows after the restore, the dump has 1' \
+		"$damaged"
+}
+
 @test "an event that has ended by the time of the restore is not missed" {
 	cat >"$BATS_TEST_TMPDIR/dump" <<-'SQL'
 		-- MariaDB dump 10.19  Distrib 10.11.19-MariaDB

@@ -140,17 +140,46 @@ bool contents_is_system(const char *db)
 	return name_in(names, db);
 }
 
-/* note_table: what the name stands for from now on. */
-static void note_table(struct contents *c, bool table, bool view)
+/* What a name stands for. */
+enum named { NOTHING, TABLE, VIEW, SEQUENCE };
+
+/* note: what the name stands for from now on; NULL: for nothing, as before. */
+static struct contents_table *note(struct contents *c, enum named named)
 {
 	const struct statement *st = &c->statement;
 	struct contents_table *t =
-		find_table(c, st->db.buf, st->table.buf, table || view);
+		find_table(c, st->db.buf, st->table.buf, named != NOTHING);
 
-	if (!t)
-		return;
-	t->created = table;
-	t->view = view;
+	if (t) {
+		t->created = named == TABLE;
+		t->view = named == VIEW;
+		t->sequence = named == SEQUENCE;
+	}
+	return t;
+}
+
+/* drop_table: it may be made again. */
+static void drop_table(struct contents *c)
+{
+	struct contents_table *t = note(c, NOTHING);
+
+	if (t)
+		t->dropped = true;
+}
+
+/* create_table: without the rows that one of this name had before, as where two
+ * dumps of it stand behind each other. Only IF NOT EXISTS can leave a table in
+ * its place; else a server takes no other one. */
+static void create_table(struct contents *c)
+{
+	struct contents_table *t = note(c, TABLE);
+
+	if (t->dropped || !c->statement.if_exists) {
+		t->has_rows = t->merged = false;
+		t->rows = 0;
+		t->digest = (struct row_digest){0};
+	}
+	t->dropped = false;
 }
 
 /* may_pass: an event that ends, which a server drops by itself then, and does
@@ -180,8 +209,8 @@ static void take_object(struct contents *c, const struct piece *piece,
 	const struct lexer_modes *modes)
 {
 	const struct statement *st = &c->statement;
-	const bool create =
-		sql_word(piece->text, piece->text + piece->len, "CREATE") &&
+	const char *end = piece->text + piece->len;
+	const bool create = sql_word(piece->text, end, "CREATE") &&
 		!contents_is_system(st->db.len ? st->db.buf : c->use.buf);
 
 	switch (st->kind) {
@@ -191,13 +220,13 @@ static void take_object(struct contents *c, const struct piece *piece,
 		c->current = NULL;
 		break;
 	case STATEMENT_CREATE_TABLE:
-		note_table(c, true, false);
+		create_table(c);
 		break;
 	case STATEMENT_DROP_TABLE:
-		note_table(c, false, false);
+		drop_table(c);
 		break;
 	case STATEMENT_VIEW:
-		note_table(c, false, create);
+		note(c, create ? VIEW : NOTHING);
 		break;
 	case STATEMENT_TRIGGER:
 		c->objects.triggers += create;
@@ -209,7 +238,8 @@ static void take_object(struct contents *c, const struct piece *piece,
 		c->objects.events += create && !may_pass(piece, modes);
 		break;
 	case STATEMENT_SEQUENCE:
-		c->objects.sequences += create;
+		if (create || sql_word(piece->text, end, "DROP"))
+			note(c, create ? SEQUENCE : NOTHING);
 		break;
 	default:
 		break;
@@ -352,8 +382,10 @@ struct contents_objects contents_objects(const struct contents *c)
 {
 	struct contents_objects objects = c->objects;
 
-	for (size_t i = 0; i < c->count; i++)
+	for (size_t i = 0; i < c->count; i++) {
 		objects.views += c->tables[i]->view;
+		objects.sequences += c->tables[i]->sequence;
+	}
 	return objects;
 }
 

@@ -19,8 +19,10 @@ struct contents_table {
 	char *db, *table; /* as the target sees them; db "" where the dump
 			   * leaves it to the loader */
 	bool created;     /* as a table, when the dump has been loaded */
+	bool dropped;     /* the rows are those of a table that is gone */
 	bool view;        /* as a view: dumps put tables or other views in their
 			   * place at first */
+	bool sequence;    /* as a sequence */
 	bool has_rows;    /* rows were counted: no statement but INSERT changes
 			   * them, as far as can be seen */
 	bool merged;      /* but an INSERT has a clause, by which there may be

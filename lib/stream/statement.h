@@ -46,11 +46,12 @@ struct statement {
 	 * it to USE, both where it names none or no one can say. */
 	struct strbuf db, table;
 	bool several; /* a DROP of more tables, views or sequences than this */
+	bool if_exists; /* IF EXISTS or IF NOT EXISTS, of a table or database */
 };
 
 #define STATEMENT_INIT                                                         \
 	{                                                                      \
-		STATEMENT_OTHER, STRBUF_INIT, STRBUF_INIT, false               \
+		STATEMENT_OTHER, STRBUF_INIT, STRBUF_INIT, false, false        \
 	}
 
 /* statement_read: the kind and the names of a statement; of what stands in it

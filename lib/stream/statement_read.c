@@ -12,7 +12,8 @@ struct reader {
 
 static void skip_if_exists(struct reader *r)
 {
-	if (!cursor_word(&r->c, "IF"))
+	r->st->if_exists = cursor_word(&r->c, "IF");
+	if (!r->st->if_exists)
 		return;
 	cursor_word(&r->c, "NOT");
 	cursor_word(&r->c, "EXISTS");
@@ -353,6 +354,7 @@ void statement_read(struct statement *st, const char *sql, size_t len,
 	strbuf_reset(&st->db);
 	strbuf_reset(&st->table);
 	st->several = false;
+	st->if_exists = false;
 	cursor_begin(&r.c, sql, len, modes, false);
 	st->kind = of_verb(&r);
 }
