@@ -172,6 +172,22 @@ filtered() {
 	run -0 verify
 }
 
+@test "a folder without a name is no good news, one with an odd name is one folder" {
+	dump a.sql
+	made a.sql <<<'{}'
+	run -64 --separate-stderr dbpipes-verify --no-defaults --verify=quick ''
+	[ -z "$output" ]
+	run -64 dbpipes-verify --no-defaults --verify=quick '' backups
+	run -64 dbpipes-verify --no-defaults --verify=quick --folders=nowhere,,backups
+	mv backups $'odd -back\nups '
+	run -0 --separate-stderr dbpipes-verify --no-defaults --verify=quick "./"*ups*
+	jq -e '.event == "verified" and .ok and .source == "db1"' <<<"$output"
+	# A catalogue that cannot be written takes nothing from the answer.
+	run -0 --separate-stderr dbpipes-verify --no-defaults --verify=quick \
+		--catalog=nowhere/here/log "./"*ups*
+	[[ $stderr == *"$PWD/nowhere/here/log cannot be written"* ]]
+}
+
 @test "a folder that is back leaves no metric, one that is missing stands for the named" {
 	printf '[dbverify]\nmetrics=%s/backup.prom\nnotify=http://127.0.0.1:1/hook\n' "$PWD" >cnf
 	try() { dbpipes-verify --defaults-file="$PWD/cnf" --quiet --verify=quick "$@" backups; }
