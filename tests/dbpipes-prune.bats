@@ -202,6 +202,14 @@ year() {
 	[ "$(left)" = 9 ]
 }
 
+@test "a catalogue that was appended to itself makes nothing newer" {
+	local day
+	for day in 1 2 3; do made db1 "2026-02-0${day}T03:00:00Z" verified; done
+	cat backups.jsonl backups.jsonl >twice && mv twice backups.jsonl
+	prune --keep-daily=1
+	[ "$(stamps db1)" = 20260203 ]
+}
+
 @test "what the catalogue does not know stays, whatever the catalogue says" {
 	made db1 2026-02-01T03:00:00Z verified
 	made db1 2026-02-02T03:00:00Z verified
