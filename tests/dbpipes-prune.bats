@@ -240,6 +240,19 @@ year() {
 	[ "$(stamps db1)" = '20260201 20260203' ]
 }
 
+@test "what is gone is noted, whatever comes of the standard output, and of a signal" {
+	local day
+	for day in 1 2 3; do made db1 "2026-02-0${day}T03:00:00Z" verified; done
+	run -74 --separate-stderr bash -c 'dbpipes-prune --no-defaults --keep-daily=2 . >/dev/full'
+	[[ $stderr == *'records cannot be written to the standard output'* ]]
+	[ "$(jq -r 'select(.event == "pruned").file' backups.jsonl)" = db1-000001-20260201T030000Z.sql.zst ]
+	mkdir ../bin
+	printf '#!/bin/bash\n%s "$@" && kill $PPID && sleep 1\n' "$(command -v rm)" >../bin/rm
+	chmod +x ../bin/rm
+	DBPIPES_BIN=$BATS_TEST_TMPDIR/bin run -0 prune --keep-daily=1
+	[ "$(jq -r 'select(.event == "pruned").file' backups.jsonl | tail -n 1)" = db1-000002-20260202T030000Z.sql.zst ]
+}
+
 @test "temporary files go after a day, others stay" {
 	touch -d '2 days ago' .a.sql.0123456789abcdef.tmp .db1-000001-x.sql.4711.tmp \
 		.other.tmp kept.0123456789abcdef.tmp
