@@ -120,7 +120,8 @@ work_make() {
 # shellcheck disable=SC2034 # died
 stop() {
 	local pids
-	trap '' INT TERM HUP
+	trap '' INT TERM HUP USR1 USR2 XCPU
+	trap : PIPE # for us alone: programs are to end when nobody reads them
 	died="ended by SIG$1"
 	read -r -d '' -a pids <<<"$(jobs -pr)" || :
 	[ ${#pids[@]} -eq 0 ] || kill -s TERM -- "${pids[@]}" "${pids[@]/#/-}" 2>/dev/null || :

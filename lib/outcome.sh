@@ -122,7 +122,8 @@ record_of_dead() {
 # finish: the end of every run that began.
 finish() {
 	local status=$?
-	trap '' INT TERM HUP
+	trap '' INT TERM HUP USR1 USR2 XCPU
+	trap : PIPE
 	trap - EXIT ERR
 	set +e
 	replica_start

@@ -244,6 +244,42 @@ nothing_left() {
 	nothing_left
 }
 
+@test "signals that nobody sends a backup: it dies of them, undoes what it began, and tells" {
+	local signal status
+	for signal in PIPE USR1 USR2 XCPU; do
+		receiver_forget
+		rm -f "$FOLDER"/{begun,after}
+		dbpipes-backup --quiet --filter='touch begun; sleep 60; cat' \
+			--after='echo "$DBPIPES_STATUS" >after' "$FOLDER" 3>&- &
+		wait_until 20 test -e "$FOLDER/begun"
+		kill -s "$signal" $!
+		status=0
+		wait $! || status=$?
+		[ "$status" = $((128 + $(kill -l "$signal"))) ]
+		[ "$(cat "$FOLDER/after")" = "$status" ]
+		told "(.ok | not) and .code == $status and .msg == \"ended by SIG$signal\""
+		last ".code == $status"
+		[ -z "$(dumps)" ]
+		nothing_left
+	done
+}
+
+@test "messages that nobody reads any more end it, and that is told" {
+	backup
+	receiver_forget
+	mkfifo messages
+	dbpipes-backup --verify=quick --before='touch begun; sleep 1; echo no; false' \
+		--after='echo yes; echo "$DBPIPES_STATUS" >after' "$FOLDER" 2>messages 3>&- &
+	exec 6<messages
+	wait_until 20 test -e "$FOLDER/begun"
+	exec 6<&-
+	status=0
+	wait $! || status=$?
+	[ "$status" = 141 ]
+	told '(.ok | not) and .code == 141'
+	nothing_left
+}
+
 @test "SIGTERM to all of it at once, as systemd sends it, is no reason to hang" {
 	local try
 	cat >script <<-SH
