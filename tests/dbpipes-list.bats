@@ -181,3 +181,11 @@ dump() {
 	run -66 dbpipes-list nowhere
 	[[ $output == *'there is no catalogue nowhere'* ]]
 }
+
+@test "a list that cannot be written is told" {
+	records 'backup | .source = "-n"' >"$catalog"
+	run -0 dbpipes-list --source=-n --json backups
+	jq -e '.source == "-n"' <<<"$output"
+	run -74 bash -c 'dbpipes-list backups >/dev/full'
+	[[ $output == *'the list cannot be written'* ]]
+}

@@ -241,6 +241,24 @@ dbpipes-report: warning: $catalog, line 3 is no whole record: it is left out"
 	[ "$status" -eq 74 ]
 }
 
+@test "a standard output that takes nothing is told, or ends it as a pipe does" {
+	history 400 >"$catalog"
+	run -74 bash -c 'dbpipes-report --skip-files backups >/dev/full'
+	[[ $output == *'the page cannot be written'* ]]
+	run -141 --separate-stderr bash -o pipefail -c 'dbpipes-report --skip-files backups | head -n 1'
+	[ -z "$stderr" ]
+	[ -z "$(ls -A tmp)" ]
+}
+
+@test "a source may be called like an option" {
+	records 'backup | .source = ("-n", "--arg") | .time = ago(86400 * 3) | .file = .source' >"$catalog"
+	page --skip-files --source=-n --max-age=-n:8d
+	is "$(number_of "//details")" 1
+	is "$(standing -n)" 'Not verified'
+	page --skip-files --ignore-source=-n
+	is "$(number_of "//details")" 1
+}
+
 @test "wrong usage and missing or unreadable catalogues are told" {
 	: >"$catalog"
 	run -64 dbpipes-report --nonsense
