@@ -61,7 +61,7 @@ catalog_find() {
 catalog_read() {
 	local i line path
 	local -a names=()
-	command -v jq >/dev/null || die "$EX_UNAVAILABLE" "jq is not installed"
+	need jq
 	catalog_find
 	catalog_names
 	for i in "${!catalogs[@]}"; do

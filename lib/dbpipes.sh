@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # for the scripts
 # dbpipes.sh: what the dbpipes-* scripts share. A script names itself and reads
 # this first:
 #
@@ -15,7 +15,6 @@ shopt -s inherit_errexit
 unset CDPATH
 IFS=$' \t\n'
 
-# shellcheck disable=SC2034 # for the scripts
 readonly EX_USAGE=64 EX_DATAERR=65 EX_NOINPUT=66 EX_UNAVAILABLE=69 \
 	EX_SOFTWARE=70 EX_CANTCREAT=73 EX_IOERR=74 EX_TEMPFAIL=75 EX_NOPERM=77 EX_CONFIG=78
 
@@ -61,7 +60,6 @@ warn() { say warning 'warning: ' "$*"; }
 
 # die STATUS MESSAGE…: the one final line. What was said is in `died`, for a
 # script that has more to do at its end than that.
-# shellcheck disable=SC2034
 died=''
 die() {
 	local status=$1
@@ -75,21 +73,23 @@ die() {
 need() {
 	local program
 	for program; do
-		command -v "$program" >/dev/null ||
+		type -P "$program" >/dev/null ||
 			die "$EX_UNAVAILABLE" "$program is not installed"
 	done
 }
+
+# jq 1.6 takes a time in UTC for one of the zone that it is run in, as far as
+# summer goes: it would be an hour later.
+jq() { TZ=UTC0 command jq "$@"; }
 
 # A command that fails unforeseen is our bug; say where.
 trap 'die "$EX_SOFTWARE" "unexpected failure at line $LINENO: $BASH_COMMAND"' ERR
 
 # With this before it, a program gets SIGTERM when the script that started it is
 # no more, even after kill -9.
-# shellcheck disable=SC2034
 bound=(setpriv --pdeathsig TERM)
 # The same for a command line of the administrator; with a process group for all
 # that it runs. That a part of a pipe in it fails is seen.
-# shellcheck disable=SC2034
 shell=("${bound[@]}" setsid bash -o pipefail -c)
 
 # child COMMAND…: run it so that a signal to the script need not wait for its end.
@@ -117,7 +117,6 @@ work_make() {
 }
 
 # stop SIGNAL: what runs now ends with us, and undoes what it has begun.
-# shellcheck disable=SC2034 # died
 stop() {
 	local pids
 	trap '' INT TERM HUP USR1 USR2 XCPU
@@ -132,7 +131,6 @@ stop() {
 
 # duration TEXT: whole seconds of 90, 15m, 26h or 8d, as the C tools read it, into
 # `seconds`; fails if it is none.
-# shellcheck disable=SC2034
 duration() {
 	local -A unit=([s]=1 [m]=60 [h]=3600 [d]=86400)
 	[[ $1 =~ ^([0-9]{1,9})([smhd]?)$ ]] || return 1

@@ -202,6 +202,14 @@ year() {
 	[ "$(left)" = 9 ]
 }
 
+@test "days are those of UTC, in summer, too, wherever it is run" {
+	made db1 2026-06-30T12:00:00Z verified
+	made db1 2026-07-01T22:30:00Z verified
+	made db1 2026-07-01T23:30:00Z verified
+	TZ=CET-1CEST,M3.5.0,M10.5.0/3 prune --keep-daily=2
+	[ "$(stamps db1)" = '20260630 20260701' ]
+}
+
 @test "a catalogue that was appended to itself makes nothing newer" {
 	local day
 	for day in 1 2 3; do made db1 "2026-02-0${day}T03:00:00Z" verified; done

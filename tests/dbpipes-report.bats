@@ -57,6 +57,15 @@ is() {
 	is "$(standing db1)" 'Not verified'
 }
 
+@test "times are those of UTC, and ages right, where it is summer, too" {
+	touch backups/{a.sql.zst,b.sql}
+	records '(backup | .source = "late" | .time = ago(95000) | .file = "b.sql"), backup' >"$catalog"
+	TZ=AEST-10AEDT,M10.1.0,M4.1.0/3 page
+	is "$(at "$(card db1)//div[dt='Last good backup']/dd")" '60 min ago 2026-11-24 05:00'
+	is "$(standing late)" Overdue
+	is "$(at '//tbody/tr[2]/td[1]')" '26 h ago 2026-11-23 03:36'
+}
+
 @test "what needs attention stands at the top, and is the answer of --check" {
 	touch backups/a.sql.zst
 	records 'backup | .time = ago(86400 * 3)' >"$catalog"
