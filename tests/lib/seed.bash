@@ -31,8 +31,17 @@ server_empty() {
 	done
 	sql "$1" "RESET SLAVE ALL; SET GLOBAL gtid_slave_pos = ''"
 	while read -r database; do
-		sql "$1" "DROP DATABASE \`${database//\`/\`\`}\`"
+		server_drop_database "$1" "$database"
 	done < <(server_databases "$1")
+}
+
+# server_drop_database NAME DATABASE: a server that was killed may have left a file
+# in it that it does not know: what is there when all it knows is gone.
+server_drop_database() {
+	local drop="DROP DATABASE \`${2//\`/\`\`}\`"
+	sql "$1" "$drop" && return
+	find "$SERVERS/$1/data/$2" -type f -print -delete >&2
+	sql "$1" "$drop"
 }
 
 server_cnf_as() {
