@@ -345,12 +345,25 @@ static int by_transaction(const struct catalog_db *of, struct db *db,
 	return 0;
 }
 
-static bool any_versioned(const struct catalog_db *db)
+/* first_versioned: with rows that are dumped; NULL: none. */
+static const struct catalog_table *first_versioned(const struct catalog_db *db)
 {
 	for (size_t i = 0; i < db->count; i++)
-		if (db->table[i].versioned)
-			return true;
-	return false;
+		if (db->table[i].versioned && !db->table[i].no_data)
+			return &db->table[i];
+	return NULL;
+}
+
+static int refuse_history(const struct catalog_db *db,
+	const struct catalog_table *table, const char *why, struct err *e)
+{
+	err_set(e, ERR_UNAVAILABLE,
+		"table `%s`.`%s` keeps its old row versions%s", db->name,
+		table->name, why);
+	return err_hint(e,
+		"--skip-dump-history dumps the present rows of all "
+		"tables, --ignore-table=%s.%s leaves it out",
+		db->name, table->name);
 }
 
 int catalog_check_history(const struct catalog *catalog, struct db *db,
@@ -360,20 +373,21 @@ int catalog_check_history(const struct catalog *catalog, struct db *db,
 		return 0;
 	for (size_t i = 0; i < catalog->count; i++) {
 		const struct catalog_db *one = &catalog->db[i];
-		const struct catalog_table *found = NULL;
+		const struct catalog_table *found = first_versioned(one);
 
-		if (any_versioned(one) && by_transaction(one, db, &found, e))
-			return -1;
 		if (!found)
 			continue;
-		err_set(e, ERR_UNAVAILABLE,
-			"table `%s`.`%s` keeps its old row versions by "
-			"transaction numbers, which no other server has",
-			one->name, found->name);
-		return err_hint(e,
-			"--skip-dump-history dumps the present rows of all "
-			"tables, --ignore-table=%s.%s leaves it out",
-			one->name, found->name);
+		if (options->replace)
+			return refuse_history(one, found,
+				", which no server takes by --replace", e);
+		found = NULL;
+		if (by_transaction(one, db, &found, e))
+			return -1;
+		if (found)
+			return refuse_history(one, found,
+				" by transaction numbers, which no other "
+				"server has",
+				e);
 	}
 	return 0;
 }

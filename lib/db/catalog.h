@@ -57,8 +57,8 @@ int catalog_find_triggers(
 	struct catalog *catalog, struct db *db, struct err *e);
 
 /* catalog_check_history: that no table's old row versions are wanted that no
- * other server could take: those kept by transaction numbers. What is only
- * compared (`alone`) nobody is to take. Errors:
+ * other server could take: those kept by transaction numbers, and any by
+ * REPLACE. What is only compared (`alone`) nobody is to take. Errors:
  * ERR_UNAVAILABLE with the first such table. */
 int catalog_check_history(const struct catalog *catalog, struct db *db,
 	const struct dump_options *options, struct err *e);
