@@ -287,9 +287,6 @@ static int fits(struct load_bulk *b)
 {
 	int rc = 1;
 
-	if (row_bytes(b) > b->row_max)
-		return -1;
-
 	for (size_t i = 0; i < b->columns; i++) {
 		const struct column *c = &b->column[i];
 		const struct literal *v = &b->row[i];
@@ -328,11 +325,11 @@ static void set_value(struct column *c, size_t n, const struct literal *v,
 		c->type = MYSQL_TYPE_STRING;
 }
 
-static void add_row(struct load_bulk *b)
+static void add_row(struct load_bulk *b, size_t bytes)
 {
 	for (size_t i = 0; i < b->columns; i++)
 		set_value(&b->column[i], b->rows, &b->row[i], &b->bound[i]);
-	b->bytes += row_bytes(b);
+	b->bytes += bytes;
 	b->rows++;
 }
 
@@ -444,7 +441,8 @@ static bool full(const struct load_bulk *b)
  * has to go as text, -1. */
 static int take_row(struct load_bulk *b, struct err *e)
 {
-	int found = fits(b);
+	const size_t bytes = row_bytes(b);
+	int found = bytes > b->row_max ? -1 : fits(b);
 
 	if (found < 0)
 		return 0;
@@ -463,7 +461,7 @@ static int take_row(struct load_bulk *b, struct err *e)
 			strbuf_add(&b->made, kept.buf, kept.len);
 		strbuf_release(&kept);
 	}
-	add_row(b);
+	add_row(b, bytes);
 	if (full(b) && send_batch(b, e))
 		return -1;
 	return b->batches < BATCHES_TRIED ||
