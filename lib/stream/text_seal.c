@@ -7,15 +7,14 @@
 
 #include <inttypes.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/strbuf.h"
 #include "data/sha256.h"
 
+#define BEGIN "-- dbpipes-sha256 "
 #define COMPLETION "-- Dump completed"
 
 /* More than both lines can have, which are 165 bytes with the largest number.
@@ -28,6 +27,18 @@ struct text_seal {
 	bool foreign;          /* does not begin as a dump of dbdump */
 	struct strbuf tail;    /* what waits */
 };
+
+struct text_reseal {
+	struct sink below;
+	struct sha256 *sha256;
+	uint64_t bytes;
+	struct strbuf tail;
+};
+
+void text_seal_line(struct strbuf *out, const char *hex, uint64_t bytes)
+{
+	strbuf_addf(out, BEGIN "%s %" PRIu64, hex, bytes);
+}
 
 struct text_seal *text_seal_new(void)
 {
@@ -117,8 +128,8 @@ static void expected(struct text_seal *s, const char *time, struct strbuf *out)
 
 	sha256_end(s->sha256, digest);
 	sha256_text(digest, hex);
-	strbuf_addf(out, TEXT_SEAL_BEGIN "%s %" PRIu64 "%s%s\n" COMPLETION, hex,
-		s->bytes, time[0] ? " " : "", time);
+	text_seal_line(out, hex, s->bytes);
+	strbuf_addf(out, "%s%s\n" COMPLETION, time[0] ? " " : "", time);
 	strbuf_addf(out, "%s%s\n", time[0] ? " on " : "", time);
 }
 
@@ -146,7 +157,7 @@ static enum text_verdict unsealed(struct text_seal *s, const char **why)
 
 enum text_verdict text_seal_end(struct text_seal *s, const char **why)
 {
-	const char *line = find_line(&s->tail, TEXT_SEAL_BEGIN);
+	const char *line = find_line(&s->tail, BEGIN);
 	const char *last = find_line(&s->tail, COMPLETION);
 	const char *end = s->tail.buf + s->tail.len;
 	struct strbuf lines = STRBUF_INIT;
@@ -166,4 +177,83 @@ enum text_verdict text_seal_end(struct text_seal *s, const char **why)
 	strbuf_release(&lines);
 	*why = "its bytes are not those that the SHA-256 at its end is of";
 	return good ? TEXT_GOOD : TEXT_BAD;
+}
+
+struct text_reseal *text_reseal_new(struct sink below)
+{
+	struct text_reseal *r = xcalloc(1, sizeof(*r));
+
+	r->below = below;
+	r->sha256 = sha256_new();
+	strbuf_init(&r->tail);
+	return r;
+}
+
+void text_reseal_free(struct text_reseal *r)
+{
+	if (!r)
+		return;
+	sha256_free(r->sha256);
+	strbuf_release(&r->tail);
+	free(r);
+}
+
+/* pass_on: the first bytes of what waits. */
+static int pass_on(struct text_reseal *r, size_t len, struct err *e)
+{
+	struct strbuf *tail = &r->tail;
+
+	sha256_add(r->sha256, tail->buf, len);
+	r->bytes += len;
+	if (r->below.write(r->below.ctx, tail->buf, len, e))
+		return -1;
+	memmove(tail->buf, tail->buf + len, tail->len - len);
+	strbuf_setlen(tail, tail->len - len);
+	return 0;
+}
+
+static int reseal(void *ctx, const void *data, size_t len, struct err *e)
+{
+	struct text_reseal *r = ctx;
+
+	strbuf_add(&r->tail, data, len);
+	return r->tail.len > TAIL ? pass_on(r, r->tail.len - TAIL, e) : 0;
+}
+
+struct sink text_reseal_sink(struct text_reseal *r)
+{
+	return (struct sink){reseal, r};
+}
+
+/* stated_len: of the line of a digest with its HEX and BYTES. */
+static size_t stated_len(const char *line)
+{
+	size_t len = sizeof(BEGIN) - 1;
+
+	len += strcspn(line + len, " \n");
+	len += strspn(line + len, " ");
+	return len + strcspn(line + len, " \n");
+}
+
+int text_reseal_end(struct text_reseal *r, struct err *e)
+{
+	struct strbuf *tail = &r->tail, end = STRBUF_INIT;
+	const char *line = find_line(tail, BEGIN);
+	unsigned char digest[SHA256_SIZE];
+	char hex[SHA256_TEXT];
+	size_t old;
+	int rc;
+
+	if (!line)
+		return pass_on(r, tail->len, e);
+	if (pass_on(r, (size_t)(line - tail->buf), e))
+		return -1;
+	sha256_end(r->sha256, digest);
+	sha256_text(digest, hex);
+	text_seal_line(&end, hex, r->bytes);
+	old = stated_len(tail->buf);
+	strbuf_add(&end, tail->buf + old, tail->len - old);
+	rc = r->below.write(r->below.ctx, end.buf, end.len, e);
+	strbuf_release(&end);
+	return rc;
 }

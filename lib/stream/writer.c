@@ -327,8 +327,8 @@ int stream_writer_manifest(
 	}
 	if (!w->comments)
 		return 0;
-	strbuf_addf(&line, TEXT_SEAL_BEGIN "%s %llu%s%s\n", w->sha256,
-		(unsigned long long)bytes, completed ? " " : "",
+	text_seal_line(&line, w->sha256, bytes);
+	strbuf_addf(&line, "%s%s\n", completed ? " " : "",
 		completed ? completed : "");
 	rc = pass(w, line.buf, line.len, NULL, e);
 	strbuf_release(&line);

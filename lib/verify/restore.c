@@ -15,7 +15,6 @@
 #include "base/scratch.h"
 #include "base/undo.h"
 #include "data/json_read.h"
-#include "data/sha256.h"
 #include "db/private.h"
 #include "stream/text_seal.h"
 #include "verify/room.h"
@@ -29,17 +28,6 @@ enum { START_MS = 60000 /* a new server may take to answer */ };
 static const struct room wants = {
 	.server = UINT64_C(320) << 20, .plain = 20, .compressed = 200};
 
-/* More than the two lines can have that a dump of dbdump ends with. */
-enum { TAIL = 512 };
-
-/* A part of a dump, which states the digest of all of it. What dbseed gets is a
- * dump of its own, with the digest of that. */
-struct part {
-	struct sha256 *sha256; /* of what dbseed got; NULL: it gets all */
-	uint64_t bytes;
-	struct strbuf tail; /* that waits, for the line may be in it */
-};
-
 struct restore {
 	struct scratch folder;
 	struct private_server *server;
@@ -47,7 +35,9 @@ struct restore {
 	char *answers;      /* the file with what dbseed says */
 	pid_t seed;         /* 0: none */
 	int pipe;           /* to dbseed; -1: none */
-	struct part part;
+	/* What is read is a part of a dump, and dbseed gets it as a dump of its
+	 * own; NULL: it is all. */
+	struct text_reseal *part;
 };
 
 static void kill_seed(void *arg)
@@ -135,68 +125,11 @@ static int start_child(
 	return rc;
 }
 
-static int feed_part(struct restore *r, size_t len, struct err *e)
-{
-	struct strbuf *tail = &r->part.tail;
-
-	sha256_add(r->part.sha256, tail->buf, len);
-	r->part.bytes += len;
-	if (io_write_all(r->pipe, tail->buf, len, "dbseed", e))
-		return -1;
-	memmove(tail->buf, tail->buf + len, tail->len - len);
-	strbuf_setlen(tail, tail->len - len);
-	return 0;
-}
-
 static int feed(void *ctx, const void *data, size_t len, struct err *e)
 {
 	struct restore *r = ctx;
 
-	if (!r->part.sha256)
-		return io_write_all(r->pipe, data, len, "dbseed", e);
-	strbuf_add(&r->part.tail, data, len);
-	return r->part.tail.len > TAIL
-		? feed_part(r, r->part.tail.len - TAIL, e)
-		: 0;
-}
-
-/* seal_at: where the tail has the line of the digest; its end if nowhere. */
-static size_t seal_at(const struct strbuf *tail)
-{
-	const size_t len = strlen(TEXT_SEAL_BEGIN);
-	size_t found = tail->len;
-
-	for (size_t i = 0; i + len <= tail->len; i++)
-		if ((!i || tail->buf[i - 1] == '\n') &&
-			!memcmp(tail->buf + i, TEXT_SEAL_BEGIN, len))
-			found = i;
-	return found;
-}
-
-/* feed_end: the last lines of a part, with the digest that is its own in the
- * place of the dump's: HEX BYTES. */
-static int feed_end(struct restore *r, struct err *e)
-{
-	struct strbuf *tail = &r->part.tail, seal = STRBUF_INIT;
-	unsigned char digest[SHA256_SIZE];
-	char hex[SHA256_TEXT];
-	size_t rest = strlen(TEXT_SEAL_BEGIN);
-	int rc;
-
-	if (feed_part(r, seal_at(tail), e))
-		return -1;
-	if (!tail->len)
-		return 0;
-	sha256_end(r->part.sha256, digest);
-	sha256_text(digest, hex);
-	rest += strcspn(tail->buf + rest, " \n");
-	rest += strspn(tail->buf + rest, " ");
-	rest += strcspn(tail->buf + rest, " \n");
-	strbuf_addf(&seal, TEXT_SEAL_BEGIN "%s %" PRIu64 "%s", hex,
-		r->part.bytes, tail->buf + rest);
-	rc = io_write_all(r->pipe, seal.buf, seal.len, "dbseed", e);
-	strbuf_release(&seal);
-	return rc;
+	return io_write_all(r->pipe, data, len, "dbseed", e);
 }
 
 static int start_seed(
@@ -215,7 +148,8 @@ static int start_seed(
 	close(ends[0]);
 	close(out);
 	r->pipe = ends[1];
-	input_tee(in, (struct sink){feed, r});
+	input_tee(in,
+		r->part ? text_reseal_sink(r->part) : (struct sink){feed, r});
 	return rc;
 }
 
@@ -226,8 +160,7 @@ struct restore *restore_begin(const char *tmpdir, uint64_t jobs,
 
 	r->folder = (struct scratch)SCRATCH_INIT;
 	r->pipe = -1;
-	r->part = (struct part){
-		.sha256 = part ? sha256_new() : NULL, .tail = STRBUF_INIT};
+	r->part = part ? text_reseal_new((struct sink){feed, r}) : NULL;
 	if (!scratch_make(&r->folder, tmpdir, "dbverify", e) &&
 		!room_check(&wants, r->folder.path, in, e) &&
 		!start_server(r, e) && !start_seed(r, jobs, in, e))
@@ -300,7 +233,7 @@ int restore_loaded(struct restore *r, struct verdict *v, struct err *e)
 	int status, rc;
 
 	/* If dbseed has ended, its reason comes from it. */
-	if (r->part.sha256 && feed_end(r, e) && e->code != ERR_PIPE)
+	if (r->part && text_reseal_end(r->part, e) && e->code != ERR_PIPE)
 		return -1;
 	close(r->pipe);
 	r->pipe = -1;
@@ -350,8 +283,7 @@ void restore_end(struct restore *r)
 	db_close(r->control);
 	private_stop(r->server, false, &ignored);
 	scratch_remove(&r->folder);
-	sha256_free(r->part.sha256);
-	strbuf_release(&r->part.tail);
+	text_reseal_free(r->part);
 	free(r->answers);
 	free(r);
 }

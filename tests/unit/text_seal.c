@@ -23,9 +23,9 @@ static void dump(
 	sha256_end(sha256, digest);
 	sha256_free(sha256);
 	sha256_text(digest, hex);
-	strbuf_addf(out, TEXT_SEAL_BEGIN "%s %zu%s%s\n-- Dump completed%s%s\n",
-		hex, out->len, *time ? " " : "", time, *time ? " on " : "",
-		time);
+	strbuf_addf(out,
+		"-- dbpipes-sha256 %s %zu%s%s\n-- Dump completed%s%s\n", hex,
+		out->len, *time ? " " : "", time, *time ? " on " : "", time);
 }
 
 /* check: the text in pieces of this size. */
@@ -94,10 +94,79 @@ static void test_foreign(void)
 	is_int(check("", 0, 1), TEXT_UNSEALED, "nothing states none");
 }
 
+static int add_to(void *ctx, const void *data, size_t len, struct err *e)
+{
+	(void)e;
+	strbuf_add(ctx, data, len);
+	return 0;
+}
+
+/* reseal: a part, in pieces of this size, as a dump of its own. */
+static void reseal(
+	const char *part, size_t len, size_t piece, struct strbuf *to)
+{
+	struct text_reseal *r = text_reseal_new((struct sink){add_to, to});
+	const struct sink sink = text_reseal_sink(r);
+	struct err e;
+
+	for (size_t at = 0; at < len; at += piece)
+		sink.write(sink.ctx, part + at,
+			len - at < piece ? len - at : piece, &e);
+	text_reseal_end(r, &e);
+	text_reseal_free(r);
+}
+
+/* test_part: as if a dump had had these rows alone. */
+static void test_part(void)
+{
+	static const char *const times[] = {"", "2026-11-21T03:04:05Z"};
+	static const size_t pieces[] = {1, 7, 511, 513, 65536};
+	bool good = true;
+
+	for (size_t i = 0; i < sizeof(pieces) / sizeof(*pieces); i++) {
+		struct strbuf all = STRBUF_INIT, few = STRBUF_INIT;
+		struct strbuf to = STRBUF_INIT;
+		const size_t out = 6000;
+
+		dump(&all, "", out + 3000, times[i % 2]);
+		dump(&few, "", 3000, times[i % 2]);
+		memmove(all.buf + 100, all.buf + 100 + out,
+			all.len - out - 100);
+		reseal(all.buf, all.len - out, pieces[i], &to);
+		good = good && to.len == few.len &&
+			!memcmp(to.buf, few.buf, few.len);
+		strbuf_release(&all);
+		strbuf_release(&few);
+		strbuf_release(&to);
+	}
+	ok(good, "a part states its own digest, however it comes");
+}
+
+/* test_part_unsealed: what states no digest, or not where it ends. */
+static void test_part_unsealed(void)
+{
+	static const char text[] = "-- MariaDB dump 10.19\nSELECT 1;\n",
+			  cut[] = "a\n-- dbpipes-sha256 ";
+	struct strbuf to = STRBUF_INIT;
+
+	reseal(text, sizeof(text) - 1, 3, &to);
+	is_str(to.buf, text, "a part that states none is passed on as it is");
+	strbuf_reset(&to);
+	reseal(cut, sizeof(cut) - 1, 3, &to);
+	ok(to.len > sizeof(cut),
+		"of a line that is cut nothing is read behind its end");
+	strbuf_reset(&to);
+	reseal("", 0, 1, &to);
+	ok(!to.len, "nothing stays nothing");
+	strbuf_release(&to);
+}
+
 int main(void)
 {
 	test_pieces();
 	test_damage();
 	test_foreign();
+	test_part();
+	test_part_unsealed();
 	return done_testing();
 }
