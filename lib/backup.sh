@@ -55,7 +55,7 @@ attempt() {
 	blame=''
 	[ -z "$locked" ] || name_file
 	[ -z "${setting[stop_replica]}" ] || replica_stop
-	exec 7> >(trap '' INT TERM HUP && exec tee "$work/said" >&2 8>&- 9>&-)
+	exec 7> >(signals_off && exec tee "$work/said" >&2 8>&- 9>&-)
 	log=$!
 	if [ -n "$stream" ]; then to_stream; else to_file; fi || status=$?
 	exec 7>&-

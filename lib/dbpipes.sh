@@ -18,6 +18,9 @@ IFS=$' \t\n'
 readonly EX_USAGE=64 EX_DATAERR=65 EX_NOINPUT=66 EX_UNAVAILABLE=69 \
 	EX_SOFTWARE=70 EX_CANTCREAT=73 EX_IOERR=74 EX_TEMPFAIL=75 EX_NOPERM=77 EX_CONFIG=78
 
+# A script may enter another folder.
+[[ ${TMPDIR:-/} == /* ]] || TMPDIR=$PWD/$TMPDIR
+
 # The C tools stand beside the script, in a checkout as when installed;
 # DBPIPES_BIN is for tests of other builds.
 PATH=${DBPIPES_BIN:+$DBPIPES_BIN:}$(dirname "$(readlink -f "$0")"):$PATH
@@ -82,21 +85,11 @@ need() {
 # summer goes: it would be an hour later.
 jq() { TZ=UTC0 command jq "$@"; }
 
+# shellcheck source-path=SCRIPTDIR source=signals.sh
+. "${BASH_SOURCE[0]%/*}/signals.sh"
+
 # A command that fails unforeseen is our bug; say where.
 trap 'die "$EX_SOFTWARE" "unexpected failure at line $LINENO: $BASH_COMMAND"' ERR
-
-# With this before it, a program gets SIGTERM when the script that started it is
-# no more, even after kill -9.
-bound=(setpriv --pdeathsig TERM)
-# The same for a command line of the administrator; with a process group for all
-# that it runs. That a part of a pipe in it fails is seen.
-shell=("${bound[@]}" setsid bash -o pipefail -c)
-
-# child COMMAND…: run it so that a signal to the script need not wait for its end.
-child() {
-	"${bound[@]}" "$@" <&0 &
-	wait "$!"
-}
 
 # work_make: a folder for what a run needs meanwhile, in `work`. It is locked, on
 # descriptor 5, by the script and what it starts; those that killed runs have left
@@ -116,33 +109,10 @@ work_make() {
 	done
 }
 
-# stop SIGNAL: what runs now ends with us, and undoes what it has begun.
-stop() {
-	local pids
-	trap '' INT TERM HUP USR1 USR2 XCPU
-	trap : PIPE # for us alone: programs are to end when nobody reads them
-	died="ended by SIG$1"
-	read -r -d '' -a pids <<<"$(jobs -pr)" || :
-	[ ${#pids[@]} -eq 0 ] || kill -s TERM -- "${pids[@]}" "${pids[@]/#/-}" 2>/dev/null || :
-	# wait may never end: of a child that ends with the signal, bash 5.2 can lose it.
-	while [ ${#pids[@]} -gt 0 ] && kill -0 "${pids[@]}" 2>/dev/null; do sleep 0.1; done
-	exit $((128 + $(kill -l "$1")))
-}
-
 # duration TEXT: whole seconds of 90, 15m, 26h or 8d, as the C tools read it, into
 # `seconds`; fails if it is none.
 duration() {
 	local -A unit=([s]=1 [m]=60 [h]=3600 [d]=86400)
 	[[ $1 =~ ^([0-9]{1,9})([smhd]?)$ ]] || return 1
 	seconds=$((10#${BASH_REMATCH[1]} * ${unit[${BASH_REMATCH[2]:-s}]}))
-}
-
-# end_as STATUS: end as a child ended: signal deaths stay signal deaths.
-end_as() {
-	local status=$1
-	if [ "$status" -gt 128 ] && [ "$status" -lt 160 ]; then
-		trap - ERR "$((status - 128))"
-		kill -s "$((status - 128))" "$$"
-	fi
-	exit "$status"
 }

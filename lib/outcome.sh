@@ -122,8 +122,7 @@ record_of_dead() {
 # finish: the end of every run that began.
 finish() {
 	local status=$?
-	trap '' INT TERM HUP USR1 USR2 XCPU
-	trap : PIPE
+	signals_off
 	trap - EXIT ERR
 	set +e
 	replica_start

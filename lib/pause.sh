@@ -77,7 +77,7 @@ replica_stop() {
 # replica_guard RUNNING: patient with a server that is being restarted.
 replica_guard() {
 	local try
-	trap '' INT TERM HUP
+	signals_off
 	cat >/dev/null
 	for ((try = 0; try < 20; try++)); do
 		replica_each START "$1" && return

@@ -40,14 +40,17 @@ not_good() {
 	return "${5:-1}"
 }
 
-# publish RECORD: on stdout, in a catalogue if there is one to write to, and to
-# those who want to be told; fails as tell does.
+# publish RECORD: in a catalogue if there is one to write to, to those who want to
+# be told, and on stdout; fails as tell does.
 publish() {
-	local catalogue=${setting[catalog]:-$catalogue}
+	local catalogue=${setting[catalog]:-$catalogue} status=0
 	[ -n "${setting[catalog]}" ] || [ -w "$catalogue" ] || catalogue=''
-	printf '%s\n' "$1"
 	catalogue_add "$1" || warn "$catalogue cannot be written"
-	tell "$1"
+	tell "$1" || status=1
+	# Last: whoever read it may be no more.
+	printf '%s\n' "$1" ||
+		die "$EX_IOERR" "the records cannot be written to the standard output"
+	return "$status"
 }
 
 # tell RECORD: to those whom the settings of dbverify name, as a run of this script,

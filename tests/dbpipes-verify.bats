@@ -232,3 +232,38 @@ filtered() {
 	cd sub
 	run -0 dbpipes-verify --defaults-file=../my.cnf --quiet ../backups
 }
+
+@test "what ends it leaves nothing behind, wherever TMPDIR is" {
+	local signal ended
+	dump a.sql
+	made a.sql <<<'{}'
+	mkdir bin tmp
+	cat >bin/dbverify <<-'SH'
+		#!/bin/sh
+		case " $* " in *' --outcome='*) exit 0 ;; esac
+		touch begun
+		exec sleep 60
+	SH
+	chmod +x bin/dbverify
+	for signal in TERM HUP PIPE USR1 USR2 XCPU; do
+		rm -f backups/begun
+		TMPDIR=tmp DBPIPES_BIN=$PWD/bin setsid dbpipes-verify --no-defaults --quiet backups 3>&- &
+		timeout 30 bash -c 'until [ -e backups/begun ]; do sleep 0.05; done'
+		ls tmp/dbpipes-verify.*
+		kill -s "$signal" $!
+		ended=0
+		wait $! || ended=$?
+		[ "$ended" = $((128 + $(kill -l "$signal"))) ]
+		[ -z "$(ls tmp)" ]
+		run ! pgrep -g $!
+	done
+}
+
+@test "an answer that cannot be printed is noted all the same" {
+	dump a.sql
+	made a.sql <<<'{}'
+	run -74 --separate-stderr bash -c \
+		'dbpipes-verify --no-defaults --quiet --verify=quick backups >/dev/full'
+	[[ $stderr == *"error: the records cannot be written to the standard output" ]]
+	jq -se 'last | .event == "verified" and .ok' "$catalog"
+}
