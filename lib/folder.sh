@@ -72,7 +72,7 @@ space_check() {
 	local last room
 	last=$(catalogue_records | jq -r --arg source "$1" --arg scope "$2" --arg kind "$3" '
 		select(.event == "backup" and .ok and .source == $source and
-			(.scope // "") == $scope and .kind == $kind) | .written | numbers' | tail -n 1)
+			(.scope // "") == $scope and .kind == $kind) | .written | numbers | floor' | tail -n 1)
 	# Not -P: the name of a device may hold a space.
 	room=$(df --output=avail -B1 . | tail -n 1 | tr -dc 0-9)
 	[ "${room:-0}" -ge $((${last:-0} * 11 / 10)) ] ||

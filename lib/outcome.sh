@@ -103,6 +103,9 @@ tell_of_killed() {
 	if catalogue_records | jq -ne --arg file "$dead" \
 		'any(inputs; .event == "backup" and .file == $file)' >/dev/null; then
 		said="the run that made $dead was killed before its end"
+	elif [ -e "$dead" ]; then
+		# Not ours to delete: another catalogue may have it.
+		said+="; the file is there, and not in $catalogue: it is for you to keep or delete"
 	fi
 	warn "$said"
 	outcome=$(record_of_dead "$dead" "$said")

@@ -363,6 +363,21 @@ nothing_left() {
 	[ -z "$(dumps)" ]
 }
 
+@test "kill -9 while a filtered file is read back: the next run tells of the file" {
+	mkdir bin
+	printf '#!/bin/sh\n[ $# = 0 ] || { touch summing; sleep 2; }; exec %s "$@"\n' \
+		"$(command -v sha256sum)" >bin/sha256sum
+	chmod +x bin/sha256sum
+	DBPIPES_BIN=$PWD/bin dbpipes-backup --quiet --filter=cat "$FOLDER" </dev/null 3>&- &
+	wait_until 20 test -e "$FOLDER/summing"
+	kill -9 $!
+	wait $! || [ $? = 137 ]
+	wait_until 20 flock -n "$FOLDER/.dbpipes.lock" true
+	run -0 --separate-stderr backup
+	[[ $stderr == *'was to make db1-000001'*'was killed; the file is there, and not in backups.jsonl'* ]]
+	[ "$(dumps | wc -l)" = 2 ]
+}
+
 @test "the failure of any part of a filter is one of the backup" {
 	run -74 backup --filter='false | cat'
 	run -74 backup --filter='cat >/dev/null; exit 3'
