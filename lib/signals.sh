@@ -33,15 +33,29 @@ signals_off() {
 	trap : PIPE # for us alone: programs are to end when nobody reads them
 }
 
+# unaware PID: SIGTERM ends it without a word: that it lives tells that it got none.
+unaware() {
+	local mask
+	mask=$(sed -n 's/^SigCgt:[[:space:]]*//p' "/proc/$1/status" 2>/dev/null) &&
+		[ -n "$mask" ] && [ $((16#$mask >> 14 & 1)) = 0 ]
+}
+
 # stop SIGNAL: what runs now ends with us, and undoes what it has begun.
 stop() {
-	local pids
+	local pids pid
 	signals_off
 	died="ended by SIG$1"
 	read -r -d '' -a pids <<<"$(jobs -pr)" || :
 	[ ${#pids[@]} -eq 0 ] || kill -s TERM -- "${pids[@]}" "${pids[@]/#/-}" 2>/dev/null || :
 	# wait may never end: of a child that ends with the signal, bash 5.2 can lose it.
-	while [ ${#pids[@]} -gt 0 ] && kill -0 "${pids[@]}" 2>/dev/null; do sleep 0.1; done
+	while [ ${#pids[@]} -gt 0 ] && kill -0 "${pids[@]}" 2>/dev/null; do
+		sleep 0.1
+		# So can one that it has just started lose the signal, and wait on a pipe
+		# for those that are gone.
+		for pid in "${pids[@]}"; do
+			! unaware "$pid" || kill -s TERM "$pid" 2>/dev/null || :
+		done
+	done
 	exit $((128 + $(kill -l "$1")))
 }
 
