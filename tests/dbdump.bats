@@ -421,6 +421,26 @@ collations_of() {
 	[[ $stderr == *"server's own"* ]]
 }
 
+@test "a directory beside the databases is passed over; a table named like a file is an error" {
+	local data=$SERVERS/source/data
+	mkdir "$data/lost+found" "$data/.cache" "$data/copy.d"
+	dump source -A --skip-dump-date >"$BATS_TEST_TMPDIR/dump.sql"
+	run -65 --separate-stderr dump source -B 'app' '#mysql50#lost+found'
+	rmdir "$data/lost+found" "$data/.cache" "$data/copy.d"
+	run -1 grep -n mysql50 "$BATS_TEST_TMPDIR/dump.sql"
+	# What the client would not take is not in a dump that ended well.
+	sql source 'CREATE TABLE app.old (id INT) ENGINE=MyISAM; FLUSH TABLES app.old'
+	for kind in frm MYD MYI; do
+		cp "$data/app/old.$kind" "$data/app/copy-old.$kind"
+	done
+	run -1 sql target 'CREATE DATABASE made; CREATE TABLE made.`#mysql50#copy-old` (id INT)'
+	run -65 --separate-stderr dump source app
+	dump source app --ignore-table='app.#mysql50#%' >"$BATS_TEST_TMPDIR/dump.sql"
+	sql source 'DROP TABLE app.old, app.`#mysql50#copy-old`'
+	[[ $stderr == *"'#mysql50#copy-old'"*'--ignore-table'* ]]
+	grep -q 'CREATE TABLE `old`' "$BATS_TEST_TMPDIR/dump.sql"
+}
+
 @test "--ignore-table and --ignore-database leave out what their patterns name" {
 	dump source -A --ignore-database='%other' --ignore-database='we%' \
 		--ignore-database=objects --ignore-table='vals.%s' \

@@ -21,6 +21,12 @@ static const char *const no_data_engines[] = {"MRG_MyISAM", "MRG_ISAM",
 	"FEDERATED", "CONNECT", "OQGRAPH", "SPHINX", "SPIDER", "BLACKHOLE",
 	NULL};
 
+/* What the server puts before the name of a file or directory that it would not
+ * have named so: `lost+found`, `item-old.MYD`. It reads what is there, and
+ * takes no such name in a CREATE. Source: MariaDB manual, "Identifier to File
+ * Name Mapping". */
+static const char file_name[] = "#mysql50#";
+
 bool catalog_pattern(const char *pattern, const char *name)
 {
 	for (; *pattern; pattern++, name++) {
@@ -239,6 +245,67 @@ static int check_names(const struct catalog *catalog,
 	return 0;
 }
 
+static bool is_file_name(const char *name)
+{
+	return !strncmp(name, file_name, sizeof(file_name) - 1);
+}
+
+static void release_db(struct catalog_db *db)
+{
+	for (size_t i = 0; i < db->count; i++) {
+		free(db->table[i].name);
+		free(db->table[i].engine);
+	}
+	free(db->table);
+	free(db->name);
+}
+
+/* drop_directories: of all databases, those that are nothing but a directory
+ * beside them. */
+static void drop_directories(struct catalog *catalog)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < catalog->count; i++) {
+		struct catalog_db *db = &catalog->db[i];
+
+		if (!db->count && is_file_name(db->name))
+			release_db(db);
+		else
+			catalog->db[kept++] = *db;
+	}
+	catalog->count = kept;
+}
+
+static int refuse_name(
+	const char *kind, const char *name, const char *option, struct err *e)
+{
+	err_set(e, ERR_DATA,
+		"%s '%s' has the name of a file, which no server takes back",
+		kind, name);
+	return err_hint(e,
+		"move the file out of the data directory, rename it by SQL, or "
+		"leave it out with --%s",
+		option);
+}
+
+/* check_file_names: that a server takes the names in a CREATE. */
+static int check_file_names(const struct catalog *catalog, struct err *e)
+{
+	for (size_t i = 0; i < catalog->count; i++) {
+		const struct catalog_db *db = &catalog->db[i];
+
+		if (is_file_name(db->name))
+			return refuse_name(
+				"database", db->name, "ignore-database", e);
+		for (size_t j = 0; j < db->count; j++)
+			if (is_file_name(db->table[j].name))
+				return refuse_name("table", db->table[j].name,
+					"ignore-table", e);
+	}
+	return 0;
+}
+
 static void add_refs(struct catalog *catalog, const struct catalog_db *db)
 {
 	for (size_t i = 0; i < db->count; i++) {
@@ -267,7 +334,10 @@ int catalog_read(struct catalog *catalog, struct db *db,
 	for (size_t i = 0; i < catalog->count; i++)
 		if (add_tables(catalog, &catalog->db[i], db, options, e))
 			goto fail;
-	if (check_names(catalog, options, e))
+	if (options->all_databases)
+		drop_directories(catalog);
+	if (check_names(catalog, options, e) ||
+		(!options->alone && check_file_names(catalog, e)))
 		goto fail;
 	for (size_t i = 0; i < catalog->count; i++)
 		add_refs(catalog, &catalog->db[i]);
@@ -442,16 +512,8 @@ int catalog_estimate(const struct catalog *catalog, struct db *db,
 
 void catalog_release(struct catalog *catalog)
 {
-	for (size_t i = 0; i < catalog->count; i++) {
-		struct catalog_db *db = &catalog->db[i];
-
-		for (size_t j = 0; j < db->count; j++) {
-			free(db->table[j].name);
-			free(db->table[j].engine);
-		}
-		free(db->table);
-		free(db->name);
-	}
+	for (size_t i = 0; i < catalog->count; i++)
+		release_db(&catalog->db[i]);
 	free(catalog->db);
 	free(catalog->table);
 	*catalog = (struct catalog){0};

@@ -48,7 +48,9 @@ struct catalog {
 
 /* catalog_read: the databases in order of their names as bytes, in each the
  * tables likewise; what the options leave out is left out, system databases
- * always are. Errors: ERR_NOINPUT for a name that does not exist. */
+ * always are, and with all databases a directory that is none. Errors:
+ * ERR_NOINPUT for a name that does not exist; ERR_DATA for one that no server
+ * takes back. */
 int catalog_read(struct catalog *catalog, struct db *db,
 	const struct dump_options *options, struct err *e);
 
