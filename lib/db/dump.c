@@ -335,7 +335,7 @@ static int write_end(struct dump *d, struct err *e)
 
 	if (write_spool(d, &d->objects, e))
 		return -1;
-	dump_text_foot(&d->text);
+	dump_text_foot(&d->snapshot, &d->text);
 	if (write_text(d, e))
 		return -1;
 	clock_rfc3339(time(NULL), now);

@@ -78,6 +78,27 @@ static const char foot_settings[] =
 	"/*!40101 SET COLLATION_CONNECTION=@OLD_COLLATION_CONNECTION */;\n"
 	"/*!40111 SET SQL_NOTES=@OLD_SQL_NOTES */;\n\n";
 
+/* Tables that were made without it, or before it was the default (10.2), may
+ * have rows or a row format that it refuses. Only where there is such a table:
+ * a server without the engine does not know the setting. */
+static const char head_innodb[] =
+	"/*M!100202 SET @OLD_INNODB_STRICT_MODE=@@INNODB_STRICT_MODE, "
+	"INNODB_STRICT_MODE=0 */;\n";
+
+static const char foot_innodb[] =
+	"\n/*M!100202 SET INNODB_STRICT_MODE=@OLD_INNODB_STRICT_MODE */;";
+
+static bool makes_innodb(const struct snapshot *s)
+{
+	const struct catalog *all = &s->catalog;
+
+	for (size_t i = 0; !s->options->no_create_info && i < all->tables; i++)
+		if (all->table[i].table->engine &&
+			!strcmp(all->table[i].table->engine, "InnoDB"))
+			return true;
+	return false;
+}
+
 /* How one server's position is written: which of its two forms is a statement,
  * if any, and which stands there as a comment. */
 struct position_form {
@@ -208,6 +229,8 @@ void dump_text_head(const struct snapshot *s, struct strbuf *out)
 	if (s->options->comments)
 		head_comments(s, out);
 	strbuf_addstr(out, head_settings);
+	if (makes_innodb(s))
+		strbuf_addstr(out, head_innodb);
 	own_position(s, out);
 	upstream_positions(s, out);
 }
@@ -255,8 +278,10 @@ struct dump_position *dump_text_stated(const struct snapshot *s, size_t *count)
 	return all;
 }
 
-void dump_text_foot(struct strbuf *out)
+void dump_text_foot(const struct snapshot *s, struct strbuf *out)
 {
+	if (makes_innodb(s))
+		strbuf_addstr(out, foot_innodb);
 	strbuf_addstr(out, foot_settings);
 }
 

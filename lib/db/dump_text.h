@@ -14,7 +14,7 @@ void dump_text_head(const struct snapshot *snapshot, struct strbuf *out);
 struct dump_position *dump_text_stated(
 	const struct snapshot *snapshot, size_t *count);
 /* dump_text_foot: the session's settings put back. */
-void dump_text_foot(struct strbuf *out);
+void dump_text_foot(const struct snapshot *snapshot, struct strbuf *out);
 /* dump_text_completion: the last line, with the time in RFC 3339 or NULL.
  * Without it a dump is not whole. */
 void dump_text_completion(struct strbuf *out, const char *completed);
