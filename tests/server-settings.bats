@@ -97,6 +97,24 @@ source_dump() { dbdump --defaults-file="$(server_cnf source)" "$@"; }
 	run -1 grep -in strict "$BATS_TEST_TMPDIR/none.sql"
 }
 
+@test "a table that was made under NO_UNSIGNED_SUBTRACTION can be restored" {
+	local column='(n INT UNSIGNED, less BIGINT AS (n - 10) STORED, KEY (less))'
+	sql source "SET sql_mode = 'NO_UNSIGNED_SUBTRACTION'; USE app;
+		CREATE TABLE taken $column; INSERT INTO taken (n) VALUES (5), (20);
+		CREATE TABLE parted (n INT UNSIGNED) PARTITION BY RANGE (n - 10)
+			(PARTITION a VALUES LESS THAN (-5), PARTITION b VALUES LESS THAN (9));
+		INSERT INTO parted VALUES (0), (5), (12)"
+	run -1 sql target "CREATE DATABASE made; CREATE TABLE made.taken $column"
+	source_dump -B app | mariadb --defaults-file="$(server_cnf target)"
+	diff <(dump_of source app) <(dump_of target app)
+	[ "$(sql target 'SELECT GROUP_CONCAT(less ORDER BY less) FROM app.taken')" = -5,10 ]
+	[ "$(sql target 'SELECT GROUP_CONCAT(n ORDER BY n) FROM app.parted PARTITION (b)')" = 5,12 ]
+	server_empty target
+	source_dump -B app | dbseed --defaults-file="$(server_cnf target)"
+	diff <(dump_of source app) <(dump_of target app)
+	sql source 'DROP TABLE app.taken, app.parted'
+}
+
 @test "a view named as an operand is in the dump" {
 	run -0 --separate-stderr source_dump shop big
 	[[ $output == *"VIEW \`big\` AS select"* ]]

@@ -40,8 +40,9 @@ static void head_comments(const struct snapshot *s, struct strbuf *out)
 /* The settings under which the rest is to be read. Those that mariadb-dump
  * pins, in its words, and what our escapes rely on; and some that make rows
  * vanish, stop a load or add defaults: a server may have autocommit off, rows
- * may be older than the CHECK that they fail, and a TIMESTAMP without a default
- * may get one. */
+ * may be older than the CHECK that they fail, a TIMESTAMP without a default may
+ * get one, and a generated column or a partition that takes from an unsigned
+ * number can be made only under NO_UNSIGNED_SUBTRACTION. */
 static const char head_settings[] =
 	"/*!40101 SET @OLD_CHARACTER_SET_CLIENT=@@CHARACTER_SET_CLIENT */;\n"
 	"/*!40101 SET @OLD_CHARACTER_SET_RESULTS=@@CHARACTER_SET_RESULTS */;\n"
@@ -60,7 +61,8 @@ static const char head_settings[] =
 	"/*M!100804 SET @OLD_EXPLICIT_DEFAULTS=@@EXPLICIT_DEFAULTS_FOR_"
 	"TIMESTAMP, EXPLICIT_DEFAULTS_FOR_TIMESTAMP=1 */;\n"
 	"/*!40101 SET @OLD_SQL_MODE=@@SQL_MODE, "
-	"SQL_MODE='NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES' */;\n"
+	"SQL_MODE='NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES,"
+	"NO_UNSIGNED_SUBTRACTION' */;\n"
 	"/*!40111 SET @OLD_SQL_NOTES=@@SQL_NOTES, SQL_NOTES=0 */;\n";
 
 static const char foot_settings[] =
