@@ -19,17 +19,6 @@ static const size_t job_bytes = 2UL * 1024 * 1024;
 /* Of a CREATE TABLE, where IF NOT EXISTS is looked for. */
 static const size_t head_bytes = 64;
 
-static struct load_table *table_of(
-	struct load *load, const struct load_statement *st)
-{
-	const char *db = st->db;
-
-	if (!*db)
-		db = load_now(load)->database;
-	return db && *st->table ? load_queue_table(load->queue, db, st->table)
-				: NULL;
-}
-
 static void copy_list(struct strlist *to, const struct strlist *from)
 {
 	strlist_release(to);
@@ -179,7 +168,7 @@ static int change_temporary(struct load *load, struct load_table *table,
 static int change(
 	struct load *load, const struct load_statement *st, struct err *e)
 {
-	struct load_table *table = table_of(load, st);
+	struct load_table *table = load_table_of(load, st);
 
 	if (st->kind == LOAD_TABLE && alters_foreign_keys(st) &&
 		load_owes_foreign(load) && load_ready_foreign(load, e))
@@ -301,7 +290,7 @@ static int ready(struct load *load, struct load_table *table,
 static int rows(
 	struct load *load, const struct load_statement *st, struct err *e)
 {
-	struct load_table *table = table_of(load, st);
+	struct load_table *table = load_table_of(load, st);
 	const struct load_session *session = load_now(load);
 	bool numbered, there;
 

@@ -42,6 +42,9 @@ int load_begin_change(struct load *load, struct err *e);
 
 /* load_now: the state of the dump's session. */
 const struct load_session *load_now(struct load *load);
+/* load_table_of: the table that the statement is about; NULL: it names none. */
+struct load_table *load_table_of(
+	struct load *load, const struct load_statement *st);
 /* load_put: a statement about a table into its line, unless an interrupted load
  * had done it. `offset`: where it counts as being in the dump. */
 int load_put(struct load *load, struct load_table *table,

@@ -12,6 +12,17 @@ const struct load_session *load_now(struct load *load)
 	return load_sessions_now(load->sessions);
 }
 
+struct load_table *load_table_of(
+	struct load *load, const struct load_statement *st)
+{
+	const char *db = st->db;
+
+	if (!*db)
+		db = load_now(load)->database;
+	return db && *st->table ? load_queue_table(load->queue, db, st->table)
+				: NULL;
+}
+
 /* failed: what made the threads stop. */
 static int failed(struct load *load, struct err *e)
 {

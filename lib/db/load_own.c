@@ -120,6 +120,40 @@ int load_run_session(
 	return 0;
 }
 
+/* only_table: the one table, view or sequence that the statement is about. */
+static struct load_table *only_table(
+	struct load *load, const struct load_statement *st)
+{
+	switch (st->kind) {
+	case LOAD_ROWS:
+	case LOAD_CODE:
+	case LOAD_TABLE:
+	case LOAD_OBJECT:
+	case LOAD_REFERRING:
+		return load_table_of(load, st);
+	default:
+		return NULL;
+	}
+}
+
+static bool is_left_out(struct load *load, const struct load_statement *st)
+{
+	struct load_table *table = load->options->on_error == LOAD_SKIP_TABLE
+		? only_table(load, st)
+		: NULL;
+
+	return table && load_queue_is_failed(load->queue, table);
+}
+
+/* leave_out: what the error is about, where the load goes on without that. */
+static int leave_out(
+	struct load *load, const struct load_statement *st, const struct err *e)
+{
+	struct load_table *table = only_table(load, st);
+
+	return table && load_queue_leave_out(load->queue, table, e) ? 0 : -1;
+}
+
 /* run_noted: on our own connection, and write it down, in one transaction if it
  * changes rows. What was done before is not done again. */
 static int run_noted(
@@ -130,8 +164,10 @@ static int run_noted(
 	int done;
 	bool own, open;
 
+	if (is_left_out(load, st))
+		return 0;
 	if (!load->resume)
-		return load_run_sql(load, st, e);
+		return load_run_sql(load, st, e) ? leave_out(load, st, e) : 0;
 	done = load_resume_done(
 		load->resume, load->place, st->offset, digest, e);
 	if (done > 0)
@@ -148,7 +184,10 @@ static int run_noted(
 	if (load_run_sql(load, st, e) &&
 		!load_resume_tolerates(
 			load->resume, db_errno(load->db), st->db, st->table))
-		return -1;
+		return leave_out(load, st, e) ||
+				(own && db_exec(load->db, "ROLLBACK", e))
+			? -1
+			: 0;
 	/* What commits itself leaves none open, also where autocommit is off.
 	 */
 	open = *status & SERVER_STATUS_IN_TRANS;

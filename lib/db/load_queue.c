@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/prog.h"
 
 enum {
 	HASH_SIZE = 4096,
@@ -459,11 +460,45 @@ static void fail(struct load_queue *q, uint64_t offset, const struct err *e)
 		q->limit = offset;
 }
 
-bool load_queue_done(struct load_queue *q, struct load_job *job, uint64_t rows,
+/* may_skip: an error that is about the one table alone. */
+static bool may_skip(const struct load_queue *q, const struct err *e)
+{
+	return q->skip_failed && e->code == ERR_UNAVAILABLE;
+}
+
+static void warn(const struct load_table *table, const struct err *e)
+{
+	log_warn("table `%s`.`%s` is left out from here on: %s", table->db,
+		table->name, e->msg);
+}
+
+bool load_queue_leave_out(
+	struct load_queue *q, struct load_table *table, const struct err *e)
+{
+	if (!may_skip(q, e))
+		return false;
+	lock(q);
+	leave_out(q, table);
+	unlock(q);
+	warn(table, e);
+	return true;
+}
+
+bool load_queue_is_failed(struct load_queue *q, struct load_table *table)
+{
+	bool failed;
+
+	lock(q);
+	failed = table->failed;
+	unlock(q);
+	return failed;
+}
+
+void load_queue_done(struct load_queue *q, struct load_job *job, uint64_t rows,
 	const struct err *e)
 {
 	struct load_table *table = job->table;
-	bool skip = e && q->skip_failed && e->code == ERR_UNAVAILABLE;
+	bool skip = e && may_skip(q, e);
 
 	lock(q);
 	end_work(q, job);
@@ -486,5 +521,6 @@ bool load_queue_done(struct load_queue *q, struct load_job *job, uint64_t rows,
 	/* Several jobs may begin now, and other threads may have to end. */
 	pthread_cond_broadcast(&q->work);
 	unlock(q);
-	return e && !skip;
+	if (skip)
+		warn(table, e);
 }

@@ -141,6 +141,13 @@ void load_queue_error(struct load_queue *q, struct err *e);
 void load_queue_count(struct load_queue *q, uint64_t *rows, uint64_t *bytes,
 	uint64_t *failed);
 
+/* load_queue_leave_out: with skip_failed, warn and leave the table out from
+ * here on, whose statement failed elsewhere; false: the error ends the load.
+ * load_queue_is_failed: whether it is left out. */
+bool load_queue_leave_out(
+	struct load_queue *q, struct load_table *table, const struct err *e);
+bool load_queue_is_failed(struct load_queue *q, struct load_table *table);
+
 /* For the threads. */
 
 /* load_queue_take: the next job that may begin; NULL: there will be none. */
@@ -149,8 +156,8 @@ struct load_job *load_queue_take(struct load_queue *q);
 void load_queue_as_text(struct load_queue *q, struct load_table *table);
 bool load_queue_is_text(struct load_queue *q, struct load_table *table);
 /* load_queue_done: Owns: the job is given back. e: it has failed, NULL: it has
- * not. Returns false if others go on in spite of it: its table is left out. */
-bool load_queue_done(struct load_queue *q, struct load_job *job, uint64_t rows,
+ * not: with skip_failed its table may be left out, with a warning. */
+void load_queue_done(struct load_queue *q, struct load_job *job, uint64_t rows,
 	const struct err *e);
 
 #endif

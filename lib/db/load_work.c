@@ -344,12 +344,9 @@ static void *work(void *arg)
 
 	sig_block_in_thread();
 	while ((job = load_queue_take(q))) {
-		struct load_table *table = job->table;
 		int rc = run(w, job, &rows, &e);
 
-		if (!load_queue_done(q, job, rows, rc ? &e : NULL) && rc)
-			log_warn("table `%s`.`%s` is left out from here on: %s",
-				table->db, table->name, e.msg);
+		load_queue_done(q, job, rows, rc ? &e : NULL);
 	}
 	mysql_thread_end();
 	return NULL;
