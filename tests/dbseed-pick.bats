@@ -78,6 +78,21 @@ tables() {
 	[ "$(tables)" = shop.item ]
 }
 
+@test "--table picks a table whose name, or whose database's, has dots in it" {
+	local table
+	sql source 'CREATE DATABASE `v1.2`; USE `v1.2`; CREATE TABLE c (i INT);
+		CREATE TABLE `c.d` (i INT); CREATE TABLE `2` (i INT)'
+	dump_of source v1.2 app >"$BATS_TEST_TMPDIR/stock.sql"
+	sql source 'DROP DATABASE `v1.2`'
+	for table in c c.d 2; do
+		server_empty target
+		seed --table="v1.2.$table" "$BATS_TEST_TMPDIR/stock.sql"
+		[ "$(sql target "SELECT table_name FROM information_schema.tables
+			WHERE table_schema = 'v1.2'")" = "$table" ]
+	done
+	run -65 seed --table=v1.c "$BATS_TEST_TMPDIR/stock.sql"
+}
+
 @test "a table comes out of a compressed file of which the rest is not read" {
 	local file=$BATS_TEST_TMPDIR/holed.zst line offset length
 	cp "$SERVERS/all.sql.zst" "$file"

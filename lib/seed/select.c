@@ -50,21 +50,20 @@ static bool wanted_database(struct select *s, const char *db)
 	return wanted;
 }
 
-/* fits: the pattern is one of a table's name, or with its database's before it;
- * a name may hold a dot itself. */
+/* fits: the pattern is one of a table's name, or with its database's before it.
+ * Either name may hold a dot itself, so any may be the one between them. */
 static bool fits(const char *pattern, const char *db, const char *table)
 {
-	const char *dot = strchr(pattern, '.');
-	char *before;
-	bool fit;
+	bool fit = catalog_pattern(pattern, table);
 
-	if (catalog_pattern(pattern, table))
-		return true;
-	if (!dot)
-		return false;
-	before = xstrndup(pattern, (size_t)(dot - pattern));
-	fit = catalog_pattern(before, db) && catalog_pattern(dot + 1, table);
-	free(before);
+	for (const char *dot = pattern; !fit && (dot = strchr(dot, '.'));
+		dot++) {
+		char *before = xstrndup(pattern, (size_t)(dot - pattern));
+
+		fit = catalog_pattern(before, db) &&
+			catalog_pattern(dot + 1, table);
+		free(before);
+	}
 	return fit;
 }
 
