@@ -31,7 +31,9 @@ static const struct column_type {
 	{"time", FORM_PLAIN, BOUND_QUOTED},
 	{"datetime", FORM_PLAIN, BOUND_QUOTED},
 	{"timestamp", FORM_PLAIN, BOUND_QUOTED},
-	{"uuid", FORM_PLAIN, BOUND_QUOTED},
+	/* Where numbers of all kinds are mixed (hashes), a range of the index
+	 * and its rest have not all rows of MariaDB 10.11 together. */
+	{"uuid", FORM_PLAIN, BOUND_NONE},
 	{"inet4", FORM_PLAIN, BOUND_QUOTED},
 	{"inet6", FORM_PLAIN, BOUND_QUOTED},
 	{"bit", FORM_BIT, BOUND_NONE},
