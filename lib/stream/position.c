@@ -163,7 +163,7 @@ unsigned positions_awaited(const struct positions *p)
 {
 	unsigned open = 0;
 
-	if (p->has_own && !p->own.gtid)
+	if (!p->own.gtid)
 		open |= GTID_OWN;
 	if (p->upstream_count && !positions_shared_gtid(p))
 		open |= GTID_UPSTREAM;

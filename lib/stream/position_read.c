@@ -28,6 +28,7 @@ static const char own_anchor[] = "\n-- The deferred gtid setting for slave "
 				 "corresponding to the master-data";
 static const char upstream_anchor[] = "\n-- The deferred gtid setting for "
 				      "slave corresponding to the dump-slave";
+static const char mysql_anchor[] = "\n-- GTID state at the end of the backup";
 static const char end_anchor[] = "\n-- Dump completed";
 
 /* last_match: the last place of text in a buffer, or NULL. */
@@ -46,8 +47,9 @@ static bool find_tail(
 	const struct positions *p, const char *buf, size_t len, size_t *offset)
 {
 	unsigned awaited = positions_awaited(p);
-	const char *anchors[] = {end_anchor,
-		awaited & GTID_OWN ? own_anchor : NULL,
+	const char *own =
+		!strcmp(p->format, "mysqldump") ? mysql_anchor : own_anchor;
+	const char *anchors[] = {end_anchor, awaited & GTID_OWN ? own : NULL,
 		awaited & GTID_UPSTREAM ? upstream_anchor : NULL};
 
 	*offset = len;

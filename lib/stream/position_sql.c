@@ -303,6 +303,12 @@ static int set_statement(
 	size_t len, prefix = strlen("GLOBAL.");
 	bool purged;
 
+	/* mysqldump turns the binary log off where it states its GTIDs: here
+	 * or, as that of 5.7.42, at the end. */
+	if (s->t.kind == TOKEN_USERVAR && !p->body &&
+		bytes_equal_nocase(
+			s->t.text, s->t.len, "MYSQLDUMP_TEMP_LOG_BIN"))
+		p->announced |= GTID_OWN;
 	if (take_word(s, "GLOBAL")) {
 		name = s->t.text;
 		len = s->t.len;

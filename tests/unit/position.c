@@ -125,6 +125,18 @@ static const char tail[] =
 	"-- SET GLOBAL gtid_slave_pos='0-1-9';\n"
 	"/*!40103 SET TIME_ZONE=@OLD_TIME_ZONE */;\n"
 	"-- Dump completed on 2026-11-21  3:14:17\n";
+static const char mysql_header[] =
+	"-- MySQL dump 10.13  Distrib 5.7.42, for Linux (x86_64)\n"
+	"SET @MYSQLDUMP_TEMP_LOG_BIN = @@SESSION.SQL_LOG_BIN;\n";
+static const char mysql_head[] =
+	"-- CHANGE MASTER TO MASTER_LOG_FILE='b.1', MASTER_LOG_POS=4;\n"
+	"CREATE TABLE t (a TEXT);\nINSERT INTO t VALUES ('";
+static const char end[] = "');\n-- Dump completed on 2026-11-21  3:14:17\n";
+static const char mysql_tail[] =
+	"');\n--\n-- GTID state at the end of the backup \n--\n\n"
+	"SET @@GLOBAL.GTID_PURGED='a-b:1-9,\nc:1';\n"
+	"/*!40103 SET TIME_ZONE=@OLD_TIME_ZONE */;\n"
+	"-- Dump completed on 2026-11-21  3:14:17\n";
 static const char fake[] =
 	"\n-- The deferred gtid setting for slave corresponding to the "
 	"master-data CHANGE-MASTER follows\n\n"
@@ -195,6 +207,14 @@ static void test_tail(void)
 		"so is one without the completion line");
 	reads(big_dump(header, head, tail), "0-1-9", ERR_NONE, true,
 		"no row between needs to be looked at");
+	snprintf(parts, sizeof(parts), "%s%s", mysql_header, mysql_head);
+	reads(big_dump(parts, "", mysql_tail), "a-b:1-9,c:1", ERR_NONE, true,
+		"the tail has the GTID of mysqldump, too");
+	snprintf(parts, sizeof(parts), "%s-- GTID at the beginning:\n%s%s",
+		mysql_header, "SET @@GLOBAL.GTID_PURGED='a-b:1-8';\n",
+		mysql_head);
+	reads(big_dump(parts, "", end), "a-b:1-8", ERR_NONE, true,
+		"which is not awaited where the head has it");
 	reads(big_dump("", head, tail), "0-1-9", ERR_NONE, false,
 		"without a header nothing is taken on trust");
 }
