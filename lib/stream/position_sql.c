@@ -25,7 +25,7 @@ struct statement {
 	struct tokens in;
 	struct token t; /* the latest token */
 	uint64_t offset;
-	bool commented; /* it stands in a "-- " line */
+	bool commented; /* it stands in a comment */
 	bool whole;     /* all of its text is there */
 };
 
@@ -336,6 +336,7 @@ static int set_statement(
 static void enter_body(struct positions *p)
 {
 	p->body = true;
+	p->missing |= positions_awaited(p);
 	if (p->has_own && !p->own.gtid)
 		p->missing |= GTID_OWN;
 	if (p->upstream_count && !positions_shared_gtid(p))
@@ -476,6 +477,19 @@ static int take_line(struct positions *p, const struct piece *piece,
 	return take_sql(p, s, taken, e);
 }
 
+/* take_comment: what --set-gtid-purged=COMMENTED of mysqldump writes, and
+ * nothing else. */
+static int take_comment(struct positions *p, const struct piece *piece,
+	struct statement *s, bool *taken, struct err *e)
+{
+	if (!s->whole || !begins(piece, "/* SET @@GLOBAL.GTID_PURGED="))
+		return 0;
+	s->in.pos += strlen("/* ");
+	s->in.end -= strlen("*/");
+	s->commented = true;
+	return take_sql(p, s, taken, e);
+}
+
 int positions_take(struct positions *p, const struct piece *piece, bool *taken,
 	struct err *e)
 {
@@ -493,7 +507,7 @@ int positions_take(struct positions *p, const struct piece *piece, bool *taken,
 		p->complete = false; /* nothing may follow that line */
 		return take_sql(p, &s, taken, e);
 	case PIECE_COMMENT:
-		break;
+		return take_comment(p, piece, &s, taken, e);
 	}
 	return 0;
 }

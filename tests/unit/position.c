@@ -70,6 +70,9 @@ static void test_statements(void)
 	states("SELECT '\n" EVIL "\n-- " EVIL "\n';", "-", 0);
 	states("SET @@GLOBAL.GTID_PURGED=/*!80000 '+'*/ 'a-b:1-3,\nc:4';",
 		":0 a-b:1-3,c:4", 1);
+	states("/* SET @@GLOBAL.GTID_PURGED='+a-b:1-3,\nc:4';*/",
+		":0 a-b:1-3,c:4", 1);
+	states("/* SET @@GLOBAL.GTID_PURGED='' as I said */", "-", 0);
 	states("SET GLOBAL gtid_slave_pos='0-1-2,3-4-5';", ":0 0-1-2,3-4-5", 1);
 	states("SET @@global.gtid_slave_pos = '0-1-2';", ":0 0-1-2", 1);
 	states("SET gtid_slave_pos='0-1-2';", "-", 0);
@@ -111,6 +114,19 @@ static void test_body(void)
 	       "USE x;\n-- SET GLOBAL gtid_slave_pos='6-6-6';\n",
 		"b.1:4 0-1-2", 2);
 	states("USE x;\n-- SET GLOBAL gtid_slave_pos='6-6-6';\n", "-", 0);
+}
+
+static void test_commented_at_end(void)
+{
+	static const char end[] =
+		"USE x;\n/* SET @@GLOBAL.GTID_PURGED='+a-b:1-3';*/\n";
+	char sql[256];
+
+	states(end, "-", 0);
+	snprintf(sql, sizeof(sql),
+		"SET @MYSQLDUMP_TEMP_LOG_BIN = @@SESSION.SQL_LOG_BIN;\n%s",
+		end);
+	states(sql, ":0 a-b:1-3", 1);
 }
 
 static const char header[] = "-- MariaDB dump 10.19  Distrib 10.11\n";
@@ -332,6 +348,7 @@ int main(void)
 	test_statements();
 	test_nonsense();
 	test_body();
+	test_commented_at_end();
 	test_tail();
 	test_ends();
 	test_writing();
