@@ -222,6 +222,22 @@ snap_as_owner() {
 	rmdir "$SERVERS/snaps"
 }
 
+@test "a directory for snapshots within the data directory is refused, and not made" {
+	local data=$SERVERS/source/data method
+	for method in reflink copy; do
+		run -64 snap source --method="$method" --snapshot-dir="$data/snaps"
+		[[ "$output" == *"$data/snaps is in the data directory"* ]]
+		run -64 snap source --method="$method" --snapshot-dir="$data"
+	done
+	[ "$(server_databases source | grep -c snaps)" = 0 ]
+	# But for the one that is left out by its name.
+	snap source --snapshot-dir="$data/.dbsnap" >"$SERVERS/tar"
+	tar -tf "$SERVERS/tar" >"$BATS_TEST_TMPDIR/members"
+	grep -qx ibdata1 "$BATS_TEST_TMPDIR/members"
+	[ "$(grep -c dbsnap "$BATS_TEST_TMPDIR/members")" = 0 ]
+	rmdir "$data/.dbsnap"
+}
+
 # The other one has a state directory of its own.
 @test "a snapshot or a copy that another one has made stays (case 70)" {
 	local method dir=$BATS_TEST_TMPDIR/copies

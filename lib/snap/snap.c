@@ -95,11 +95,22 @@ int snap_inspect(const struct snap *snap, struct err *e)
 	return tree_walk(AT_FDCWD, snap->datadir, inspect, &i, e);
 }
 
+/* within: what of a real path is behind that of the data directory: "" or
+ * "/..."; NULL if it is not in there. */
+static const char *within(const struct snap *snap, const char *real)
+{
+	size_t len = strlen(snap->datadir);
+
+	if (strncmp(real, snap->datadir, len) != 0 ||
+		(real[len] && real[len] != '/'))
+		return NULL;
+	return real + len;
+}
+
 int snap_inside(const struct snap *snap, const char *what, const char *path,
 	struct err *e)
 {
 	char *real;
-	size_t len = strlen(snap->datadir);
 	int rc = 0;
 
 	if (!path)
@@ -113,8 +124,7 @@ int snap_inside(const struct snap *snap, const char *what, const char *path,
 			"or give both the same path",
 			prog_name());
 	}
-	if (strncmp(real, snap->datadir, len) != 0 ||
-		(real[len] && real[len] != '/')) {
+	if (!within(snap, real)) {
 		err_set(e, ERR_UNAVAILABLE,
 			"%s is '%s', outside of the data directory '%s', and "
 			"would not be in the snapshot",
@@ -156,16 +166,43 @@ static int make_absolute(char **path)
 	return 0;
 }
 
+/* check_apart: in the data directory it would be a database to the server, and
+ * a part of each snapshot, of its own, too: but for the one place that is left
+ * out. */
+static int check_apart(const struct snap *snap, const char *path, struct err *e)
+{
+	static const char own[] = "/" RULES_OWN_DIR;
+	const size_t len = sizeof(own) - 1;
+	const char *in = within(snap, path);
+
+	if (!in || (!strncmp(in, own, len) && (!in[len] || in[len] == '/')))
+		return 0;
+	err_set(e, ERR_USAGE,
+		"%s is in the data directory, and would be part of each "
+		"snapshot",
+		path);
+	return err_hint(e,
+		"name a --snapshot-dir beside the data directory, "
+		"or " RULES_OWN_DIR " in it");
+}
+
 int snap_directory(const struct snap *snap, char **path, struct err *e)
 {
 	struct stat st;
+	bool made;
 	int fd;
 
 	*path = snap->where ? xstrdup(snap->where) : default_place(snap);
-	if ((mkdir(*path, 0700) && errno != EEXIST) || make_absolute(path)) {
+	made = !mkdir(*path, 0700);
+	if ((!made && errno != EEXIST) || make_absolute(path)) {
 		err_sys(e, errno == EACCES ? ERR_DENIED : ERR_CANTCREATE,
 			"cannot create directory %s", *path);
 		return err_hint(e, "see --snapshot-dir");
+	}
+	if (check_apart(snap, *path, e)) {
+		if (made)
+			rmdir(*path);
+		return -1;
 	}
 	fd = tree_open(AT_FDCWD, *path, e);
 	if (fd < 0)

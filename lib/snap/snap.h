@@ -97,8 +97,8 @@ void snap_release(struct snap *snap);
 
 /* snap_directory: the directory for snapshots that are directories, made if
  * need be, on the file system of the data directory. Returns a descriptor;
- * *path gets its name. Errors: ERR_CANTCREATE; ERR_DENIED for one that others
- * may write to. */
+ * *path gets its name. Errors: ERR_CANTCREATE; ERR_USAGE for one in the data
+ * directory itself; ERR_DENIED for one that others may write to. */
 int snap_directory(const struct snap *snap, char **path, struct err *e);
 
 /* snap_plan_directory: the plan of a method whose snapshot is a directory of
