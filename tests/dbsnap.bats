@@ -322,6 +322,7 @@ snap_as_owner() {
 }
 
 @test "the clone of a stopped server's directory is a server of its own, with another UUID (case 66)" {
+	local method
 	snap source >"$SERVERS/tar"
 	snap_server base "$SERVERS/tar"
 	run -69 --separate-stderr dbsnap clone "$SERVERS/base/data" "$SERVERS/clone"
@@ -349,5 +350,11 @@ snap_as_owner() {
 	[[ $stderr == *'cannot reflink'*'another one'* ]]
 	run -0 dbsnap clone --method=copy "$SERVERS/base/data" "$BATS_TEST_TMPDIR/clone"
 	diff -r --exclude=auto.cnf "$SERVERS/base/data" "$BATS_TEST_TMPDIR/clone"
+	# It would go on until the disk is full.
+	for method in reflink copy; do
+		run -64 dbsnap clone --method="$method" "$SERVERS/base/data" "$SERVERS/base/data/in"
+		[[ $output == *'/data/in is within'* ]]
+	done
+	[ -z "$(find "$SERVERS/base/data" -name 'in.*')" ]
 	server_drop base
 }

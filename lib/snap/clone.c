@@ -142,6 +142,25 @@ static char *half_name(const char *target)
 	return strbuf_detach(&path);
 }
 
+/* check_apart: a clone within its source would be cloned, too, over and over.
+ */
+static int check_apart(
+	const char *source, const char *half, const char *target, struct err *e)
+{
+	char *real = realpath(half, NULL);
+	int rc = 0;
+
+	if (!real)
+		rc = err_sys(e, ERR_CANTCREATE, "cannot find %s", half);
+	else if (tree_below(source, real))
+		rc = err_set(e, ERR_USAGE,
+			"%s is within the directory that it is to be a clone "
+			"of",
+			target);
+	free(real);
+	return rc;
+}
+
 static int fill(struct cloning *c, int from, const char *half, struct err *e)
 {
 	struct stat st;
@@ -194,7 +213,9 @@ int clone_directory(const char *source, const char *target,
 	}
 	/* Not before: what was there already is not ours. */
 	undo_push(remove_half, half);
-	rc = fill(&c, from, half, e);
+	rc = check_apart(real, half, target, e);
+	if (!rc)
+		rc = fill(&c, from, half, e);
 	if (!rc)
 		rc = appear(half, target, e);
 	if (rc)

@@ -21,7 +21,8 @@ struct clone_result {
 /* clone_directory: `target`, which must not be there or be empty, appears
  * whole or not at all. No server can start on `source` meanwhile. Errors:
  * ERR_UNAVAILABLE for a source that a server runs on, or that reaches outside
- * of its directory; ERR_CANTCREATE, and those of share.h. */
+ * of its directory; ERR_USAGE for a target within the source; ERR_CANTCREATE,
+ * and those of share.h. */
 int clone_directory(const char *source, const char *target,
 	const struct clone_options *options, struct clone_result *result,
 	struct err *e);

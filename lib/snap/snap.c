@@ -95,18 +95,6 @@ int snap_inspect(const struct snap *snap, struct err *e)
 	return tree_walk(AT_FDCWD, snap->datadir, inspect, &i, e);
 }
 
-/* within: what of a real path is behind that of the data directory: "" or
- * "/..."; NULL if it is not in there. */
-static const char *within(const struct snap *snap, const char *real)
-{
-	size_t len = strlen(snap->datadir);
-
-	if (strncmp(real, snap->datadir, len) != 0 ||
-		(real[len] && real[len] != '/'))
-		return NULL;
-	return real + len;
-}
-
 int snap_inside(const struct snap *snap, const char *what, const char *path,
 	struct err *e)
 {
@@ -124,7 +112,7 @@ int snap_inside(const struct snap *snap, const char *what, const char *path,
 			"or give both the same path",
 			prog_name());
 	}
-	if (!within(snap, real)) {
+	if (!tree_below(snap->datadir, real)) {
 		err_set(e, ERR_UNAVAILABLE,
 			"%s is '%s', outside of the data directory '%s', and "
 			"would not be in the snapshot",
@@ -173,7 +161,7 @@ static int check_apart(const struct snap *snap, const char *path, struct err *e)
 {
 	static const char own[] = "/" RULES_OWN_DIR;
 	const size_t len = sizeof(own) - 1;
-	const char *in = within(snap, path);
+	const char *in = tree_below(snap->datadir, path);
 
 	if (!in || (!strncmp(in, own, len) && (!in[len] || in[len] == '/')))
 		return 0;

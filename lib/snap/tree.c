@@ -41,6 +41,15 @@ int tree_open(int dir, const char *path, struct err *e)
 	return fd < 0 ? failed("open directory", path, e) : fd;
 }
 
+const char *tree_below(const char *dir, const char *path)
+{
+	size_t len = strlen(dir);
+
+	if (strncmp(path, dir, len) != 0 || (path[len] && path[len] != '/'))
+		return NULL;
+	return path + len;
+}
+
 static int compare(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);

@@ -27,6 +27,10 @@ int tree_walk(int dir, const char *path, tree_fn *fn, void *ctx, struct err *e);
 /* tree_open: a directory, never through a link as its last part. */
 int tree_open(int dir, const char *path, struct err *e);
 
+/* tree_below: what of a real path is behind that of a directory: "" or "/...";
+ * NULL if it is not in there. */
+const char *tree_below(const char *dir, const char *path);
+
 /* tree_remove: a directory and all that is in it; not across file systems.
  * None there: done. */
 int tree_remove(const char *path, struct err *e);
