@@ -162,3 +162,20 @@ gtid_is_whole() {
 	tar -xOf "$BATS_TEST_TMPDIR/tar" dbpipes-snapshot.json | jq -e '.position == null'
 	server_drop silent
 }
+
+@test "which privilege the account misses is said, and not the hash of its password" {
+	local login
+	login=$(printf '%s\n' '[client]' user=less password=less-Secret \
+		"socket=$(server_socket source)")
+	sql source "CREATE USER less@localhost IDENTIFIED BY 'less-Secret';
+		GRANT RELOAD, BINLOG MONITOR ON *.* TO less@localhost"
+	snap[1]=--defaults-file=$BATS_TEST_TMPDIR/less.cnf
+	(umask 077 && echo "$login" >"$BATS_TEST_TMPDIR/less.cnf")
+	run -77 --separate-stderr "${snap[@]}"
+	[[ $stderr == *'missing required privilege PROCESS'* ]]
+	[[ $stderr != *"$(sql source "SELECT PASSWORD('less-Secret')")"* ]]
+	nothing_left
+	sql source 'GRANT PROCESS ON *.* TO less@localhost'
+	"${snap[@]}" >/dev/null
+	sql source 'DROP USER less@localhost'
+}

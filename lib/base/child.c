@@ -265,20 +265,43 @@ static int take_output(int fd, struct strbuf *out, bool last)
 	return n < 0 ? -1 : 0;
 }
 
-/* add_words: the last line of what it said. */
+/* telling_line: the last one that calls itself an error, for mariadb-backup
+ * goes on with the account's grants, where the hash of its password stands;
+ * without any, the last one. *line is moved there; returns its length. */
+static size_t telling_line(const char **line, const struct strbuf *said)
+{
+	static const char mark[] = "Error: ";
+	const char *p = said->buf, *end = p + said->len, *newline;
+	bool marked = false;
+	size_t found = 0;
+
+	for (; p < end; p = newline + 1) {
+		size_t len;
+		bool is_error;
+
+		newline = memchr(p, '\n', (size_t)(end - p));
+		newline = newline ? newline : end;
+		len = (size_t)(newline - p);
+		is_error = memmem(p, len, mark, sizeof(mark) - 1);
+		if (!len || (marked && !is_error))
+			continue;
+		marked = is_error;
+		*line = p;
+		found = len;
+	}
+	return found;
+}
+
+/* add_words: what of that which it said tells why it failed. */
 static void add_words(const struct strbuf *said, struct err *e)
 {
 	struct err first = *e;
-	size_t len = said->len, at;
+	const char *line = "";
+	size_t len = telling_line(&line, said);
 
-	while (len && said->buf[len - 1] == '\n')
-		len--;
-	for (at = len; at && said->buf[at - 1] != '\n'; at--)
-		;
 	if (!len)
 		return;
-	err_set(e, first.code, "%s: %.*s", first.msg, (int)(len - at),
-		said->buf + at);
+	err_set(e, first.code, "%s: %.*s", first.msg, (int)len, line);
 	if (first.hint[0])
 		err_hint(e, "%s", first.hint);
 }

@@ -37,8 +37,8 @@ int child_await(pid_t pid, int *status, struct err *e);
 int child_run(const struct child_spec *spec, struct err *e);
 
 /* child_capture: child_run with its standard output in *out (reset first; at
- * most 64 KiB of it). The last line that it says on its standard error stands
- * in the error's message if it fails. */
+ * most 64 KiB of it). If it fails, the last line of its standard error that
+ * calls itself an error, or the last of all, stands in the error's message. */
 int child_capture(const char *const *argv, struct strbuf *out, struct err *e);
 
 /* child_capture_bound: the same with a death signal. */

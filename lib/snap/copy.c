@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -36,10 +37,14 @@ static int give_back(void *ctx, const struct tree_entry *entry, struct err *e)
 	return err_sys(e, ERR_IO, "cannot change the owner of %s", entry->path);
 }
 
-/* run: mariadb-backup, which blocks SIGTERM. */
+/* run: mariadb-backup, which blocks SIGTERM. What it may do it checks first. */
 static int run(const char *const *argv, struct strbuf *out, struct err *e)
 {
-	return child_capture_bound(argv, SIGKILL, out, e);
+	int rc = child_capture_bound(argv, SIGKILL, out, e);
+
+	if (rc && strstr(e->msg, "missing required privilege"))
+		e->code = ERR_DENIED;
+	return rc;
 }
 
 /* back_up: of the server that snap->login names, whatever stands in option
