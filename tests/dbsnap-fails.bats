@@ -149,6 +149,16 @@ holds_lock() {
 	wait
 }
 
+@test "a privilege that is missing under the lock is no lost lock" {
+	sql source "CREATE USER less@localhost IDENTIFIED BY 'less-Secret';
+		GRANT RELOAD ON *.* TO less@localhost"
+	run -77 --separate-stderr env MYSQL_PWD=less-Secret dbsnap --no-defaults \
+		--user=less --socket="$(server_socket source)" --method=zfs \
+		--state-dir="$SERVERS/state"
+	sql source 'DROP USER less@localhost'
+	[[ $stderr == *'BINLOG MONITOR'* && $stderr != *lost* ]]
+}
+
 @test "a snapshot that cannot be made ends the lock, says why, and leaves nothing" {
 	hook false
 	run -69 --separate-stderr snap

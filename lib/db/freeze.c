@@ -190,7 +190,9 @@ static bool stop_dog(struct freeze *f)
 static int lost(struct freeze *f, struct err *e)
 {
 	if (!stop_dog(f) || sig_pending())
-		return err_prefix(e, "the lock was lost: ");
+		return e->code == ERR_DENIED
+			? -1 /* it was never in doubt */
+			: err_prefix(e, "the lock was lost: ");
 	err_set(e, ERR_TEMP,
 		"commits were held up for longer than --max-lock=%.1fs, and "
 		"the server was let go",
