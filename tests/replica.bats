@@ -138,6 +138,23 @@ untouched() {
 	[[ $stderr == *'replica of 127.0.0.1 already'* ]]
 }
 
+@test "a second connection to the same source is refused before the load" {
+	local channel
+	dump_all >"$BATS_TEST_TMPDIR/dump.sql"
+	sql target "CHANGE MASTER 'up' TO MASTER_HOST='127.0.0.1',
+		MASTER_PORT=$(server_port source), MASTER_USER='repl'"
+	# The server itself would refuse it behind the load.
+	run -1 sql target "CHANGE MASTER 'down' TO MASTER_HOST='127.0.0.1',
+		MASTER_PORT=$(server_port source), MASTER_USER='repl'"
+	for channel in down ''; do
+		run -69 --separate-stderr seed --replicate --channel="$channel" \
+			"$BATS_TEST_TMPDIR/dump.sql"
+		[[ $stderr == *"by the connection 'up'"*'nothing was loaded'* ]]
+	done
+	[ -z "$(server_databases target)" ]
+	sql target "RESET SLAVE 'up' ALL"
+}
+
 @test "STOP SLAVE, START SLAVE and positions in the dump are held back" {
 	dump_all --gtid --apply-slave-statements >"$BATS_TEST_TMPDIR/dump.sql"
 	grep -q 'START ALL SLAVES' "$BATS_TEST_TMPDIR/dump.sql"

@@ -76,6 +76,28 @@ static int check_not_configured(
 	return rc;
 }
 
+/* check_no_rival: MariaDB takes one connection to a host and port. */
+static int check_no_rival(
+	struct db *db, const struct replica_plan *plan, struct err *e)
+{
+	struct strbuf name = STRBUF_INIT;
+	bool found;
+	int rc = replica_rival(db, plan, &name, &found, e);
+
+	if (!rc && found) {
+		rc = err_set(e, ERR_UNAVAILABLE,
+			"the target is a replica of this source already, by "
+			"the connection '%.64s'",
+			name.buf);
+		err_hint(e,
+			"nothing was loaded; if that replication is not "
+			"wanted: STOP ALL SLAVES; RESET SLAVE 'NAME' ALL "
+			"there");
+	}
+	strbuf_release(&name);
+	return rc;
+}
+
 /* check_privilege: stopping a connection that is not there changes nothing,
  * but tells whether we may. */
 static int check_privilege(
@@ -158,7 +180,7 @@ int replica_check(struct db *db, const struct replica_plan *plan,
 		return -1;
 	if (check_server_ids(db, source, e) ||
 		check_not_configured(db, plan, e) ||
-		check_privilege(db, plan, e))
+		check_no_rival(db, plan, e) || check_privilege(db, plan, e))
 		return -1;
 	return source ? check_source_logs(source, e) : 0;
 }

@@ -59,9 +59,10 @@ struct replica_status {
 int replica_session(struct db *db, struct err *e);
 
 /* replica_check: before the load: error ERR_UNAVAILABLE if the channel is
- * configured already, if the server_id is unset or the same as the source's,
- * or if the source writes no binary log; ERR_DENIED if the target's user may
- * not control replication. `source` is a session there, or NULL. */
+ * configured already, or another one for the same source, if the server_id is
+ * unset or the same as the source's, or if the source writes no binary log;
+ * ERR_DENIED if the target's user may not control replication. `source` is a
+ * session there, or NULL. */
 int replica_check(struct db *db, const struct replica_plan *plan,
 	struct db *source, struct err *e);
 
@@ -88,6 +89,11 @@ int replica_read_only(struct db *db, struct err *e);
 int replica_status(struct db *db, const struct replica_plan *plan,
 	struct replica_status *status, struct err *e);
 void replica_status_release(struct replica_status *status);
+
+/* replica_rival: the name of another connection that the target has to the same
+ * host and port, where connections have such names (MariaDB). */
+int replica_rival(struct db *db, const struct replica_plan *plan,
+	struct strbuf *name, bool *found, struct err *e);
 
 /* replica_others: the sources of the target's other connections, and whether
  * one of them is running. */

@@ -116,6 +116,31 @@ int replica_status(struct db *db, const struct replica_plan *plan,
 	return executed_gtid(db, plan->flavor, status, e);
 }
 
+int replica_rival(struct db *db, const struct replica_plan *plan,
+	struct strbuf *name, bool *found, struct err *e)
+{
+	struct db_result *result =
+		db_query(db, replica_sql_status(plan->flavor), e);
+	const uint64_t port = plan->port ? plan->port : 3306;
+	char **row;
+
+	*found = false;
+	if (!result)
+		return -1;
+	while (!*found && (row = db_next(result))) {
+		const char *own = db_value(result, row, "Connection_name");
+
+		*found = own && plan->host &&
+			!same_connection(result, row, plan->channel) &&
+			column_is(result, row, "Master_Host", plan->host) &&
+			number_of(result, row, "Master_Port") == port;
+		if (*found)
+			strbuf_addstr(name, own);
+	}
+	db_result_free(result);
+	return 0;
+}
+
 int replica_others(struct db *db, const struct replica_plan *plan,
 	struct strbuf *names, bool *running, struct err *e)
 {
