@@ -179,3 +179,15 @@ gtid_is_whole() {
 	"${snap[@]}" >/dev/null
 	sql source 'DROP USER less@localhost'
 }
+
+@test "the position is noted where the binary log has a blank in its name" {
+	local wanted
+	server_start blank --log-bin='my bin'
+	wanted=$(sql blank 'SHOW MASTER STATUS' | cut -f 1,2)
+	snap[1]=--defaults-file=$(server_cnf blank)
+	"${snap[@]}" >"$BATS_TEST_TMPDIR/tar"
+	server_drop blank
+	[ "$(tar -xOf "$BATS_TEST_TMPDIR/tar" dbpipes-snapshot.json |
+		jq -r '.position | "\(.log_file)\t\(.log_pos)"')" = "$wanted" ]
+	[[ $wanted == 'my bin.'* ]]
+}

@@ -10,9 +10,10 @@
 #include "base/alloc.h"
 #include "stream/position_internal.h"
 
+/* is_name_byte: log_bin may be "my bin", too. */
 static bool is_name_byte(char c)
 {
-	return (unsigned char)c > ' ' && c != 0x7f;
+	return (unsigned char)c >= ' ' && c != 0x7f;
 }
 
 /* A file's name, a tab, a number, and a tab or the end of the line. */

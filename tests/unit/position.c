@@ -324,6 +324,7 @@ static void test_binlog_info(void)
 
 	read_line("b.1\t4\n", "b.1 4 none", "a line without a GTID");
 	read_line("b.1\t4\t0-1-2,5-1-3\n", "b.1 4 0-1-2,5-1-3", "one with two");
+	read_line("my b.1\t4\n", "my b.1 4 none", "a name with a blank");
 	for (i = 0; i < 200; i++)
 		strbuf_addf(
 			&want, "%s%d-29346-1", i ? "," : "", 1000000000 + i);
