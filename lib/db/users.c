@@ -12,6 +12,7 @@
 #include "base/strlist.h"
 #include "db/definition.h"
 #include "db/escape.h"
+#include "db/grants.h"
 #include "db/result.h"
 #include "db/sql_text.h"
 #include "db/users_text.h"
@@ -307,12 +308,25 @@ static void may_proxy(const struct account *one, struct strbuf *condition)
 	strbuf_addch(condition, ')');
 }
 
+/* add_oracle: a statement that only sql_mode ORACLE knows. */
+static void add_oracle(struct strbuf *out, const char *sql)
+{
+	strbuf_addstr(
+		out, "SET STATEMENT sql_mode='ORACLE' FOR EXECUTE IMMEDIATE '");
+	escape_string(out, sql, strlen(sql));
+	strbuf_addstr(out, "';\n");
+}
+
 static void add_grant(
 	struct users *users, const struct account *one, const char *sql)
 {
 	static const char proxy[] = "GRANT PROXY ON ``@`%` TO ";
 	struct strbuf condition = STRBUF_INIT;
 
+	if (grants_find(sql, " ON PACKAGE ")) {
+		add_oracle(&users->text, sql);
+		return;
+	}
 	if (strncmp(sql, proxy, strlen(proxy)) != 0) {
 		strbuf_addf(&users->text, "%s;\n", sql);
 		return;

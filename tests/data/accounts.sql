@@ -2,6 +2,12 @@
 -- tests/lib/seed.bash. ed25519 is a plugin that has to be loaded before.
 CREATE SEQUENCE shop.numbers;
 CREATE FUNCTION shop.one() RETURNS INT DETERMINISTIC RETURN 1;
+SET sql_mode = ORACLE;
+DELIMITER //
+CREATE PACKAGE shop.two AS FUNCTION f RETURN INT; END//
+CREATE PACKAGE BODY shop.two AS FUNCTION f RETURN INT AS BEGIN RETURN 2; END; END//
+DELIMITER ;
+SET sql_mode = DEFAULT;
 CREATE ROLE reader;
 CREATE ROLE writer;
 CREATE ROLE manager;
@@ -18,6 +24,10 @@ CREATE USER plain@'%' IDENTIFIED BY 'plain-Secret';
 GRANT SELECT (id), UPDATE (name, id), INSERT ON shop.item TO plain@'%';
 GRANT EXECUTE ON FUNCTION shop.one TO plain@'%' WITH GRANT OPTION;
 GRANT EXECUTE, ALTER ROUTINE ON PROCEDURE shop.touch TO plain@'%';
+SET sql_mode = ORACLE;
+GRANT EXECUTE ON PACKAGE shop.two TO plain@'%' WITH GRANT OPTION;
+GRANT EXECUTE ON PACKAGE BODY shop.two TO `od'd``r "o\le`;
+SET sql_mode = DEFAULT;
 GRANT SELECT, INSERT ON shop.numbers TO plain@'%';
 GRANT SELECT ON shop.big TO plain@'%';
 GRANT CREATE TEMPORARY TABLES, LOCK TABLES ON `sh\_p%`.* TO plain@'%';
