@@ -386,6 +386,15 @@ shop_of() {
 	done
 }
 
+@test "hashes that are kept as UUIDs are all in the dump" {
+	sql source "CREATE DATABASE hashes; USE hashes;
+		CREATE TABLE h (k UUID PRIMARY KEY, t VARCHAR(1000)) ENGINE=InnoDB;
+		INSERT INTO h SELECT UNHEX(MD5(seq)), REPEAT(MD5(seq), 30) FROM seq_1_to_6000"
+	dump source hashes >"$BATS_TEST_TMPDIR/dump.sql"
+	sql source 'DROP DATABASE hashes'
+	[ "$(rows_of "$BATS_TEST_TMPDIR/dump.sql")" = 'hashes.h 6000' ]
+}
+
 @test "a server that dies ends all readers, and is worth another try" {
 	local status=0
 	paused_dump -j 4 -z -B held
@@ -395,13 +404,4 @@ shop_of() {
 	[ "$(grep -c '^dbdump: error: ' "$BATS_TEST_TMPDIR/err")" = 1 ]
 	[ -s "$BATS_TEST_TMPDIR/rest.sql" ]
 	run -1 grep -c '"text_sha256"' "$BATS_TEST_TMPDIR/rest.sql"
-}
-
-@test "hashes that are kept as UUIDs are all in the dump" {
-	sql source "CREATE DATABASE hashes; USE hashes;
-		CREATE TABLE h (k UUID PRIMARY KEY, t VARCHAR(1000)) ENGINE=InnoDB;
-		INSERT INTO h SELECT UNHEX(MD5(seq)), REPEAT(MD5(seq), 30) FROM seq_1_to_6000"
-	dump source hashes >"$BATS_TEST_TMPDIR/dump.sql"
-	sql source 'DROP DATABASE hashes'
-	[ "$(rows_of "$BATS_TEST_TMPDIR/dump.sql")" = 'hashes.h 6000' ]
 }
