@@ -139,7 +139,9 @@ refused() {
 	for option in --label=x --env==1 --port=0 --port=99999 --port=x/tcp \
 		--cmd='[1]' --cmd='["x"' --platform=linux --path=relative \
 		--path=/a/../b --path=/x.sql --add=x --tag=UPPER:1 \
-		--tag=x@sha256:1 --prune --load --push=a//b; do
+		--tag=x@sha256:1 --prune --load --push=a//b \
+		--{label,env}=$'x=\xff' --{label,env}=$'\xff=x' \
+		--{cmd,entrypoint,user,workdir,healthcheck}=$'\xff' --platform=x/$'\xff'; do
 		refused 64 dbpack -b "$BASE" "$option" "$IMAGES/dump.sql"
 		[ -z "$output" ]
 	done

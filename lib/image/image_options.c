@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "image/image.h"
 
 #define AT(member) offsetof(struct image_settings, member)
@@ -35,6 +36,14 @@ const struct opt_def image_option_defs[] = {
 };
 /* clang-format on */
 
+/* check_text: an image says it in JSON, which has no other bytes. */
+static int check_text(const char *text, const char *what, struct err *e)
+{
+	if (!text || utf8_valid(text, strlen(text)))
+		return 0;
+	return err_set(e, ERR_USAGE, "--%s=%s: not UTF-8", what, text);
+}
+
 static int check_pairs(
 	const struct strlist *list, const char *what, struct err *e)
 {
@@ -45,6 +54,8 @@ static int check_pairs(
 			return err_set(e, ERR_USAGE,
 				"--%s=%s: KEY=VALUE is wanted", what,
 				list->item[i]);
+		if (check_text(list->item[i], what, e))
+			return -1;
 	}
 	return 0;
 }
@@ -56,7 +67,7 @@ static int check_words(const char *text, const char *what, struct err *e)
 	bool good = true;
 
 	if (!text || *text != '[')
-		return 0;
+		return check_text(text, what, e);
 	words = json_read_list(text, strlen(text));
 	for (size_t i = 0; words && i < json_read_count(words); i++)
 		good = good && json_read_item_text(words, i);
@@ -89,7 +100,11 @@ int image_settings_finish(struct image_settings *s, struct err *e)
 	if (check_pairs(&s->label, "label", e) ||
 		check_pairs(&s->env, "env", e) ||
 		check_words(s->cmd, "cmd", e) ||
-		check_words(s->entrypoint, "entrypoint", e))
+		check_words(s->entrypoint, "entrypoint", e) ||
+		check_text(s->user, "user", e) ||
+		check_text(s->workdir, "workdir", e) ||
+		check_text(s->healthcheck, "healthcheck", e) ||
+		check_text(s->platform_name, "platform", e))
 		return -1;
 	if (!s->platform_name)
 		platform_here(&s->platform);
