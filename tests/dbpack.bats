@@ -146,8 +146,12 @@ refused() {
 		[ -z "$output" ]
 	done
 	refused 64 dbpack "$IMAGES/dump.sql"
-	refused 64 dbpack -b "$BASE" --owner=mysql "$IMAGES/data.tar"
-	refused 64 dbpack -b "$BASE" --add=/etc/passwd:/x:999 "$IMAGES/dump.sql"
+	for option in mysql 1 1: :1 -1:1 1:-1 1:4294967296 99999999999:1 ' 1:1' 1:1:; do
+		refused 64 dbpack -b "$BASE" --owner="$option" "$IMAGES/data.tar"
+	done
+	for option in 999 10000 -1 +644 40000000644 6x ''; do
+		refused 64 dbpack -b "$BASE" --add="/etc/passwd:/x:$option" "$IMAGES/dump.sql"
+	done
 	refused 64 dbpack -b "$BASE" --input=none "$IMAGES/dump.sql"
 	refused 66 dbpack -b "$BASE" --add=/nowhere:/x --input=none
 	refused 66 dbpack -b /nowhere "$IMAGES/dump.sql"

@@ -94,25 +94,45 @@ int content_add(
 	return rc;
 }
 
+/* take_number: digits and no more than `most`; the text goes on behind them.
+ * strtoul alone would take signs and blanks, too. */
+static bool take_number(
+	const char **text, int base, unsigned long most, uint32_t *number)
+{
+	unsigned long value;
+	char *end;
+
+	if (**text < '0' || **text > '9')
+		return false;
+	value = strtoul(*text, &end, base);
+	if (end == *text || value > most)
+		return false;
+	*text = end;
+	*number = (uint32_t)value;
+	return true;
+}
+
+/* take_owner: UID:GID; the text goes on behind it. */
+static bool take_owner(const char **text, struct owner *owner)
+{
+	return take_number(text, 10, UINT32_MAX, &owner->uid) &&
+		*(*text)++ == ':' &&
+		take_number(text, 10, UINT32_MAX, &owner->gid);
+}
+
 /* parse_owner: of a line "name:password:uid:gid:...". Source: passwd(5). */
 static bool parse_owner(const char *line, struct owner *owner)
 {
-	char *end;
-	unsigned long uid, gid;
+	struct owner its;
 
 	line = strchr(line, ':');
 	line = line ? strchr(line + 1, ':') : NULL;
 	if (!line)
 		return false;
-	uid = strtoul(line + 1, &end, 10);
-	if (end == line + 1 || *end != ':')
+	line++;
+	if (!take_owner(&line, &its) || *line != ':')
 		return false;
-	line = end;
-	gid = strtoul(line + 1, &end, 10);
-	if (end == line + 1 || *end != ':' || uid > UINT32_MAX ||
-		gid > UINT32_MAX)
-		return false;
-	*owner = (struct owner){(uint32_t)uid, (uint32_t)gid};
+	*owner = its;
 	return true;
 }
 
@@ -140,17 +160,13 @@ static int find_mysql(struct content *c, struct owner *owner, struct err *e)
 int content_owner(struct content *c, const char *given, struct owner *owner,
 	struct err *e)
 {
-	char *end;
+	const char *rest = given;
 
 	*owner = (struct owner){999, 999};
 	if (!given)
 		return find_mysql(c, owner, e);
-	owner->uid = (uint32_t)strtoul(given, &end, 10);
-	if (end != given && *end == ':' && end[1]) {
-		owner->gid = (uint32_t)strtoul(end + 1, &end, 10);
-		if (!*end)
-			return 0;
-	}
+	if (take_owner(&rest, owner) && !*rest)
+		return 0;
 	return err_set(e, ERR_USAGE, "--owner=%s: UID:GID is wanted", given);
 }
 
@@ -164,7 +180,8 @@ struct extra {
 /* parse_extra: FILE:PATH or FILE:PATH:MODE. Owns: file and path. */
 static int parse_extra(const char *text, struct extra *x, struct err *e)
 {
-	char *path, *mode, *end;
+	const char *digits;
+	char *path, *mode;
 
 	*x = (struct extra){
 		.file = xstrdup(text), .path = STRBUF_INIT, .mode = 0644};
@@ -176,8 +193,8 @@ static int parse_extra(const char *text, struct extra *x, struct err *e)
 	mode = strchr(path, ':');
 	if (mode) {
 		*mode++ = '\0';
-		x->mode = (uint32_t)strtoul(mode, &end, 8);
-		if (end == mode || *end || x->mode > 07777)
+		digits = mode;
+		if (!take_number(&digits, 8, 07777, &x->mode) || *digits)
 			return err_set(e, ERR_USAGE,
 				"--add=%s: the mode is no octal number", text);
 	}
