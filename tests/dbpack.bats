@@ -249,6 +249,23 @@ refused() {
 	cmp bin/one new/deep/one
 }
 
+@test "a file takes no directory's place, and no name that deletes" {
+	local path
+	echo one >one
+	for path in /etc /etc/ /var/lib/mysql /new /sbin/.wh.sh \
+		/etc/.wh..wh..opq /.wh.etc/one "/$(printf '%0256d' 0)"; do
+		refused 64 dbpack -b "$BASE" --input=none --add=one:/new/deep/one \
+			--add="one:$path"
+	done
+	refused 64 dbpack -b "$BASE" --path=/etc/.wh.zst "$IMAGES/dump.sql"
+	# A link at the end of the path is what the file takes the place of.
+	dbpack -b "$BASE" --input=none --add=one:/sbin \
+		--add="one:/$(printf '%0255d' 0)" >image.tar
+	unpacked image.tar bundle
+	cmp one bundle/rootfs/sbin
+	cmp one "bundle/rootfs/$(printf '%0255d' 0)"
+}
+
 @test "long names, large numbers and foreign letters arrive" {
 	local name
 	name=$(printf 'long-%.0s' {1..30})

@@ -1,6 +1,7 @@
 /* content.c: see content.h. Files; data directories are in content_data.c. */
 #include "image/content.h"
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,10 +11,19 @@
 #include "base/io.h"
 
 #define CONF_PATH "etc/mysql/conf.d/zz-dbpipes.cnf"
+/* Source: OCI image specification, layer.md, "Whiteouts". */
+#define WHITEOUT ".wh."
 
 void content_release(struct content *c)
 {
 	strlist_release(&c->folders);
+}
+
+/* is_name: one that a file can have. One of a whiteout would delete another. */
+static bool is_name(const char *name, size_t len)
+{
+	return len <= NAME_MAX && !(len == 2 && !memcmp(name, "..", 2)) &&
+		strncmp(name, WHITEOUT, strlen(WHITEOUT)) != 0;
 }
 
 int content_path(struct strbuf *out, const char *path, struct err *e)
@@ -24,7 +34,7 @@ int content_path(struct strbuf *out, const char *path, struct err *e)
 	while (*rest == '/') {
 		size_t len = strcspn(rest + 1, "/");
 
-		if (len == 2 && !memcmp(rest + 1, "..", 2))
+		if (!is_name(rest + 1, len))
 			break;
 		if (len && !(len == 1 && rest[1] == '.'))
 			strbuf_addf(out, "%s%.*s", out->len ? "/" : "",
@@ -34,7 +44,10 @@ int content_path(struct strbuf *out, const char *path, struct err *e)
 	if (!*rest && out->len)
 		return 0;
 	err_set(e, ERR_USAGE, "'%s' is no place in an image", path);
-	return err_hint(e, "it must be absolute, without '..'");
+	return err_hint(e,
+		"it must be absolute, without '..', and no name in it may "
+		"begin with '" WHITEOUT "' or have more than %d bytes",
+		NAME_MAX);
 }
 
 /* add_folder: one directory, as the base has it. */
@@ -76,6 +89,22 @@ static int add_folders(struct content *c, const char *path, struct err *e)
 	return rc;
 }
 
+/* check_place: a file in the place of a directory would take away all that is
+ * in it. */
+static int check_place(struct content *c, const char *path, struct err *e)
+{
+	const struct tree_node *node = tree_find(c->tree, path, e);
+
+	if (!node)
+		return -1;
+	if (!(node->there && node->type == TAR_DIRECTORY) &&
+		!strlist_has(&c->folders, path))
+		return 0;
+	err_set(e, ERR_USAGE,
+		"/%s cannot be added as a file: it is a directory", path);
+	return err_hint(e, "name the file in it, too: /%s/NAME", path);
+}
+
 int content_add(
 	struct content *c, const struct tar_member *member, struct err *e)
 {
@@ -83,6 +112,8 @@ int content_add(
 	struct tar_member m = *member;
 	int rc = tree_resolve(c->tree, m.path, &real, e);
 
+	if (!rc && m.type == TAR_FILE)
+		rc = check_place(c, real.buf, e);
 	if (!rc)
 		rc = add_folders(c, real.buf, e);
 	m.path = real.buf;

@@ -26,11 +26,13 @@ struct content {
 void content_release(struct content *c);
 
 /* content_path: "/a//b/" as "a/b", into *out, which is reset first. Errors:
- * ERR_USAGE for a path that is not absolute, or has a ".." in it. */
+ * ERR_USAGE for a path that is not absolute, or has a name in it that no file
+ * can have: "..", that of a whiteout, or one that is too long. */
 int content_path(struct strbuf *out, const char *path, struct err *e);
 
 /* content_add: a file or an empty directory, the links in its path followed,
- * and the directories above it. Its bytes follow with layer_data. */
+ * and the directories above it. Its bytes follow with layer_data. Errors:
+ * ERR_USAGE for a file where a directory is; those of tree_resolve. */
 int content_add(
 	struct content *c, const struct tar_member *member, struct err *e);
 

@@ -291,10 +291,11 @@ int tree_resolve(
 {
 	strbuf_reset(real);
 	strbuf_addstr(real, path);
-	tree_want(tree, path);
 	for (int links = 0; links < LINKS_MOST; links++) {
-		int rc = step(tree, real, e);
+		int rc;
 
+		tree_want(tree, real->buf);
+		rc = step(tree, real, e);
 		if (rc <= 0)
 			return rc;
 	}
