@@ -365,6 +365,10 @@ refused() {
 	dbpack -b one.tar -t x:2 "$IMAGES/data.tar" >two.tar
 	config two.tar | jq -e '(.history | length) == 3 and (.rootfs.diff_ids | length) == 3'
 	new_layer two.tar | tar -tv --numeric-owner | grep -q ' 777/778 '
+	# An index has an entry a name.
+	dbpack -b "$BASE" -t x:1 -t x:2 --format=oci -z gzip "$IMAGES/dump.sql" >names.tar
+	dbpack -b names.tar -t x:3 "$IMAGES/data.tar" >three.tar
+	[ "$(config three.tar | jq -c .rootfs)" = "$(config two.tar | jq -c .rootfs)" ]
 }
 
 @test "skopeo copies archive, layout and docker archive into one another" {

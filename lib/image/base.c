@@ -110,6 +110,25 @@ static bool entry_digest(const struct json_value *descriptor,
 		json_read_uint(descriptor, "size", size);
 }
 
+/* is_single: a layout of a single image need not say what it is for, and has
+ * an entry for each of its names. */
+static bool is_single(const struct json_value *manifests)
+{
+	const struct json_value *first = json_read_item(manifests, 0), *one;
+	const char *digest, *wanted;
+
+	if (!first || !json_read_text(first, "digest", &wanted))
+		return false;
+	for (size_t i = 0; i < json_read_count(manifests); i++) {
+		one = json_read_item(manifests, i);
+		if (!one || json_read_object(one, "platform") ||
+			!json_read_text(one, "digest", &digest) ||
+			strcmp(digest, wanted) != 0)
+			return false;
+	}
+	return true;
+}
+
 static const struct json_value *pick(
 	const struct json_value *manifests, const struct platform *platform)
 {
@@ -121,11 +140,7 @@ static const struct json_value *pick(
 		if (one && is_for(one, platform))
 			return one;
 	}
-	/* A layout of a single image need not say what it is for. */
-	if (count == 1 && json_read_item(manifests, 0) &&
-		!json_read_object(json_read_item(manifests, 0), "platform"))
-		return json_read_item(manifests, 0);
-	return NULL;
+	return is_single(manifests) ? json_read_item(manifests, 0) : NULL;
 }
 
 int base_pick(const char *text, size_t len, const struct platform *platform,
