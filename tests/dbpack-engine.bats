@@ -97,6 +97,18 @@ runs() { docker run --rm --network none "$@"; }
 	docker rm user
 }
 
+@test "--prune knows a name of Docker Hub by its full name, too" {
+	local name id
+	for name in docker.io/library/full docker.io/tester/full; do
+		dbpack -b "$BASE" -t "$name:1" --label=v=1 --load "$IMAGES/dump.sql" >one
+		dbpack -b "$BASE" -t "$name:2" --label=v=2 --load --prune "$IMAGES/dump.sql" >two
+		id=$(jq -r .id one)
+		[ "$(jq -r '.pruned[]' two)" = "$id" ]
+		run ! docker image inspect "$id"
+		docker image inspect "$name:2" >/dev/null
+	done
+}
+
 @test "the same again changes nothing, and prunes nothing" {
 	dbpack -b "$BASE" -t same:1 --load "$IMAGES/dump.sql" >one
 	dbpack -b "$BASE" -t same:1 --load --prune "$IMAGES/dump.sql" >two

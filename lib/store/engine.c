@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "data/json_read.h"
 #include "store/http.h"
+#include "store/reference.h"
 
 #define API "http://engine"
 
@@ -149,12 +150,20 @@ static struct json_value *ask(
 	return list;
 }
 
-/* is_of_name: "NAME:TAG". */
+/* is_of_name: "NAME:TAG". Engines write the short name of what we may have the
+ * full one of, or the other way round. */
 static bool is_of_name(const char *tag, const char *name)
 {
-	size_t len = strlen(name);
+	struct reference its = {0}, wanted = {0};
+	struct err ignored;
+	bool same = tag && !reference_parse(&its, tag, &ignored) &&
+		!reference_parse(&wanted, name, &ignored) &&
+		!strcmp(its.registry, wanted.registry) &&
+		!strcmp(its.repository, wanted.repository);
 
-	return tag && !strncmp(tag, name, len) && tag[len] == ':';
+	reference_release(&its);
+	reference_release(&wanted);
+	return same;
 }
 
 int engine_list(struct engine *engine, const char *name, struct strlist *ids,
