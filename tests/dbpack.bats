@@ -330,6 +330,13 @@ refused() {
 		jq -r '.[0].Layers[-1]')" | TZ=UTC tar -tv | grep -q 1970-01-02
 	SOURCE_DATE_EPOCH=x refused 64 dbpack -b "$BASE" "$IMAGES/dump.sql"
 	SOURCE_DATE_EPOCH=1790000000000 refused 64 dbpack -b "$BASE" "$IMAGES/dump.sql"
+	mkdir zone
+	cp "$IMAGES/tiny/"{manifest.json,layer.tar} zone
+	jq '.created = "2023-11-15T03:43:20.5+05:30"' "$IMAGES/tiny/config.json" \
+		>zone/config.json
+	tar -C zone -cf zone.tar manifest.json config.json layer.tar
+	dbpack -b zone.tar "$IMAGES/dump.sql" >image.tar
+	[ "$(config image.tar | jq -r .created)" = 2023-11-14T22:13:20Z ]
 	# What kaniko makes: the root by its name, and no time, in Go's words.
 	mkdir -p image tree
 	cp "$IMAGES/tiny/manifest.json" image

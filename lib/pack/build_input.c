@@ -11,14 +11,20 @@
 #include "pack/labels.h"
 #include "stream/dump_file.h"
 
+/* take_time: as RFC 3339 has it; a fraction is left out. Others than we write
+ * the time of where they are: "...T00:30:00.5+02:00". */
 static bool take_time(const char *text, int64_t *seconds)
 {
-	struct tm tm = {0};
+	struct tm tm = {0}, zone = {0};
 	const char *end;
 
 	end = text ? strptime(text, "%Y-%m-%dT%H:%M:%S", &tm) : NULL;
 	if (!end)
 		return false;
+	if (*end == '.')
+		end += 1 + strspn(end + 1, "0123456789");
+	if (strptime(end, "%z", &zone))
+		tm.tm_sec -= (int)zone.tm_gmtoff;
 	*seconds = (int64_t)timegm(&tm);
 	return true;
 }
