@@ -367,6 +367,17 @@ refused() {
 	[[ $stderr == *linux/ppc64le* ]]
 }
 
+@test "a base put into a tar by hand, with hard links, is one" {
+	mkdir hand
+	tar -C hand -xf "$BASE"
+	ln hand/layer.tar hand/a.tar
+	# The layer is a link to what has come before.
+	tar -C hand -cf hand.tar ./a.tar ./config.json ./manifest.json ./layer.tar
+	tar -tvf hand.tar | grep -q '^h.* ./layer.tar link to ./a.tar'
+	dbpack -b hand.tar "$IMAGES/dump.sql" >image.tar
+	dbpack -b "$BASE" "$IMAGES/dump.sql" | cmp - image.tar
+}
+
 @test "its own images are bases, too" {
 	dbpack -b "$BASE" -t x:1 -z gzip "$IMAGES/dump.sql" >one.tar
 	dbpack -b one.tar -t x:2 "$IMAGES/data.tar" >two.tar

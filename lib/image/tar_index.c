@@ -46,6 +46,9 @@ static char *link_target(const struct tar_member *m)
 	struct strbuf target = STRBUF_INIT;
 	const char *slash = strrchr(m->path, '/'), *link = m->link;
 
+	/* As `tar -c .' writes it; of m->path the reader has taken it away. */
+	while (!strncmp(link, "./", 2))
+		link += 2;
 	if (m->type == TAR_SYMLINK && slash)
 		strbuf_add(&target, m->path, (size_t)(slash - m->path));
 	while (!strncmp(link, "../", 3) && target.len) {
