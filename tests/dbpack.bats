@@ -220,6 +220,18 @@ refused() {
 	dbpack -b "$BASE" --path=/etc/mysql --owner=1:2 "$IMAGES/data.tar" >image.tar
 	new_layer image.tar | tar -t >list
 	grep -qx 'etc/mysql/.wh..wh..opq' list
+	# Layers need not have the directories of what is in them.
+	mkdir -p bare/var/lib/dbpipes
+	echo old >bare/var/lib/dbpipes/old.ibd
+	tar -C bare -cf bare/layer.tar var/lib/dbpipes/old.ibd
+	jq --arg id "sha256:$(sha256sum <bare/layer.tar | cut -d ' ' -f 1)" \
+		'.rootfs.diff_ids = [$id]' "$IMAGES/tiny/config.json" >bare/config.json
+	cp "$IMAGES/tiny/manifest.json" bare
+	tar -C bare -cf bare.tar manifest.json config.json layer.tar
+	dbpack -b bare.tar "$IMAGES/data.tar" >image.tar
+	unpacked image.tar bundle
+	diff -r "$IMAGES/data" bundle/rootfs/var/lib/dbpipes
+	refused 64 dbpack -b bare.tar --input=none --add="$BASE:/var/lib"
 }
 
 @test "a data directory that is cut off, or none, is refused (case 68)" {

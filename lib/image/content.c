@@ -64,7 +64,7 @@ static int add_folder(struct content *c, const char *path, struct err *e)
 	node = tree_find(c->tree, path, e);
 	if (!node)
 		return -1;
-	if (node->there && node->type == TAR_DIRECTORY) {
+	if (node->stated && node->type == TAR_DIRECTORY) {
 		m.mode = node->mode;
 		m.uid = node->uid;
 		m.gid = node->gid;

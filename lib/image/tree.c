@@ -36,7 +36,7 @@ static void node_clear(struct tree_node *node)
 	free(node->link);
 	free(node->content);
 	node->link = node->content = NULL;
-	node->there = false;
+	node->there = node->stated = false;
 }
 
 void tree_free(struct tree *tree)
@@ -164,6 +164,29 @@ static int read_content(
 	return 0;
 }
 
+/* take_parents: the directories of a member that no layer has: engines make
+ * them. All of a wanted path are wanted, so below others there is none. */
+static void take_parents(struct tree *tree, const char *path, size_t layer)
+{
+	struct strbuf dir = STRBUF_INIT;
+
+	for (const char *slash = path; (slash = strchr(slash, '/')); slash++) {
+		struct tree_node *node;
+
+		strbuf_reset(&dir);
+		strbuf_add(&dir, path, (size_t)(slash - path));
+		node = lookup(tree, dir.buf);
+		if (!node)
+			break;
+		if (node->stated)
+			continue;
+		node->there = true;
+		node->type = TAR_DIRECTORY;
+		node->layer = layer;
+	}
+	strbuf_release(&dir);
+}
+
 static int take_member(struct tree *tree, struct tar_reader *r,
 	const struct tar_member *m, size_t layer, struct err *e)
 {
@@ -171,11 +194,12 @@ static int take_member(struct tree *tree, struct tar_reader *r,
 
 	if (take_whiteout(tree, m->path, layer))
 		return 0;
+	take_parents(tree, m->path, layer);
 	node = lookup(tree, m->path);
 	if (!node)
 		return 0;
 	node_clear(node);
-	node->there = true;
+	node->there = node->stated = true;
 	node->type = m->type;
 	node->mode = m->mode;
 	node->uid = m->uid;

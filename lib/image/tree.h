@@ -23,6 +23,8 @@ enum { TREE_CONTENT_MOST = 1 << 20 }; /* bytes of a file that is read */
 struct tree_node {
 	char *path;
 	bool there;
+	bool stated; /* what follows is; else it is a directory for there is
+		      * something in it, and no layer says more of it */
 	enum tar_type type;
 	uint32_t mode, uid, gid;
 	int64_t mtime;
