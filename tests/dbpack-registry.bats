@@ -142,6 +142,21 @@ config_of() { tar -xOf "$1" "$(tar -xOf "$1" manifest.json | jq -r '.[0].Config'
 	pack -b "docker://$HOST/a/shop" "$IMAGES/dump.sql" >/dev/null
 }
 
+@test "of several ways to log in the one that we know is taken" {
+	local pid way='HTTP/1.1 401 x\r\nContent-Length: 0\r\nWWW-Authenticate: '
+	printf '%s\n' "${way}Basic realm=x\r\nWWW-Authenticate: Negotiate\r\n\r\n" \
+		'HTTP/1.1 404 x\r\nContent-Length: 0\r\n\r\n' >answers
+	perl "$TREE/tests/lib/liar-registry.pl" port answers 3>&- &
+	pid=$!
+	wait_until 10 test -e port
+	HOST=127.0.0.1:$(cat port)
+	login_as "$HOST" secret
+	run pack -b "docker://$HOST/a/shop" "$IMAGES/dump.sql"
+	kill "$pid"
+	[ "$status" = 66 ]
+	[[ $output == *'with status 404'* ]]
+}
+
 @test "a registry with tokens: by password, by identity token, for two repositories" {
 	start token token
 	login_as "$HOST" wrong

@@ -56,12 +56,12 @@ void http_free(struct http *http)
 static void clear_headers(struct http_answer *answer)
 {
 	free(answer->location);
-	free(answer->challenge);
 	free(answer->content_type);
 	free(answer->range);
 	free(answer->retry_after);
-	answer->location = answer->challenge = answer->content_type = NULL;
+	answer->location = answer->content_type = NULL;
 	answer->range = answer->retry_after = NULL;
+	strlist_release(&answer->challenges);
 }
 
 void http_answer_release(struct http_answer *answer)
@@ -97,15 +97,19 @@ static size_t on_header(char *line, size_t size, size_t count, void *ctx)
 {
 	struct http_answer *answer = ((struct http *)ctx)->answer;
 	size_t len = size * count;
+	char *challenge = NULL;
 
 	/* Another answer begins: what came before was only on the way to it. */
 	if (len > 5 && !strncmp(line, "HTTP/", 5))
 		clear_headers(answer);
 	keep(line, len, "Location", &answer->location);
-	keep(line, len, "WWW-Authenticate", &answer->challenge);
 	keep(line, len, "Content-Type", &answer->content_type);
 	keep(line, len, "Range", &answer->range);
 	keep(line, len, "Retry-After", &answer->retry_after);
+	keep(line, len, "WWW-Authenticate", &challenge);
+	if (challenge)
+		strlist_add(&answer->challenges, challenge);
+	free(challenge);
 	return len;
 }
 

@@ -55,8 +55,9 @@ struct http_answer {
 	long status;
 	struct strbuf body;
 	/* Headers; NULL where there is none. */
-	char *location, *challenge, *content_type, *range, *retry_after;
-	char *url; /* that was asked in the end */
+	char *location, *content_type, *range, *retry_after;
+	struct strlist challenges; /* each WWW-Authenticate */
+	char *url;                 /* that was asked in the end */
 };
 
 #define HTTP_ANSWER_INIT                                                       \

@@ -156,7 +156,7 @@ static int run(struct registry *r, struct http_request *request, struct err *e)
 		if (r->answer.status != 401 || logins == 2 || !ours ||
 			!is_ours(r, r->answer.url))
 			return 0;
-		if (registry_login(r, r->answer.challenge, e))
+		if (registry_login(r, e))
 			return -1;
 	}
 }

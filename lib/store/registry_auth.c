@@ -174,14 +174,26 @@ static void add_words(struct registry *r, struct strbuf *words)
 	registry_words(words, &r->answer);
 }
 
-int registry_login(struct registry *r, const char *challenge, struct err *e)
+/* challenge_by: a registry may offer several ways to log in. NULL: not this. */
+static const char *challenge_by(
+	const struct http_answer *answer, const char *scheme)
 {
+	const struct strlist *all = &answer->challenges;
+
+	for (size_t i = 0; i < all->count; i++)
+		if (!strncasecmp(all->item[i], scheme, strlen(scheme)))
+			return all->item[i];
+	return NULL;
+}
+
+int registry_login(struct registry *r, struct err *e)
+{
+	const char *bearer = challenge_by(&r->answer, "Bearer ");
 	struct strbuf words = STRBUF_INIT;
 
-	if (challenge && !strncasecmp(challenge, "Bearer ", 7))
-		return get_token(r, challenge, e);
-	if (challenge && !strncasecmp(challenge, "Basic", 5) && r->login.user &&
-		!r->basic) {
+	if (bearer)
+		return get_token(r, bearer, e);
+	if (challenge_by(&r->answer, "Basic") && r->login.user && !r->basic) {
 		r->basic = true;
 		return 0;
 	}

@@ -20,7 +20,7 @@ struct registry {
 };
 
 /* registry_login: do what an answer of 401 asks for. Errors: ERR_DENIED. */
-int registry_login(struct registry *r, const char *challenge, struct err *e);
+int registry_login(struct registry *r, struct err *e);
 
 /* registry_words: append what the body of an error says, as the specification
  * has it, or else its beginning: ": MESSAGE (CODE): DETAIL". */
