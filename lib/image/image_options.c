@@ -41,7 +41,9 @@ static int check_text(const char *text, const char *what, struct err *e)
 {
 	if (!text || utf8_valid(text, strlen(text)))
 		return 0;
-	return err_set(e, ERR_USAGE, "--%s=%s: not UTF-8", what, text);
+	/* Not what is behind `=', which may be a password. */
+	return err_set(e, ERR_USAGE, "--%s=%.*s: not UTF-8", what,
+		(int)strcspn(text, "="), text);
 }
 
 static int check_pairs(
