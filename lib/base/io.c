@@ -179,28 +179,19 @@ static const char *fd_name(int fd, char text[32])
 	return text;
 }
 
-int io_copy(int from, int to, uint64_t *copied, struct err *e)
+int io_copy(int from, int to, struct err *e)
 {
 	char from_text[32], to_text[32];
 	char *buf = xmalloc(COPY_BYTES);
 	const char *from_name = fd_name(from, from_text);
 	const char *to_name = fd_name(to, to_text);
-	uint64_t total = 0;
 	ssize_t n;
-	int result = -1;
 
-	while ((n = io_read(from, buf, COPY_BYTES, from_name, e)) > 0) {
-		if (io_write_all(to, buf, (size_t)n, to_name, e))
-			goto out;
-		total += (uint64_t)n;
-	}
-	if (!n)
-		result = 0;
-out:
+	while ((n = io_read(from, buf, COPY_BYTES, from_name, e)) > 0 &&
+		!io_write_all(to, buf, (size_t)n, to_name, e))
+		;
 	free(buf);
-	if (copied)
-		*copied = total;
-	return result;
+	return n ? -1 : 0;
 }
 
 static int open_failed(const char *path, struct err *e)

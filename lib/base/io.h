@@ -40,9 +40,8 @@ int io_write_all(
  * written, also while a signal is pending; failure has nowhere to go. */
 void io_write_message(int fd, const void *buf, size_t len);
 
-/* io_copy: everything from one descriptor to another; *copied (may be NULL)
- * gets the bytes. */
-int io_copy(int from, int to, uint64_t *copied, struct err *e);
+/* io_copy: everything from one descriptor to another. */
+int io_copy(int from, int to, struct err *e);
 
 /* io_open_read: open a file for reading, close-on-exec. Errors: ERR_NOINPUT
  * missing, or a directory; ERR_DENIED; ERR_OS. Returns the descriptor or -1. */

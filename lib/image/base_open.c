@@ -232,7 +232,7 @@ static int to_file(struct base *base, int fd, struct err *e)
 	if (spool < 0)
 		return -1;
 	base_keep_fd(base, spool);
-	return io_copy(fd, spool, NULL, e) ? -1 : spool;
+	return io_copy(fd, spool, e) ? -1 : spool;
 }
 
 static int open_tar(struct place *place, int fd,

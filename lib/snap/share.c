@@ -8,7 +8,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "base/io.h"
+#include "snap/holes.h"
 
 static int cannot_share(const char *path, struct err *e)
 {
@@ -55,7 +55,8 @@ static int make_copy(
 		rc = err_sys(e, ERR_CANTCREATE, "cannot create the copy of %s",
 			entry->path);
 	else if (bytes)
-		rc = io_copy(from, copy, NULL, e);
+		rc = holes_copy(from, copy, entry->path,
+			(uint64_t)entry->st.st_size, e);
 	else if (ioctl(copy, FICLONE, from))
 		rc = cannot_share(entry->path, e);
 	if (!rc)

@@ -13,6 +13,7 @@
 
 #include "base/alloc.h"
 #include "base/io.h"
+#include "snap/holes.h"
 
 enum { BLOCK = 512, READ_BYTES = 512 * 1024 };
 
@@ -208,26 +209,6 @@ int tar_directory(
 	return rc;
 }
 
-/* next_extent: the next data at or behind *at. Returns 1; 0: only a hole
- * follows; -1. */
-static int next_extent(int fd, const char *path, uint64_t size, uint64_t *at,
-	uint64_t *end, struct err *e)
-{
-	off_t data, hole;
-
-	if (*at >= size)
-		return 0;
-	data = lseek(fd, (off_t)*at, SEEK_DATA);
-	if (data < 0 && errno == ENXIO)
-		return 0;
-	hole = data < 0 ? -1 : lseek(fd, data, SEEK_HOLE);
-	if (hole < 0)
-		return err_sys(e, ERR_IO, "cannot find the holes of %s", path);
-	*at = (uint64_t)data;
-	*end = (uint64_t)hole < size ? (uint64_t)hole : size;
-	return *at < *end;
-}
-
 /* map_line: of the sparse map: an extent's offset and length. */
 static size_t map_line(char line[48], uint64_t at, uint64_t len)
 {
@@ -243,7 +224,7 @@ static int find_extents(int fd, const char *path, uint64_t size,
 	int rc;
 
 	*found = (struct extents){0};
-	while ((rc = next_extent(fd, path, size, &at, &end, e)) > 0) {
+	while ((rc = holes_next(fd, path, size, &at, &end, e)) > 0) {
 		found->count++;
 		found->bytes += end - at;
 		found->map_bytes += map_line(line, at, end - at);
@@ -266,7 +247,7 @@ static int put_map(struct tar *tar, int fd, const char *path, uint64_t size,
 	int rc = put(tar, line, len, e);
 
 	bytes = len + extents->map_bytes;
-	while (!rc && (rc = next_extent(fd, path, size, &at, &end, e)) > 0) {
+	while (!rc && (rc = holes_next(fd, path, size, &at, &end, e)) > 0) {
 		rc = put(tar, line, map_line(line, at, end - at), e);
 		at = end;
 	}
@@ -328,7 +309,7 @@ static int put_sparse(struct tar *tar, const char *path, const struct stat *st,
 		return -1;
 	before = tar->written;
 	rc = put_map(tar, fd, path, size, extents, e);
-	while (!rc && (rc = next_extent(fd, path, size, &at, &end, e)) > 0) {
+	while (!rc && (rc = holes_next(fd, path, size, &at, &end, e)) > 0) {
 		rc = put_range(tar, fd, path, at, end, e);
 		at = end;
 	}

@@ -469,7 +469,7 @@ struct input *input_again(const struct input *in, struct err *e)
 static int spool(struct input *in, int fd, struct err *e)
 {
 	if (io_write_all(fd, in->raw, in->raw_len, "temporary file", e) ||
-		io_copy(in->fd, fd, NULL, e))
+		io_copy(in->fd, fd, e))
 		return -1;
 	if (lseek(fd, 0, SEEK_SET))
 		return err_sys(e, ERR_IO, "cannot rewind a temporary file");
