@@ -99,7 +99,7 @@ refused() {
 @test "what the image says is set by options" {
 	# shellcheck disable=SC2016 # for the image's shell
 	dbpack -b "$BASE" -t x:1 --input=none --label=a.b=c=d --env=A=2 --env=B= \
-		--cmd='["one","two words"]' --user=mysql --workdir=/srv --port=3306 \
+		--cmd='["one","two words"]' --user=mysql --workdir=/srv --port=03306 \
 		--port=53/udp --healthcheck='true && true' --entrypoint='exec "$@"' >image.tar
 	run -0 config image.tar
 	jq -e '.config | .Env == ["PATH=/bin", "A=2", "B="] and .Labels["a.b"] == "c=d"

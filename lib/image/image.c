@@ -69,10 +69,12 @@ static void set_words(
 static void set_ports(struct json_value *config, const struct strlist *ports)
 {
 	for (size_t i = 0; i < ports->count; i++) {
+		const char *kind = strchr(ports->item[i], '/');
 		char port[32];
 
-		snprintf(port, sizeof(port), "%s%s", ports->item[i],
-			strchr(ports->item[i], '/') ? "" : "/tcp");
+		snprintf(port, sizeof(port), "%lu%s",
+			strtoul(ports->item[i], NULL, 10),
+			kind ? kind : "/tcp");
 		json_edit_object(
 			json_edit_object(config, "ExposedPorts"), port);
 	}

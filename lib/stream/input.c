@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/io.h"
+#include "base/prog.h"
 #include "base/spool.h"
 #include "stream/container.h"
 #include "stream/input_internal.h"
@@ -133,6 +134,34 @@ static int start_decoder(struct input *in, bool head, struct err *e)
 	return 0;
 }
 
+/* refuse_others: formats that a backup may have come in, and what takes it out
+ * of them. Source: the formats' own specifications. */
+static int refuse_others(const struct input *in, size_t len, struct err *e)
+{
+	static const struct {
+		const char *magic, *name, *command;
+	} others[] = {
+		{"\3757zXZ", "xz", "xz -dc"},
+		{"BZh91AY&SY", "bzip2", "bzip2 -dc"},
+		{"\4\"M\30", "lz4", "lz4 -dc"},
+		{"PK\3\4", "zip", "unzip -p"},
+	};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+		size_t magic = strlen(others[i].magic);
+
+		if (len < magic || memcmp(in->raw, others[i].magic, magic) != 0)
+			continue;
+		err_set(e, ERR_DATA,
+			"%s: compressed with %s, which is not read, as zstd "
+			"and gzip are",
+			input_name(in), others[i].name);
+		return err_hint(
+			e, "%s FILE | %s", others[i].command, prog_name());
+	}
+	return 0;
+}
+
 static int find_format(struct input *in, struct err *e)
 {
 	size_t len;
@@ -140,6 +169,8 @@ static int find_format(struct input *in, struct err *e)
 	if (input_fill(in, PEEK_SIZE, e))
 		return -1;
 	len = in->raw_len < PEEK_SIZE ? in->raw_len : PEEK_SIZE;
+	if (refuse_others(in, len, e))
+		return -1;
 	in->format = guess_format(in->raw, len);
 	return start_decoder(in, len == PEEK_SIZE && is_head(in->raw, len), e);
 }

@@ -84,6 +84,10 @@ static void test_damage(void)
 		"so is damage in a gzip file");
 	refused("crc.gz", "damaged gzip", "and a wrong checksum");
 	refused("tail.gz", "damaged gzip", "and rubbish behind the end");
+	shell("{ printf '\\3757zXZ\\0'; echo data; } >a.xz; "
+	      "printf 'BZh91AY&SYdata' >a.bz2");
+	refused("a.xz", "compressed with xz", "what others compress is named");
+	refused("a.bz2", "compressed with bzip2", "by the format");
 }
 
 static void test_several(void)
