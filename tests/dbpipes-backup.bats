@@ -339,13 +339,18 @@ nothing_left() {
 	run -1 dbpipes-verify --quiet --verify=quick --unfilter="age -d -i $PWD/key" "$FOLDER"
 }
 
-@test "a signal or a bad disk while a filtered file is read back: told, and no good backup" {
+# summing: a run, $!, that is reading a filtered file back.
+summing() {
 	mkdir bin
 	printf '#!/bin/sh\n[ $# = 0 ] || { touch summing; sleep 2; }; exec %s "$@"\n' \
 		"$(command -v sha256sum)" >bin/sha256sum
 	chmod +x bin/sha256sum
 	DBPIPES_BIN=$PWD/bin dbpipes-backup --quiet --filter=cat "$FOLDER" </dev/null 3>&- &
 	wait_until 20 test -e "$FOLDER/summing"
+}
+
+@test "a signal or a bad disk while a filtered file is read back: told, and no good backup" {
+	summing
 	kill -TERM $!
 	status=0
 	wait $! || status=$?
@@ -364,12 +369,7 @@ nothing_left() {
 }
 
 @test "kill -9 while a filtered file is read back: the next run tells of the file" {
-	mkdir bin
-	printf '#!/bin/sh\n[ $# = 0 ] || { touch summing; sleep 2; }; exec %s "$@"\n' \
-		"$(command -v sha256sum)" >bin/sha256sum
-	chmod +x bin/sha256sum
-	DBPIPES_BIN=$PWD/bin dbpipes-backup --quiet --filter=cat "$FOLDER" </dev/null 3>&- &
-	wait_until 20 test -e "$FOLDER/summing"
+	summing
 	kill -9 $!
 	wait $! || [ $? = 137 ]
 	wait_until 20 flock -n "$FOLDER/.dbpipes.lock" true
