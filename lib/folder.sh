@@ -45,6 +45,12 @@ catalogue_add() {
 		status=none <<<"$line"
 }
 
+# records_print RECORD…: on stdout, once they are noted.
+records_print() {
+	printf '%s\n' "$@" ||
+		die "$EX_IOERR" "the records cannot be written to the standard output"
+}
+
 # file_number SOURCE: of the names on stdin, the number of each backup.
 file_number() {
 	local name

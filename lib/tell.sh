@@ -48,8 +48,7 @@ publish() {
 	catalogue_add "$1" || warn "$catalogue cannot be written"
 	tell "$1" || status=1
 	# Last: whoever read it may be no more.
-	printf '%s\n' "$1" ||
-		die "$EX_IOERR" "the records cannot be written to the standard output"
+	records_print "$1"
 	return "$status"
 }
 

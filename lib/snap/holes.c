@@ -28,6 +28,19 @@ int holes_next(int fd, const char *path, uint64_t size, uint64_t *at,
 	return *at < *end;
 }
 
+int holes_read(int fd, const char *path, uint64_t at, void *buf, size_t len,
+	struct err *e)
+{
+	ssize_t n = io_pread_full(fd, buf, len, at, path, e);
+
+	if (n < 0)
+		return -1;
+	if ((size_t)n < len)
+		return err_set(e, ERR_DATA,
+			"%s has become shorter while it was read", path);
+	return 0;
+}
+
 /* copy_data: from one offset to another. */
 static int copy_data(int from, int to, const char *path, uint64_t at,
 	uint64_t end, char *buf, struct err *e)
@@ -37,14 +50,10 @@ static int copy_data(int from, int to, const char *path, uint64_t at,
 	while (at < end) {
 		size_t want =
 			end - at < COPY_BYTES ? (size_t)(end - at) : COPY_BYTES;
-		ssize_t n = io_pread_full(from, buf, want, at, path, e);
 
-		if (n < 0 || io_write_all(to, buf, (size_t)n, path, e))
+		if (holes_read(from, path, at, buf, want, e) ||
+			io_write_all(to, buf, want, path, e))
 			return -1;
-		if ((size_t)n < want)
-			return err_set(e, ERR_DATA,
-				"%s has become shorter while it was read",
-				path);
 		at += want;
 	}
 	return 0;

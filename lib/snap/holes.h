@@ -4,6 +4,7 @@
 #ifndef DBPIPES_SNAP_HOLES_H
 #define DBPIPES_SNAP_HOLES_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -13,6 +14,11 @@
  * hole follows; -1. */
 int holes_next(int fd, const char *path, uint64_t size, uint64_t *at,
 	uint64_t *end, struct err *e);
+
+/* holes_read: all `len` bytes at an offset of the data. Errors: ERR_DATA if the
+ * file has become shorter. */
+int holes_read(int fd, const char *path, uint64_t at, void *buf, size_t len,
+	struct err *e);
 
 /* holes_copy: the `size` bytes of a file into an empty one, in which its holes
  * are holes, too. Errors: ERR_DATA if it is shorter than that. */

@@ -1,7 +1,6 @@
 /* tar.c: see tar.h. */
 #include "snap/tar.h"
 
-#include <errno.h>
 #include <grp.h>
 #include <inttypes.h>
 #include <pwd.h>
@@ -9,10 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/alloc.h"
-#include "base/io.h"
 #include "snap/holes.h"
 
 enum { BLOCK = 512, READ_BYTES = 512 * 1024 };
@@ -265,15 +262,9 @@ static int put_range(struct tar *tar, int fd, const char *path, uint64_t at,
 			end - at < READ_BYTES ? (size_t)(end - at) : READ_BYTES;
 		/* What was put last may still be read. */
 		char *buf = tar->buf[tar->turn++ % TAR_BUFFERS];
-		ssize_t n = io_pread_full(fd, buf, want, at, path, e);
 
-		if (n < 0)
-			return -1;
-		if ((size_t)n < want)
-			return err_set(e, ERR_DATA,
-				"%s has become shorter while it was read",
-				path);
-		if (put(tar, buf, want, e))
+		if (holes_read(fd, path, at, buf, want, e) ||
+			put(tar, buf, want, e))
 			return -1;
 		at += want;
 		if (tar->progress) {

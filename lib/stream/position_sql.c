@@ -296,6 +296,15 @@ out:
 	return rc;
 }
 
+/* note_announced: mysqldump turns the binary log off where it states its GTIDs:
+ * in the head or, as that of 5.7.42, at the end. */
+static void note_announced(struct positions *p, const struct token *t)
+{
+	if (!p->body && t->kind == TOKEN_USERVAR &&
+		bytes_equal_nocase(t->text, t->len, "MYSQLDUMP_TEMP_LOG_BIN"))
+		p->announced |= GTID_OWN;
+}
+
 static int set_statement(
 	struct positions *p, struct statement *s, bool *taken, struct err *e)
 {
@@ -303,12 +312,7 @@ static int set_statement(
 	size_t len, prefix = strlen("GLOBAL.");
 	bool purged;
 
-	/* mysqldump turns the binary log off where it states its GTIDs: here
-	 * or, as that of 5.7.42, at the end. */
-	if (s->t.kind == TOKEN_USERVAR && !p->body &&
-		bytes_equal_nocase(
-			s->t.text, s->t.len, "MYSQLDUMP_TEMP_LOG_BIN"))
-		p->announced |= GTID_OWN;
+	note_announced(p, &s->t);
 	if (take_word(s, "GLOBAL")) {
 		name = s->t.text;
 		len = s->t.len;
@@ -336,8 +340,7 @@ static int set_statement(
 static void enter_body(struct positions *p)
 {
 	p->body = true;
-	p->missing |= positions_awaited(p);
-	if (p->has_own && !p->own.gtid)
+	if ((p->has_own || p->announced & GTID_OWN) && !p->own.gtid)
 		p->missing |= GTID_OWN;
 	if (p->upstream_count && !positions_shared_gtid(p))
 		p->missing |= GTID_UPSTREAM;
