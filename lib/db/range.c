@@ -213,6 +213,12 @@ void range_rows_release(struct range_rows *rows)
 	*rows = (struct range_rows)RANGE_ROWS_INIT;
 }
 
+void range_rows_cut(struct range_rows *rows, size_t count)
+{
+	while (rows->count > count)
+		free_row(&rows->item[--rows->count]);
+}
+
 /* row_of: the entry of a key. strmap's values count from 1. */
 static struct range_row *row_of(struct range_rows *rows,
 	const struct range_table *t, const struct strbuf *key)
@@ -275,6 +281,34 @@ static void keep_different(struct range_rows *rows, size_t from)
 	rows->count = kept;
 	strmap_release(&rows->by_key);
 	rows->by_key = (struct strmap)STRMAP_INIT;
+}
+
+static bool stood(const struct range_row *now, const struct range_row *was)
+{
+	bool still = false;
+
+	for (int i = HERE; i <= THERE; i++)
+		still = still ||
+			(now->rows[i] == was->rows[i] &&
+				now->mixed[i] == was->mixed[i]);
+	return still;
+}
+
+void range_rows_follow(struct range_rows *now, const struct range_rows *before)
+{
+	struct strmap by_key = STRMAP_INIT;
+
+	for (size_t i = 0; i < before->count; i++)
+		*strmap_add(&by_key, before->item[i].equal) = i;
+	for (size_t i = 0; i < now->count; i++) {
+		struct range_row *row = &now->item[i];
+		const uint64_t *at = strmap_find(&by_key, row->equal);
+
+		if (at)
+			row->lasting = before->item[*at].lasting ||
+				stood(row, &before->item[*at]);
+	}
+	strmap_release(&by_key);
 }
 
 int range_rows_read(struct db *const db[2], const struct range_table *t,

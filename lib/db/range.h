@@ -64,6 +64,7 @@ struct range_row {
 	char *shown; /* its key, for people: see key_add_shown */
 	uint64_t rows[2];
 	uint64_t mixed[2];
+	bool lasting; /* seen to differ for good: see range_rows_follow */
 };
 
 struct range_rows {
@@ -79,6 +80,17 @@ struct range_rows {
 	}
 
 void range_rows_release(struct range_rows *rows);
+
+/* range_rows_cut: all but the first `count` of them. */
+void range_rows_cut(struct range_rows *rows, size_t count);
+
+/* range_rows_follow: `now` are rows of `before` that still differ, read at
+ * later moments of both sides: first of THERE, then of HERE, which follows it.
+ * Those of which a side has not changed in between are lasting: what the other
+ * side had between these moments was not the same. One that changed on both
+ * sides may have been the same all the time, at moments at which nobody looked.
+ */
+void range_rows_follow(struct range_rows *now, const struct range_rows *before);
 
 /* range_whole_key: no two rows have the same values of the parts by which
  * ranges are stated, and rows told apart. */

@@ -39,9 +39,7 @@ static int look_at(
 			at = &s->next;
 			continue;
 		}
-		*at = s->next;
-		suspect_free(s);
-		p->different--;
+		suspect_drop(p, at);
 	}
 	return 0;
 }
@@ -129,7 +127,7 @@ int look_again(struct against *a, struct err *e)
 		if (meet(a, true, e) || match(a, true, e) || look_at_all(a, e))
 			return -1;
 		if (a->result->exact)
-			break;
+			return 0;
 	}
-	return 0;
+	return unsettled_drop(a, e);
 }

@@ -52,6 +52,7 @@ void against_to_json(const struct against_result *r, struct json *j)
 	json_uint(j, "rows", r->rows);
 	json_uint(j, "ranges", r->ranges);
 	json_uint(j, "again", r->again);
+	json_uint(j, "unsettled", r->unsettled);
 	json_string_or_null(j, "log_file", r->log_file);
 	json_uint(j, "log_pos", r->log_pos);
 	json_string_or_null(j, "gtid", r->gtid);

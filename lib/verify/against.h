@@ -6,7 +6,9 @@
  * it: see db/catch_up.h. If it has gone on by some transactions until its
  * snapshot began, rows and tables that these changed differ; so what differs is
  * looked at again, at later and later positions. What was never the same on
- * both sides at any of them is told.
+ * both sides at any of them is told, but for rows that also changed on both
+ * from each look to the next, which may have been the same all the time: these
+ * are told of as not compared.
  */
 #ifndef DBPIPES_VERIFY_AGAINST_H
 #define DBPIPES_VERIFY_AGAINST_H
@@ -55,7 +57,8 @@ struct against_result {
 	char *gtid;
 	bool exact; /* both sides at one position, or neither replicates */
 	uint64_t tables, rows, ranges; /* that were compared; rows: here */
-	uint64_t again; /* ranges that were looked at once more */
+	uint64_t again;     /* ranges that were looked at once more */
+	uint64_t unsettled; /* and that changed too often to be compared */
 };
 
 /* against_run: compare; each difference is a fault. Errors: those of the

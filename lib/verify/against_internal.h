@@ -2,7 +2,8 @@
  * servers and the story, meet.c the moments at which they are compared, match.c
  * what either has, pair.c a table that both have, pair_definition.c how it is
  * defined, suspect.c a range of it that differs, pair_tell.c what is said of
- * that, again.c what differed, looked at once more. */
+ * that, again.c what differed, looked at once more, unsettled.c what of it is
+ * only written to all the time. */
 #ifndef DBPIPES_VERIFY_AGAINST_INTERNAL_H
 #define DBPIPES_VERIFY_AGAINST_INTERNAL_H
 
@@ -28,6 +29,7 @@ struct suspect {
 	struct range_sum sum[2];
 	struct range_rows rows; /* that differ; none: not looked for yet */
 	bool all_rows;          /* these are all */
+	bool lasting;           /* its sums were seen to differ for good */
 	struct suspect *next;
 };
 
@@ -121,6 +123,11 @@ int compare_pairs(struct against *a, struct err *e);
 /* look_again: what differed. */
 int look_again(struct against *a, struct err *e);
 
+/* unsettled_drop: of what differed at each look, that which is not known to
+ * differ for good, for it changed from each look to the next on both sides.
+ * Tells it. */
+int unsettled_drop(struct against *a, struct err *e);
+
 /* pair_open: its definitions and columns; tells where they differ, unless that
  * may pass. Not under the mutex. */
 int pair_open(struct comparer *c, struct pair *p, struct err *e);
@@ -169,6 +176,9 @@ enum { RANGES_NAMED = 3 };
 int suspect_search(struct comparer *c, const struct pair *p, struct suspect *s,
 	bool *differs, struct err *e);
 void suspect_free(struct suspect *s);
+
+/* suspect_drop: it differs no more. *at is the next one then. */
+void suspect_drop(struct pair *p, struct suspect **at);
 
 /* pair_tell: how it differs. Nobody else may be at work. */
 int pair_tell(struct against *a, const struct pair *p, struct err *e);

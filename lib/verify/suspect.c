@@ -37,6 +37,15 @@ void suspect_free(struct suspect *s)
 	free(s);
 }
 
+void suspect_drop(struct pair *p, struct suspect **at)
+{
+	struct suspect *s = *at;
+
+	*at = s->next;
+	suspect_free(s);
+	p->different--;
+}
+
 static uint64_t most_rows(const struct range_sum sum[2])
 {
 	return sum[HERE].rows > sum[THERE].rows ? sum[HERE].rows
@@ -130,9 +139,24 @@ static int look_at_found(struct comparer *c, const struct pair *p,
 		strbuf_reset(&where);
 	}
 	strbuf_release(&where);
+	range_rows_follow(&still, &s->rows);
 	range_rows_release(&s->rows);
 	s->rows = still;
 	return rc;
+}
+
+/* look_at_sums: of all of it. */
+static int look_at_sums(struct comparer *c, const struct pair *p,
+	struct suspect *s, struct err *e)
+{
+	const struct range_sum was[2] = {s->sum[HERE], s->sum[THERE]};
+
+	if (pair_sums(c, p, s->where, s->sum, e))
+		return -1;
+	/* As with range_rows_follow(). */
+	for (int i = HERE; i <= THERE; i++)
+		s->lasting = s->lasting || range_sum_same(&was[i], &s->sum[i]);
+	return 0;
 }
 
 int suspect_search(struct comparer *c, const struct pair *p, struct suspect *s,
@@ -149,7 +173,7 @@ int suspect_search(struct comparer *c, const struct pair *p, struct suspect *s,
 			return 0;
 		}
 	}
-	if (pair_sums(c, p, s->where, s->sum, e))
+	if (look_at_sums(c, p, s, e))
 		return -1;
 	*differs = !range_sum_same(&s->sum[HERE], &s->sum[THERE]);
 	if (!*differs || !p->range.keyed)
