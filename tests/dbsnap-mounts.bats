@@ -49,7 +49,9 @@ start_bound() {
 	local dir=$SERVERS/source
 	mkdir -p "$dir/tmp" "$dir/data"
 	cp -a --reflink=auto "$DBPIPES_TEST_DIR/template/data" "$SERVERS/elsewhere"
-	mount --bind "$SERVERS/elsewhere" "$dir/data"
+	# The kernel may take a folder that was just made anew for the one that is
+	# gone, and say that there is none.
+	wait_until 10 mount --bind "$SERVERS/elsewhere" "$dir/data"
 	server_free_port >"$dir/port"
 	cp "$dir/port" "$dir/id"
 	server_start source --log-bin=binlog
