@@ -35,6 +35,9 @@ setup() {
 
 damage() { perl "$TREE/tests/lib/damage.pl" "$@"; }
 
+# unseen TABLE: a statement by which its rows are lost, which nobody reads.
+unseen() { echo "EXECUTE IMMEDIATE CONCAT('DELETE FROM ', '$1');"; }
+
 # record FILTER: the last record on $output.
 record() { tail -n 1 <<<"$output" | jq -e "$1"; }
 
@@ -183,7 +186,7 @@ refused() {
 		done
 	done
 	# Of the other table they are, and what is no clause is damage.
-	sed 's/^INSERT INTO b.*/&\nDELETE FROM b;/' "$BATS_TEST_TMPDIR/dump" >"$damaged"
+	sed "s/^INSERT INTO b.*/&\n$(unseen b)/" "$BATS_TEST_TMPDIR/dump" >"$damaged"
 	refused 'rows `dbverify`.`b`: has 0 rows' "$damaged"
 	sed 's/RETURNING/RETURN/' "$BATS_TEST_TMPDIR/dump" >"$damaged"
 	refused 'is no row' --quick "$damaged"
@@ -211,9 +214,94 @@ refused() {
 	SQL
 	run -0 dbverify "$dump"
 	record '.ok and .tables == 3 and .rows == 7'
-	sed '$s/^/DELETE FROM a;\n/' "$dump" >"$damaged"
+	sed "\$s/^/$(unseen a)\n/" "$dump" >"$damaged"
 	refused 'rows `dbverify`.`a`: has 0 rows after the restore, the dump has 1' \
 		"$damaged"
+}
+
+@test "rows that statements make or leave of which it cannot be told how many are no fault" {
+	local dump=$BATS_TEST_TMPDIR/dump line
+	while IFS= read -r line; do
+		{
+			echo '-- MariaDB dump 10.19  Distrib 10.11.19-MariaDB'
+			echo 'CREATE TABLE a (id INT PRIMARY KEY, n INT); INSERT INTO a VALUES (1,1),(2,2);
+				CREATE TABLE b (id INT); INSERT INTO b VALUES (1),(2);'
+			echo "$line"
+			echo '-- Dump completed on 2026-11-21  3:00:00'
+		} >"$dump"
+		run -0 --separate-stderr dbverify "$dump"
+		[ "$stderr" = 'dbverify: warning: the rows of `a` are not compared: it cannot be told how many a statement of the dump makes or leaves' ]
+		sed "\$s/^/$(unseen b)\n/" "$dump" >"$damaged"
+		refused 'rows `dbverify`.`b`: has 0 rows after' "$damaged"
+	done <<-'SQL'
+		INSERT INTO a SET id = 3;
+		REPLACE INTO a SELECT id + 5, 1 FROM b;
+		INSERT /* by hand */ INTO a VALUES (3,3);
+		DELETE FROM a WHERE id = 1;
+		DROP TABLE a; CREATE TABLE a (id INT PRIMARY KEY) AS SELECT 7 AS id;
+	SQL
+}
+
+@test "tables that are renamed, emptied, dropped together or open for a session count as they are at the end" {
+	local dump=$BATS_TEST_TMPDIR/dump
+	cat >"$dump" <<-'SQL'
+		-- MariaDB dump 10.19  Distrib 10.11.19-MariaDB
+		CREATE TABLE a (id INT); INSERT INTO a VALUES (1),(2);
+		CREATE TABLE c (id INT); INSERT INTO c VALUES (1);
+		RENAME TABLE a TO b, c TO a, b TO c;
+		ALTER TABLE a ADD COLUMN b INT, RENAME TO z; ALTER TABLE z RENAME COLUMN b TO d;
+		CREATE TABLE e (id INT); INSERT INTO e VALUES (1),(2),(3);
+		TRUNCATE TABLE e; INSERT INTO e VALUES (1),(2),(3),(4); UPDATE e SET id = 7;
+		CREATE TABLE g (id INT); CREATE TABLE h (id INT); INSERT INTO h VALUES (1);
+		CREATE VIEW v AS SELECT 1; CREATE VIEW w AS SELECT 1; CREATE VIEW x AS SELECT 1;
+		DROP TABLE g, h; DROP VIEW v, w; DROP TABLE IF EXISTS x; DROP VIEW IF EXISTS z;
+		CREATE TABLE t (id INT); INSERT INTO t VALUES (1),(2);
+		CREATE TEMPORARY TABLE t (id INT); INSERT INTO t VALUES (3); INSERT INTO t SELECT 4;
+		DROP TABLE t; DROP TEMPORARY TABLE IF EXISTS t; INSERT INTO t VALUES (5);
+		CREATE DATABASE shop; USE shop; CREATE TABLE i (id INT); INSERT INTO i VALUES (1);
+		CREATE VIEW i2 AS SELECT * FROM i; CREATE PROCEDURE p() SELECT 1;
+		DROP DATABASE shop;
+		-- Dump completed on 2026-11-21  3:00:00
+	SQL
+	run -0 --separate-stderr dbverify "$dump"
+	[ -z "$stderr" ]
+	record '.ok and .tables == 4 and .rows == 10'
+	for change in 'z 0 1' 'c 0 2' 'e 0 4' 't 0 3'; do
+		read -r table there said <<<"$change"
+		sed "s/^CREATE DATABASE/$(unseen "$table")\n&/" "$dump" >"$damaged"
+		refused "rows \`dbverify\`.\`$table\`: has $there rows after the restore, the dump has $said" "$damaged"
+	done
+	sed "s/^CREATE DATABASE/EXECUTE IMMEDIATE 'DROP VIEW x';\n&/" "$dump" >"$damaged"
+	refused '0 views are there after the restore, the dump has 1' "$damaged"
+}
+
+@test "programs that are made again, or dropped, count as they are at the end" {
+	local dump=$BATS_TEST_TMPDIR/dump
+	cat >"$dump" <<-'SQL'
+		-- MariaDB dump 10.19  Distrib 10.11.19-MariaDB
+		CREATE TABLE a (id INT); CREATE TABLE b (id INT);
+		CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW SET @a = 1;
+		DROP TRIGGER IF EXISTS t;
+		CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW SET @a = 2;
+		CREATE TRIGGER u BEFORE INSERT ON b FOR EACH ROW SET @a = 2;
+		CREATE OR REPLACE TRIGGER t BEFORE INSERT ON a FOR EACH ROW SET @a = 3;
+		RENAME TABLE b TO c; DROP TABLE c;
+		CREATE PROCEDURE p() SELECT 1; DROP PROCEDURE dbverify.P;
+		CREATE PROCEDURE p() SELECT 2; CREATE OR REPLACE PROCEDURE p() SELECT 3;
+		CREATE PROCEDURE IF NOT EXISTS p() SELECT 4;
+		CREATE FUNCTION p() RETURNS INT RETURN 1; CREATE FUNCTION q() RETURNS INT RETURN 1;
+		DROP FUNCTION q;
+		CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO SELECT 1; DROP EVENT e;
+		CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO SELECT 2;
+		-- Dump completed on 2026-11-21  3:00:00
+	SQL
+	run -0 --separate-stderr dbverify "$dump"
+	[ -z "$stderr" ]
+	record .ok
+	for what in 'TRIGGER t' 'PROCEDURE p' 'FUNCTION p' 'EVENT e'; do
+		sed "\$s/^/EXECUTE IMMEDIATE 'DROP $what';\n/" "$dump" >"$damaged"
+		refused 'are there after the restore, the dump has' "$damaged"
+	done
 }
 
 @test "an event that has ended by the time of the restore is not missed" {
@@ -229,19 +317,32 @@ refused() {
 	SQL
 	run -0 dbverify "$BATS_TEST_TMPDIR/dump"
 	for name in kept daily; do
-		sed "\$s/^/DROP EVENT $name;\n/" "$BATS_TEST_TMPDIR/dump" >"$damaged"
+		sed "\$s/^/EXECUTE IMMEDIATE 'DROP EVENT $name';\n/" "$BATS_TEST_TMPDIR/dump" >"$damaged"
 		refused '1 events are there after the restore, the dump has 2' "$damaged"
 	done
 }
 
 @test "a table whose name the dump has in another character set is not missed" {
+	local set
 	sql source "CREATE DATABASE odd CHARACTER SET utf8mb4; USE odd;
 		CREATE TABLE \`$(printf '\303\274')\` (a INT); CREATE TABLE b (a INT);
 		INSERT INTO \`$(printf '\303\274')\` VALUES (1); INSERT INTO b VALUES (1)"
-	mariadb-dump --defaults-file="$CNF" --default-character-set=latin1 odd \
-		>"$BATS_TEST_TMPDIR/dump"
+	for set in latin1 latin2 dec8; do
+		mariadb-dump --defaults-file="$CNF" --default-character-set="$set" odd \
+			>"$BATS_TEST_TMPDIR/$set"
+	done
 	sql source 'DROP DATABASE odd'
-	run -0 --separate-stderr dbverify "$BATS_TEST_TMPDIR/dump"
+	for set in latin1 latin2; do
+		run -0 --separate-stderr dbverify "$BATS_TEST_TMPDIR/$set"
+		[ -z "$stderr" ]
+		record '.ok and .tables == 2 and .rows == 2'
+	done
+	grep -av '^(1)' "$BATS_TEST_TMPDIR/latin1" |
+		sed 's/VALUES$/VALUES (1),(1);/' >"$damaged"
+	run -0 dbverify "$damaged"
+	record '.rows == 4'
+	# Of this one it is not known here how it is written in UTF-8.
+	run -0 --separate-stderr dbverify "$BATS_TEST_TMPDIR/dec8"
 	[[ $stderr == *"the rows of table '\xFC' are not compared"* ]]
 	record '.ok and .rows == 2'
 }
@@ -383,7 +484,8 @@ refused() {
 }
 
 @test "a view whose table is not there is named, and what of the table is missing" {
-	sed 's/^-- Dump completed/DROP TABLE shop.item;\n&/' "$DUMPS/stock" >"$damaged"
+	sed "s/^-- Dump completed/EXECUTE IMMEDIATE 'DROP TABLE shop.item';\n&/" \
+		"$DUMPS/stock" >"$damaged"
 	refused 'view `shop`.`big`: ' "$damaged"
 	grep '"fault"' <<<"$output" | jq -es 'map([.kind, .name]) |
 		contains([["view", "big"], ["rows", "item"]])'

@@ -8,31 +8,15 @@
 
 #include "base/alloc.h"
 #include "base/strlist.h"
-#include "stream/cursor.h"
-#include "stream/insert.h"
+#include "stream/contents_internal.h"
 #include "stream/manifest.h"
-#include "stream/statement.h"
+#include "stream/name_utf8.h"
 
 #define MANIFEST_LINE "-- dbpipes-table "
 #define HEADER_LINE "-- Host: "
 #define HEADER_DB " Database: "
 
 enum { NAME_MOST = 64 * 4 /* bytes of an identifier */ };
-
-struct contents {
-	struct contents_table **tables;
-	size_t count, cap;
-	void *by_name;     /* tsearch(3) */
-	struct strbuf use; /* the default database, "" before a USE */
-	struct insert_head head;
-	struct contents_table *current; /* that the head is of */
-	struct statement statement;
-	struct contents_objects objects;
-	char *header_db; /* that the first line names; NULL: none */
-	bool many_db;    /* another such line names another one */
-	bool sealed;
-	bool part; /* only some of it comes */
-};
 
 struct contents *contents_new(void)
 {
@@ -67,6 +51,7 @@ void contents_free(struct contents *c)
 	}
 	free(c->tables);
 	free(c->header_db);
+	programs_release(&c->programs);
 	strbuf_release(&c->use);
 	insert_head_release(&c->head);
 	statement_release(&c->statement);
@@ -81,8 +66,7 @@ static int compare_names(const void *a, const void *b)
 	return order ? order : strcmp(x->db, y->db);
 }
 
-/* find_table: the table of that name; a new one if `add`, else NULL. */
-static struct contents_table *find_table(
+struct contents_table *contents_table(
 	struct contents *c, const char *db, const char *table, bool add)
 {
 	struct contents_table *t = xcalloc(1, sizeof(*t)), **there;
@@ -103,8 +87,8 @@ static struct contents_table *find_table(
 	return there ? *there : NULL;
 }
 
-static int take_rows(struct contents *c, const struct piece *piece,
-	const struct lexer_modes *modes, struct err *e)
+static int take_rows(
+	struct contents *c, const struct piece *piece, struct err *e)
 {
 	struct contents_table *t = c->current;
 	struct insert_rows rows;
@@ -117,12 +101,11 @@ static int take_rows(struct contents *c, const struct piece *piece,
 		row_digest_add(&t->digest, row, len);
 	t->rows += rows.count;
 	t->has_rows = true;
-	(void)modes;
 	if (!more)
 		return 0;
 	if (insert_rows_end(&rows)) {
 		t->rows++;
-		t->merged = true;
+		t->uncounted = true;
 		return 0;
 	}
 	return err_set(e, ERR_DATA,
@@ -140,110 +123,21 @@ bool contents_is_system(const char *db)
 	return name_in(names, db);
 }
 
-/* What a name stands for. */
-enum named { NOTHING, TABLE, VIEW, SEQUENCE };
-
-/* note: what the name stands for from now on; NULL: for nothing, as before. */
-static struct contents_table *note(struct contents *c, enum named named)
+/* take_insert: of the table that the head names, mostly that of the statement
+ * before. */
+static int take_insert(struct contents *c, const struct piece *piece,
+	const struct lexer_modes *modes, bool same, struct err *e)
 {
-	const struct statement *st = &c->statement;
-	struct contents_table *t =
-		find_table(c, st->db.buf, st->table.buf, named != NOTHING);
-
-	if (t) {
-		t->created = named == TABLE;
-		t->view = named == VIEW;
-		t->sequence = named == SEQUENCE;
+	if (!same || !c->current) {
+		if (!same) {
+			name_utf8(&c->head.db, modes->charset);
+			name_utf8(&c->head.table, modes->charset);
+		}
+		c->current = contents_table(
+			c, c->head.db.buf, c->head.table.buf, true);
 	}
-	return t;
-}
-
-/* drop_table: it may be made again. */
-static void drop_table(struct contents *c)
-{
-	struct contents_table *t = note(c, NOTHING);
-
-	if (t)
-		t->dropped = true;
-}
-
-/* create_table: without the rows that one of this name had before, as where two
- * dumps of it stand behind each other. Only IF NOT EXISTS can leave a table in
- * its place; else a server takes no other one. */
-static void create_table(struct contents *c)
-{
-	struct contents_table *t = note(c, TABLE);
-
-	if (t->dropped || !c->statement.if_exists) {
-		t->has_rows = t->merged = false;
-		t->rows = 0;
-		t->digest = (struct row_digest){0};
-	}
-	t->dropped = false;
-}
-
-/* may_pass: an event that ends, which a server drops by itself then, and does
- * not keep any more when it is created later: AT or ENDS, without ON COMPLETION
- * PRESERVE. */
-static bool may_pass(const struct piece *piece, const struct lexer_modes *modes)
-{
-	struct cursor c;
-	bool ends = false, negated = false;
-
-	cursor_begin(&c, piece->text, piece->len, modes, false);
-	while (c.t.kind != TOKEN_END && !cursor_word(&c, "SCHEDULE"))
-		cursor_next(&c);
-	while (c.t.kind != TOKEN_END && !token_word(&c.t, "DO")) {
-		if (!negated && token_word(&c.t, "PRESERVE"))
-			return false;
-		ends = ends || token_word(&c.t, "AT") ||
-			token_word(&c.t, "ENDS");
-		negated = token_word(&c.t, "NOT");
-		cursor_next(&c);
-	}
-	return ends;
-}
-
-/* take_object: count it, or note its name. */
-static void take_object(struct contents *c, const struct piece *piece,
-	const struct lexer_modes *modes)
-{
-	const struct statement *st = &c->statement;
-	const char *end = piece->text + piece->len;
-	const bool create = sql_word(piece->text, end, "CREATE") &&
-		!contents_is_system(st->db.len ? st->db.buf : c->use.buf);
-
-	switch (st->kind) {
-	case STATEMENT_USE:
-		strbuf_reset(&c->use);
-		strbuf_addstr(&c->use, st->db.buf);
-		c->current = NULL;
-		break;
-	case STATEMENT_CREATE_TABLE:
-		create_table(c);
-		break;
-	case STATEMENT_DROP_TABLE:
-		drop_table(c);
-		break;
-	case STATEMENT_VIEW:
-		note(c, create ? VIEW : NOTHING);
-		break;
-	case STATEMENT_TRIGGER:
-		c->objects.triggers += create;
-		break;
-	case STATEMENT_ROUTINE:
-		c->objects.routines += create;
-		break;
-	case STATEMENT_EVENT:
-		c->objects.events += create && !may_pass(piece, modes);
-		break;
-	case STATEMENT_SEQUENCE:
-		if (create || sql_word(piece->text, end, "DROP"))
-			note(c, create ? SEQUENCE : NOTHING);
-		break;
-	default:
-		break;
-	}
+	/* They are gone when the dump has been loaded. */
+	return c->current->temporary ? 0 : take_rows(c, piece, e);
 }
 
 static int take_statement(struct contents *c, const struct piece *piece,
@@ -251,17 +145,12 @@ static int take_statement(struct contents *c, const struct piece *piece,
 {
 	bool same;
 
-	if (!insert_head_read(
-		    &c->head, piece->text, piece->len, modes, &same)) {
-		c->current = NULL;
-		statement_read(&c->statement, piece->text, piece->len, modes);
-		take_object(c, piece, modes);
-		return 0;
-	}
-	if (!same || !c->current)
-		c->current =
-			find_table(c, c->head.db.buf, c->head.table.buf, true);
-	return take_rows(c, piece, modes, e);
+	if (insert_head_read(&c->head, piece->text, piece->len, modes, &same))
+		return take_insert(c, piece, modes, same, e);
+	c->current = NULL;
+	contents_read(c, piece->text, piece->len, modes);
+	contents_change(c, piece, modes);
+	return 0;
 }
 
 /* compare: `at`: where the text has the manifest's line. */
@@ -299,9 +188,9 @@ static int take_stated(
 	if (!rc) {
 		/* Without --databases the dump names none, its manifest does;
 		 * with it, a table may have neither definition nor rows. */
-		t = find_table(c, stated.db, stated.table, c->use.len > 0);
+		t = contents_table(c, stated.db, stated.table, c->use.len > 0);
 		if (!t)
-			t = find_table(c, "", stated.table, true);
+			t = contents_table(c, "", stated.table, true);
 		rc = c->part ? 0 : compare(t, &stated, piece->offset, e);
 		t->stated = true;
 		if (!*t->db && !t->stated_db)
@@ -380,8 +269,9 @@ const struct contents_table *const *contents_tables(
 
 struct contents_objects contents_objects(const struct contents *c)
 {
-	struct contents_objects objects = c->objects;
+	struct contents_objects objects = {0};
 
+	programs_count(&c->programs, &objects);
 	for (size_t i = 0; i < c->count; i++) {
 		objects.views += c->tables[i]->view;
 		objects.sequences += c->tables[i]->sequence;

@@ -19,14 +19,13 @@ struct contents_table {
 	char *db, *table; /* as the target sees them; db "" where the dump
 			   * leaves it to the loader */
 	bool created;     /* as a table, when the dump has been loaded */
-	bool dropped;     /* the rows are those of a table that is gone */
 	bool view;        /* as a view: dumps put tables or other views in their
 			   * place at first */
 	bool sequence;    /* as a sequence */
-	bool has_rows;    /* rows were counted: no statement but INSERT changes
-			   * them, as far as can be seen */
-	bool merged;      /* but an INSERT has a clause, by which there may be
-			   * fewer */
+	bool temporary;   /* one of this name, which hides any other, is open */
+	bool has_rows;    /* it gets some */
+	bool uncounted;   /* by statements of which it cannot be told how many
+			   * rows they make or leave */
 	uint64_t rows;
 	struct row_digest digest; /* of them, as the dump has their text */
 	bool stated;              /* the manifest names it */
@@ -34,8 +33,9 @@ struct contents_table {
 				   * NULL */
 };
 
-/* Objects of each kind that the dump creates, in databases other than the
- * system's; events that a server drops by itself when they have ended, aside.
+/* Objects of each kind that are there when the dump has been loaded, in
+ * databases other than the system's; events that a server drops by itself when
+ * they have ended, aside.
  */
 struct contents_objects {
 	uint64_t views, triggers, routines, events, sequences;

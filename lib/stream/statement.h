@@ -29,8 +29,8 @@ enum statement_kind {
 	STATEMENT_DATABASE, /* CREATE, ALTER or DROP; names db */
 	STATEMENT_VIEW,     /* CREATE, ALTER or DROP; table is the view */
 	STATEMENT_ROUTINE,  /* CREATE, ALTER or DROP of a PROCEDURE, FUNCTION or
-			     * PACKAGE; names none */
-	STATEMENT_EVENT,    /* CREATE, ALTER or DROP; names none */
+			     * PACKAGE; table is none */
+	STATEMENT_EVENT,    /* CREATE, ALTER or DROP; table is none */
 	STATEMENT_SEQUENCE, /* CREATE, ALTER or DROP, or SETVAL by way of DO or
 			     * SELECT; table is the sequence */
 	STATEMENT_LOCK,     /* LOCK or UNLOCK TABLES */
@@ -45,13 +45,18 @@ struct statement {
 	/* What it is about, unquoted. db is empty where the statement leaves
 	 * it to USE, both where it names none or no one can say. */
 	struct strbuf db, table;
+	/* Of a trigger, routine or event: its own, with the same meaning. */
+	struct strbuf program_db, program;
+	const char *routine; /* of a routine: which kind; else NULL */
 	bool several; /* a DROP of more tables, views or sequences than this */
-	bool if_exists; /* IF EXISTS or IF NOT EXISTS, of a table or database */
+	bool if_exists; /* IF EXISTS or IF NOT EXISTS */
+	bool temporary; /* of a table or sequence */
 };
 
 #define STATEMENT_INIT                                                         \
 	{                                                                      \
-		STATEMENT_OTHER, STRBUF_INIT, STRBUF_INIT, false, false        \
+		.db = STRBUF_INIT, .table = STRBUF_INIT,                       \
+		.program_db = STRBUF_INIT, .program = STRBUF_INIT              \
 	}
 
 /* statement_read: the kind and the names of a statement; of what stands in it

@@ -42,6 +42,15 @@ static void take_name(struct reader *r)
 	forget_wide(r, &r->st->table);
 }
 
+/* take_program: [IF [NOT] EXISTS] [db.]name */
+static void take_program(struct reader *r)
+{
+	skip_if_exists(r);
+	cursor_qualified(&r->c, &r->st->program_db, &r->st->program);
+	forget_wide(r, &r->st->program_db);
+	forget_wide(r, &r->st->program);
+}
+
 static enum statement_kind of_table(struct reader *r, enum statement_kind kind)
 {
 	skip_if_exists(r);
@@ -89,10 +98,10 @@ static void skip_value(struct reader *r)
 /* skip_manner: what can stand between CREATE and the kind of thing. */
 static void skip_manner(struct reader *r)
 {
-	static const char *const words[] = {"OR", "REPLACE", "TEMPORARY", "SQL",
-		"SECURITY", "INVOKER", "AGGREGATE", "ONLINE", "OFFLINE",
-		"UNIQUE", "FULLTEXT", "SPATIAL", "VECTOR", "UNDO", "IGNORE",
-		"EXTERNAL", NULL};
+	static const char *const words[] = {"OR", "REPLACE", "SQL", "SECURITY",
+		"INVOKER", "AGGREGATE", "ONLINE", "OFFLINE", "UNIQUE",
+		"FULLTEXT", "SPATIAL", "VECTOR", "UNDO", "IGNORE", "EXTERNAL",
+		NULL};
 
 	while (r->c.t.kind != TOKEN_END) {
 		if (token_word(&r->c.t, "DEFINER") ||
@@ -101,6 +110,8 @@ static void skip_manner(struct reader *r)
 			cursor_next(&r->c);
 			if (token_mark(&r->c.t, '='))
 				skip_value(r);
+		} else if (cursor_word(&r->c, "TEMPORARY")) {
+			r->st->temporary = true;
 		} else if (!cursor_any(&r->c, words)) {
 			break;
 		}
@@ -117,12 +128,40 @@ static enum statement_kind of_alter_table(struct reader *r)
 	return STATEMENT_ALTER_TABLE;
 }
 
+static enum statement_kind of_trigger(struct reader *r, const char *verb)
+{
+	take_program(r);
+	return *verb == 'C' ? after_on(r, STATEMENT_TRIGGER)
+			    : STATEMENT_TRIGGER;
+}
+
+static enum statement_kind of_event(struct reader *r)
+{
+	take_program(r);
+	return STATEMENT_EVENT;
+}
+
+/* of_routine: each kind has names of its own. */
+static bool of_routine(struct reader *r)
+{
+	static const char *const kinds[] = {"PROCEDURE", "FUNCTION", "PACKAGE"};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		if (!cursor_word(&r->c, kinds[i]))
+			continue;
+		r->st->routine = i == 2 && cursor_word(&r->c, "BODY")
+			? "PACKAGE BODY"
+			: kinds[i];
+		take_program(r);
+		return true;
+	}
+	return false;
+}
+
 /* of_definition: CREATE, ALTER or DROP, which is passed. */
 static enum statement_kind of_definition(struct reader *r, const char *verb)
 {
 	static const char *const databases[] = {"DATABASE", "SCHEMA", NULL};
-	static const char *const routines[] = {
-		"PROCEDURE", "FUNCTION", "PACKAGE", NULL};
 	static const char *const accounts[] = {"USER", "ROLE", NULL};
 	static const char *const tables[] = {"TABLE", "TABLES", NULL};
 
@@ -138,14 +177,13 @@ static enum statement_kind of_definition(struct reader *r, const char *verb)
 	if (cursor_word(&r->c, "SEQUENCE"))
 		return of_table(r, STATEMENT_SEQUENCE);
 	if (cursor_word(&r->c, "TRIGGER"))
-		return *verb == 'C' ? after_on(r, STATEMENT_TRIGGER)
-				    : STATEMENT_TRIGGER;
+		return of_trigger(r, verb);
 	if (cursor_word(&r->c, "INDEX"))
 		return after_on(r, STATEMENT_INDEX);
-	if (cursor_any(&r->c, routines))
+	if (of_routine(r))
 		return STATEMENT_ROUTINE;
 	if (cursor_word(&r->c, "EVENT"))
-		return STATEMENT_EVENT;
+		return of_event(r);
 	if (cursor_any(&r->c, accounts))
 		return STATEMENT_ACCOUNT;
 	return STATEMENT_OTHER;
@@ -353,8 +391,12 @@ void statement_read(struct statement *st, const char *sql, size_t len,
 
 	strbuf_reset(&st->db);
 	strbuf_reset(&st->table);
+	strbuf_reset(&st->program_db);
+	strbuf_reset(&st->program);
+	st->routine = NULL;
 	st->several = false;
 	st->if_exists = false;
+	st->temporary = false;
 	cursor_begin(&r.c, sql, len, modes, false);
 	st->kind = of_verb(&r);
 }
@@ -363,4 +405,6 @@ void statement_release(struct statement *st)
 {
 	strbuf_release(&st->db);
 	strbuf_release(&st->table);
+	strbuf_release(&st->program_db);
+	strbuf_release(&st->program);
 }

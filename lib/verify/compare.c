@@ -104,7 +104,7 @@ static int table_end(void *ctx, uint64_t rows, const struct row_digest *digest,
 	found = &c->found[c->current];
 	found->there = true;
 	found->rows = rows;
-	found->equal = found->equal || !t->has_rows || t->merged ||
+	found->equal = found->equal || !t->has_rows || t->uncounted ||
 		(rows == t->rows &&
 			(!t->stated ||
 				(digest &&
@@ -198,9 +198,10 @@ static int tell_all(
 				t->table);
 			continue;
 		}
-		if (t->merged)
-			log_warn("the rows of `%.64s` are not compared: an "
-				 "INSERT of the dump may change or skip some",
+		if (t->uncounted)
+			log_warn("the rows of `%.64s` are not compared: it "
+				 "cannot be told how many a statement of the "
+				 "dump makes or leaves",
 				t->table);
 		if ((!c->found[i].there || !c->found[i].equal) &&
 			tell(c, i, v, e))

@@ -235,6 +235,39 @@ static void test_names(void)
 	statement_release(&st);
 }
 
+static void test_programs(void)
+{
+	static const struct {
+		const char *sql, *names;
+	} programs[] = {
+		{"CREATE TRIGGER IF NOT EXISTS d.`x y` BEFORE INSERT ON t",
+			"d.x y "},
+		{"DROP TRIGGER x", ".x "},
+		{"/*!50003 CREATE*/ /*!50020 DEFINER=`a`@`%`*/ /*!50003 "
+		 "FUNCTION `f`(a INT) RETURNS INT RETURN 1 */",
+			".f FUNCTION"},
+		{"DROP PROCEDURE IF EXISTS d.p", "d.p PROCEDURE"},
+		{"CREATE OR REPLACE PACKAGE BODY p AS END", ".p PACKAGE BODY"},
+		{"CREATE PACKAGE p AS END", ".p PACKAGE"},
+		{"/*!50106 CREATE*/ /*!50106 EVENT `e` ON SCHEDULE */", ".e "},
+		{"CREATE TABLE t (a INT)", ". "},
+	};
+	const struct lexer_modes modes = {0};
+	struct statement st = STATEMENT_INIT;
+	struct strbuf names = STRBUF_INIT;
+
+	for (size_t i = 0; i < sizeof(programs) / sizeof(*programs); i++) {
+		statement_read(
+			&st, programs[i].sql, strlen(programs[i].sql), &modes);
+		strbuf_reset(&names);
+		strbuf_addf(&names, "%s.%s %s", st.program_db.buf,
+			st.program.buf, st.routine ? st.routine : "");
+		is_str(names.buf, programs[i].names, programs[i].sql);
+	}
+	strbuf_release(&names);
+	statement_release(&st);
+}
+
 static void test_all_names(void)
 {
 	static const char sql[] = "DELETE FROM `a` USING d.`b``` AS a, `c` "
@@ -298,6 +331,7 @@ int main(void)
 	test_hints();
 	test_kinds();
 	test_names();
+	test_programs();
 	test_all_names();
 	test_secrets();
 	test_split();

@@ -1,0 +1,419 @@
+/* contents_change.c: see contents_internal.h: names that are given, taken and
+ * passed on, and rows of which there are more or fewer than were written. */
+#include <string.h>
+
+#include "stream/contents_internal.h"
+#include "stream/cursor.h"
+#include "stream/name_utf8.h"
+
+/* A statement on its way. */
+struct change {
+	struct contents *c;
+	const struct statement *st;
+	const struct lexer_modes *modes;
+	const char *sql, *end;
+};
+
+/* What a name stands for. */
+enum named { TABLE, VIEW, SEQUENCE };
+
+static bool verb(const struct change *ch, const char *word)
+{
+	return sql_word(ch->sql, ch->end, word);
+}
+
+static struct cursor words(const struct change *ch)
+{
+	struct cursor cursor;
+
+	cursor_begin(&cursor, ch->sql, (size_t)(ch->end - ch->sql), ch->modes,
+		false);
+	return cursor;
+}
+
+/* database_of: what is named, or else in use. */
+static const char *database_of(const struct change *ch, const struct strbuf *db)
+{
+	return db->len ? db->buf : ch->c->use.buf;
+}
+
+static struct contents_table *subject(const struct change *ch, bool add)
+{
+	return contents_table(ch->c, ch->st->db.buf, ch->st->table.buf, add);
+}
+
+static void forget_rows(struct contents_table *t)
+{
+	t->has_rows = t->uncounted = false;
+	t->rows = 0;
+	t->digest = (struct row_digest){0};
+}
+
+static void forget(struct contents_table *t)
+{
+	t->created = t->view = t->sequence = false;
+	forget_rows(t);
+}
+
+/* lose_count: of a table that only the session had nothing is left anyway. */
+static void lose_count(struct contents_table *t)
+{
+	if (!t->temporary)
+		t->has_rows = t->uncounted = true;
+}
+
+/* take_name: [db.]table, in UTF-8. */
+static bool take_name(const struct change *ch, struct cursor *at,
+	struct strbuf *db, struct strbuf *table)
+{
+	const bool found = cursor_qualified(at, db, table);
+
+	name_utf8(db, ch->modes->charset);
+	name_utf8(table, ch->modes->charset);
+	return found;
+}
+
+/* lose_named: of each table that the statement names: also those that it only
+ * reads, for words alone do not tell them apart. */
+static void lose_named(const struct change *ch)
+{
+	struct strbuf db = STRBUF_INIT, table = STRBUF_INIT;
+	struct cursor at = words(ch);
+	struct contents_table *t;
+
+	while (at.t.kind != TOKEN_END) {
+		if (!cursor_at_name(&at)) {
+			cursor_next(&at);
+			continue;
+		}
+		if (!take_name(ch, &at, &db, &table))
+			continue;
+		t = contents_table(ch->c, db.buf, table.buf, false);
+		if (t && (t->created || t->has_rows))
+			lose_count(t);
+	}
+	strbuf_release(&db);
+	strbuf_release(&table);
+}
+
+/* name_it: what the name stands for from now on. */
+static struct contents_table *name_it(const struct change *ch, enum named named)
+{
+	struct contents_table *t = subject(ch, true);
+
+	t->created = named == TABLE;
+	t->view = named == VIEW;
+	t->sequence = named == SEQUENCE;
+	return t;
+}
+
+/* has_query: CREATE TABLE ... SELECT, or AS VALUES. */
+static bool has_query(const struct change *ch)
+{
+	struct cursor at = words(ch);
+
+	while (at.t.kind != TOKEN_END) {
+		if (token_word(&at.t, "SELECT"))
+			return true;
+		if (!cursor_word(&at, "AS"))
+			cursor_next(&at);
+		else if (token_word(&at.t, "VALUES"))
+			return true;
+	}
+	return false;
+}
+
+/* create_table: without the rows that one of this name had before, as where two
+ * dumps of it stand behind each other. Only IF NOT EXISTS can leave a table in
+ * its place; else a server takes no other one. */
+static void create_table(const struct change *ch)
+{
+	struct contents_table *t;
+
+	if (ch->st->temporary) {
+		subject(ch, true)->temporary = true;
+		return;
+	}
+	t = name_it(ch, TABLE);
+	if (!ch->st->if_exists)
+		forget_rows(t);
+	if (has_query(ch))
+		t->has_rows = t->uncounted = true;
+}
+
+/* drop_one: a view is not dropped as a table, nor a table as a view. */
+static void drop_one(const struct change *ch, enum named named)
+{
+	struct contents_table *t = subject(ch, false);
+
+	if (!t)
+		return;
+	if (named != VIEW && (t->temporary || ch->st->temporary)) {
+		t->temporary = false;
+		return;
+	}
+	if (named == VIEW ? t->created || t->sequence : t->view)
+		return;
+	if (t->created)
+		programs_drop_of(&ch->c->programs, t->db, t->table);
+	forget(t);
+}
+
+/* drop: one, or several; c->statement then is of the last. */
+static void drop(const struct change *ch, enum named named)
+{
+	const size_t len = (size_t)(ch->end - ch->sql);
+	const bool several = ch->st->several;
+	struct strbuf one = STRBUF_INIT;
+
+	drop_one(ch, named);
+	for (size_t i = 1;
+		several && statement_split(ch->sql, len, ch->modes, i, &one);
+		i++) {
+		contents_read(ch->c, one.buf, one.len, ch->modes);
+		drop_one(ch, named);
+	}
+	strbuf_release(&one);
+}
+
+/* move: the table and its triggers get another name. */
+static void move(const struct change *ch, const struct strbuf *db,
+	const struct strbuf *table, const struct strbuf *to_db,
+	const struct strbuf *to_table)
+{
+	struct contents_table *to,
+		*from = contents_table(ch->c, db->buf, table->buf, false);
+
+	if (!from)
+		return;
+	to = contents_table(ch->c, to_db->buf, to_table->buf, true);
+	if (from->temporary) {
+		from->temporary = false;
+		to->temporary = true;
+		return;
+	}
+	to->created = from->created;
+	to->view = from->view;
+	to->sequence = from->sequence;
+	to->has_rows = from->has_rows;
+	to->uncounted = from->uncounted;
+	to->rows = from->rows;
+	to->digest = from->digest;
+	forget(from);
+	programs_move(&ch->c->programs, from->db, from->table, to->table);
+}
+
+/* rename_tables: RENAME TABLE [IF EXISTS] a [WAIT n | NOWAIT] TO b, c TO d */
+static void rename_tables(const struct change *ch)
+{
+	struct strbuf name[4] = {
+		STRBUF_INIT, STRBUF_INIT, STRBUF_INIT, STRBUF_INIT};
+	static const char *const before[] = {
+		"RENAME", "TABLE", "TABLES", "IF", "EXISTS", NULL};
+	struct cursor at = words(ch);
+
+	while (cursor_any(&at, before))
+		;
+	do {
+		if (!take_name(ch, &at, &name[0], &name[1]))
+			break;
+		while (at.t.kind != TOKEN_END && !cursor_word(&at, "TO"))
+			cursor_next(&at);
+		if (take_name(ch, &at, &name[2], &name[3]))
+			move(ch, &name[0], &name[1], &name[2], &name[3]);
+	} while (cursor_mark(&at, ','));
+	for (size_t i = 0; i < sizeof(name) / sizeof(*name); i++)
+		strbuf_release(&name[i]);
+}
+
+/* alter_rename: ALTER TABLE a RENAME [TO | AS | =] b, at the cursor behind
+ * RENAME. */
+static void alter_rename(const struct change *ch, struct cursor *at)
+{
+	static const char *const parts[] = {"COLUMN", "INDEX", "KEY", NULL};
+	static const char *const to[] = {"TO", "AS", NULL};
+	struct strbuf db = STRBUF_INIT, table = STRBUF_INIT;
+
+	if (cursor_any(at, parts))
+		return;
+	cursor_any(at, to);
+	cursor_mark(at, '=');
+	if (take_name(ch, at, &db, &table))
+		move(ch, &ch->st->db, &ch->st->table, &db, &table);
+	strbuf_release(&db);
+	strbuf_release(&table);
+}
+
+/* alter_table: another name, or rows that go or come with partitions. */
+static void alter_table(const struct change *ch)
+{
+	static const char *const moves[] = {
+		"DROP", "TRUNCATE", "EXCHANGE", "CONVERT", NULL};
+	static const char *const what[] = {"PARTITION", "TABLE", NULL};
+	struct cursor at = words(ch);
+
+	while (at.t.kind != TOKEN_END) {
+		if (cursor_word(&at, "RENAME"))
+			alter_rename(ch, &at);
+		else if (!cursor_any(&at, moves))
+			cursor_next(&at);
+		else if (cursor_any(&at, what))
+			lose_named(ch);
+	}
+}
+
+/* change_rows: an UPDATE leaves as many as there were, but for PORTION OF,
+ * which splits them. */
+static void change_rows(const struct change *ch)
+{
+	struct contents_table *t;
+
+	if (verb(ch, "RENAME")) {
+		rename_tables(ch);
+	} else if (verb(ch, "TRUNCATE")) {
+		t = subject(ch, false);
+		if (t && !t->temporary)
+			forget_rows(t);
+	} else if (verb(ch, "LOAD")) {
+		lose_count(subject(ch, true));
+	} else if (!verb(ch, "UPDATE") ||
+		memmem(ch->sql, (size_t)(ch->end - ch->sql), "PORTION", 7)) {
+		lose_named(ch);
+	}
+}
+
+/* drop_database: also by CREATE OR REPLACE. */
+static void drop_database(const struct change *ch)
+{
+	struct contents *c = ch->c;
+	const char *behind = sql_word(ch->sql, ch->end, "CREATE");
+	const char *db = ch->st->db.buf;
+
+	if (behind ? !sql_word(behind, ch->end, "OR") : !verb(ch, "DROP"))
+		return;
+	for (size_t i = 0; i < c->count; i++)
+		if (!strcmp(c->tables[i]->db, db))
+			forget(c->tables[i]);
+	programs_drop_of(&c->programs, db, NULL);
+}
+
+/* may_pass: an event that ends, which a server drops by itself then, and does
+ * not keep any more when it is created later: AT or ENDS, without ON COMPLETION
+ * PRESERVE. */
+static bool may_pass(const struct change *ch)
+{
+	struct cursor c = words(ch);
+	bool ends = false, negated = false;
+
+	while (c.t.kind != TOKEN_END && !cursor_word(&c, "SCHEDULE"))
+		cursor_next(&c);
+	while (c.t.kind != TOKEN_END && !token_word(&c.t, "DO")) {
+		if (!negated && token_word(&c.t, "PRESERVE"))
+			return false;
+		ends = ends || token_word(&c.t, "AT") ||
+			token_word(&c.t, "ENDS");
+		negated = token_word(&c.t, "NOT");
+		cursor_next(&c);
+	}
+	return ends;
+}
+
+/* is_loaded: a function of a shared library, CREATE FUNCTION a RETURNS b SONAME
+ * c, which has no parentheses and is no object of a database. */
+static bool is_loaded(const struct change *ch)
+{
+	struct cursor at = words(ch);
+
+	while (at.t.kind != TOKEN_END && !token_mark(&at.t, '('))
+		if (cursor_word(&at, "SONAME"))
+			return true;
+		else
+			cursor_next(&at);
+	return false;
+}
+
+static void take_program(const struct change *ch)
+{
+	struct programs *programs = &ch->c->programs;
+	const struct strbuf *named =
+		ch->st->kind == STATEMENT_TRIGGER && !ch->st->program_db.len
+		? &ch->st->db
+		: &ch->st->program_db;
+	const char *db = database_of(ch, named);
+
+	if (verb(ch, "DROP"))
+		programs_drop(programs, ch->st, db);
+	else if (verb(ch, "CREATE") && !contents_is_system(db) &&
+		!(ch->st->kind == STATEMENT_ROUTINE && is_loaded(ch)))
+		programs_make(programs, ch->st, db,
+			ch->st->kind != STATEMENT_EVENT || !may_pass(ch));
+}
+
+static void take_named(const struct change *ch, enum named named)
+{
+	if (verb(ch, "DROP"))
+		drop(ch, named);
+	else if (verb(ch, "CREATE") && !ch->st->temporary &&
+		!contents_is_system(database_of(ch, &ch->st->db)))
+		name_it(ch, named);
+}
+
+void contents_read(struct contents *c, const char *sql, size_t len,
+	const struct lexer_modes *modes)
+{
+	struct statement *st = &c->statement;
+
+	statement_read(st, sql, len, modes);
+	name_utf8(&st->db, modes->charset);
+	name_utf8(&st->table, modes->charset);
+	name_utf8(&st->program_db, modes->charset);
+	name_utf8(&st->program, modes->charset);
+}
+
+void contents_change(struct contents *c, const struct piece *piece,
+	const struct lexer_modes *modes)
+{
+	const struct change ch = {.c = c,
+		.st = &c->statement,
+		.modes = modes,
+		.sql = piece->text,
+		.end = piece->text + piece->len};
+
+	switch (c->statement.kind) {
+	case STATEMENT_USE:
+		strbuf_reset(&c->use);
+		strbuf_addstr(&c->use, c->statement.db.buf);
+		break;
+	case STATEMENT_DATABASE:
+		drop_database(&ch);
+		break;
+	case STATEMENT_INSERT:
+		lose_count(subject(&ch, true));
+		break;
+	case STATEMENT_CHANGE:
+		change_rows(&ch);
+		break;
+	case STATEMENT_CREATE_TABLE:
+		create_table(&ch);
+		break;
+	case STATEMENT_DROP_TABLE:
+		drop(&ch, TABLE);
+		break;
+	case STATEMENT_ALTER_TABLE:
+		alter_table(&ch);
+		break;
+	case STATEMENT_VIEW:
+		take_named(&ch, VIEW);
+		break;
+	case STATEMENT_SEQUENCE:
+		take_named(&ch, SEQUENCE);
+		break;
+	case STATEMENT_TRIGGER:
+	case STATEMENT_ROUTINE:
+	case STATEMENT_EVENT:
+		take_program(&ch);
+		break;
+	default:
+		break;
+	}
+}

@@ -1,0 +1,42 @@
+/* contents_internal.h: what the parts of contents.c share. */
+#ifndef DBPIPES_STREAM_CONTENTS_INTERNAL_H
+#define DBPIPES_STREAM_CONTENTS_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/strbuf.h"
+#include "stream/contents.h"
+#include "stream/contents_programs.h"
+#include "stream/insert.h"
+#include "stream/statement.h"
+
+struct contents {
+	struct contents_table **tables;
+	size_t count, cap;
+	void *by_name;     /* tsearch(3) */
+	struct strbuf use; /* the default database, "" before a USE */
+	struct insert_head head;
+	struct contents_table *current; /* that the head is of */
+	struct statement statement;
+	struct programs programs;
+	char *header_db; /* that the first line names; NULL: none */
+	bool many_db;    /* another such line names another one */
+	bool sealed;
+	bool part; /* only some of it comes */
+};
+
+/* contents_table: the one of that name; a new one if `add`, else NULL. */
+struct contents_table *contents_table(
+	struct contents *c, const char *db, const char *table, bool add);
+
+/* contents_read: c->statement, with its names in UTF-8. */
+void contents_read(struct contents *c, const char *sql, size_t len,
+	const struct lexer_modes *modes);
+
+/* contents_change: what a statement that is no INSERT of rows, and is read,
+ * makes of the names and rows before it. */
+void contents_change(struct contents *c, const struct piece *piece,
+	const struct lexer_modes *modes);
+
+#endif
