@@ -100,6 +100,7 @@ struct verify {
 	struct contents *contents;
 	struct positions positions;
 	struct restore *restore;
+	char *home; /* the database that it is restored into; NULL: ours */
 	const char *folder; /* a data directory, in the place of `in` */
 	char *latest;       /* the file that was found, if that is asked for */
 	bool is_frozen;
@@ -153,6 +154,13 @@ static int read_dump(struct verify *v, struct err *e)
 		(enum progress_when)v->args->common.progress, &v->verdict, e);
 }
 
+/* into: where statements go that name no database. A dump can name its own in
+ * a column's default or a view, so that it restores only there. */
+static const char *into(const struct verify *v)
+{
+	return v->home ? v->home : RESTORE_INTO;
+}
+
 static int against(struct verify *v, struct against_plan plan, struct err *e)
 {
 	plan.options = &v->args->against;
@@ -167,7 +175,7 @@ static int against_backup(
 {
 	const struct against_plan plan = {.here = login,
 		.backup = true,
-		.into = RESTORE_INTO,
+		.into = into(v),
 		.stands_for = contents_only_db(v->contents)};
 
 	if (!plan.stands_for && contents_needs_db(v->contents)) {
@@ -201,7 +209,7 @@ static int check_tables(struct verify *v, struct blame *blame, struct err *e)
 	if (v->verdict.faults == before &&
 		verdict_passed(&v->verdict, "tables", e))
 		return -1;
-	return compare_rows(login, v->args->jobs, v->contents, RESTORE_INTO,
+	return compare_rows(login, v->args->jobs, v->contents, into(v),
 		       &v->verdict, &v->rows, e) ||
 			compare_objects(login, v->contents, &v->verdict, e)
 		? -1
@@ -228,7 +236,7 @@ static int restore(struct verify *v, struct err *e)
 	int good;
 
 	v->restore = restore_begin(v->args->tmpdir, v->args->jobs, v->dump.text,
-		v->dump.sample != NULL, e);
+		into(v), v->dump.sample != NULL, e);
 	if (!v->restore)
 		return -1;
 	good = read_dump(v, e);
@@ -368,6 +376,9 @@ static int open_backup(struct verify *v, const char *path, struct err *e)
 	if (v->is_frozen ? open_frozen(v, e)
 			 : sql_dump_open(&v->dump, &v->args->sample, e))
 		return -1;
+	if (!v->is_frozen && !v->args->quick &&
+		sql_dump_home(&v->dump, &v->home, e))
+		return not_readable(v, e);
 	return v->args->latest ? check_age(v, made, e) : 0;
 }
 
@@ -415,6 +426,7 @@ static void verify_release(struct verify *v)
 	sql_dump_close(&v->dump);
 	input_close(v->in);
 	free(v->latest);
+	free(v->home);
 	against_result_release(&v->against);
 }
 

@@ -347,6 +347,42 @@ refused() {
 	record '.ok and .rows == 2'
 }
 
+@test "a dump of one database is restored under its name, which its objects may state" {
+	local dump=$BATS_TEST_TMPDIR/dump
+	sql source "CREATE DATABASE \`o dd%\`; USE \`o dd%\`; CREATE SEQUENCE s;
+		CREATE TABLE a (id INT DEFAULT NEXT VALUE FOR s); INSERT INTO a VALUES (1);
+		CREATE FUNCTION f() RETURNS INT NO SQL RETURN 1;
+		CREATE VIEW v AS SELECT f() AS f"
+	mariadb-dump --defaults-file="$CNF" --routines 'o dd%' >"$dump"
+	dbdump --defaults-file="$CNF" -z 'o dd%' >"$dump.zst"
+	mariadb-dump --defaults-file="$CNF" --routines --databases 'o dd%' >"$dump.named"
+	sql source 'DROP DATABASE `o dd%`'
+	for file in "$dump" "$dump.zst" "$dump.named"; do
+		run -0 --separate-stderr dbverify "$file"
+		[ -z "$stderr" ]
+		record '.ok and .tables == 1 and .rows == 1'
+	done
+	sed "\$s/^/$(unseen a)\n/" "$dump" >"$damaged"
+	refused 'rows `o dd%`.`a`: has 0 rows' "$damaged"
+	# No name for a database of ours.
+	for file in mysql "$(printf 'x%.0s' {1..65})" $'\xff'; do
+		printf '%s\n' "-- Host: a    Database: $file" 'CREATE TABLE a (id INT);' \
+			'-- Dump completed on 2026-11-21  3:00:00' >"$dump"
+		run -0 --separate-stderr dbverify "$dump"
+		record '.ok and .tables == 1'
+	done
+}
+
+@test "accounts of hosts that a server makes itself, and of others by name, are no fault" {
+	local host
+	host=$(hostname)
+	printf '%s\n' '-- MariaDB dump 10.19  Distrib 10.11.19-MariaDB' \
+		"CREATE USER IF NOT EXISTS root@\`$host\`; CREATE USER u@db.example.org;" \
+		"GRANT SELECT ON *.* TO root@\`$host\`, u@db.example.org;" \
+		'-- Dump completed on 2026-11-21  3:00:00' >"$BATS_TEST_TMPDIR/dump"
+	run -0 dbverify "$BATS_TEST_TMPDIR/dump"
+}
+
 @test "a part of a compressed dump can be read and restored, the same for the same seed" {
 	run -0 --separate-stderr dbverify --sample=30 --sample-seed=7 "$DUMPS/zstd"
 	[ -z "$stderr" ]

@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/strlist.h"
+#include "base/text.h"
 #include "stream/contents_internal.h"
 #include "stream/manifest.h"
 #include "stream/name_utf8.h"
@@ -202,28 +203,78 @@ static int take_stated(
 	return rc;
 }
 
-/* take_header: "-- Host: localhost    Database: shop", as mariadb-dump and
+/* header_name: "-- Host: localhost    Database: shop", as mariadb-dump and
  * mysqldump begin, and dbdump; behind the word nothing, if it is of more than
- * one. A host has no blanks. */
-static void take_header(struct contents *c, const struct piece *piece)
+ * one. A host has no blanks. Returns the name; NULL: none. */
+static const char *header_name(const char *line, size_t len, size_t *name_len)
 {
 	const size_t word = sizeof(HEADER_DB) - 1;
-	const char *end = piece->text + piece->len;
-	const char *name = memmem(piece->text, piece->len, HEADER_DB, word);
+	const char *end = line + len;
+	const char *name = memmem(line, len, HEADER_DB, word);
 
 	if (!name)
-		return;
+		return NULL;
 	name += word;
 	if (end > name && end[-1] == '\r')
 		end--;
-	if (name == end || end - name > NAME_MOST ||
-		memchr(name, '\0', (size_t)(end - name)))
+	*name_len = (size_t)(end - name);
+	return name == end || *name_len > NAME_MOST ||
+			memchr(name, '\0', *name_len)
+		? NULL
+		: name;
+}
+
+static void take_header(struct contents *c, const struct piece *piece)
+{
+	size_t len;
+	const char *name = header_name(piece->text, piece->len, &len);
+
+	if (!name)
 		return;
 	if (!c->header_db)
-		c->header_db = xstrndup(name, (size_t)(end - name));
-	else if (strlen(c->header_db) != (size_t)(end - name) ||
-		memcmp(c->header_db, name, (size_t)(end - name)) != 0)
+		c->header_db = xstrndup(name, len);
+	else if (strlen(c->header_db) != len || memcmp(c->header_db, name, len))
 		c->many_db = true;
+}
+
+/* may_be_name: of a database, on any server. */
+static bool may_be_name(const char *name)
+{
+	size_t characters = 0;
+
+	if (!*name || !utf8_valid(name, strlen(name)))
+		return false;
+	for (const char *p = name; *p; p++) {
+		characters += ((unsigned char)*p & 0xc0) != 0x80;
+		if ((unsigned char)*p >= 0xf0)
+			return false; /* beyond the Basic Multilingual Plane */
+	}
+	return characters <= 64 && name[strlen(name) - 1] != ' ' &&
+		!contents_is_system(name);
+}
+
+char *contents_home(const char *begin, size_t len)
+{
+	static const char *const others[] = {
+		"\n-- Current Database: ", "CREATE DATABASE", "\nUSE "};
+	const char *line = memmem(begin, len, HEADER_LINE, strlen(HEADER_LINE));
+	const char *end =
+		line ? memchr(line, '\n', len - (size_t)(line - begin)) : NULL;
+	const char *name;
+	char *home;
+	size_t name_len;
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		if (memmem(begin, len, others[i], strlen(others[i])))
+			return NULL;
+	if (!end)
+		return NULL;
+	name = header_name(line, (size_t)(end - line), &name_len);
+	home = name ? xstrndup(name, name_len) : NULL;
+	if (!home || may_be_name(home))
+		return home;
+	free(home);
+	return NULL;
 }
 
 static bool is_line(const struct piece *piece, const char *begin)

@@ -71,6 +71,11 @@ struct contents_objects contents_objects(const struct contents *c);
  * or several by several headers. */
 const char *contents_only_db(const struct contents *c);
 
+/* contents_home: the same, by the first bytes of the dump alone: NULL also if
+ * another one stands there, or one that servers make themselves. Owns: the
+ * caller frees. */
+char *contents_home(const char *begin, size_t len);
+
 /* contents_needs_db: there are tables in the one that is left to the loader. */
 bool contents_needs_db(const struct contents *c);
 

@@ -96,21 +96,23 @@ static int seed_answers(struct restore *r, struct err *e)
 	return fd;
 }
 
-static int start_child(
-	struct restore *r, uint64_t jobs, int in, int out, struct err *e)
+static int start_child(struct restore *r, uint64_t jobs, const char *db, int in,
+	int out, struct err *e)
 {
 	struct strbuf how_many = STRBUF_INIT, socket = STRBUF_INIT;
+	struct strbuf into = STRBUF_INIT;
 	char *program = seed_program();
 	int rc;
 
 	strbuf_addf(&how_many, "--jobs=%" PRIu64, jobs);
+	strbuf_addf(&into, "--into=%s", db);
 	strbuf_addf(&socket, "--socket=%s", private_login(r->server)->socket);
 	{
 		const char *const argv[] = {program, "--no-defaults",
 			"--log=json", "--quiet", "--progress=never",
-			"--user=root", "--protocol=socket",
-			"--into=" RESTORE_INTO, "--definer=current",
-			how_many.buf, socket.buf, "-", NULL};
+			"--user=root", "--protocol=socket", into.buf,
+			"--definer=current", how_many.buf, socket.buf, "-",
+			NULL};
 		const struct child_spec spec = {.argv = argv,
 			.in = in,
 			.out = out,
@@ -120,6 +122,7 @@ static int start_child(
 		rc = child_start(&spec, &r->seed, e);
 	}
 	strbuf_release(&how_many);
+	strbuf_release(&into);
 	strbuf_release(&socket);
 	free(program);
 	return rc;
@@ -132,8 +135,8 @@ static int feed(void *ctx, const void *data, size_t len, struct err *e)
 	return io_write_all(r->pipe, data, len, "dbseed", e);
 }
 
-static int start_seed(
-	struct restore *r, uint64_t jobs, struct input *in, struct err *e)
+static int start_seed(struct restore *r, uint64_t jobs, const char *into,
+	struct input *in, struct err *e)
 {
 	int ends[2], rc, out = seed_answers(r, e);
 
@@ -144,7 +147,7 @@ static int start_seed(
 		return err_sys(e, ERR_OS, "cannot make a pipe");
 	}
 	undo_push(kill_seed, r);
-	rc = start_child(r, jobs, ends[0], out, e);
+	rc = start_child(r, jobs, into, ends[0], out, e);
 	close(ends[0]);
 	close(out);
 	r->pipe = ends[1];
@@ -154,7 +157,7 @@ static int start_seed(
 }
 
 struct restore *restore_begin(const char *tmpdir, uint64_t jobs,
-	struct input *in, bool part, struct err *e)
+	struct input *in, const char *into, bool part, struct err *e)
 {
 	struct restore *r = xcalloc(1, sizeof(*r));
 
@@ -163,7 +166,7 @@ struct restore *restore_begin(const char *tmpdir, uint64_t jobs,
 	r->part = part ? text_reseal_new((struct sink){feed, r}) : NULL;
 	if (!scratch_make(&r->folder, tmpdir, "dbverify", e) &&
 		!room_check(&wants, r->folder.path, in, e) &&
-		!start_server(r, e) && !start_seed(r, jobs, in, e))
+		!start_server(r, e) && !start_seed(r, jobs, into, in, e))
 		return r;
 	restore_end(r);
 	return NULL;

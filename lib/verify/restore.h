@@ -14,17 +14,19 @@
 #include "verify/blame.h"
 #include "verify/verdict.h"
 
-/* Where statements go that name no database. */
+/* Where statements go that name no database, where the dump does not say
+ * either. */
 #define RESTORE_INTO "dbverify"
 
 struct restore;
 
 /* restore_begin: a folder in `tmpdir` (NULL: TMPDIR, or /tmp) with a server,
  * and dbseed, which takes what is read of `in` from now on, of which `part`
- * says that it is not all of a dump. Owns: ended by restore_end. Errors:
- * ERR_TEMP if there is too little room; those of private_start. */
+ * says that it is not all of a dump; statements that name no database go
+ * `into` this one. Owns: ended by restore_end. Errors: ERR_TEMP if there is too
+ * little room; those of private_start. */
 struct restore *restore_begin(const char *tmpdir, uint64_t jobs,
-	struct input *in, bool part, struct err *e);
+	struct input *in, const char *into, bool part, struct err *e);
 
 /* restore_loaded: all was read, or reading failed with ERR_PIPE, for dbseed
  * had ended: wait until it is loaded. Returns 1, 0 if it was refused, which is

@@ -27,6 +27,15 @@ void sql_dump_close(struct sql_dump *d)
 	sample_close(d->sample);
 }
 
+int sql_dump_home(struct sql_dump *d, char **home, struct err *e)
+{
+	const char *begin;
+	const ssize_t len = input_peek(d->text, INPUT_PEEK_MOST, &begin, e);
+
+	*home = len > 0 ? contents_home(begin, (size_t)len) : NULL;
+	return len < 0 ? -1 : 0;
+}
+
 static int take_piece(struct sql_dump *d, const struct lexer *lexer,
 	const struct piece *piece, struct err *e)
 {

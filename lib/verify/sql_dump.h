@@ -37,6 +37,11 @@ int sql_dump_open(
 	struct sql_dump *d, const struct sample *sample, struct err *e);
 void sql_dump_close(struct sql_dump *d);
 
+/* sql_dump_home: before it is read: the database that it is of, if it leaves
+ * that to the loader; NULL: it does not say. Owns: the caller frees *home.
+ * Errors: those of input_read. */
+int sql_dump_home(struct sql_dump *d, char **home, struct err *e);
+
 /* sql_dump_read: to its end. Returns 1, 0 if the dump is not good, which the
  * verdict is told, or -1. Errors: all but ERR_DATA; ERR_PIPE from whoever its
  * text is given on to. */
