@@ -427,6 +427,11 @@ refused() {
 	refused 'is empty' --quick "$damaged"
 	head -c 100000 /dev/urandom >"$damaged"
 	refused '' --quick "$damaged"
+	mariadb-dump --defaults-file="$CNF" --xml shop >"$damaged"
+	refused 'is XML' --quick "$damaged"
+	refused 'is XML' "$damaged"
+	echo '[{"a": 1}]' >"$damaged"
+	refused 'is JSON' --quick "$damaged"
 	run -66 dbverify --quick "$BATS_TEST_TMPDIR/nowhere"
 }
 

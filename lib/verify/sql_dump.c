@@ -1,6 +1,8 @@
 /* sql_dump.c: see sql_dump.h. */
 #include "verify/sql_dump.h"
 
+#include <string.h>
+
 #include "base/prog.h"
 #include "base/sig.h"
 #include "stream/lexer.h"
@@ -72,6 +74,28 @@ static int read_pieces(
 	return rc;
 }
 
+/* check_sql: what is easily taken for a dump of SQL is named; no statement
+ * begins with these. */
+static int check_sql(const struct sql_dump *d, struct err *e)
+{
+	static const char mark[] = "\xef\xbb\xbf"; /* UTF-8's */
+	const char *p;
+	ssize_t len = input_peek(d->text, INPUT_PEEK_MOST, &p, e);
+
+	if (len < 0)
+		return -1;
+	if (len > 3 && !memcmp(p, mark, 3)) {
+		p += 3;
+		len -= 3;
+	}
+	for (; len && strchr(" \t\r\n", *p) && *p; p++)
+		len--;
+	if (!len || !strchr("<{[", *p) || !*p)
+		return 0;
+	return err_set(e, ERR_DATA, "%s is %s, which does not restore: no SQL",
+		input_name(d->in), *p == '<' ? "XML" : "JSON");
+}
+
 static int check_whole(const struct sql_dump *d, struct err *e)
 {
 	const struct positions *p = d->positions;
@@ -128,7 +152,8 @@ static int check_known(
 int sql_dump_read(struct sql_dump *d, enum progress_when progress,
 	struct verdict *verdict, struct err *e)
 {
-	if (!read_pieces(d, progress, e) && !check_whole(d, e)) {
+	if (!check_sql(d, e) && !read_pieces(d, progress, e) &&
+		!check_whole(d, e)) {
 		d->proven = input_text_checked(d->text);
 		return check_known(d, verdict, e);
 	}
