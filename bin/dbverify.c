@@ -257,7 +257,9 @@ static const char *mode(const struct verify *v)
 static const char *proof(const struct verify *v)
 {
 	if (v->is_frozen)
-		return v->frozen.sealed ? "digest" : "completion";
+		return !v->frozen.whole    ? NULL
+			: v->frozen.sealed ? "digest"
+					   : "completion";
 	return sql_dump_proof(&v->dump);
 }
 

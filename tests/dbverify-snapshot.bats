@@ -115,6 +115,8 @@ all_files() { find "$1" -type f -exec sha256sum {} + | sort; }
 				perl "$TREE/tests/lib/damage.pl" "$TARS/$tar" \
 					"$how" "$seed" >"$damaged"
 				refused '' --quick "$damaged"
+				record '.proof == null and
+					(.format | IN("tar", "sql"))'
 			done
 		done
 	done

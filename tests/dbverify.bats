@@ -93,6 +93,7 @@ refused() {
 	for seed in 1 20 158 300; do # nothing to be read, from the first bytes on
 		head -c "$seed" "$DUMPS/zstd" >"$damaged"
 		refused 'end in the middle, after' --quick "$damaged"
+		record '.proof == null'
 		refused 'end in the middle, after' --quick <"$damaged"
 		refused 'end in the middle, after' "$damaged"
 	done

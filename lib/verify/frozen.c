@@ -112,7 +112,6 @@ static int take_note(struct work *w, struct positions *p, struct err *e)
 	w->s->sealed = w->unpacked.sealed;
 	w->s->files = w->unpacked.files;
 	w->s->bytes = w->unpacked.bytes;
-	p->format = w->in ? "tar" : "directory";
 	if (!note->len)
 		return 0;
 	json = json_read(note->buf, note->len);
@@ -129,6 +128,7 @@ static int read_all(struct work *w, struct positions *p, struct err *e)
 	struct progress progress = {0};
 	int rc;
 
+	p->format = w->in ? "tar" : "directory";
 	progress_begin(&progress, w->options->progress);
 	rc = w->in ? unpack_tar(w->in, w->datadir, &w->unpacked, &progress, e)
 		   : unpack_directory(w->path, w->datadir, &w->unpacked, e);
@@ -139,6 +139,7 @@ static int read_all(struct work *w, struct positions *p, struct err *e)
 		return fault(w, "snapshot", e);
 	if (rc)
 		return -1;
+	w->s->whole = true;
 	return verdict_passed(
 		       w->verdict, w->s->sealed ? "digest" : "completion", e)
 		? -1

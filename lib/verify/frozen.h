@@ -27,7 +27,8 @@ struct frozen_options {
 struct frozen {
 	char *method; /* of dbsnap, or NULL */
 	char *server; /* the version that checked it; NULL: none did */
-	bool sealed;
+	bool whole;   /* it was read to its end */
+	bool sealed;  /* and every byte is as it was written */
 	bool checked; /* tables and rows are known */
 	uint64_t tables, rows, files, bytes;
 	bool upgrade_known, upgrade_needed;

@@ -112,8 +112,8 @@ static int check_whole(const struct sql_dump *d, struct err *e)
 
 const char *sql_dump_proof(const struct sql_dump *d)
 {
-	const bool ends =
-		d->positions->complete || input_format(d->in) != INPUT_PLAIN;
+	const bool ends = d->ended &&
+		(d->positions->complete || input_format(d->in) != INPUT_PLAIN);
 
 	return d->proven ? "digest" : ends ? "completion" : NULL;
 }
@@ -154,6 +154,7 @@ int sql_dump_read(struct sql_dump *d, enum progress_when progress,
 {
 	if (!check_sql(d, e) && !read_pieces(d, progress, e) &&
 		!check_whole(d, e)) {
+		d->ended = true;
 		d->proven = input_text_checked(d->text);
 		return check_known(d, verdict, e);
 	}

@@ -26,6 +26,7 @@ struct sql_dump {
 	/* private, but that its text may be given on to who loads it */
 	struct input *text;          /* what is read: in, or the sample of it */
 	struct sample_input *sample; /* NULL: all of it is read */
+	bool ended;                  /* it was read to its end */
 	bool proven;                 /* every byte is as it was written */
 	uint64_t bytes;              /* of the text that was read */
 };
