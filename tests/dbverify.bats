@@ -503,7 +503,7 @@ refused() {
 	cp "$DUMPS/zstd" "$dir/b.sql.zst"
 	touch -d '3 hours ago' "$dir/a.sql"
 	touch -d '90 minutes ago' "$dir/b.sql.zst"
-	touch "$dir/.c.sql.tmp" "$dir/backups.jsonl"
+	touch "$dir/.c.sql.tmp" "$dir/backups.jsonl" "$dir/b.sql.zst."{md5,sha256,sha512,asc,sig}
 	run -0 dbverify --quick --latest="$dir" --max-age=2h
 	record ".ok and .input == \"$dir/b.sql.zst\""
 	refused 'b.sql.zst, the newest backup, is 1 h 30 min old' \

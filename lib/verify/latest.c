@@ -13,8 +13,8 @@
 
 static bool may_be_backup(const char *name)
 {
-	static const char *const others[] = {
-		".jsonl", ".prom", ".log", ".html", NULL};
+	static const char *const others[] = {".jsonl", ".prom", ".log", ".html",
+		".md5", ".sha256", ".sha512", ".asc", ".sig", NULL};
 	size_t len = strlen(name);
 
 	if (name[0] == '.')
