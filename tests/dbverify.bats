@@ -243,6 +243,19 @@ refused() {
 	SQL
 }
 
+@test "of many tables whose rows are not counted the first ones are named" {
+	{
+		echo '-- MariaDB dump 10.19  Distrib 10.11.19-MariaDB'
+		for i in {1..13}; do
+			echo "CREATE TABLE t$i (id INT); INSERT INTO t$i SELECT 1;"
+		done
+		echo '-- Dump completed on 2026-11-21  3:00:00'
+	} >"$BATS_TEST_TMPDIR/dump"
+	run -0 --separate-stderr dbverify "$BATS_TEST_TMPDIR/dump"
+	[ "$(grep -c 'are not compared' <<<"$stderr")" -eq 10 ]
+	[[ $stderr == *'nor are those of more tables' ]]
+}
+
 @test "tables that are renamed, emptied, dropped together or open for a session count as they are at the end" {
 	local dump=$BATS_TEST_TMPDIR/dump
 	cat >"$dump" <<-'SQL'

@@ -14,6 +14,8 @@
 #include "db/check.h"
 #include "db/dump.h"
 
+enum { LEFT_OUT_MOST = 10 /* tables that are named in warnings */ };
+
 /* How rows may stand in a dump. */
 struct form {
 	bool hex_blob, history;
@@ -182,27 +184,40 @@ static bool is_named(const struct contents_table *t)
 		utf8_valid(t->db, strlen(t->db));
 }
 
+/* tell_left_out: of the first ones; a dump in a character set in which no row
+ * can be told has as many as there are tables. */
+static void tell_left_out(const struct contents_table *t, size_t before)
+{
+	if (before > LEFT_OUT_MOST)
+		return;
+	if (before == LEFT_OUT_MOST)
+		log_warn("nor are those of more tables");
+	else if (!is_named(t))
+		log_warn("the rows of table '%.64s' are not compared: its name "
+			 "is not in UTF-8",
+			t->table);
+	else
+		log_warn("the rows of `%.64s` are not compared: it cannot be "
+			 "told how many a statement of the dump makes or "
+			 "leaves",
+			t->table);
+}
+
 static int tell_all(
 	const struct comparison *c, struct verdict *v, struct err *e)
 {
 	const uint64_t before = v->faults;
+	size_t left_out = 0;
 
 	for (size_t i = 0; i < c->count; i++) {
 		const struct contents_table *t = c->tables[i];
 
 		if (contents_is_system(t->db) || !(t->created || t->has_rows))
 			continue;
-		if (!is_named(t)) {
-			log_warn("the rows of table '%.64s' are not compared: "
-				 "its name is not in UTF-8",
-				t->table);
+		if (!is_named(t) || t->uncounted)
+			tell_left_out(t, left_out++);
+		if (!is_named(t))
 			continue;
-		}
-		if (t->uncounted)
-			log_warn("the rows of `%.64s` are not compared: it "
-				 "cannot be told how many a statement of the "
-				 "dump makes or leaves",
-				t->table);
 		if ((!c->found[i].there || !c->found[i].equal) &&
 			tell(c, i, v, e))
 			return -1;
