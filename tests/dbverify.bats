@@ -289,6 +289,29 @@ refused() {
 	refused '0 views are there after the restore, the dump has 1' "$damaged"
 }
 
+@test "a sequence that the dump has as a table is one" {
+	cat >"$BATS_TEST_TMPDIR/dump" <<-'SQL'
+		-- MySQL dump 10.13  Distrib 5.7.30, for Linux (x86_64)
+		CREATE TABLE `s` (
+		  `next_not_cached_value` bigint(21) NOT NULL,
+		  `minimum_value` bigint(21) NOT NULL,
+		  `maximum_value` bigint(21) NOT NULL,
+		  `start_value` bigint(21) NOT NULL COMMENT 'a) SEQUENCE=0',
+		  `increment` bigint(21) NOT NULL,
+		  `cache_size` bigint(21) unsigned NOT NULL,
+		  `cycle_option` tinyint(1) unsigned NOT NULL,
+		  `cycle_count` bigint(21) NOT NULL
+		) ENGINE=InnoDB SEQUENCE=1;
+		INSERT INTO `s` VALUES (1,1,9223372036854775806,1,1,1000,0,0);
+		CREATE TABLE sequence (id INT COMMENT 'SEQUENCE=1'); INSERT INTO sequence VALUES (1);
+		-- Dump completed on 2026-11-21  3:00:00
+	SQL
+	run -0 dbverify "$BATS_TEST_TMPDIR/dump"
+	record '.ok and .tables == 1 and .rows == 1'
+	sed "\$s/^/EXECUTE IMMEDIATE 'DROP SEQUENCE s';\n/" "$BATS_TEST_TMPDIR/dump" >"$damaged"
+	refused '0 sequences are there after the restore, the dump has 1' "$damaged"
+}
+
 @test "programs that are made again, or dropped, count as they are at the end" {
 	local dump=$BATS_TEST_TMPDIR/dump
 	cat >"$dump" <<-'SQL'

@@ -137,8 +137,11 @@ static int take_insert(struct contents *c, const struct piece *piece,
 		c->current = contents_table(
 			c, c->head.db.buf, c->head.table.buf, true);
 	}
-	/* They are gone when the dump has been loaded. */
-	return c->current->temporary ? 0 : take_rows(c, piece, e);
+	/* They are gone when the dump has been loaded; that of a sequence is
+	 * its state. */
+	return c->current->temporary || c->current->sequence
+		? 0
+		: take_rows(c, piece, e);
 }
 
 static int take_statement(struct contents *c, const struct piece *piece,

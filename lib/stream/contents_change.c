@@ -123,6 +123,25 @@ static bool has_query(const struct change *ch)
 	return false;
 }
 
+/* is_sequence: by an option of the table, as dumpers state one that know of no
+ * sequences. */
+static bool is_sequence(const struct change *ch)
+{
+	struct cursor at = words(ch);
+	int depth = 0;
+
+	for (; at.t.kind != TOKEN_END; cursor_next(&at)) {
+		depth += token_mark(&at.t, '(') - token_mark(&at.t, ')');
+		if (depth || !cursor_word(&at, "SEQUENCE"))
+			continue;
+		cursor_mark(&at, '=');
+		if (token_word(&at.t, "1"))
+			return true;
+		depth += token_mark(&at.t, '(');
+	}
+	return false;
+}
+
 /* create_table: without the rows that one of this name had before, as where two
  * dumps of it stand behind each other. Only IF NOT EXISTS can leave a table in
  * its place; else a server takes no other one. */
@@ -134,7 +153,7 @@ static void create_table(const struct change *ch)
 		subject(ch, true)->temporary = true;
 		return;
 	}
-	t = name_it(ch, TABLE);
+	t = name_it(ch, is_sequence(ch) ? SEQUENCE : TABLE);
 	if (!ch->st->if_exists)
 		forget_rows(t);
 	if (has_query(ch))
