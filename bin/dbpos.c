@@ -417,9 +417,33 @@ static int check_modes(const struct args *args, int inputs, struct err *e)
 	return 0;
 }
 
+/* check_names: what goes into the statements of -f sql. */
+static int check_names(const struct args *args, struct err *e)
+{
+	const struct position_source *s = &args->source;
+	/* Of an upstream, a channel only says which. */
+	const char *const given[][2] = {{"master-host", s->host},
+		{"master-user", s->user}, {"master-ssl-ca", s->ssl_ca},
+		{"master-ssl-cert", s->ssl_cert},
+		{"master-ssl-key", s->ssl_key},
+		{"channel", args->upstream ? NULL : args->channel}};
+
+	if (args->format != FORMAT_SQL)
+		return 0;
+	if (s->host && !*s->host)
+		return err_set(e, ERR_USAGE, "--master-host: an empty name");
+	for (size_t i = 0; i < sizeof(given) / sizeof(*given); i++)
+		if (given[i][1] && !position_quotable(given[i][1]))
+			return err_set(e, ERR_USAGE,
+				"--%s: backslashes and control characters "
+				"cannot be quoted for every sql_mode",
+				given[i][0]);
+	return 0;
+}
+
 static int check_args(const struct args *args, int inputs, struct err *e)
 {
-	if (check_modes(args, inputs, e))
+	if (check_modes(args, inputs, e) || check_names(args, e))
 		return -1;
 	if (args->lag && args->format == FORMAT_SQL)
 		return err_set(e, ERR_USAGE, "--lag knows no -f sql");

@@ -198,6 +198,16 @@ bytes_read() {
 		"$DATA/mariadb-dump-dump-slave-1-two-channels-host.sql"
 }
 
+@test "-f sql refuses names that it cannot write for every sql_mode" {
+	local option
+	for option in master-host master-user master-ssl-ca channel; do
+		run -64 --separate-stderr dbpos -f sql "--$option=a\\b" \
+			"$DATA/mysqldump-5.5-master-data-1.sql"
+		[[ $stderr == *"--$option: backslashes"* ]]
+	done
+	run -64 dbpos -f sql --master-host= "$DATA/mysqldump-5.5-master-data-1.sql"
+}
+
 @test "-f sql of a real dump makes a real server a replica, by position and by GTID" {
 	local option
 	sql source "CREATE OR REPLACE DATABASE shop"

@@ -135,6 +135,12 @@ struct position_source {
 /* Who reads the statements: MySQL has other words for them from 8.0.23 on. */
 enum position_flavor { POSITION_MARIADB, POSITION_MYSQL, POSITION_MYSQL_57 };
 
+/* position_quotable: whether text can be a string literal in the SQL of a
+ * position. That may be read under any sql_mode, and CHANGE MASTER takes no hex
+ * literals: so what a backslash would be needed for cannot be written, and what
+ * one would alter neither. */
+bool position_quotable(const char *text);
+
 /* position_to_sql: append the statements, one a line, that make a replica begin
  * there, by GTID where the dump means that or states nothing else. Host and
  * port of the source win over the position's own. Errors: ERR_DATA for a

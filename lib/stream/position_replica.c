@@ -7,20 +7,25 @@
 
 #include <string.h>
 
-/* sql_text: append a string literal. The statement may be read under any
- * sql_mode, and CHANGE MASTER takes no hex literals: so what a backslash
- * would be needed for cannot be written, and what one would alter neither. */
+bool position_quotable(const char *text)
+{
+	for (const char *p = text; *p; p++)
+		if (*p == '\\' || (unsigned char)*p < ' ' || *p == 0x7f)
+			return false;
+	return true;
+}
+
+/* sql_text: append a string literal. */
 static int sql_text(struct strbuf *sql, const char *text, struct err *e)
 {
+	if (!position_quotable(text)) {
+		err_set(e, ERR_DATA,
+			"a name in the position cannot be quoted for SQL: %s",
+			text);
+		return err_hint(e, "-f json shows it as it is");
+	}
 	strbuf_addch(sql, '\'');
 	for (const char *p = text; *p; p++) {
-		if (*p == '\\' || (unsigned char)*p < ' ' || *p == 0x7f) {
-			err_set(e, ERR_DATA,
-				"a name in the position cannot be quoted for "
-				"SQL: %s",
-				text);
-			return err_hint(e, "-f json shows it as it is");
-		}
 		if (*p == '\'')
 			strbuf_addch(sql, '\'');
 		strbuf_addch(sql, *p);
