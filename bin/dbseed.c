@@ -83,8 +83,10 @@ static int finish_args(struct args *args, int operands, struct err *e)
 static int check_alone(struct seed *s, struct err *e)
 {
 	const struct args *a = s->args;
+	/* The empty name is that of the only connection. */
+	bool named = a->replica.channel && *a->replica.channel;
 
-	if (!a->replica.replicate || a->replica.channel || s->options.force ||
+	if (!a->replica.replicate || named || s->options.force ||
 		s->options.replace_tables || s->options.begun ||
 		!target_any(s->target))
 		return 0;
@@ -161,11 +163,12 @@ static int dry_run(struct seed *s, struct err *e)
 /* check_head: before anything is changed. */
 static int check_head(struct seed *s, struct err *e)
 {
-	if (s->head_done)
-		return 0;
+	if (!s->head_done &&
+		follow_check_head(
+			&s->follow, &s->positions, input_name(s->in), e))
+		return -1;
 	s->head_done = true;
-	return follow_check_head(
-		&s->follow, &s->positions, input_name(s->in), e);
+	return 0;
 }
 
 /* touch: what the gate is about to let pass is about a table. */
@@ -288,7 +291,7 @@ static int tell_loaded(struct seed *s, struct err *e)
 	load_settle(s->load, e);
 	statements = load_statements(s->load);
 	told = *e;
-	if (!gate_changes(s->gate))
+	if (!gate_changes(s->gate) || !s->head_done)
 		return -1;
 	err_set(&told, e->code,
 		"%.800s; before that %" PRIu64 " statements with %" PRIu64

@@ -94,6 +94,7 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 	# It is refused only for what that database holds.
 	seed --into=app "$BATS_TEST_TMPDIR/app.sql"
 	run -69 seed --into=app "$BATS_TEST_TMPDIR/app.sql"
+	run -64 seed --into= "$BATS_TEST_TMPDIR/app.sql"
 }
 
 @test "a target that has one of the dump's tables is refused by name and stays as it was" {

@@ -243,6 +243,18 @@ untouched() {
 	untouched
 }
 
+@test "of a mysqldump whose end will state its GTIDs, a pipe is told the same in time" {
+	local sql="-- MySQL dump 10.13  Distrib 5.7.42, for Linux (x86_64)
+		SET @MYSQLDUMP_TEMP_LOG_BIN = @@SESSION.SQL_LOG_BIN;
+		CREATE DATABASE purged; CREATE TABLE purged.t (i INT);
+		SET @@GLOBAL.GTID_PURGED='3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5';"
+	run -69 --separate-stderr seed --replicate < <(cat - <<<"$sql")
+	[[ $stderr == *"of MySQL's"*'MariaDB server'*'nothing was loaded'*--use-gtid=no* ]]
+	run -65 --separate-stderr seed --replicate --use-gtid=no < <(cat - <<<"$sql")
+	[[ $stderr == *'states no file and position'*--master-data* ]]
+	untouched
+}
+
 @test "--read-only leaves a replica that takes changes from its source alone" {
 	sql target 'CREATE OR REPLACE USER app@localhost; GRANT ALL ON shop.* TO app@localhost'
 	dump --databases shop app --master-data=1 >"$BATS_TEST_TMPDIR/dump.sql"
@@ -262,6 +274,10 @@ untouched() {
 	run -65 --separate-stderr seed --replicate "$BATS_TEST_TMPDIR/dump.sql"
 	[[ $stderr == *'states no position'*--master-data* ]]
 	untouched
+	run -65 --separate-stderr seed --replicate < <(cat "$BATS_TEST_TMPDIR/dump.sql")
+	[[ $stderr == *'states no position'*'nothing was loaded'* ]]
+	[[ $stderr != *'before that'* ]]
+	untouched
 }
 
 @test "a target with tables is refused, in whatever database they are" {
@@ -270,6 +286,8 @@ untouched() {
 	run -69 --separate-stderr seed --replicate --into=other \
 		"$BATS_TEST_TMPDIR/dump.sql"
 	[[ $stderr == *kept*--force* ]]
+	# A connection without a name is the only one.
+	run -69 seed --replicate --channel= "$BATS_TEST_TMPDIR/dump.sql"
 	[ "$(server_databases target)" = kept ]
 	not_configured
 }

@@ -51,5 +51,7 @@ const struct opt_def load_option_defs[] = {
 
 int load_options_finish(struct load_options *o, struct err *e)
 {
+	if (o->into && !*o->into)
+		return err_set(e, ERR_USAGE, "--into: an empty name");
 	return jobs_finish(&o->jobs, e);
 }

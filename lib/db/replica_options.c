@@ -59,9 +59,17 @@ const struct opt_def replica_option_defs[] = {
 };
 /* clang-format on */
 
+/* find_empty: an option whose value is no name. */
+static const char *find_empty(const struct replica_options *o)
+{
+	if (o->host && !*o->host)
+		return "--master-host";
+	return o->user && !*o->user ? "--master-user" : NULL;
+}
+
 static int check(const struct replica_options *o, struct err *e)
 {
-	const char *missing = NULL;
+	const char *missing = NULL, *empty = find_empty(o);
 
 	if (!o->user)
 		missing = "--master-user";
@@ -73,6 +81,8 @@ static int check(const struct replica_options *o, struct err *e)
 		err_set(e, ERR_USAGE, "--read-only needs --replicate");
 	else if (o->replicate && missing)
 		err_set(e, ERR_USAGE, "--replicate needs %s", missing);
+	else if (o->replicate && empty)
+		err_set(e, ERR_USAGE, "%s: an empty name", empty);
 	else if (o->port > 65535)
 		err_set(e, ERR_USAGE, "--master-port: not a TCP port");
 	else

@@ -1,6 +1,8 @@
 /* follow.c: see follow.h. */
 #include "seed/follow.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "db/replica_gtid.h"
 #include "db/replica_record.h"
@@ -67,6 +69,38 @@ static int take_position(struct follow *f, const struct positions *p,
 	return replica_options_position(f->options, &f->plan, input, e);
 }
 
+/* check_awaited: a GTID that only the end will state must do, unless a file is
+ * stated, too. It is of the kind that the dump's server has. */
+static int check_awaited(struct follow *f, const struct positions *p,
+	const char *input, struct err *e)
+{
+	bool mysql = !strcmp(p->format, "mysqldump");
+	bool mariadb = f->flavor->vendor == VENDOR_MARIADB;
+
+	if (!(positions_awaited(p) & GTID_OWN))
+		return 0;
+	if (!f->plan.use_gtid && !p->own.log_file)
+		return replica_options_position(f->options, &f->plan, input, e);
+	if (!f->plan.use_gtid || mysql != mariadb ||
+		(p->own.log_file && f->options->use_gtid == USE_GTID_AUTO))
+		return 0;
+	err_set(e, ERR_UNAVAILABLE,
+		"the dump will state a GTID position of %s's, which the "
+		"target, a %s server, does not know",
+		mysql ? "MySQL" : "MariaDB", mysql ? "MariaDB" : "MySQL");
+	return err_hint(e,
+		"nothing was loaded; replicate by file and position: "
+		"--use-gtid=no, from a dump made with --master-data");
+}
+
+/* expects_gtid: before all of the dump is read. */
+static bool expects_gtid(const struct follow *f, const struct positions *p)
+{
+	bool only = !p->own.log_file && positions_awaited(p) & GTID_OWN;
+
+	return replica_options_expect_gtid(f->options, p->own.use_gtid || only);
+}
+
 int follow_check_head(struct follow *f, const struct positions *p,
 	const char *input, struct err *e)
 {
@@ -78,8 +112,9 @@ int follow_check_head(struct follow *f, const struct positions *p,
 		if (take_position(f, p, input, e))
 			return -1;
 	} else {
-		f->plan.use_gtid = replica_options_expect_gtid(
-			f->options, p->own.use_gtid);
+		f->plan.use_gtid = expects_gtid(f, p);
+		if (check_awaited(f, p, input, e))
+			return -1;
 	}
 	return f->plan.use_gtid ? replica_gtid_check(f->control, &f->plan, e)
 				: 0;

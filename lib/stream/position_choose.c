@@ -41,7 +41,8 @@ const struct position *positions_choose(const struct positions *p,
 int positions_check_head(
 	const struct positions *p, const char *name, struct err *e)
 {
-	if (!p->expects_completion || positions_found(p) || p->own.use_gtid)
+	if (!p->expects_completion || positions_found(p) || p->own.use_gtid ||
+		positions_awaited(p) & GTID_OWN)
 		return 0;
 	err_set(e, ERR_DATA, "%s states no position to replicate from", name);
 	return err_hint(e, "nothing was loaded; dump with --master-data");

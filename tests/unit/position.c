@@ -129,6 +129,32 @@ static void test_commented_at_end(void)
 	states(sql, ":0 a-b:1-3", 1);
 }
 
+/* A replica is made of a dump whose position is stated, or will be. */
+static void head_will_do(const char *sql, bool good, const char *title)
+{
+	struct positions p = POSITIONS_INIT;
+	struct err e = {0};
+	int taken;
+
+	is_int(take_all(&p, sql, &taken, &e), 0, "a head is read");
+	is_int(positions_check_head(&p, "x", &e), good ? 0 : -1, title);
+	positions_release(&p);
+}
+
+static void test_head(void)
+{
+	static const char mysql[] = "-- MySQL dump 10.13  Distrib 5.7.42\n";
+	char sql[256];
+
+	head_will_do(mysql, false, "a dump without a position will not do");
+	snprintf(sql, sizeof(sql), "%s-- " CHANGE "\n", mysql);
+	head_will_do(sql, true, "one with a position will");
+	snprintf(sql, sizeof(sql),
+		"%sSET @MYSQLDUMP_TEMP_LOG_BIN = @@SESSION.SQL_LOG_BIN;\n",
+		mysql);
+	head_will_do(sql, true, "as will one whose end states its GTIDs");
+}
+
 static const char header[] = "-- MariaDB dump 10.19  Distrib 10.11\n";
 static const char head[] =
 	"-- CHANGE MASTER TO MASTER_LOG_FILE='b.1', MASTER_LOG_POS=4;\n"
@@ -350,6 +376,7 @@ int main(void)
 	test_nonsense();
 	test_body();
 	test_commented_at_end();
+	test_head();
 	test_tail();
 	test_ends();
 	test_writing();
