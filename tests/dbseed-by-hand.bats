@@ -271,3 +271,56 @@ is_as_stock() {
 }
 
 has_run() { [ "$(sql target 'SELECT COUNT(*) FROM shapes.seen')" = 1 ]; }
+
+@test "a table that others refer to is dropped in its turn, and refused as by the stock client" {
+	local n keys
+	for keys in 'KEY (p), FOREIGN KEY (p)' 'KEY p (p), CONSTRAINT f FOREIGN KEY (p)'; do
+		for n in 1 2 3 4; do
+			server_empty target
+			cat >"$BATS_TEST_TMPDIR/drop" <<-END
+				CREATE DATABASE shapes; USE shapes;
+				CREATE TABLE p (id INT PRIMARY KEY) ENGINE=InnoDB;
+				CREATE TABLE c (id INT PRIMARY KEY, p INT, $keys REFERENCES p (id)) ENGINE=InnoDB;
+				INSERT INTO p VALUES (1), (2);
+				INSERT INTO c VALUES (1, 1), (2, 2);
+			END
+			case $n in
+			1 | 2) echo 'SET foreign_key_checks = 0; DROP TABLE p; DROP TABLE c;' ;;
+			3) echo 'DROP TABLE c; DROP TABLE p;' ;;
+			4) echo 'DROP TABLE p; DROP TABLE c;' ;;
+			esac >>"$BATS_TEST_TMPDIR/drop"
+			if [ "$n" = 4 ]; then
+				run -69 --separate-stderr seed -j 4 "$BATS_TEST_TMPDIR/drop"
+				[[ $stderr == *'(DROP TABLE p)'*1451* ]]
+				[ "$(sql target 'SELECT COUNT(*) FROM shapes.c')" = 2 ]
+			else
+				seed -j 4 "$BATS_TEST_TMPDIR/drop"
+				[ -z "$(sql target 'SHOW TABLES FROM shapes')" ]
+			fi
+		done
+	done
+}
+
+@test "what is known of a table does not stay with a name that another one got" {
+	is_as_stock <<-'SQL'
+		SET foreign_key_checks = 0, @n = 0;
+		CREATE TABLE a (id INT PRIMARY KEY, v INT) ENGINE=InnoDB;
+		CREATE TABLE b (id INT PRIMARY KEY, v INT) ENGINE=InnoDB;
+		INSERT INTO a VALUES (1, 0);
+		INSERT INTO b VALUES (1, 0);
+		DELIMITER ;;
+		CREATE TRIGGER t BEFORE INSERT ON b FOR EACH ROW BEGIN
+			SET @n = @n + 1; SET NEW.v = @n; END ;;
+		DELIMITER ;
+		RENAME TABLE a TO x, b TO a, x TO b;
+		INSERT INTO a VALUES (2, 0);
+		INSERT INTO b VALUES (2, 0);
+		INSERT INTO a VALUES (3, 0);
+		CREATE TABLE y (id INT PRIMARY KEY, v INT) ENGINE=InnoDB;
+		INSERT INTO y VALUES (1, 0);
+		DROP TABLE b;
+		ALTER TABLE y RENAME b;
+		INSERT INTO b VALUES (3, 0);
+		INSERT INTO a VALUES (4, 0);
+	SQL
+}

@@ -152,6 +152,38 @@ static bool alters_foreign_keys(const struct load_statement *st)
 		text_has_word(st->sql, st->len, "RENAME");
 }
 
+/* forget: what is known of the tables that a RENAME names, which all is done
+ * for by now, may be of another one behind it. */
+static void forget(struct load *load, const struct load_statement *st)
+{
+	if (!text_has_word(st->sql, st->len, "RENAME"))
+		return;
+	for (struct load_table *t = load_queue_tables(load->queue); t;
+		t = t->next)
+		if (!t->temporary &&
+			memmem(st->sql, st->len, t->name, strlen(t->name)))
+			t->known = t->triggered = t->opened = false;
+}
+
+/* run_referring, run_code: where it renames, too. */
+static int run_referring(
+	struct load *load, const struct load_statement *st, struct err *e)
+{
+	int rc = load_run_referring(load, st, e);
+
+	forget(load, st);
+	return rc;
+}
+
+static int run_code(
+	struct load *load, const struct load_statement *st, struct err *e)
+{
+	int rc = load_run_code(load, st, e);
+
+	forget(load, st);
+	return rc;
+}
+
 /* change_temporary: only our own connection sees it. One that it hides is asked
  * about anew behind it, and has its keys by then. */
 static int change_temporary(struct load *load, struct load_table *table,
@@ -164,19 +196,48 @@ static int change_temporary(struct load *load, struct load_table *table,
 	return 0;
 }
 
+/* drops_in_turn: a table of the dump that others may refer to. Where foreign
+ * keys are checked it must stay then, unless those others went before it;
+ * where they are not, the server gives up when it finds one of them at work. */
+static bool drops_in_turn(struct load *load, const struct load_table *table,
+	const struct load_statement *st)
+{
+	bool refers = load_now(load)->checks_keys;
+
+	if (st->kind != LOAD_DROP || !table || !table->created)
+		return false;
+	for (struct load_table *t = load_queue_tables(load->queue);
+		t && !refers; t = t->next)
+		refers = t->refers;
+	return refers;
+}
+
+/* get_ready: for what is about foreign keys. */
+static int get_ready(struct load *load, const struct load_statement *st,
+	bool in_turn, struct err *e)
+{
+	bool foreign = in_turn
+		? load_now(load)->checks_keys
+		: st->kind == LOAD_TABLE && alters_foreign_keys(st);
+
+	if (foreign && load_owes_foreign(load) && load_ready_foreign(load, e))
+		return -1;
+	return in_turn ? load_drain(load, e) : 0;
+}
+
 /* change: anything about one table alone. */
 static int change(
 	struct load *load, const struct load_statement *st, struct err *e)
 {
 	struct load_table *table = load_table_of(load, st);
+	bool in_turn = drops_in_turn(load, table, st);
 
-	if (st->kind == LOAD_TABLE && alters_foreign_keys(st) &&
-		load_owes_foreign(load) && load_ready_foreign(load, e))
+	if (get_ready(load, st, in_turn, e))
 		return -1;
 	if (st->kind == LOAD_TABLE && names_another(st)) {
 		if (table)
 			table->refers = true;
-		return load_run_referring(load, st, e);
+		return run_referring(load, st, e);
 	}
 	if (!table)
 		return load_run_alone(load, st, e);
@@ -200,8 +261,10 @@ static int change(
 		return create(load, table, st, e);
 	table->triggered = table->triggered || st->kind == LOAD_TRIGGER;
 	load->statements++;
-	return load_put(
-		load, table, JOB_STRUCTURE, st->sql, st->len, st->offset, e);
+	if (load_put(load, table, JOB_STRUCTURE, st->sql, st->len, st->offset,
+		    e))
+		return -1;
+	return in_turn ? load_wait(load, true, e) : 0;
 }
 
 /* are_numbered: whether the server makes up numbers for the rows, by the first
@@ -367,7 +430,7 @@ int load_statement(
 		return st->temporary ? change(load, st, e)
 				     : load_run_referring(load, st, e);
 	case LOAD_CODE:
-		return load_run_code(load, st, e);
+		return run_code(load, st, e);
 	case LOAD_DATABASE:
 		load_sessions_renew(load->sessions);
 		return load_run_alone(load, st, e);
