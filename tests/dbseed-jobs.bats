@@ -254,6 +254,23 @@ numbered_sql() {
 	[ "$(sql target 'SELECT i FROM d.u')" = 0 ]
 }
 
+@test "nor do a COMMIT that ends the session, and limits for joins and idle transactions" {
+	local settings=(completion_type=2 sql_big_selects=0 max_join_size=1
+		idle_transaction_timeout=1 idle_write_transaction_timeout=1)
+	sql target "${settings[*]/#/; SET GLOBAL }"
+	run seed -j 2 < <(
+		echo 'CREATE DATABASE d; USE d; CREATE TABLE t (id INT, KEY k (id));
+			CREATE TABLE u (id INT); SET autocommit = 0;
+			INSERT INTO t VALUES (1), (2); COMMIT; INSERT INTO u SELECT id FROM t;'
+		sleep 2.2
+		echo 'COMMIT;'
+	)
+	settings=("${settings[@]/=*/=DEFAULT}")
+	sql target "${settings[*]/#/; SET GLOBAL }"
+	[ "$status" -eq 0 ]
+	[ "$(sql target 'SELECT COUNT(*) FROM d.u')" = 2 ]
+}
+
 # failing_sql: table `b` gets a row twice, later `c`.
 failing_sql() {
 	local table

@@ -51,10 +51,14 @@ int session_set(struct db *db, const struct flavor *flavor,
 
 int session_last(struct db *db, struct err *e)
 {
-	/* MySQL has no limit for what changes data. */
+	/* MySQL has no limit for what changes data. With a completion_type of
+	 * RELEASE, COMMIT would end the session. */
 	return db_exec(db,
-		"SET SESSION wait_timeout = 31536000 "
-		"/*M!100101 , max_statement_time = 0 */",
+		"SET SESSION wait_timeout = 31536000, completion_type = 0, "
+		"sql_big_selects = 1 /*M!100101 , max_statement_time = 0 */ "
+		"/*M!100300 , idle_transaction_timeout = 0, "
+		"idle_readonly_transaction_timeout = 0, "
+		"idle_write_transaction_timeout = 0 */",
 		e);
 }
 

@@ -16,7 +16,8 @@ int session_set(struct db *db, const struct flavor *flavor,
 	uint64_t lock_wait_ms, struct err *e);
 
 /* session_last: of a load: it may pause and a statement of it may take as long
- * as there is need, whatever the server's or the account's settings. */
+ * as there is need, and what it commits ends nothing, whatever the server's or
+ * the account's settings. */
 int session_last(struct db *db, struct err *e);
 
 /* session_send_much: let the server send rows in large pieces. It collects what
