@@ -42,6 +42,26 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 	diff "$SERVERS/expected" <(dump_of target)
 }
 
+@test "a load whose input broke off within the rows of a table goes on with the whole of it" {
+	{
+		echo '-- MariaDB dump 10.19  Distrib 10.11.6-MariaDB, for debian-linux-gnu (x86_64)'
+		echo 'CREATE DATABASE cut; CREATE TABLE cut.t (id INT PRIMARY KEY);'
+		printf 'INSERT INTO `cut`.`t` VALUES (%d);\n' {1..20}
+		echo '-- Dump completed'
+	} >"$BATS_TEST_TMPDIR/sql"
+	# Between two statements, and within one.
+	for lines in 12 12.5; do
+		server_empty target
+		run -65 --separate-stderr seed --resume < <(
+			head -n "${lines%.*}" "$BATS_TEST_TMPDIR/sql"
+			[ "$lines" = 12 ] || printf 'INSERT INTO `cut`.`t` VAL'
+		)
+		[[ $stderr == *truncated* ]]
+		seed --resume "$BATS_TEST_TMPDIR/sql"
+		[ "$(sql target 'SELECT COUNT(*) FROM cut.t')" = 20 ]
+	done
+}
+
 @test "a package is loaded with --resume, too, though BEGIN is a program in sql_mode ORACLE" {
 	sql source <<-'SQL'
 		CREATE DATABASE packages; USE packages; SET sql_mode = ORACLE;

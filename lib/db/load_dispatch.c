@@ -480,7 +480,8 @@ void load_settle(struct load *load, struct err *e)
 
 	if (!load->sessions)
 		return;
-	if (e->code != ERR_SIGNAL)
+	/* A load that goes on must cut the rows into the same jobs. */
+	if (e->code != ERR_SIGNAL && !load->resume)
 		load_flush(load, &earlier);
 	load_queue_end(load->queue, e->code == ERR_SIGNAL);
 	load_workers_stop(load->workers);
