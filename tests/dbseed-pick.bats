@@ -191,3 +191,12 @@ tables() {
 		[ "$(server_databases target)" = é ]
 	done
 }
+
+@test "what nothing fits is named also where nothing else of the dump is left" {
+	run -65 --separate-stderr seed --table=nope - <<<'CREATE DATABASE d; CREATE TABLE d.t (i INT);'
+	[[ $stderr == *'nothing that --table=nope picks'* ]]
+	[[ $stderr != *'no statement'* ]]
+	echo 'CREATE DATABASE d; CREATE TABLE d.t (i INT);' >"$BATS_TEST_TMPDIR/sql"
+	run -65 --separate-stderr seed --table=nope "$BATS_TEST_TMPDIR/sql"
+	[[ $stderr == *'nothing that --table=nope picks'* ]]
+}

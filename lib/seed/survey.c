@@ -50,12 +50,13 @@ static int read_pieces(struct survey *s, struct gate *gate, struct input *text,
 	return more;
 }
 
-static int check_whole(
-	const struct survey *s, const struct input *in, struct err *e)
+static int check_whole(const struct survey *s, struct gate *gate,
+	const struct input *in, struct err *e)
 {
 	if (positions_check_complete(&s->positions, input_name(in), e))
 		return err_hint(e, "make the dump anew");
-	if (s->statements)
+	/* Where nothing was picked, gate_end says so. */
+	if (s->statements || select_active(gate_select(gate)))
 		return 0;
 	err_set(e, ERR_DATA, "%s holds no statement", input_name(in));
 	return err_hint(e, "did the program that writes it fail?");
@@ -93,7 +94,7 @@ int survey_take(struct survey *s, struct input *in,
 	if (!rc)
 		rc = read_pieces(s, gate, reading.text, progress, e);
 	if (!rc)
-		rc = check_whole(s, in, e);
+		rc = check_whole(s, gate, in, e);
 	if (!rc)
 		rc = gate_end(gate, input_name(in), &s->findings, e);
 	reading_close(&reading);
