@@ -545,8 +545,9 @@ make_replica() {
 	done
 }
 
-@test "dbpipes-replica takes some databases only" {
+@test "dbpipes-replica takes some databases only, and the source's place out of any group of dbdump's" {
 	replica_files
+	sed -i "s/^port/[dbdump]\nhost=127.0.0.1\nport/; /^socket/d" "$BATS_TEST_TMPDIR/source.cnf"
 	make_replica --databases=app --wait=60
 	[ "$(server_databases target)" = app ]
 	sql target 'STOP SLAVE'
