@@ -504,8 +504,9 @@ untouched() {
 		--single-transaction --databases tls >"$BATS_TEST_TMPDIR/dump.sql"
 	local seed=(dbseed --defaults-file="$(replica_cnf target source-tls)"
 	--replicate --wait=60 --master-host=localhost)
-	run -69 "${seed[@]}" --master-ssl-ca="$tls.other/ca.pem" \
+	run -69 --separate-stderr "${seed[@]}" --master-ssl-ca="$tls.other/ca.pem" \
 		"$BATS_TEST_TMPDIR/dump.sql"
+	[[ $stderr == *TLS*--master-ssl-ca* ]]
 	untouched
 	"${seed[@]}" --master-ssl-ca="$tls/ca.pem" "$BATS_TEST_TMPDIR/dump.sql"
 	sql source-tls 'INSERT INTO tls.t VALUES (1)'

@@ -20,8 +20,9 @@ static int check(struct follow *f, struct err *e)
 				"the source: ");
 			return err_hint(e,
 				"nothing was loaded; see --master-host, "
-				"--master-user and --master-password; where "
-				"only the target can reach the source, add "
+				"--master-user, --master-password and, for "
+				"TLS, --master-ssl-ca; where only the target "
+				"can reach the source, add "
 				"--skip-check-source");
 		}
 	}
