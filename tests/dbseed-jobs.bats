@@ -365,3 +365,31 @@ logged_by() {
 		>"$BATS_TEST_TMPDIR/more.sql"
 	logged_by STATEMENT "$BATS_TEST_TMPDIR/more.sql"
 }
+
+@test "tables that foreign keys tie together are replaced side by side" {
+	local n
+	for n in a b c d; do
+		cat <<-END
+			DROP TABLE IF EXISTS \`$n\`;
+			CREATE TABLE \`$n\` (
+			  \`id\` int NOT NULL,
+			  \`p\` int,
+			  PRIMARY KEY (\`id\`),
+			  KEY \`p\` (\`p\`),
+			  CONSTRAINT \`f$n\` FOREIGN KEY (\`p\`) REFERENCES \`z\` (\`id\`)
+			) ENGINE=InnoDB;
+			INSERT INTO \`$n\` VALUES (1,1);
+		END
+	done >"$BATS_TEST_TMPDIR/children"
+	{
+		echo 'CREATE DATABASE IF NOT EXISTS fk; USE fk; SET foreign_key_checks = 0;'
+		cat "$BATS_TEST_TMPDIR/children"
+		echo 'DROP TABLE IF EXISTS `z`; CREATE TABLE `z` (`id` int PRIMARY KEY) ENGINE=InnoDB;
+			INSERT INTO `z` VALUES (1);'
+	} >"$BATS_TEST_TMPDIR/sql"
+	for n in {1..12}; do
+		seed -j 4 --replace-tables "$BATS_TEST_TMPDIR/sql"
+	done
+	[ "$(sql target "SELECT COUNT(*) FROM information_schema.REFERENTIAL_CONSTRAINTS
+		WHERE CONSTRAINT_SCHEMA = 'fk'")" = 4 ]
+}

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +27,8 @@
 
 enum {
 	SMALL = 16 * 1024, /* bytes of rows that are not worth preparing for */
-	ATTEMPTS = 10      /* where two threads lock each other out */
+	ATTEMPTS = 10,     /* where two threads lock each other out */
+	PAUSE_MS = 10 /* before the second attempt at a table's structure */
 };
 
 struct worker {
@@ -311,13 +313,28 @@ static int load_rows_of(struct worker *w, const struct load_job *job,
 	return load_text(w, job, rows, e);
 }
 
+/* send_structure: InnoDB does not wait for a table that foreign keys tie to the
+ * one that it drops: while another thread is dropping that one, too, it gives
+ * up at once. Of a statement that failed for it nothing is done. */
+static int send_structure(
+	struct worker *w, const struct load_job *job, struct err *e)
+{
+	for (int attempt = 1;; attempt++) {
+		if (!send(w, job, &job->part[0], e))
+			return 0;
+		if (!worth_a_retry(w) || attempt == ATTEMPTS)
+			return -1;
+		(void)poll(NULL, 0, attempt * PAUSE_MS);
+	}
+}
+
 static int run_structure(
 	struct worker *w, const struct load_job *job, struct err *e)
 {
 	if (hold(w, false, e))
 		return explain(w, job, &job->part[0], e);
 	/* A mark has no text: the rows before it are all in. */
-	if (job->kind != JOB_MARK && send(w, job, &job->part[0], e) &&
+	if (job->kind != JOB_MARK && send_structure(w, job, e) &&
 		!load_resume_tolerates(w->all->resume, db_errno(w->db),
 			job->table->db, job->table->name))
 		return -1;
