@@ -1,27 +1,15 @@
 /* libFuzzer target: the lexer, on any bytes. The pieces must be the same
  * whatever is kept of them, lie one behind the other, and stay in bounds. */
+#include "feed.h"
+
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "base/prog.h"
 #include "stream/lexer.h"
 #include "stream/token.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
-
-/* The bytes as standard input, for input_open knows files alone. */
-static void feed(const uint8_t *data, size_t len)
-{
-	int fd = memfd_create("fuzz", MFD_CLOEXEC);
-
-	if (fd < 0 || write(fd, data, len) != (ssize_t)len ||
-		lseek(fd, 0, SEEK_SET) || dup2(fd, STDIN_FILENO) < 0)
-		abort();
-	close(fd);
-}
 
 struct sum {
 	uint64_t pieces, totals, end;
