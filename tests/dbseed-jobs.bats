@@ -384,8 +384,8 @@ logged_by() {
 	{
 		echo 'CREATE DATABASE IF NOT EXISTS fk; USE fk; SET foreign_key_checks = 0;'
 		cat "$BATS_TEST_TMPDIR/children"
-		echo 'DROP TABLE IF EXISTS `z`; CREATE TABLE `z` (`id` int PRIMARY KEY) ENGINE=InnoDB;
-			INSERT INTO `z` VALUES (1);'
+		echo 'DROP TABLE IF EXISTS z; CREATE TABLE z (id int PRIMARY KEY) ENGINE=InnoDB;
+			INSERT INTO z VALUES (1);'
 	} >"$BATS_TEST_TMPDIR/sql"
 	for n in {1..12}; do
 		seed -j 4 --replace-tables "$BATS_TEST_TMPDIR/sql"
