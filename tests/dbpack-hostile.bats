@@ -95,6 +95,19 @@ data_tar() {
 	refused 65 "without the mark of a tar's end" dbpack -b "$BASE" cut.tar
 }
 
+@test "a second tar behind the first is refused, zeros behind it are none" {
+	data_tar true
+	tar -C data -cf more.tar sub
+	cat data.tar more.tar >two.tar
+	refused 65 "behind the tar's end, at byte 2048" dbpack -b "$BASE" two.tar
+	zstd -q two.tar
+	refused 65 "behind the tar's end, at byte 2048" dbpack -b "$BASE" two.tar.zst
+	truncate -s 3M data.tar
+	dbpack -b "$BASE" data.tar >image.tar
+	echo x >>data.tar
+	refused 65 "behind the tar's end, at byte 2048" dbpack -b "$BASE" data.tar
+}
+
 @test "devices, pipes and names that delete are refused" {
 	data_tar mkfifo data/pipe
 	refused 65 "a device or a pipe" dbpack -b "$BASE" data.tar

@@ -4,6 +4,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -283,6 +284,15 @@ int tar_reader_finish(struct tar_reader *r, struct err *e)
 		;
 	if (n < 0)
 		return -1;
+	if (r->total > r->end && r->total - r->end > r->zeros) {
+		err_set(e, ERR_DATA,
+			"%s goes on behind the tar's end, at byte %" PRIu64
+			", and not with zeros alone",
+			r->source.name, r->end);
+		return err_hint(e,
+			"one tar is read, not several one after the other: "
+			"unpack them, and make one of all");
+	}
 	if (r->zeros >= 1024 && r->total >= r->end + 1024)
 		return 0;
 	err_set(e, ERR_DATA, "%s ends without the mark of a tar's end",

@@ -53,7 +53,8 @@ bool tar_reader_sparse(struct tar_reader *r);
 
 /* tar_reader_finish: of a stream, behind the last member: read on to its end.
  * Errors: ERR_DATA if the two empty blocks that end a tar are missing, for
- * then it was cut off. */
+ * then it was cut off; and if more than zeros follow them: a second tar, of
+ * which nothing was taken. */
 int tar_reader_finish(struct tar_reader *r, struct err *e);
 
 #endif
