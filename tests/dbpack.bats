@@ -197,6 +197,15 @@ refused() {
 	[[ $stderr == *'VOLUME /var/lib/mysql'* ]]
 }
 
+@test "a place that the server's option file cannot name is refused" {
+	local path
+	for path in '/a#b' '/a\b' $'/a\nb=c' '/a '; do
+		refused 64 dbpack -b "$BASE" --path="$path" "$IMAGES/data.tar"
+		[[ $stderr == *'cannot be named to the server'* ]]
+	done
+	dbpack -b "$BASE" --path='/my data' "$IMAGES/data.tar" >image.tar
+}
+
 @test "a file put into the data directory leaves its folders to mysql" {
 	dbpack -b "$BASE" --add="$IMAGES/dump.sql:/var/lib/dbpipes/shop/note" \
 		"$IMAGES/data.tar" >image.tar

@@ -265,6 +265,21 @@ int content_add_file(struct content *c, const char *what, struct err *e)
 	return rc;
 }
 
+int content_conf_path(const char *path, struct err *e)
+{
+	bool bad = path[strcspn(path, "#\\")] || path[strlen(path) - 1] == ' ';
+
+	for (const char *p = path; !bad && *p; p++)
+		bad = (unsigned char)*p < ' ' || *p == 0x7f;
+	if (!bad)
+		return 0;
+	err_set(e, ERR_USAGE,
+		"'/%s' cannot be named to the server in an option file", path);
+	return err_hint(e,
+		"choose a place without '#', '\\' and control characters, and "
+		"no blank at the end");
+}
+
 int content_add_conf(struct content *c, const char *path, struct err *e)
 {
 	struct strbuf text = STRBUF_INIT;

@@ -60,6 +60,10 @@ int content_add_data(struct content *c, struct tar_reader *tar,
 	const char *path, const struct owner *owner, char **note,
 	struct err *e);
 
+/* content_conf_path: can an option file name this path, as content_path has
+ * it, to the server and to our entry point? Errors: ERR_USAGE. */
+int content_conf_path(const char *path, struct err *e);
+
 /* content_add_conf: an option file that tells the server where that is. It is
  * the last one that the official images read. */
 int content_add_conf(struct content *c, const char *path, struct err *e);

@@ -85,7 +85,8 @@ static int find_path(struct build *b, const char *path, struct err *e)
 
 	if (!path)
 		path = b->kind == BUILD_DATA ? DATA_PATH : DUMP_PATH;
-	if (content_path(&b->path, path, e))
+	if (content_path(&b->path, path, e) ||
+		(b->kind == BUILD_DATA && content_conf_path(b->path.buf, e)))
 		return err_prefix(e, "--path: ");
 	len = b->path.len;
 	if (b->kind == BUILD_DUMP &&
