@@ -142,6 +142,20 @@ config_of() { tar -xOf "$1" "$(tar -xOf "$1" manifest.json | jq -r '.[0].Config'
 	pack -b "docker://$HOST/a/shop" "$IMAGES/dump.sql" >/dev/null
 }
 
+@test "a login is found in each form that docker takes, and a URL is a registry's name, too" {
+	local form
+	start htpasswd htpasswd
+	# shellcheck disable=SC2016 # jq's variable
+	for form in '{auths: {($h): {username: "tester", password: "secret"}}}' \
+		'{auths: {"https://\($h)/v1/": {auth: ("tester:secret" | @base64)}}}' \
+		'{auths: {"http://\($h)": {auth: ("tester:secret" | @base64)}}}' \
+		'{auths: {($h): {auth: ("tester:secret" | @base64)}},
+			credHelpers: {($h): ""}, credsStore: "none-such"}'; do
+		jq -n --arg h "$HOST" "$form" >"$DOCKER_CONFIG/config.json"
+		pack --push="$HOST/forms/shop" "$IMAGES/dump.sql"
+	done
+}
+
 @test "of several ways to log in the one that we know is taken" {
 	local pid way='HTTP/1.1 401 x\r\nContent-Length: 0\r\nWWW-Authenticate: '
 	printf '%s\n' "${way}Basic realm=x\r\nWWW-Authenticate: Negotiate\r\n\r\n" \

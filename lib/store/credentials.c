@@ -126,17 +126,24 @@ static int read_config(
 	return rc;
 }
 
-/* take_login: from an entry of "auths". */
+/* take_login: from an entry of "auths". What is written plainly counts where
+ * the base64 of both is not there. */
 static int take_login(struct credentials *c, const struct json_value *entry,
 	const char *path, struct err *e)
 {
-	const char *text;
+	const char *text, *user;
 	char *login, *colon;
 
 	if (json_read_text(entry, "identitytoken", &text) && *text)
 		c->token = xstrdup(text);
-	if (!json_read_text(entry, "auth", &text) || !*text)
+	if (!json_read_text(entry, "auth", &text) || !*text) {
+		if (json_read_text(entry, "username", &user) && *user &&
+			json_read_text(entry, "password", &text)) {
+			c->user = xstrdup(user);
+			c->password = xstrdup(text);
+		}
 		return 0;
+	}
 	login = base64_decode(text);
 	colon = login ? strchr(login, ':') : NULL;
 	if (colon) {
@@ -242,24 +249,76 @@ static int ask_helper(struct credentials *c, const char *name,
 	return rc;
 }
 
+/* helper_of: the name of the program that is asked; NULL: none. An empty one
+ * for a registry means that its login is in the file. */
+static const char *helper_of(
+	const struct json_value *config, const char *registry)
+{
+	const struct json_value *helpers =
+		json_read_object(config, "credHelpers");
+	const char *helper;
+
+	if ((helpers && json_read_text(helpers, registry, &helper)) ||
+		json_read_text(config, "credsStore", &helper))
+		return *helper ? helper : NULL;
+	return NULL;
+}
+
+/* host_of: the registry that a key of "auths" means: old ones are URLs, as
+ * "https://host/v1/", and Docker Hub has several names. */
+static const char *host_of(const char *key, size_t *len)
+{
+	static const char *const hubs[] = {
+		"docker.io", "registry-1.docker.io", "index.docker.io"};
+
+	if (!strncmp(key, "http://", 7))
+		key += 7;
+	else if (!strncmp(key, "https://", 8))
+		key += 8;
+	*len = strcspn(key, "/");
+	for (size_t i = 0; i < sizeof(hubs) / sizeof(*hubs); i++)
+		if (strlen(hubs[i]) == *len && !memcmp(hubs[i], key, *len)) {
+			key = hubs[0];
+			*len = strlen(key);
+		}
+	return key;
+}
+
+static bool same_host(const char *key, const char *other)
+{
+	size_t len, other_len;
+
+	key = host_of(key, &len);
+	other = host_of(other, &other_len);
+	return len == other_len && !memcmp(key, other, len);
+}
+
+/* entry_of: of "auths": the registry's very name, or else the first that means
+ * it. Source: docker/cli, cli/config/credentials/file_store.go. */
+static const struct json_value *entry_of(
+	const struct json_value *auths, const char *registry)
+{
+	const struct json_value *entry = json_read_object(auths, registry);
+	struct strlist keys = STRLIST_INIT;
+
+	json_read_keys(auths, &keys);
+	for (size_t i = 0; !entry && i < keys.count; i++)
+		if (same_host(keys.item[i], registry))
+			entry = json_read_object(auths, keys.item[i]);
+	strlist_release(&keys);
+	return entry;
+}
+
 static int look_up(struct credentials *c, const struct json_value *config,
 	const char *registry, const char *path, struct err *e)
 {
-	const struct json_value *helpers, *auths, *entry;
-	struct strbuf url = STRBUF_INIT;
-	const char *helper;
+	const char *helper = helper_of(config, registry);
+	const struct json_value *auths, *entry;
 
-	helpers = json_read_object(config, "credHelpers");
-	if ((helpers && json_read_text(helpers, registry, &helper)) ||
-		(json_read_text(config, "credsStore", &helper) && *helper))
+	if (helper)
 		return ask_helper(c, helper, registry, e);
 	auths = json_read_object(config, "auths");
-	entry = auths ? json_read_object(auths, registry) : NULL;
-	if (auths && !entry) {
-		strbuf_addf(&url, "https://%s", registry);
-		entry = json_read_object(auths, url.buf);
-		strbuf_release(&url);
-	}
+	entry = auths ? entry_of(auths, registry) : NULL;
 	return entry ? take_login(c, entry, path, e) : 0;
 }
 

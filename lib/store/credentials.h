@@ -15,11 +15,11 @@ struct credentials {
 	char *token;           /* to get others with; NULL: none */
 };
 
-/* credentials_find: for a registry, as config.json names it, out of the folder
- * $DOCKER_CONFIG or ~/.docker. Where there is no such file or login, none are
- * found; that is no error. Owns: ended by credentials_release, which wipes
- * them, also after an error. Errors: ERR_CONFIG for a file that makes no sense,
- * or a program that fails. */
+/* credentials_find: for a registry, as config.json names it or as a URL of it
+ * does, out of the folder $DOCKER_CONFIG or ~/.docker. Where there is no such
+ * file or login, none are found; that is no error. Owns: ended by
+ * credentials_release, which wipes them, also after an error. Errors:
+ * ERR_CONFIG for a file that makes no sense, or a program that fails. */
 int credentials_find(
 	struct credentials *c, const char *registry, struct err *e);
 void credentials_release(struct credentials *c);

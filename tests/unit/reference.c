@@ -1,6 +1,7 @@
-/* Names of images, URLs and base64: what comes out of text that anyone may have
- * written. */
+/* Names of images, URLs, base64 and logins: what comes out of text that anyone
+ * may have written. */
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "store/credentials.h"
 #include "store/http.h"
@@ -122,11 +123,54 @@ static void test_base64(void)
 	decodes("Zm9_", NULL);
 }
 
+/* finds: the user of a login that config.json has under `key`. */
+static void finds(const char *key, const char *registry, const char *user)
+{
+	char dir[] = "/tmp/reference.XXXXXX", path[64], title[200];
+	struct credentials c = {0};
+	struct err e = {0};
+	FILE *file;
+
+	if (!mkdtemp(dir))
+		abort();
+	snprintf(path, sizeof(path), "%s/config.json", dir);
+	setenv("DOCKER_CONFIG", dir, 1);
+	file = fopen(path, "w");
+	if (!file)
+		abort();
+	fprintf(file,
+		"{\"auths\":{\"other.example\":{\"auth\":\"bm86bm8=\"},"
+		"\"%s\":{\"username\":\"me\",\"password\":\"x\"}}}",
+		key);
+	fclose(file);
+	snprintf(title, sizeof(title), "'%s' is%s for %s", key,
+		user ? "" : " not", registry);
+	if (ok(!credentials_find(&c, registry, &e), title))
+		is_str(c.user, user, "and its user is");
+	credentials_release(&c);
+	unlink(path);
+	rmdir(dir);
+}
+
+static void test_logins(void)
+{
+	finds("h.example:5000", "h.example:5000", "me");
+	finds("https://h.example/v1/", "h.example", "me");
+	finds("http://h.example/v2/", "h.example", "me");
+	finds("h.example", "h.example:5000", NULL);
+	finds("https://h.example.o.example/", "h.example", NULL);
+	finds("https://index.docker.io/v1/", "docker.io", "me");
+	finds("registry-1.docker.io", "docker.io", "me");
+	finds("docker.io", "docker.io", "me");
+	finds("https://index.docker.io/v1/", "h.example", NULL);
+}
+
 int main(void)
 {
 	test_names();
 	test_no_names();
 	test_urls();
 	test_base64();
+	test_logins();
 	return done_testing();
 }
