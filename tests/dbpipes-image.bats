@@ -254,6 +254,10 @@ digests() {
 	run -64 dbpipes-image --base="$BASE" --name=x
 	run -64 dbpipes-image --base="$BASE" --name=x --source=a b
 	run -64 dbpipes-image --base="$BASE" --name=x --nonsense
+	run -64 dbpipes-image --base="$BASE" --name=x --push --prune --source=nowhere
+	[[ $output == *'not from a registry'* ]]
+	run -64 dbpipes-image --base="$BASE" --name=x --databases=shop "$IMAGES/backups"
+	[[ $output == *'--databases needs --source'* ]]
 	mkdir empty temp
 	run -66 dbpipes-image --base="$BASE" --name=x empty
 	head -c 500 "$IMAGES/backups/old.sql.zst" >cut.sql.zst
