@@ -100,7 +100,11 @@ prebuilt_load() {
 # the server that it came from: its logs, and the replication password in
 # master.info. Root gets in without a password, for as long as that takes.
 prebuilt_unpack() {
-	local how=cat index
+	local how=cat index status=0
+	# A server starts on damaged pages, and tar sees neither these nor a cut.
+	dbverify --quick "$input" >/dev/null || status=$?
+	[ "$status" != 1 ] || die "$EX_DATAERR" "$input is damaged"
+	[ "$status" = 0 ] || end_as "$status"
 	case $input in
 	*.zst) how='zstd -dc' ;;
 	*.gz) how='zcat' ;;

@@ -205,6 +205,22 @@ digests() {
 	[ "$before" = "$after" ]
 }
 
+@test "a damaged snapshot is refused, and so is one under the name of a dump" {
+	dbsnap --defaults-file="$(server_cnf source)" --method=copy \
+		--state-dir="$PWD/state" --snapshot-dir="$PWD/copies" >good.tar
+	cp good.tar bad.tar
+	printf X | dd of=bad.tar bs=1 conv=notrunc status=none \
+		seek=$((512 * $(tar -tRf bad.tar | sed -n 's/^block \([0-9]*\): .*ibdata1$/\1/p') + 90000))
+	run -65 dbpipes-image --base="$BASE" --name=bad --prebuilt bad.tar
+	[[ $output == *'bad.tar is damaged'* ]]
+	# Cut where tar does not see it.
+	head -c $((512 * $(tar -tRf good.tar | tail -n 1 | tr -dc 0-9))) good.tar >cut.tar
+	run -65 dbpipes-image --base="$BASE" --name=bad --prebuilt cut.tar
+	cp good.tar dump.sql
+	run -65 dbpipes-image --base="$BASE" --name=bad dump.sql
+	run ! docker image inspect bad:latest
+}
+
 @test "without a catalogue the newest backup is taken, with a warning, and earlier images are pruned" {
 	sql source "INSERT INTO app.note VALUES (7, 'newer')"
 	dbdump --defaults-file="$(server_cnf source)" -z --databases app \
