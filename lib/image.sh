@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # image.sh: of dbpipes-image, how the newest backup of a folder is found, in its
-# catalogue where it has one, and how runs take turns. It uses $input, $catalog,
-# $prebuilt, $name and is_snapshot, and sets $input, $labels and $day.
+# catalogue where it has one, how runs take turns, and how the image is delivered.
+# It uses the script's variables and is_snapshot, and sets $input, $labels, $day.
 # shellcheck disable=SC2034,SC2154 # these
 
 # Modules of jq, in a checkout as when installed.
@@ -87,11 +87,49 @@ pick() {
 # take_turns: two runs of one name would each remove what the other has made. The
 # lock goes with the process.
 take_turns() {
-	local dir=${XDG_RUNTIME_DIR:-${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}}/dbpipes
-	mkdir -p "$dir"
-	exec 9>"$dir/image-${name//\//+}.lock"
+	local dir=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/dbpipes
+	local lock=$dir/image-${name//\//+}.lock
+	# With a group: the failure of exec alone would end us.
+	{ mkdir -p "$dir" && { exec 9>"$lock"; }; } 2>/dev/null ||
+		die "$EX_CANTCREAT" "cannot make $lock"
 	flock -n 9 || {
 		log "waiting for another run that makes $name"
-		flock 9
+		child flock 9
 	}
+}
+
+# find_input: a file to pack; a live source is dumped into one.
+find_input() {
+	local status=0
+	if [ -n "$source_file" ]; then
+		input=$work/dump.sql.zst
+		child dbdump --defaults-file="$source_file" --zstd --result-file="$input" \
+			"${dump[@]}" || status=$?
+		[ "$status" = 0 ] || end_as "$status"
+	elif [ -d "$input" ]; then
+		pick
+	fi
+	[ -r "$input" ] || die "$EX_NOINPUT" "cannot read $input"
+	! is_snapshot "$input" || [ -n "$prebuilt" ] ||
+		die "$EX_USAGE" "$input is a snapshot, with the accounts of its server:" \
+			"--prebuilt takes them out"
+	log "packing $input"
+}
+
+# deliver FILE [OPTION…]: under both names.
+deliver() {
+	local tag status=0
+	day=${day:-$(date -u -r "$input" +%Y%m%d)}
+	if [ -n "$push" ]; then
+		for tag in "$day" latest; do
+			child dbpack --base="$base" --push="$name:$tag" "${@:2}" \
+				${labels[@]+"${labels[@]}"} ${pack[@]+"${pack[@]}"} "$1" || status=$?
+			[ "$status" = 0 ] || end_as "$status"
+		done
+		return
+	fi
+	child dbpack --base="$base" --load --tag="$name:$day" --tag="$name:latest" \
+		"${@:2}" ${labels[@]+"${labels[@]}"} ${pack[@]+"${pack[@]}"} "$1" ||
+		status=$?
+	[ "$status" = 0 ] || end_as "$status"
 }

@@ -4,31 +4,35 @@
 # $strip, $work, is_snapshot and deliver.
 # shellcheck disable=SC2154 # these
 
-# prebuilt_pool: a quarter of the memory that is free, at most 1 GiB, as dbverify's
-# private server has it: keys are built several times as fast in memory.
+# prebuilt_pool: for the keys: a quarter of the free memory, at most 1 GiB.
 prebuilt_pool() {
 	awk '/^MemAvailable:/ { mb = int($2 / 4096) }
 		END { print (mb > 1024 ? 1024 : mb < 64 ? 64 : mb) "M" }' /proc/meminfo
 }
 
+# What the clients are told: no option file, which could not name every socket.
+prebuilt_client=(--no-defaults --user=root --socket="$work/socket")
+
 # prebuilt_server [OPTION…]: start it; its socket is all that it listens on.
-# Whatever ends this script ends it, too. The recovery of a snapshot takes its
-# time.
+# Whatever ends this script kills it: its data is for nothing then, and SIGTERM
+# can be lost on a server that starts. The recovery of a snapshot takes its time.
 prebuilt_server() {
-	setpriv --pdeathsig TERM mariadbd --no-defaults "${as[@]}" \
+	# shellcheck disable=SC2016 # of that bash
+	"${bound[@]}" bash -c 'trap "kill -KILL \$!; exit 0" TERM
+		setpriv --pdeathsig KILL "$@" & wait' bash mariadbd --no-defaults "${as[@]}" \
 		--datadir="$work/data" --socket="$work/socket" --pid-file="$work/pid" \
 		--skip-networking --skip-log-bin --event-scheduler=OFF --innodb-flush-log-at-trx-commit=0 \
 		--innodb-buffer-pool-size="$(prebuilt_pool)" --innodb-log-file-size=256M \
 		--skip-slave-start "$@" >"$work/log" 2>&1 9>&- &
 	while kill -0 $! 2>/dev/null; do
-		! mariadb-admin --defaults-file="$work/cnf" ping >/dev/null 2>&1 || return 0
+		! mariadb-admin "${prebuilt_client[@]}" ping >/dev/null 2>&1 || return 0
 		sleep 0.1
 	done
 	die "$EX_UNAVAILABLE" "the private server does not start:" \
-		"$(grep -m 1 ERROR "$work/log")"
+		"$(grep -m 1 ERROR "$work/log" || tail -n 1 "$work/log")"
 }
 
-prebuilt_sql() { mariadb --defaults-file="$work/cnf" -BN; }
+prebuilt_sql() { child mariadb "${prebuilt_client[@]}" -BN; }
 
 # prebuilt_each_aria STATEMENT [OPTION]: for every table of Aria; its answers.
 prebuilt_each_aria() {
@@ -87,12 +91,14 @@ prebuilt_stop() {
 # prebuilt_load: a new data directory with what the dump holds.
 prebuilt_load() {
 	local status=0
-	mariadb-install-db --no-defaults "${as[@]}" --skip-test-db --skip-log-bin \
-		--auth-root-authentication-method=normal --datadir="$work/data" \
-		>"$work/log" 2>&1 ||
+	# A script, which takes no blanks in a folder's name.
+	child setsid env -C "$work" mariadb-install-db --no-defaults "${as[@]}" \
+		--skip-test-db --skip-log-bin \
+		--auth-root-authentication-method=normal --datadir=./data \
+		>"$work/log" 2>&1 9>&- ||
 		die "$EX_UNAVAILABLE" "mariadb-install-db fails: $(tail -n 1 "$work/log")"
 	prebuilt_server
-	dbseed --defaults-file="$work/cnf" "$input" >&2 || status=$?
+	child dbseed "${prebuilt_client[@]}" "$input" >&2 || status=$?
 	[ "$status" = 0 ] || end_as "$status"
 }
 
@@ -100,24 +106,21 @@ prebuilt_load() {
 # the server that it came from: its logs, and the replication password in
 # master.info. Root gets in without a password, for as long as that takes.
 prebuilt_unpack() {
-	local how=cat index status=0
+	local index file status=0
 	# A server starts on damaged pages, and tar sees neither these nor a cut.
-	dbverify --quick "$input" >/dev/null || status=$?
+	child dbverify --quick "$input" >/dev/null || status=$?
 	[ "$status" != 1 ] || die "$EX_DATAERR" "$input is damaged"
 	[ "$status" = 0 ] || end_as "$status"
-	case $input in
-	*.zst) how='zstd -dc' ;;
-	*.gz) how='zcat' ;;
-	esac
 	mkdir "$work/data"
-	# shellcheck disable=SC2086 # words
-	$how <"$input" | tar -x --no-same-owner -C "$work/data" ||
+	child tar --force-local --no-same-owner -C "$work/data" -xf "$input" ||
 		die "$EX_DATAERR" "$input cannot be unpacked"
 	for index in "$work"/data/*.index; do
-		[ ! -e "$index" ] || sed "s|.*/||; s|^|$work/data/|" "$index" |
-			tr '\n' '\0' | xargs -0 -r rm -f "$index"
+		[ -e "$index" ] || continue
+		while IFS= read -r file || [ -n "$file" ]; do
+			[ -z "$file" ] || rm -f "$work/data/${file##*/}"
+		done <"$index"
 	done
-	rm -f "$work"/data/{auto.cnf,*.info,*.state,*.pid,*.err}
+	rm -f "$work"/data/{auto.cnf,*.index,*.info,*.state,*.pid,*.err}
 	prebuilt_server --skip-grant-tables
 	prebuilt_sql <<-'SQL'
 		FLUSH PRIVILEGES;
@@ -129,7 +132,6 @@ prebuilt_unpack() {
 prebuilt_image() {
 	local -a as=() about=(--about="$input")
 	[ "$(id -u)" != 0 ] || as=(--user=root)
-	printf '[client]\nuser=root\nsocket=%s\n' "$work/socket" >"$work/cnf"
 	if is_snapshot "$input"; then
 		prebuilt_unpack
 		about=() # it tells of itself
@@ -140,7 +142,7 @@ prebuilt_image() {
 	prebuilt_stop
 	rm -f "$work"/data/{ib_buffer_pool,ibtmp1,*.pid,*.err}
 	: >"$work/data/dbpipes-new"
-	tar -C "$work/data" --sort=name -cf "$work/data.tar" .
+	child tar -C "$work/data" --sort=name -cf "$work/data.tar" .
 	rm -rf "$work/data"
 	deliver "$work/data.tar" --input=data ${about[@]+"${about[@]}"} \
 		--add="${lib%/*}/prebuilt-entrypoint.sh:/usr/local/bin/dbpipes-entrypoint.sh:755" \

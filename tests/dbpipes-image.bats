@@ -185,24 +185,67 @@ digests() {
 	done
 	wait
 	[ "$(cat record-? | jq -s 'map(select(.loaded)) | length')" = 3 ]
-	# The fourth is held up by its input, and what it began ends without it.
+	# The fourth is held up by its input.
 	mkfifo held.sql.zst
 	"${run[@]}" held.sql.zst -- --label=i=4 >record-4 3>&- &
-	killed=$!
 	exec 7>held.sql.zst
-	kill -KILL "$killed"
-	wait "$killed" || :
 	"${run[@]}" "$backup" -- --label=i=5 >record 2>said 3>&- 7>&- &
 	wait_until 10 grep -q 'waiting for another run' said
 	[ ! -s record ]
 	cat "$backup" >&7
 	exec 7>&-
-	wait $!
+	wait
 	jq -e .loaded record-4
 	jq -e --slurpfile one record-4 '.pruned == [$one[].id]' record
+	# What a killed one has begun ends with it, and the next one clears up.
+	mkdir temp
+	TMPDIR=$PWD/temp "${run[@]}" held.sql.zst >record-6 3>&- &
+	killed=$!
+	exec 7>held.sql.zst
+	kill -KILL "$killed"
+	wait "$killed" || :
+	[ -n "$(ls temp)" ]
+	TMPDIR=$PWD/temp timeout 60 "${run[@]}" "$backup" -- --label=i=7 >record 3>&- 7>&-
+	exec 7>&-
+	[ ! -s record-6 ]
+	[ -z "$(ls temp)" ]
 	[ "$(docker image ls --no-trunc -q turns | sort -u)" = "$(jq -r .id record)" ]
 	after=$(docker image ls -qf dangling=true)
 	[ "$before" = "$after" ]
+}
+
+# ends_by_term COMMAND…: SIGTERM to it alone, once READY is there, ends all of it,
+# at once, and nothing is left.
+ends_by_term() {
+	local pid
+	mkdir temp
+	TMPDIR=$PWD/temp "$@" >record 2>said 3>&- &
+	pid=$!
+	wait_until 60 bash -c "compgen -G '$READY'" >/dev/null
+	kill -TERM "$pid"
+	wait_until 10 is_gone "$pid"
+	run -143 wait "$pid"
+	[ ! -s record ]
+	rmdir temp
+	run ! pgrep -f -- "$PWD/temp"
+}
+
+@test "SIGTERM ends it at once, whatever it is at" {
+	local -a run=(dbpipes-image --name=ended)
+	mkfifo held.sql.zst
+	exec 7<>held.sql.zst
+	READY='temp/*' ends_by_term "${run[@]}" --base="$IMAGES/tiny.tar" held.sql.zst
+	exec 7>&-
+	READY='temp/*/data/ibdata1' ends_by_term "${run[@]}" --base="$BASE" --prebuilt "$IMAGES/backups/old.sql.zst"
+	READY='temp/*/socket' ends_by_term "${run[@]}" --base="$BASE" --prebuilt "$IMAGES/backups/old.sql.zst"
+}
+
+@test "a temporary folder may have any name" {
+	mkdir 'a #"b &'
+	TMPDIR="$PWD/a #\"b &" timeout 120 dbpipes-image --base="$BASE" --name=named \
+		--prebuilt "$IMAGES/backups/old.sql.zst" >record
+	jq -e .loaded record
+	rmdir 'a #"b &'
 }
 
 @test "a damaged snapshot is refused, and so is one under the name of a dump" {
@@ -274,6 +317,8 @@ digests() {
 	[[ $output == *'not from a registry'* ]]
 	run -64 dbpipes-image --base="$BASE" --name=x --databases=shop "$IMAGES/backups"
 	[[ $output == *'--databases needs --source'* ]]
+	TMPDIR=$PWD/nowhere run -73 dbpipes-image --base="$BASE" --name=x "$IMAGES/backups"
+	XDG_CACHE_HOME=/proc/x run -73 dbpipes-image --base="$BASE" --name=x "$IMAGES/backups/old.sql.zst"
 	mkdir empty temp
 	run -66 dbpipes-image --base="$BASE" --name=x empty
 	head -c 500 "$IMAGES/backups/old.sql.zst" >cut.sql.zst
