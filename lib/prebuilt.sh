@@ -28,8 +28,7 @@ prebuilt_server() {
 		! mariadb-admin "${prebuilt_client[@]}" ping >/dev/null 2>&1 || return 0
 		sleep 0.1
 	done
-	die "$EX_UNAVAILABLE" "the private server does not start:" \
-		"$(grep -m 1 ERROR "$work/log" || tail -n 1 "$work/log")"
+	log_tells 'the private server does not start'
 }
 
 prebuilt_sql() { child mariadb "${prebuilt_client[@]}" -BN; }
@@ -96,7 +95,7 @@ prebuilt_load() {
 		--skip-test-db --skip-log-bin \
 		--auth-root-authentication-method=normal --datadir=./data \
 		>"$work/log" 2>&1 9>&- ||
-		die "$EX_UNAVAILABLE" "mariadb-install-db fails: $(tail -n 1 "$work/log")"
+		log_tells 'mariadb-install-db fails'
 	prebuilt_server
 	child dbseed "${prebuilt_client[@]}" "$input" >&2 || status=$?
 	[ "$status" = 0 ] || end_as "$status"

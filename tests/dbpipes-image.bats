@@ -307,12 +307,33 @@ ends_by_term() {
 	run -66 "${run[@]}" --catalog=nowhere
 }
 
+@test "a full disk is named, and none of it stays full" {
+	local size
+	mkdir small
+	mount -t tmpfs -o size=1M none small || skip 'no tmpfs'
+	for size in 1 60 150; do
+		mount -o "remount,size=${size}M" small
+		TMPDIR=$PWD/small run -74 timeout 60 dbpipes-image --base="$BASE" --name=full \
+			--prebuilt "$IMAGES/backups/old.sql.zst"
+		[[ $output == *"there is no room in $PWD/small" ]]
+		[ -z "$(ls -A small)" ]
+	done
+	umount small
+}
+
 @test "what is wrong is said, and nothing is left behind" {
+	local name
 	run -64 dbpipes-image --base="$BASE" "$IMAGES/backups"
 	run -64 dbpipes-image --name=x "$IMAGES/backups"
 	run -64 dbpipes-image --base="$BASE" --name=x
 	run -64 dbpipes-image --base="$BASE" --name=x --source=a b
 	run -64 dbpipes-image --base="$BASE" --name=x --nonsense
+	for name in x:1 UPPER localhost:5000 x@sha256:1 'a b' x/; do
+		run -64 dbpipes-image --base="$BASE" --name="$name" --source=nowhere
+		[[ $output == *'has no tag'* ]]
+	done
+	run -66 dbpipes-image --base=nowhere.tar --name=x --source=elsewhere
+	[[ $output == *'cannot read nowhere.tar'* ]]
 	run -64 dbpipes-image --base="$BASE" --name=x --push --prune --source=nowhere
 	[[ $output == *'not from a registry'* ]]
 	run -64 dbpipes-image --base="$BASE" --name=x --databases=shop "$IMAGES/backups"
