@@ -133,14 +133,3 @@ deliver() {
 		status=$?
 	[ "$status" = 0 ] || end_as "$status"
 }
-
-# log_tells WHAT: die, with what the private server's log says of it, if there was
-# room for a log.
-log_tells() {
-	if [ ! -s "$work/log" ] ||
-		grep -qiE 'no space left|(error|errno|errcode):? 28' "$work/log"; then
-		die "$EX_IOERR" "$1: there is no room in ${TMPDIR:-/tmp}"
-	fi
-	die "$EX_UNAVAILABLE" "$1: $(grep -m 1 ERROR "$work/log" ||
-		grep . "$work/log" | tail -n 1)"
-}

@@ -4,34 +4,8 @@
 # $strip, $work, is_snapshot and deliver.
 # shellcheck disable=SC2154 # these
 
-# prebuilt_pool: for the keys: a quarter of the free memory, at most 1 GiB.
-prebuilt_pool() {
-	awk '/^MemAvailable:/ { mb = int($2 / 4096) }
-		END { print (mb > 1024 ? 1024 : mb < 64 ? 64 : mb) "M" }' /proc/meminfo
-}
-
-# What the clients are told: no option file, which could not name every socket.
-prebuilt_client=(--no-defaults --user=root --socket="$work/socket")
-
-# prebuilt_server [OPTION…]: start it; its socket is all that it listens on.
-# Whatever ends this script kills it: its data is for nothing then, and SIGTERM
-# can be lost on a server that starts. The recovery of a snapshot takes its time.
-prebuilt_server() {
-	# shellcheck disable=SC2016 # of that bash
-	"${bound[@]}" bash -c 'trap "kill -KILL \$!; exit 0" TERM
-		setpriv --pdeathsig KILL "$@" & wait' bash mariadbd --no-defaults "${as[@]}" \
-		--datadir="$work/data" --socket="$work/socket" --pid-file="$work/pid" \
-		--skip-networking --skip-log-bin --event-scheduler=OFF --innodb-flush-log-at-trx-commit=0 \
-		--innodb-buffer-pool-size="$(prebuilt_pool)" --innodb-log-file-size=256M \
-		--skip-slave-start "$@" >"$work/log" 2>&1 9>&- &
-	while kill -0 $! 2>/dev/null; do
-		! mariadb-admin "${prebuilt_client[@]}" ping >/dev/null 2>&1 || return 0
-		sleep 0.1
-	done
-	log_tells 'the private server does not start'
-}
-
-prebuilt_sql() { child mariadb "${prebuilt_client[@]}" -BN; }
+# shellcheck source-path=SCRIPTDIR source=prebuilt-server.sh
+. "${lib%/*}/prebuilt-server.sh"
 
 # prebuilt_each_aria STATEMENT [OPTION]: for every table of Aria; its answers.
 prebuilt_each_aria() {
@@ -98,6 +72,7 @@ prebuilt_load() {
 		log_tells 'mariadb-install-db fails'
 	prebuilt_server
 	child dbseed "${prebuilt_client[@]}" "$input" >&2 || status=$?
+	[ "$status" = 0 ] || ! is_full || log_tells 'the private server was stopped'
 	[ "$status" = 0 ] || end_as "$status"
 }
 

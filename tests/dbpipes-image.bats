@@ -318,6 +318,16 @@ ends_by_term() {
 		[[ $output == *"there is no room in $PWD/small" ]]
 		[ -z "$(ls -A small)" ]
 	done
+	# Where a table of Aria would wait for room.
+	sql source "CREATE DATABASE big; USE big; CREATE TABLE a (a INT, b LONGTEXT) ENGINE=Aria;
+		INSERT INTO a SELECT seq, REPEAT(MD5(seq), 2000) FROM seq_1_to_3000"
+	dbdump --defaults-file="$(server_cnf source)" -z --databases big -r big.sql.zst
+	sql source 'DROP DATABASE big'
+	mount -o remount,size=420M small
+	TMPDIR=$PWD/small run -74 timeout 60 dbpipes-image --base="$BASE" --name=full \
+		--prebuilt big.sql.zst
+	[[ $output == *"there is no room in $PWD/small" ]]
+	[ -z "$(ls -A small)" ]
 	umount small
 }
 
