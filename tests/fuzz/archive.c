@@ -1,26 +1,13 @@
 /* libFuzzer target: compressed dumps. The bytes are taken as a whole file; and
  * as the manifest of a dump that is right but for it, under right checksums,
  * where they begin with a newline with the right last line behind them. */
-#include <stdlib.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include "../unit/forge.h"
+#include "feed.h"
+
 #include "stream/archive.h"
 #include "stream/position.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
-
-/* The bytes as standard input, for input_open knows files alone. */
-static void feed(const void *data, size_t len)
-{
-	int fd = memfd_create("fuzz", MFD_CLOEXEC);
-
-	if (fd < 0 || write(fd, data, len) != (ssize_t)len ||
-		lseek(fd, 0, SEEK_SET) || dup2(fd, STDIN_FILENO) < 0)
-		abort();
-	close(fd);
-}
 
 static void must_say_why(const struct err *e)
 {
