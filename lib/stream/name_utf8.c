@@ -6,33 +6,38 @@
 
 #include "base/text.h"
 
-/* What iconv(3) calls a character set that has another name there, besides
- * those that it knows by the same one. Source: MariaDB manual, "Supported
- * Character Sets and Collations"; its latin1 is that of Windows. */
-static const char *const other_names[][2] = {{"latin1", "CP1252"},
+/* What iconv(3) calls a character set. No other is asked of it: a dump may name
+ * anything, and what iconv makes of a name, and loads for it, is not ours to
+ * answer for. Source: MariaDB manual, "Supported Character Sets and
+ * Collations"; its latin1 is that of Windows. */
+static const char *const known[][2] = {{"latin1", "CP1252"},
 	{"latin2", "ISO-8859-2"}, {"latin5", "ISO-8859-9"},
 	{"latin7", "ISO-8859-13"}, {"greek", "ISO-8859-7"},
 	{"hebrew", "ISO-8859-8"}, {"koi8r", "KOI8-R"}, {"koi8u", "KOI8-U"},
-	{"binary", "UTF-8"}, {"utf8mb3", "UTF-8"}, {"utf8mb4", "UTF-8"}};
+	{"cp850", "CP850"}, {"cp852", "CP852"}, {"cp866", "CP866"},
+	{"cp1250", "CP1250"}, {"cp1251", "CP1251"}, {"cp1256", "CP1256"},
+	{"cp1257", "CP1257"}, {"tis620", "TIS-620"}};
 
 static const char *iconv_name(const char *charset)
 {
-	for (size_t i = 0; i < sizeof(other_names) / sizeof(*other_names); i++)
-		if (!strcasecmp(charset, other_names[i][0]))
-			return other_names[i][1];
-	return charset;
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+		if (!strcasecmp(charset, known[i][0]))
+			return known[i][1];
+	return NULL;
 }
 
 void name_utf8(struct strbuf *name, const char *charset)
 {
 	struct strbuf out = STRBUF_INIT;
+	const char *known_as;
 	char *from = name->buf, *to;
 	size_t left = name->len, room = left * 4;
 	iconv_t how;
 
-	if (!*charset || text_is_ascii(name->buf))
+	if (text_is_ascii(name->buf))
 		return;
-	how = iconv_open("UTF-8", iconv_name(charset));
+	known_as = iconv_name(charset);
+	how = known_as ? iconv_open("UTF-8", known_as) : (iconv_t)-1;
 	if (how == (iconv_t)-1)
 		return;
 	strbuf_grow(&out, room);

@@ -5,8 +5,8 @@
 #include "base/strbuf.h"
 
 /* name_utf8: *name as UTF-8, if it is in this character set, as
- * character_set_client has it: "" where none was named, which means UTF-8. What
- * cannot be converted stays as it is. */
+ * character_set_client has it: one of one byte for each character. What is in
+ * another, or cannot be converted, stays as it is. */
 void name_utf8(struct strbuf *name, const char *charset);
 
 #endif
