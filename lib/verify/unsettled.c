@@ -55,22 +55,22 @@ static int tell(const struct against *a, const struct pair *p,
 	return rc;
 }
 
-/* known: whether these rows are all that differ in the range. */
-static bool known(const struct pair *p, const struct suspect *s)
-{
-	return p->range.keyed && s->all_rows && s->rows.count;
-}
-
-/* settle: one range. *differs: some of it does for good, or might, for not all
- * of its rows are known. */
+/* settle: one range. *differs: some of it does for good, or might. */
 static int settle(struct against *a, const struct pair *p, struct suspect *s,
 	bool *differs, struct err *e)
 {
 	const size_t lasting = settled_rows(&s->rows);
+	const bool known = s->all_rows && s->rows.count;
 
-	*differs = s->lasting || lasting || (p->range.keyed && !known(p, s));
-	if (*differs && (!lasting || !known(p, s) || lasting == s->rows.count))
+	*differs = true;
+	if (p->range.keyed && !known)
 		return 0;
+	/* Which of its rows do is not known. */
+	if (s->lasting && !lasting)
+		return 0;
+	if (lasting && lasting == s->rows.count)
+		return 0;
+	*differs = lasting > 0;
 	a->result->unsettled++;
 	if (tell(a, p, s, lasting, e))
 		return -1;
