@@ -284,10 +284,12 @@ static int broken(
 
 static int out_of_time(const struct replica_status *s, struct err *e)
 {
-	err_set(e, ERR_TEMP,
-		"the replica has not caught up in time: it is at %.255s "
-		"position %" PRIu64 ", GTID '%.200s'",
-		s->log_file ? s->log_file : "", s->log_pos, s->gtid);
+	err_set(e, ERR_TEMP, "GTID '%.200s'", s->gtid);
+	/* By GTID it knows no file until a change has come. */
+	if (s->log_file && *s->log_file)
+		err_prefix(e, "%.255s position %" PRIu64 ", ", s->log_file,
+			s->log_pos);
+	err_prefix(e, "the replica has not caught up in time: it is at ");
 	return err_hint(e,
 		"replication is running and goes on by itself; see "
 		"SHOW SLAVE STATUS there");
