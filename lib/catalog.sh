@@ -1,8 +1,5 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # of dbpipes.sh
 # catalog.sh: what dbpipes-list and dbpipes-report share: reading catalogues.
-
-# Beside the programs in a checkout as when installed.
-templates=$(dirname "$(readlink -f "$0")")/../share/dbpipes
 
 # seconds_of OPTION DURATION: in whole seconds, into `seconds`.
 seconds_of() {

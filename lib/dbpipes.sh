@@ -23,8 +23,11 @@ readonly EX_USAGE=64 EX_DATAERR=65 EX_NOINPUT=66 EX_UNAVAILABLE=69 \
 
 # The C tools stand beside the script, in a checkout as when installed;
 # DBPIPES_BIN is for tests of other builds.
-PATH=${DBPIPES_BIN:+$DBPIPES_BIN:}$(dirname "$(readlink -f "$0")"):$PATH
+bin=$(dirname "$(readlink -f "$0")")
+PATH=${DBPIPES_BIN:+$DBPIPES_BIN:}$bin:$PATH
 export PATH
+# Modules of jq, and the templates of pages.
+templates=$bin/../share/dbpipes
 
 # json_text TEXT: TEXT as a JSON string, in quotes; without jq, so that even
 # "jq is missing" can be said.

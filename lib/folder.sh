@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # of dbpipes.sh
 # folder.sh: a folder of backups, which is the current directory: its lock, its
 # catalogue, the names in it, the room in it. After dbpipes.sh.
 #
@@ -8,8 +8,6 @@
 
 readonly LOCK=.dbpipes.lock
 catalogue=''
-# Modules of jq, in a checkout as when installed.
-templates=$(dirname "$(readlink -f "$0")")/../share/dbpipes
 
 # folder_enter DIR
 folder_enter() {

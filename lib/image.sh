@@ -4,9 +4,6 @@
 # It uses the script's variables and is_snapshot, and sets $input, $labels, $day.
 # shellcheck disable=SC2034,SC2154 # these
 
-# Modules of jq, in a checkout as when installed.
-templates=$(dirname "$(readlink -f "$0")")/../share/dbpipes
-
 # verified: of the catalogue's backups those that were good when they were last
 # verified: lines of the time of the backup or -, its source or -, the time at
 # which it was verified, and its name.
