@@ -318,7 +318,8 @@ static int take_one(struct gate *g, const struct piece *piece,
 
 /* take_each: a DROP of several, one after the other: some of them may be picked
  * or be there, and others not. The first one has the place of the whole, and
- * each of the others one within it. */
+ * each of the others one within it. What cannot be split is for the server to
+ * refuse, before it drops any. */
 static int take_each(struct gate *g, const struct piece *piece,
 	const struct lexer_modes *modes, struct gate_to to, struct err *e)
 {
@@ -335,6 +336,8 @@ static int take_each(struct gate *g, const struct piece *piece,
 		statement_read(&g->st, one.text, one.len, modes);
 		rc = take_one(g, &one, modes, to, e);
 	}
+	if (!g->part)
+		rc = take_one(g, piece, modes, to, e);
 	strbuf_release(&text);
 	return rc;
 }

@@ -2,6 +2,8 @@
  * passed on, and rows of which there are more or fewer than were written. */
 #include <string.h>
 
+#include "base/strlist.h"
+#include "base/text.h"
 #include "stream/contents_internal.h"
 #include "stream/cursor.h"
 #include "stream/name_utf8.h"
@@ -142,6 +144,14 @@ static bool is_sequence(const struct change *ch)
 	return false;
 }
 
+/* drop_programs: the triggers of a table that goes. One whose name cannot be
+ * read has that of no table, as routines and events do. */
+static void drop_programs(const struct change *ch, struct contents_table *t)
+{
+	if (t->created && *t->table)
+		programs_drop_of(&ch->c->programs, t->db, t->table);
+}
+
 /* create_table: without the rows that one of this name had before, as where two
  * dumps of it stand behind each other. Only IF NOT EXISTS can leave a table in
  * its place; else a server takes no other one. */
@@ -153,17 +163,25 @@ static void create_table(const struct change *ch)
 		subject(ch, true)->temporary = true;
 		return;
 	}
-	t = name_it(ch, is_sequence(ch) ? SEQUENCE : TABLE);
-	if (!ch->st->if_exists)
+	t = subject(ch, true);
+	/* What is there stays, or is replaced: another one the server refuses.
+	 */
+	if (ch->st->if_exists && (t->view || t->sequence))
+		return;
+	if (!ch->st->if_exists) {
+		drop_programs(ch, t);
 		forget_rows(t);
+	}
+	name_it(ch, is_sequence(ch) ? SEQUENCE : TABLE);
 	if (has_query(ch))
 		t->has_rows = t->uncounted = true;
 }
 
-/* drop_one: a view is not dropped as a table, nor a table as a view. */
-static void drop_one(const struct change *ch, enum named named)
+/* drop_one: nothing is dropped as what it is not. */
+static void drop_one(const struct change *ch, enum named named, const char *db,
+	const char *table)
 {
-	struct contents_table *t = subject(ch, false);
+	struct contents_table *t = contents_table(ch->c, db, table, false);
 
 	if (!t)
 		return;
@@ -171,28 +189,45 @@ static void drop_one(const struct change *ch, enum named named)
 		t->temporary = false;
 		return;
 	}
-	if (named == VIEW ? t->created || t->sequence : t->view)
+	if ((t->created && named != TABLE) || (t->view && named != VIEW) ||
+		(t->sequence && named == VIEW))
 		return;
-	if (t->created)
-		programs_drop_of(&ch->c->programs, t->db, t->table);
+	drop_programs(ch, t);
 	forget(t);
 }
 
-/* drop: one, or several; c->statement then is of the last. */
+/* in_utf8: *name, of a list, as UTF-8. */
+static const char *in_utf8(
+	const struct change *ch, const char *text, struct strbuf *name)
+{
+	strbuf_reset(name);
+	strbuf_addstr(name, text);
+	name_utf8(name, ch->modes->charset);
+	return name->buf;
+}
+
+/* drop: one, or several. */
 static void drop(const struct change *ch, enum named named)
 {
-	const size_t len = (size_t)(ch->end - ch->sql);
-	const bool several = ch->st->several;
-	struct strbuf one = STRBUF_INIT;
+	struct strlist databases = STRLIST_INIT, tables = STRLIST_INIT;
+	struct strbuf db = STRBUF_INIT, table = STRBUF_INIT;
 
-	drop_one(ch, named);
-	for (size_t i = 1;
-		several && statement_split(ch->sql, len, ch->modes, i, &one);
-		i++) {
-		contents_read(ch->c, one.buf, one.len, ch->modes);
-		drop_one(ch, named);
-	}
-	strbuf_release(&one);
+	statement_dropped(ch->sql, (size_t)(ch->end - ch->sql), ch->modes,
+		&databases, &tables);
+	for (size_t i = 0; i < tables.count; i++)
+		drop_one(ch, named, in_utf8(ch, databases.item[i], &db),
+			in_utf8(ch, tables.item[i], &table));
+	strlist_release(&databases);
+	strlist_release(&tables);
+	strbuf_release(&db);
+	strbuf_release(&table);
+}
+
+/* stands: there is anything of this name. */
+static bool stands(const struct contents_table *t)
+{
+	return t->created || t->view || t->sequence || t->temporary ||
+		t->has_rows;
 }
 
 /* move: the table and its triggers get another name. */
@@ -203,9 +238,11 @@ static void move(const struct change *ch, const struct strbuf *db,
 	struct contents_table *to,
 		*from = contents_table(ch->c, db->buf, table->buf, false);
 
-	if (!from)
+	if (!from || !stands(from))
 		return;
 	to = contents_table(ch->c, to_db->buf, to_table->buf, true);
+	if (to == from)
+		return;
 	if (from->temporary) {
 		from->temporary = false;
 		to->temporary = true;
@@ -219,7 +256,9 @@ static void move(const struct change *ch, const struct strbuf *db,
 	to->rows = from->rows;
 	to->digest = from->digest;
 	forget(from);
-	programs_move(&ch->c->programs, from->db, from->table, to->table);
+	if (*from->table)
+		programs_move(
+			&ch->c->programs, from->db, from->table, to->table);
 }
 
 /* rename_tables: RENAME TABLE [IF EXISTS] a [WAIT n | NOWAIT] TO b, c TO d */
@@ -276,8 +315,10 @@ static void alter_table(const struct change *ch)
 			alter_rename(ch, &at);
 		else if (!cursor_any(&at, moves))
 			cursor_next(&at);
-		else if (cursor_any(&at, what))
+		else if (cursor_any(&at, what)) {
 			lose_named(ch);
+			return;
+		}
 	}
 }
 
@@ -296,7 +337,8 @@ static void change_rows(const struct change *ch)
 	} else if (verb(ch, "LOAD")) {
 		lose_count(subject(ch, true));
 	} else if (!verb(ch, "UPDATE") ||
-		memmem(ch->sql, (size_t)(ch->end - ch->sql), "PORTION", 7)) {
+		text_has_word(
+			ch->sql, (size_t)(ch->end - ch->sql), "PORTION")) {
 		lose_named(ch);
 	}
 }
@@ -308,6 +350,9 @@ static void drop_database(const struct change *ch)
 	const char *behind = sql_word(ch->sql, ch->end, "CREATE");
 	const char *db = ch->st->db.buf;
 
+	/* "": its name cannot be read. */
+	if (!*db)
+		return;
 	if (behind ? !sql_word(behind, ch->end, "OR") : !verb(ch, "DROP"))
 		return;
 	for (size_t i = 0; i < c->count; i++)
@@ -401,7 +446,10 @@ void contents_change(struct contents *c, const struct piece *piece,
 	switch (c->statement.kind) {
 	case STATEMENT_USE:
 		strbuf_reset(&c->use);
-		strbuf_addstr(&c->use, c->statement.db.buf);
+		/* No name, where it cannot be read: what is in there is not
+		 * compared. */
+		strbuf_addstr(&c->use,
+			c->statement.db.len ? c->statement.db.buf : "\xff");
 		break;
 	case STATEMENT_DATABASE:
 		drop_database(&ch);

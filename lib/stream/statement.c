@@ -127,6 +127,7 @@ bool statement_split(const char *sql, size_t len,
 	const char *first, *from = NULL, *to = NULL;
 	struct cursor c;
 	size_t count = 0;
+	bool good = true;
 
 	cursor_begin(&c, sql, len, modes, false);
 	pass_to_names(&c);
@@ -134,14 +135,14 @@ bool statement_split(const char *sql, size_t len,
 	do {
 		const char *name = c.t.text;
 
-		cursor_qualified(&c, &db, &table);
+		good = cursor_qualified(&c, &db, &table) && good;
 		if (count++ == n) {
 			from = name;
 			to = c.behind;
 		}
 	} while (cursor_mark(&c, ','));
 	strbuf_reset(one);
-	if (from) {
+	if (good && from) {
 		strbuf_add(one, sql, (size_t)(first - sql));
 		strbuf_add(one, from, (size_t)(to - from));
 		strbuf_addch(one, ' ');
@@ -149,7 +150,7 @@ bool statement_split(const char *sql, size_t len,
 	}
 	strbuf_release(&db);
 	strbuf_release(&table);
-	return from != NULL;
+	return good && from;
 }
 
 void statement_names(const char *sql, size_t len,

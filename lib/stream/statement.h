@@ -70,9 +70,16 @@ void statement_read(struct statement *st, const char *sql, size_t len,
 void statement_release(struct statement *st);
 
 /* statement_split: of a DROP of several, the one of the n-th alone, counted
- * from 0. Returns false behind the last one. */
+ * from 0. Returns false behind the last one; for each of them if what stands
+ * for one of them is no name. */
 bool statement_split(const char *sql, size_t len,
 	const struct lexer_modes *modes, size_t n, struct strbuf *one);
+
+/* statement_dropped: append the names in a DROP of tables, views or sequences,
+ * with their databases, "" where none is named, as statement_read has them. */
+void statement_dropped(const char *sql, size_t len,
+	const struct lexer_modes *modes, struct strlist *databases,
+	struct strlist *tables);
 
 /* statement_names: append each name in a statement that can be a table's, and
  * its database, "" where none is named; among them those of columns and words

@@ -401,6 +401,26 @@ void statement_read(struct statement *st, const char *sql, size_t len,
 	st->kind = of_verb(&r);
 }
 
+void statement_dropped(const char *sql, size_t len,
+	const struct lexer_modes *modes, struct strlist *databases,
+	struct strlist *tables)
+{
+	struct statement st = STATEMENT_INIT;
+	struct reader r = {.wide = modes->wide_charset, .st = &st};
+
+	cursor_begin(&r.c, sql, len, modes, false);
+	cursor_next(&r.c); /* DROP */
+	skip_manner(&r);
+	cursor_next(&r.c); /* TABLE, VIEW or SEQUENCE */
+	skip_if_exists(&r);
+	do {
+		take_name(&r);
+		strlist_add(databases, st.db.buf);
+		strlist_add(tables, st.table.buf);
+	} while (cursor_mark(&r.c, ','));
+	statement_release(&st);
+}
+
 void statement_release(struct statement *st)
 {
 	strbuf_release(&st->db);

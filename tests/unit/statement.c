@@ -321,6 +321,8 @@ static void test_split(void)
 	splits("/*!40000 DROP VIEW view, if */",
 		"/*!40000 DROP VIEW view  */;/*!40000 DROP VIEW if  */;",
 		"within a version comment, too");
+	splits("DROP TABLE a, 'b'", "", "not one that no server takes");
+	splits("DROP TABLE a, , b", "", "nor one with a hole");
 }
 
 int main(void)
