@@ -8,6 +8,7 @@
 
 enum {
 	TRIES = 12,      /* to find both sides the same */
+	MORE_TRIES = 3,  /* for rows that the last one of them found */
 	PAUSE_US = 50000 /* before a try, that much more each time */
 };
 
@@ -115,13 +116,31 @@ static bool any_left(const struct against *a)
 	return left;
 }
 
+/* any_new: rows that were looked at only once. */
+static bool any_new(const struct against *a)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < a->count; i++)
+		for (const struct suspect *s = a->pair[i]->suspect; s && !found;
+			s = s->next)
+			found = !s->followed;
+	return found;
+}
+
+static bool worth_a_try(const struct against *a, unsigned i)
+{
+	return any_left(a) &&
+		(i <= TRIES || (i <= TRIES + MORE_TRIES && any_new(a)));
+}
+
 int look_again(struct against *a, struct err *e)
 {
 	if (a->result->exact)
 		return name_rows(a, e);
 	for (size_t i = 0; i < a->count; i++)
 		a->result->again += a->pair[i]->different;
-	for (unsigned i = 1; any_left(a) && i <= TRIES; i++) {
+	for (unsigned i = 1; worth_a_try(a, i); i++) {
 		log_debug("looking again at what differs, try %u", i);
 		usleep(PAUSE_US * i);
 		if (meet(a, true, e) || match(a, true, e) || look_at_all(a, e))

@@ -30,6 +30,7 @@ struct suspect {
 	struct range_rows rows; /* that differ; none: not looked for yet */
 	bool all_rows;          /* these are all */
 	bool lasting;           /* its sums were seen to differ for good */
+	bool followed;          /* what is known of it was looked at twice */
 	struct suspect *next;
 };
 

@@ -142,6 +142,7 @@ static int look_at_found(struct comparer *c, const struct pair *p,
 	range_rows_follow(&still, &s->rows);
 	range_rows_release(&s->rows);
 	s->rows = still;
+	s->followed = true;
 	return rc;
 }
 
@@ -156,6 +157,7 @@ static int look_at_sums(struct comparer *c, const struct pair *p,
 	/* As with range_rows_follow(). */
 	for (int i = HERE; i <= THERE; i++)
 		s->lasting = s->lasting || range_sum_same(&was[i], &s->sum[i]);
+	s->followed = !p->range.keyed;
 	return 0;
 }
 

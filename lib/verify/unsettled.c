@@ -63,7 +63,7 @@ static int settle(struct against *a, const struct pair *p, struct suspect *s,
 	const bool known = s->all_rows && s->rows.count;
 
 	*differs = true;
-	if (p->range.keyed && !known)
+	if (!s->followed || (p->range.keyed && !known))
 		return 0;
 	/* Which of its rows do is not known. */
 	if (s->lasting && !lasting)
