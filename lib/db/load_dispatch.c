@@ -152,36 +152,36 @@ static bool alters_foreign_keys(const struct load_statement *st)
 		text_has_word(st->sql, st->len, "RENAME");
 }
 
-/* forget: what is known of the tables that a RENAME names, which all is done
- * for by now, may be of another one behind it. */
+/* forget: what is known of the tables that a RENAME names may be of another one
+ * behind it. What their first rows found out stays: where it was looked into an
+ * interrupted load, that is done once. */
 static void forget(struct load *load, const struct load_statement *st)
 {
 	if (!text_has_word(st->sql, st->len, "RENAME"))
 		return;
 	for (struct load_table *t = load_queue_tables(load->queue); t;
 		t = t->next)
-		if (!t->temporary &&
-			memmem(st->sql, st->len, t->name, strlen(t->name)))
-			t->known = t->triggered = t->opened = false;
+		if (!t->temporary && text_has_word(st->sql, st->len, t->name))
+			t->known = t->triggered = t->innodb = false;
 }
 
 /* run_referring, run_code: where it renames, too. */
 static int run_referring(
 	struct load *load, const struct load_statement *st, struct err *e)
 {
-	int rc = load_run_referring(load, st, e);
-
+	if (load_run_referring(load, st, e))
+		return -1;
 	forget(load, st);
-	return rc;
+	return 0;
 }
 
 static int run_code(
 	struct load *load, const struct load_statement *st, struct err *e)
 {
-	int rc = load_run_code(load, st, e);
-
+	if (load_run_code(load, st, e))
+		return -1;
 	forget(load, st);
-	return rc;
+	return 0;
 }
 
 /* change_temporary: only our own connection sees it. One that it hides is asked

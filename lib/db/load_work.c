@@ -58,8 +58,6 @@ static int find_numbered(
 	struct strbuf sql = STRBUF_INIT;
 	MYSQL_RES *res = NULL;
 
-	free(table->numbered);
-	table->numbered = NULL;
 	strbuf_addstr(&sql, "SELECT * FROM ");
 	sql_ident(&sql, table->db);
 	strbuf_addch(&sql, '.');
