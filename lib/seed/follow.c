@@ -78,7 +78,8 @@ static int check_awaited(struct follow *f, const struct positions *p,
 	bool mysql = !strcmp(p->format, "mysqldump");
 	bool mariadb = f->flavor->vendor == VENDOR_MARIADB;
 
-	if (!(positions_awaited(p) & GTID_OWN))
+	/* "sql": without its first lines, whose it is shows at the end. */
+	if (!(positions_awaited(p) & GTID_OWN) || !strcmp(p->format, "sql"))
 		return 0;
 	if (!f->plan.use_gtid && !p->own.log_file)
 		return replica_options_position(f->options, &f->plan, input, e);
