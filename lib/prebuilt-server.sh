@@ -16,10 +16,10 @@ prebuilt_client=(--no-defaults --user=root --socket="$work/socket")
 # is for nothing then, and SIGTERM can be lost on a server that starts. So does a
 # full disk, for tables of Aria would wait for room, for ever.
 prebuilt_run() {
-	local pid
+	local pid=''
+	trap 'kill -KILL ${pid:-$(jobs -p)}; exit 0' TERM HUP
 	setpriv --pdeathsig KILL "$@" >"$work/log" 2>&1 9>&- &
 	pid=$!
-	trap 'kill -KILL "$pid"; exit 0' TERM
 	while kill -0 "$pid" && kill -0 $$ && ! grep -q 'Waiting for someone to free' "$work/log"; do
 		sleep 0.2
 	done
@@ -40,6 +40,13 @@ prebuilt_server() {
 		sleep 0.1
 	done
 	log_tells 'the private server does not start'
+}
+
+# prebuilt_ended: wait for that, once it was told to. SHUTDOWN is answered before.
+prebuilt_ended() {
+	wait
+	grep -q 'Shutdown complete' "$work/log" ||
+		log_tells 'the private server did not end well'
 }
 
 prebuilt_sql() {

@@ -35,7 +35,7 @@ prebuilt_strip() {
 	prebuilt_sql <"$work/drop"
 	prebuilt_each_aria ALTER FORCE
 	prebuilt_sql <<<SHUTDOWN
-	wait
+	prebuilt_ended
 	rm -f "$work"/data/aria_log*
 	prebuilt_server --aria-recover-options=OFF
 	prebuilt_each_aria REPAIR >/dev/null
@@ -58,7 +58,7 @@ prebuilt_stop() {
 		ALTER USER root@localhost IDENTIFIED VIA mysql_native_password USING 'invalid';
 		SHUTDOWN;
 	SQL
-	wait
+	prebuilt_ended
 }
 
 # prebuilt_load: a new data directory with what the dump holds.
@@ -116,7 +116,8 @@ prebuilt_image() {
 	prebuilt_stop
 	rm -f "$work"/data/{ib_buffer_pool,ibtmp1,*.pid,*.err}
 	: >"$work/data/dbpipes-new"
-	child tar -C "$work/data" --sort=name -cf "$work/data.tar" .
+	child tar -C "$work/data" --sort=name -cf "$work/data.tar" . ||
+		die "$EX_IOERR" "cannot write $work/data.tar"
 	rm -rf "$work/data"
 	deliver "$work/data.tar" --input=data ${about[@]+"${about[@]}"} \
 		--add="${lib%/*}/prebuilt-entrypoint.sh:/usr/local/bin/dbpipes-entrypoint.sh:755" \
