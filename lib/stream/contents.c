@@ -152,7 +152,6 @@ static int take_statement(struct contents *c, const struct piece *piece,
 	if (insert_head_read(&c->head, piece->text, piece->len, modes, &same))
 		return take_insert(c, piece, modes, same, e);
 	c->current = NULL;
-	contents_read(c, piece->text, piece->len, modes);
 	contents_change(c, piece, modes);
 	return 0;
 }

@@ -99,14 +99,11 @@ static void lose_named(const struct change *ch)
 }
 
 /* name_it: what the name stands for from now on. */
-static struct contents_table *name_it(const struct change *ch, enum named named)
+static void name_it(struct contents_table *t, enum named named)
 {
-	struct contents_table *t = subject(ch, true);
-
 	t->created = named == TABLE;
 	t->view = named == VIEW;
 	t->sequence = named == SEQUENCE;
-	return t;
 }
 
 /* has_query: CREATE TABLE ... SELECT, or AS VALUES. */
@@ -157,13 +154,12 @@ static void drop_programs(const struct change *ch, struct contents_table *t)
  * its place; else a server takes no other one. */
 static void create_table(const struct change *ch)
 {
-	struct contents_table *t;
+	struct contents_table *t = subject(ch, true);
 
 	if (ch->st->temporary) {
-		subject(ch, true)->temporary = true;
+		t->temporary = true;
 		return;
 	}
-	t = subject(ch, true);
 	/* What is there stays, or is replaced: another one the server refuses.
 	 */
 	if (ch->st->if_exists && (t->view || t->sequence))
@@ -172,7 +168,7 @@ static void create_table(const struct change *ch)
 		drop_programs(ch, t);
 		forget_rows(t);
 	}
-	name_it(ch, is_sequence(ch) ? SEQUENCE : TABLE);
+	name_it(t, is_sequence(ch) ? SEQUENCE : TABLE);
 	if (has_query(ch))
 		t->has_rows = t->uncounted = true;
 }
@@ -419,15 +415,14 @@ static void take_named(const struct change *ch, enum named named)
 		drop(ch, named);
 	else if (verb(ch, "CREATE") && !ch->st->temporary &&
 		!contents_is_system(database_of(ch, &ch->st->db)))
-		name_it(ch, named);
+		name_it(subject(ch, true), named);
 }
 
-void contents_read(struct contents *c, const char *sql, size_t len,
+/* read_statement: with its names in UTF-8. */
+static void read_statement(struct statement *st, const struct piece *piece,
 	const struct lexer_modes *modes)
 {
-	struct statement *st = &c->statement;
-
-	statement_read(st, sql, len, modes);
+	statement_read(st, piece->text, piece->len, modes);
 	name_utf8(&st->db, modes->charset);
 	name_utf8(&st->table, modes->charset);
 	name_utf8(&st->program_db, modes->charset);
@@ -443,6 +438,7 @@ void contents_change(struct contents *c, const struct piece *piece,
 		.sql = piece->text,
 		.end = piece->text + piece->len};
 
+	read_statement(&c->statement, piece, modes);
 	switch (c->statement.kind) {
 	case STATEMENT_USE:
 		strbuf_reset(&c->use);

@@ -30,12 +30,8 @@ struct contents {
 struct contents_table *contents_table(
 	struct contents *c, const char *db, const char *table, bool add);
 
-/* contents_read: c->statement, with its names in UTF-8. */
-void contents_read(struct contents *c, const char *sql, size_t len,
-	const struct lexer_modes *modes);
-
-/* contents_change: what a statement that is no INSERT of rows, and is read,
- * makes of the names and rows before it. */
+/* contents_change: what a statement that is no INSERT of rows makes of the
+ * names and rows before it. */
 void contents_change(struct contents *c, const struct piece *piece,
 	const struct lexer_modes *modes);
 
