@@ -20,11 +20,11 @@ setup() {
 
 seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 
-# is_as_stock: standard input behind the head of setup.
+# is_as_stock: standard input behind the head of setup, by $JOBS connections.
 is_as_stock() {
 	cat >>"$BATS_TEST_TMPDIR/sql"
 	mariadb --defaults-file="$(server_cnf source)" <"$BATS_TEST_TMPDIR/sql"
-	seed -j 4 "$BATS_TEST_TMPDIR/sql" >"$BATS_TEST_TMPDIR/records"
+	seed -j "${JOBS:-4}" "$BATS_TEST_TMPDIR/sql" >"$BATS_TEST_TMPDIR/records"
 	diff <(dump_of source) <(dump_of target)
 }
 
@@ -323,4 +323,34 @@ has_run() { [ "$(sql target 'SELECT COUNT(*) FROM shapes.seen')" = 1 ]; }
 		INSERT INTO b VALUES (3, 0);
 		INSERT INTO a VALUES (4, 0);
 	SQL
+}
+
+# Rows that are enough to be sent as values, by one connection: it has prepared
+# their INSERT for the table that had the name before.
+@test "rows go into the table that has the name by then, with its columns and engine" {
+	{
+		echo 'CREATE TABLE made (id INT, t TEXT CHARACTER SET utf8mb4) ENGINE=InnoDB;'
+		echo 'INSERT INTO made VALUES' && times 1500 "(%d,'Käse %d')"
+		echo 'DROP TABLE made;
+			CREATE TABLE made (id INT, t TEXT CHARACTER SET latin1) ENGINE=InnoDB;'
+		echo 'INSERT INTO made VALUES' && times 1500 "(%d,'Käse %d')"
+		echo 'CREATE TABLE turned LIKE made; ALTER TABLE turned CONVERT TO CHARACTER SET utf8mb4;'
+		echo 'INSERT INTO turned VALUES' && times 1500 "(%d,'Käse %d')"
+		echo 'ALTER TABLE turned CONVERT TO CHARACTER SET latin1;'
+		echo 'INSERT INTO turned VALUES' && times 1500 "(%d,'Käse %d')"
+		echo 'RENAME TABLE turned TO was; CREATE TABLE other (id INT, t BLOB) ENGINE=InnoDB;
+			RENAME TABLE other TO turned;'
+		echo 'INSERT INTO turned VALUES' && times 1500 "(%d,'Käse %d')"
+		echo 'RENAME TABLE turned TO x, was TO turned, x TO was;'
+		echo 'INSERT INTO turned VALUES' && times 1500 "(%d,'Käse %d')"
+		# What cannot be sent as a value is found behind rows that can.
+		echo 'CREATE TABLE engine (id INT, t TEXT) ENGINE=InnoDB;'
+		echo 'INSERT INTO engine VALUES' && times 1500 "(%d,'row %d')"
+		echo 'DROP TABLE engine; CREATE TABLE engine (id INT, t TEXT) ENGINE=MyISAM;'
+		echo 'INSERT INTO engine VALUES' && times 6000 "(%d,'row %d')" | sed "s/(5500,/(1+5499,/"
+		echo 'CREATE TABLE kept (id INT AUTO_INCREMENT PRIMARY KEY, t TEXT) ENGINE=InnoDB;'
+		echo 'INSERT INTO kept VALUES' && times 1500 "(%d,'row %d')"
+		echo 'ALTER TABLE kept DROP PRIMARY KEY, DROP COLUMN id, ADD n INT AUTO_INCREMENT PRIMARY KEY FIRST;'
+		echo 'INSERT INTO kept (t) VALUES' && times 1500 "('row %d')"
+	} | JOBS=1 is_as_stock
 }

@@ -63,6 +63,7 @@ struct load_bulk {
 	const struct load_table *table;
 	const struct load_session *session;
 	struct strbuf head;
+	unsigned alterations; /* of the table by then */
 	struct column *column;
 	size_t columns, rows_max;
 	struct literal *row;
@@ -254,6 +255,7 @@ static int begin(struct load_bulk *b, const struct load_job *job, struct err *e)
 	b->batches = b->loaded = 0;
 	strbuf_reset(&b->made);
 	if (b->table == job->table && b->session == job->session &&
+		b->alterations == job->table->alterations &&
 		b->head.len == job->head.len &&
 		!memcmp(b->head.buf, job->head.buf, job->head.len))
 		return 0;
@@ -262,6 +264,7 @@ static int begin(struct load_bulk *b, const struct load_job *job, struct err *e)
 		return -1;
 	b->table = job->table;
 	b->session = job->session;
+	b->alterations = job->table->alterations;
 	strbuf_reset(&b->head);
 	strbuf_add(&b->head, job->head.buf, job->head.len);
 	return 0;

@@ -153,34 +153,40 @@ static bool alters_foreign_keys(const struct load_statement *st)
 }
 
 /* forget: what is known of the tables that a RENAME names may be of another one
- * behind it. What their first rows found out stays: where it was looked into an
- * interrupted load, that is done once. */
-static void forget(struct load *load, const struct load_statement *st)
+ * behind it. Once it has run in this load, no interrupted one has left rows
+ * behind it. */
+static void forget(struct load *load, const struct load_statement *st, bool ran)
 {
 	if (!text_has_word(st->sql, st->len, "RENAME"))
 		return;
 	for (struct load_table *t = load_queue_tables(load->queue); t;
 		t = t->next)
-		if (!t->temporary && text_has_word(st->sql, st->len, t->name))
+		if (!t->temporary && text_has_word(st->sql, st->len, t->name)) {
 			t->known = t->triggered = t->innodb = false;
+			t->cleared = t->cleared || ran;
+		}
 }
 
 /* run_referring, run_code: where it renames, too. */
 static int run_referring(
 	struct load *load, const struct load_statement *st, struct err *e)
 {
+	const uint64_t before = load->statements;
+
 	if (load_run_referring(load, st, e))
 		return -1;
-	forget(load, st);
+	forget(load, st, load->statements > before);
 	return 0;
 }
 
 static int run_code(
 	struct load *load, const struct load_statement *st, struct err *e)
 {
+	const uint64_t before = load->statements;
+
 	if (load_run_code(load, st, e))
 		return -1;
-	forget(load, st);
+	forget(load, st, load->statements > before);
 	return 0;
 }
 

@@ -63,9 +63,6 @@ static bool begin_rows(struct load *load, const struct load_job *job)
 		table->rows_at = job->part[0].offset;
 		table->rows_done = load_resume_has(
 			load->resume, PLACE_ROWS, table->rows_at);
-		/* Written once: a thread may be looking at it by then. */
-		if (table->rows_done && !table->skipped)
-			table->skipped = true;
 	}
 	return table->rows_done;
 }
@@ -81,6 +78,9 @@ int load_flush(struct load *load, struct err *e)
 	done = done_before(load, job, e);
 	if (begin_rows(load, job) && !done)
 		done = 1;
+	/* Written once: a thread may be looking at it by then. */
+	if (done > 0 && !job->table->skipped)
+		job->table->skipped = true;
 	if (done) {
 		load_job_free(job);
 		return done < 0 ? -1 : 0;

@@ -197,10 +197,21 @@ static int run_noted(
 	return own || !open ? db_exec(load->db, "COMMIT", e) : 0;
 }
 
+/* run_last: when all before it is done. Rows are no structure. */
+static int run_last(
+	struct load *load, const struct load_statement *st, struct err *e)
+{
+	if (run_noted(load, st, e))
+		return -1;
+	if (st->kind != LOAD_ROWS)
+		load_queue_altered(load->queue);
+	return 0;
+}
+
 int load_run_alone(
 	struct load *load, const struct load_statement *st, struct err *e)
 {
-	return load_drain(load, e) ? -1 : run_noted(load, st, e);
+	return load_drain(load, e) ? -1 : run_last(load, st, e);
 }
 
 int load_run_referring(
@@ -212,7 +223,7 @@ int load_run_referring(
 int load_run_code(
 	struct load *load, const struct load_statement *st, struct err *e)
 {
-	return ready_all(load, st, e) ? -1 : run_noted(load, st, e);
+	return ready_all(load, st, e) ? -1 : run_last(load, st, e);
 }
 
 int load_run_object(

@@ -295,6 +295,20 @@ bool load_queue_at_work(struct load_queue *q, struct strbuf *name)
 	return job != NULL;
 }
 
+void load_table_altered(struct load_table *table)
+{
+	table->alterations++;
+	table->opened = false;
+}
+
+void load_queue_altered(struct load_queue *q)
+{
+	lock(q);
+	for (struct load_table *t = q->tables; t; t = t->next)
+		load_table_altered(t);
+	unlock(q);
+}
+
 void load_queue_end(struct load_queue *q, bool now)
 {
 	lock(q);

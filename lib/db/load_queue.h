@@ -79,10 +79,12 @@ struct load_table {
 	struct load_table *next, *same_hash;
 
 	/* Set while no other job of the table is at work. */
-	bool opened;       /* those below are known */
-	char *numbered;    /* its AUTO_INCREMENT column, quoted; NULL: none */
-	bool ordered;      /* its rows' jobs one after the other */
-	bool transactions; /* its engine has them */
+	unsigned alterations; /* how often it may have become another one */
+	bool opened;          /* those below are known, since the latest */
+	char *numbered;       /* its AUTO_INCREMENT column, quoted; or NULL */
+	bool ordered;         /* its rows' jobs one after the other */
+	bool transactions;    /* its engine has them */
+	bool cleared; /* for --resume: of what an interrupted load left in it */
 
 	/* guarded by the queue's mutex */
 	bool as_text; /* its INSERTs are not literal */
@@ -132,6 +134,11 @@ bool load_queue_idle(struct load_queue *q, struct load_table *table);
 /* load_queue_at_work: append the name of the table that a thread has been at
  * work on for longest now. Returns false if none is. */
 bool load_queue_at_work(struct load_queue *q, struct strbuf *name);
+/* load_table_altered: behind a statement that may have given it other columns
+ * or another engine, and nothing of it is at work. load_queue_altered: all
+ * tables, behind one of which it is not known what it alters. */
+void load_table_altered(struct load_table *table);
+void load_queue_altered(struct load_queue *q);
 /* load_queue_end: no more will be put; once `now`, nothing that waits is
  * handed out either. */
 void load_queue_end(struct load_queue *q, bool now);
@@ -152,7 +159,8 @@ bool load_queue_is_failed(struct load_queue *q, struct load_table *table);
 
 /* load_queue_take: the next job that may begin; NULL: there will be none. */
 struct load_job *load_queue_take(struct load_queue *q);
-/* load_queue_opened: what the table's first rows found out. */
+/* load_queue_as_text: the table's rows are not literal. load_queue_is_text:
+ * whether that has been found. */
 void load_queue_as_text(struct load_queue *q, struct load_table *table);
 bool load_queue_is_text(struct load_queue *q, struct load_table *table);
 /* load_queue_done: Owns: the job is given back. e: it has failed, NULL: it has

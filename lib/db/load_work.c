@@ -72,8 +72,8 @@ static int find_numbered(
 		if (field->flags & AUTO_INCREMENT_FLAG)
 			sql_ident(&sql, field->name);
 	}
-	if (sql.len)
-		table->numbered = strbuf_detach(&sql);
+	free(table->numbered);
+	table->numbered = sql.len ? strbuf_detach(&sql) : NULL;
 	strbuf_release(&sql);
 	if (!res)
 		return db_fail(w->db, NULL, e);
@@ -81,17 +81,19 @@ static int find_numbered(
 	return 0;
 }
 
-/* empty: a load that was interrupted may have left rows, of which nobody knows
- * how many, in a table without transactions. */
-static int empty(
-	struct worker *w, const struct load_table *table, struct err *e)
+/* clear: a load that was interrupted may have left rows, of which nobody knows
+ * how many, in a table without transactions. Those that this one puts there
+ * stay when it is opened again. */
+static int clear(struct worker *w, struct load_table *table, struct err *e)
 {
 	const struct load_resume *resume = w->all->resume;
 	struct resume_touch touch;
 	struct strbuf sql = STRBUF_INIT;
+	bool cleared = table->cleared;
 	int rc;
 
-	if (table->transactions || !resume ||
+	table->cleared = true;
+	if (cleared || table->transactions || !resume ||
 		!load_resume_touched(resume, table->db, table->name, &touch))
 		return 0;
 	if (!table->created || table->skipped) {
@@ -133,7 +135,7 @@ static int ask_table(struct worker *w, struct load_table *table, struct err *e)
 	}
 	strbuf_release(&sql);
 	strbuf_release(&engine);
-	return rc ? rc : empty(w, table, e);
+	return rc ? rc : clear(w, table, e);
 }
 
 /* open_table: no other job of the table is at work meanwhile. */
@@ -336,6 +338,8 @@ static int run_structure(
 		!load_resume_tolerates(w->all->resume, db_errno(w->db),
 			job->table->db, job->table->name))
 		return -1;
+	if (job->kind == JOB_STRUCTURE)
+		load_table_altered(job->table);
 	return note(w, job, e);
 }
 
