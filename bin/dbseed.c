@@ -124,7 +124,8 @@ static int prepare(struct seed *s, struct err *e)
 		return -1;
 	s->target = target_read(s->control, e);
 	s->gate = s->target ? gate_new(&s->options, s->target, NULL, e) : NULL;
-	if (!s->gate || check_alone(s, e))
+	if (!s->gate || check_alone(s, e) ||
+		target_check_writable(s->target, e))
 		return -1;
 	return follow_begin(&s->follow, &a->replica, s->control,
 		target_flavor(s->target), a->db.connect_timeout_ms, e);

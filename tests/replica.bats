@@ -256,6 +256,7 @@ untouched() {
 }
 
 @test "--read-only leaves a replica that takes changes from its source alone" {
+	local dry
 	sql target 'CREATE OR REPLACE USER app@localhost; GRANT ALL ON shop.* TO app@localhost'
 	dump --databases shop app --master-data=1 >"$BATS_TEST_TMPDIR/dump.sql"
 	seed --replicate --read-only --wait=60 "$BATS_TEST_TMPDIR/dump.sql"
@@ -265,6 +266,12 @@ untouched() {
 	run mariadb --no-defaults --socket="$(server_socket target)" --user=app \
 		-e 'UPDATE shop.item SET n = 1'
 	[[ $output == *read-only* ]]
+	echo 'INSERT INTO shop.item VALUES (1)' >"$BATS_TEST_TMPDIR/sql"
+	for dry in '' --dry-run; do
+		run -69 --separate-stderr dbseed --socket="$(server_socket target)" \
+			--user=app --force ${dry:+"$dry"} "$BATS_TEST_TMPDIR/sql"
+		[[ $stderr == *'is read-only'*read_only* ]]
+	done
 	sql target 'SET GLOBAL read_only = 0; DROP USER app@localhost'
 	run -64 seed --read-only "$BATS_TEST_TMPDIR/dump.sql"
 }

@@ -322,7 +322,7 @@ static int send_structure(
 	for (int attempt = 1;; attempt++) {
 		if (!send(w, job, &job->part[0], e))
 			return 0;
-		if (!worth_a_retry(w) || attempt == ATTEMPTS)
+		if (!worth_a_retry(w) || attempt == ATTEMPTS || sig_pending())
 			return -1;
 		(void)poll(NULL, 0, attempt * PAUSE_MS);
 	}

@@ -11,6 +11,7 @@
 #include "base/alloc.h"
 #include "base/strmap.h"
 #include "base/text.h"
+#include "db/conn_internal.h"
 #include "db/escape.h"
 #include "db/load_resume.h"
 #include "db/result.h"
@@ -133,6 +134,20 @@ void target_free(struct target *t)
 	strmap_release(&t->databases);
 	free(t->any);
 	free(t);
+}
+
+/* Source: MariaDB manual, "START TRANSACTION": READ WRITE is refused where
+ * changes would be. */
+int target_check_writable(struct target *t, struct err *e)
+{
+	if (!db_exec(t->db, "START TRANSACTION READ WRITE", e))
+		return db_exec(t->db, "ROLLBACK", e);
+	if (db_errno(t->db) != ER_OPTION_PREVENTS_STATEMENT)
+		return -1;
+	err_set(e, ERR_UNAVAILABLE, "%s is read-only", t->db->where.buf);
+	return err_hint(e,
+		"SET GLOBAL read_only = 0 there, or give the account READ_ONLY "
+		"ADMIN");
 }
 
 const struct flavor *target_flavor(const struct target *t)

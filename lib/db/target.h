@@ -20,6 +20,10 @@ enum target_kind { TARGET_NOTHING, TARGET_TABLE, TARGET_VIEW, TARGET_SEQUENCE };
 struct target *target_read(struct db *db, struct err *e);
 void target_free(struct target *target);
 
+/* target_check_writable: that it takes changes from us. Errors: ERR_UNAVAILABLE
+ * if it is read-only for our account. */
+int target_check_writable(struct target *target, struct err *e);
+
 const struct flavor *target_flavor(const struct target *target);
 
 /* target_convert: a name in that character set, to UTF-8, in which the target
