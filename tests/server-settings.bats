@@ -21,6 +21,7 @@ teardown() {
 	sql source "SET GLOBAL sql_select_limit = DEFAULT"
 	sql source "SET GLOBAL max_join_size = DEFAULT"
 	sql source "SET GLOBAL init_connect = ''"
+	sql source "SET GLOBAL system_versioning_asof = DEFAULT"
 	sql target "SET GLOBAL autocommit = 1"
 	sql target "SET GLOBAL explicit_defaults_for_timestamp = DEFAULT"
 }
@@ -34,6 +35,18 @@ source_dump() { dbdump --defaults-file="$(server_cnf source)" "$@"; }
 	source_dump shop --skip-dump-date >"$BATS_TEST_TMPDIR/limited.sql"
 	cmp "$BATS_TEST_TMPDIR"/{whole,limited}.sql
 	grep -c '^(' "$BATS_TEST_TMPDIR/limited.sql" | grep -x 200
+}
+
+@test "a global system_versioning_asof does not turn a dump into one of the past" {
+	sql source "CREATE TABLE app.dated (n INT) WITH SYSTEM VERSIONING;
+		SET timestamp = 1500000000; INSERT INTO app.dated VALUES (1);
+		SET timestamp = 1600000000; UPDATE app.dated SET n = 2;
+		SET GLOBAL system_versioning_asof = '2020-01-01'"
+	source_dump app dated --skip-dump-history >"$BATS_TEST_TMPDIR/present.sql"
+	source_dump app dated >"$BATS_TEST_TMPDIR/all.sql"
+	sql source "DROP TABLE app.dated"
+	grep -x '(2);' "$BATS_TEST_TMPDIR/present.sql"
+	grep -c '^([12],' "$BATS_TEST_TMPDIR/all.sql" | grep -x 2
 }
 
 @test "a server's init_connect does not change a dump's character set (case 24)" {

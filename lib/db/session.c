@@ -40,7 +40,8 @@ int session_set(struct db *db, const struct flavor *flavor,
 	if (flavor->vendor == VENDOR_MARIADB && flavor->version >= 100300)
 		strbuf_addstr(&sql,
 			", idle_transaction_timeout=0, "
-			"idle_readonly_transaction_timeout=0");
+			"idle_readonly_transaction_timeout=0, "
+			"system_versioning_asof=DEFAULT");
 	rc = db_exec(db, sql.buf, e);
 	strbuf_release(&sql);
 	if (rc)
