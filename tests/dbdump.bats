@@ -451,6 +451,22 @@ collations_of() {
 	run -64 dump source -A --ignore-table=item
 }
 
+@test "where a server folds names, what is left out may be written in any case" {
+	server_start folds --lower-case-table-names=1
+	sql folds "CREATE DATABASE hr; CREATE TABLE hr.staff (n INT);
+		CREATE TABLE hr.salary (n INT); INSERT INTO hr.salary VALUES (1)"
+	dump folds -A --ignore-table=HR.S%RY \
+		>"$BATS_TEST_TMPDIR/folded.sql"
+	run -64 --separate-stderr dump folds HR STAFF --ignore-table=Hr.Staff
+	server_stop folds
+	[[ $stderr == *"'STAFF' is named, and --ignore-table leaves it out"* ]]
+	grep 'CREATE TABLE .staff' "$BATS_TEST_TMPDIR/folded.sql"
+	run -1 grep -i salary "$BATS_TEST_TMPDIR/folded.sql"
+	# To another server these are two names.
+	dump source shop --ignore-table=SHOP.ITEM >"$BATS_TEST_TMPDIR/exact.sql"
+	grep 'CREATE TABLE .item' "$BATS_TEST_TMPDIR/exact.sql"
+}
+
 @test "--where chooses rows" {
 	dump source --where="id BETWEEN 3 AND 5" shop item >"$BATS_TEST_TMPDIR/dump.sql"
 	[ "$(rows_of "$BATS_TEST_TMPDIR/dump.sql")" = 'shop.item 3' ]

@@ -1,6 +1,7 @@
 /* catalog.c: see catalog.h. */
 #include "db/catalog.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -27,48 +28,62 @@ static const char *const no_data_engines[] = {"MRG_MyISAM", "MRG_ISAM",
  * Name Mapping". */
 static const char file_name[] = "#mysql50#";
 
-bool catalog_pattern(const char *pattern, const char *name)
+/* same_letter: with `fold` also in the other case. */
+static bool same_letter(char a, char b, bool fold)
+{
+	return a == b ||
+		(fold &&
+			tolower((unsigned char)a) == tolower((unsigned char)b));
+}
+
+static bool matches(const char *pattern, const char *name, bool fold)
 {
 	for (; *pattern; pattern++, name++) {
 		if (*pattern == '%') {
 			for (;; name++) {
-				if (catalog_pattern(pattern + 1, name))
+				if (matches(pattern + 1, name, fold))
 					return true;
 				if (!*name)
 					return false;
 			}
 		}
-		if (*pattern != *name)
+		if (!same_letter(*pattern, *name, fold))
 			return false;
 	}
 	return !*name;
 }
 
-static bool matches_any(const struct strlist *patterns, const char *name)
+bool catalog_pattern(const char *pattern, const char *name)
+{
+	return matches(pattern, name, false);
+}
+
+static bool matches_any(const struct catalog *catalog,
+	const struct strlist *patterns, const char *name)
 {
 	for (size_t i = 0; i < patterns->count; i++)
-		if (catalog_pattern(patterns->item[i], name))
+		if (matches(patterns->item[i], name, catalog->lower_case_names))
 			return true;
 	return false;
 }
 
-static bool ignores_table(
+static bool ignores_table(const struct catalog *catalog,
 	const struct dump_options *o, const char *db, const char *name)
 {
 	struct strbuf full = STRBUF_INIT;
 	bool ignored;
 
 	strbuf_addf(&full, "%s.%s", db, name);
-	ignored = matches_any(&o->ignore_table, full.buf);
+	ignored = matches_any(catalog, &o->ignore_table, full.buf);
 	strbuf_release(&full);
 	return ignored;
 }
 
-bool catalog_ignores(
+bool catalog_ignores(const struct catalog *catalog,
 	const struct dump_options *o, const char *db, const char *table)
 {
-	return matches_any(&o->ignore_database, db) ||
-		(table && ignores_table(o, db, table));
+	return matches_any(catalog, &o->ignore_database, db) ||
+		(table && ignores_table(catalog, o, db, table));
 }
 
 static bool same_name(
@@ -82,7 +97,7 @@ static bool wants_db(const struct catalog *catalog,
 	const struct dump_options *o, const char *name)
 {
 	if (name_in(system_databases, name) ||
-		matches_any(&o->ignore_database, name))
+		matches_any(catalog, &o->ignore_database, name))
 		return false;
 	if (o->all_databases)
 		return true;
@@ -98,7 +113,7 @@ static bool wants_db(const struct catalog *catalog,
 static bool wants_table(const struct catalog *catalog,
 	const struct dump_options *o, const char *db, const char *name)
 {
-	if (ignores_table(o, db, name))
+	if (ignores_table(catalog, o, db, name))
 		return false;
 	if (!dump_options_tables_only(o))
 		return true;
@@ -201,7 +216,7 @@ static int named_and_ignored(
 static int check_table(const struct catalog *catalog,
 	const struct dump_options *o, const char *name, struct err *e)
 {
-	if (ignores_table(o, catalog->db[0].name, name))
+	if (ignores_table(catalog, o, catalog->db[0].name, name))
 		return named_and_ignored(name, "--ignore-table", e);
 	if (has_table(catalog, name))
 		return 0;
@@ -223,7 +238,7 @@ static int check_names(const struct catalog *catalog,
 				return -1;
 			continue;
 		}
-		if (matches_any(&o->ignore_database, name))
+		if (matches_any(catalog, &o->ignore_database, name))
 			return named_and_ignored(name, "--ignore-database", e);
 		if (name_in(system_databases, name)) {
 			err_set(e, ERR_USAGE,

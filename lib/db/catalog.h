@@ -76,8 +76,9 @@ int catalog_estimate(const struct catalog *catalog, struct db *db,
 void catalog_release(struct catalog *catalog);
 
 /* catalog_ignores: whether the options leave this table out, or with NULL all
- * of the database. */
-bool catalog_ignores(
+ * of the database; letters of either case are the same where they are to the
+ * server. */
+bool catalog_ignores(const struct catalog *catalog,
 	const struct dump_options *options, const char *db, const char *table);
 
 /* catalog_pattern: does name match pattern, in which % stands for any text and

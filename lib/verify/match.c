@@ -31,8 +31,8 @@ bool match_wants(const struct against *a, const struct catalog_db *db)
 	/* The restored backup's own, which nothing went into. */
 	if (a->plan->backup && !db->count && !strcmp(db->name, a->plan->into))
 		return false;
-	return !catalog_ignores(
-		&a->options[THERE], name_there(a, db->name), NULL);
+	return !catalog_ignores(&a->snapshot[THERE].catalog, &a->options[THERE],
+		name_there(a, db->name), NULL);
 }
 
 static bool same_name(const char *a, const char *b)
@@ -186,7 +186,8 @@ static int match_names(struct against *a, const char *db,
 
 	if (table[HERE] && table[THERE])
 		return match_two(a, table, &f, e);
-	if (catalog_ignores(&a->options[THERE], db, one->name))
+	if (catalog_ignores(&a->snapshot[THERE].catalog, &a->options[THERE], db,
+		    one->name))
 		return 0;
 	f.what = table[HERE] ? "is not there on the other server"
 			     : "is there on the other server only";
