@@ -94,6 +94,62 @@ states_of() {
 	[ "$(definers_of target | grep -c 'ü@localhost$')" = 5 ]
 }
 
+@test "texts of clients that spoke sjis, cp932, gbk and big5 come back by the stock client and dbseed" {
+	local charset text cnf
+	cnf=$(server_cnf source)
+	sql source "CREATE DATABASE spoken CHARACTER SET utf8mb4"
+	# The second byte of each character is that of a backslash or a backtick.
+	while read -r charset text; do
+		iconv -f UTF-8 -t "$charset" <<-EOF |
+			CREATE TABLE t_$charset (a VARCHAR(9), \`c${text:0:1}\` INT COMMENT '$text');
+			DELIMITER //
+			CREATE PROCEDURE p_$charset() COMMENT '$text' BEGIN /* '$text */ SELECT '$text'; END//
+			CREATE FUNCTION \`f_${text:0:1}$charset\`() RETURNS ENUM('$text') RETURN '$text'//
+			CREATE VIEW v_$charset AS SELECT '$text' AS \`v${text:0:1}\` FROM t_$charset//
+			CREATE TRIGGER \`r_${text:0:1}$charset\` BEFORE INSERT ON t_$charset
+				FOR EACH ROW SET NEW.a = '$text'//
+			CREATE EVENT e_$charset ON SCHEDULE EVERY 1 DAY COMMENT '$text' DO SET @a = '$text'//
+		EOF
+			mariadb --defaults-file="$cnf" --default-character-set="$charset" spoken
+	done <<-'EOF'
+		sjis ソ
+		cp932 表
+		gbk 誠乣
+		big5 功許
+	EOF
+	dump source -B spoken >"$BATS_TEST_TMPDIR/spoken.sql"
+	restore target "$BATS_TEST_TMPDIR/spoken.sql"
+	diff <(dump_of source spoken) <(dump_of target spoken)
+	server_empty target
+	# What is not picked stays out, also where its name is in digits.
+	dbseed --defaults-file="$(server_cnf target)" --table=spoken.t_gbk \
+		--definer=me@here "$BATS_TEST_TMPDIR/spoken.sql"
+	[ "$(in_target spoken "SELECT GROUP_CONCAT(trigger_name, definer)
+		FROM information_schema.triggers WHERE trigger_schema = 'spoken'")" = \
+		r_誠gbkme@here ]
+	server_empty target
+	dbseed --defaults-file="$(server_cnf target)" "$BATS_TEST_TMPDIR/spoken.sql"
+	diff <(dump_of source spoken) <(dump_of target spoken)
+	# Programs are counted there, too.
+	dbverify "$BATS_TEST_TMPDIR/spoken.sql" | grep '"check":"objects","ok":true'
+	sql source 'DROP DATABASE spoken'
+}
+
+@test "a NUL in a routine or a trigger does not end its text, nor the dump" {
+	local routines="SELECT HEX(body) FROM mysql.proc WHERE db = 'nuls' UNION
+		SELECT HEX(action_statement) FROM information_schema.triggers
+		WHERE trigger_schema = 'nuls'"
+	sql source "CREATE DATABASE nuls; USE nuls; CREATE TABLE t (a CHAR(3));
+		EXECUTE IMMEDIATE CONCAT('CREATE PROCEDURE p() SELECT \'a', x'00', 'b\', 1');
+		EXECUTE IMMEDIATE CONCAT('CREATE TRIGGER r BEFORE INSERT ON t FOR EACH ROW
+			SET NEW.a = \'a', x'00', 'b\'')"
+	[[ $(sql source "$routines") == *6100622* ]]
+	dump source -B nuls >"$BATS_TEST_TMPDIR/nuls.sql"
+	restore target "$BATS_TEST_TMPDIR/nuls.sql"
+	[ "$(sql target "$routines")" = "$(sql source "$routines")" ]
+	sql source 'DROP DATABASE nuls'
+}
+
 @test "a comment that its text's character set lacks is an error by name" {
 	sql source "USE texts; SET NAMES latin1; CREATE PROCEDURE lacks() SELECT 1;
 		SET NAMES utf8mb4; ALTER PROCEDURE lacks COMMENT 'ж'"

@@ -7,10 +7,9 @@
 
 static const struct ddl_rules own_rules = {false, false, false, NULL};
 
-/* pair: does the byte at s begin a character whose second byte may look like a
- * quote or a backslash? Only sets that a client can speak count. Source:
- * MariaDB manual, "Supported Character Sets". */
-static bool pair(const char *s, const char *charset)
+/* Only sets that a client can speak count. Source: MariaDB manual, "Supported
+ * Character Sets". */
+bool ddl_pair(const char *s, const char *charset)
 {
 	unsigned char lead = (unsigned char)*s;
 
@@ -32,7 +31,7 @@ static const char *skip_quoted(const char *s, const struct ddl_rules *rules)
 	bool backslash = !name && !rules->no_backslash;
 
 	for (; *s; s++) {
-		if (pair(s, rules->charset))
+		if (ddl_pair(s, rules->charset))
 			s++;
 		else if (*s == '\\' && backslash && s[1])
 			s++;
@@ -94,7 +93,7 @@ const char *ddl_skip(const char *s, const struct ddl_rules *rules)
 		return skip_quoted(s, rules);
 	if (end != s)
 		return end;
-	if (pair(s, rules->charset))
+	if (ddl_pair(s, rules->charset))
 		return s + 2;
 	return *s ? s + 1 : s;
 }

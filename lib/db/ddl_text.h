@@ -26,6 +26,9 @@ const char *ddl_skip(const char *s, const struct ddl_rules *rules);
 const char *ddl_after(const char *s, const struct ddl_rules *rules);
 /* ddl_word_end: behind the word at s; s itself if there is none. */
 const char *ddl_word_end(const char *s);
+/* ddl_pair: does the byte at s begin a character whose second byte may look
+ * like a quote or a backslash? A NULL charset is UTF-8, which has none. */
+bool ddl_pair(const char *s, const char *charset);
 /* ddl_is: is the token at s this word, in any case of letters? */
 bool ddl_is(const char *s, const char *word);
 /* ddl_is_any: is it one of a NULL-ended list? */

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "db/ddl_text.h"
+#include "db/flavor.h"
 #include "db/result.h"
 #include "db/sql_text.h"
 #include "db/table_text.h"
@@ -209,8 +211,44 @@ void definition_delimited(const char *statement, struct strbuf *out)
 		statement, delimiter);
 }
 
+/* looks_quoted: whether the second byte of a character is that of a backslash
+ * or a backtick; other quotes it never is. */
+static bool looks_quoted(const char *text, const char *charset)
+{
+	for (; *text; text++)
+		if (ddl_pair(text, charset) &&
+			(*++text == '\\' || *text == '`'))
+			return true;
+	return false;
+}
+
+int definition_immediate(struct db *db, const struct strbuf *create,
+	const char *charset, struct strbuf *out, struct err *e)
+{
+	bool nul = memchr(create->buf, '\0', create->len) != NULL;
+	struct flavor flavor;
+
+	if (!nul && !looks_quoted(create->buf, charset))
+		return 0;
+	if (flavor_detect(&flavor, db, e))
+		return -1;
+	if (flavor.executes_any) {
+		strbuf_addf(out, "EXECUTE IMMEDIATE _%s 0x", charset);
+		for (size_t i = 0; i < create->len; i++)
+			strbuf_addf(out, "%02x", (unsigned char)create->buf[i]);
+		strbuf_addstr(out, ";\n");
+		return 1;
+	}
+	if (!nul)
+		return 0;
+	err_set(e, ERR_DATA,
+		"its text holds a NUL byte, which no client loads");
+	return err_hint(e, "make it again without, or leave its kind out");
+}
+
+/* add_program: `text` is all that makes it, with the line's end. */
 static void add_program(
-	const struct program *program, const char *create, struct strbuf *out)
+	const struct program *program, const char *text, struct strbuf *out)
 {
 	bool other = program->db_collation &&
 		strcmp(program->db_collation, program->db_now) != 0;
@@ -234,7 +272,7 @@ static void add_program(
 		sql_value_str(out, program->time_zone);
 		strbuf_addstr(out, " */ ;\n");
 	}
-	definition_delimited(create, out);
+	strbuf_addstr(out, text);
 	if (program->time_zone)
 		strbuf_addstr(out,
 			"/*!50106 SET time_zone             = "
@@ -251,13 +289,19 @@ static void add_program(
 int definition_program(struct db *db, const struct program *program,
 	const struct dump_options *options, struct strbuf *out, struct err *e)
 {
-	struct strbuf create = STRBUF_INIT;
+	struct strbuf create = STRBUF_INIT, text = STRBUF_INIT;
 	int rc = program_text_write(db, &program->text, options, &create, e);
 
 	if (!rc)
-		add_program(program, create.buf, out);
+		rc = definition_immediate(
+			db, &create, program->text.charset, &text, e);
+	if (!rc)
+		definition_delimited(create.buf, &text);
+	if (rc >= 0)
+		add_program(program, text.buf, out);
 	strbuf_release(&create);
-	return rc;
+	strbuf_release(&text);
+	return rc < 0 ? -1 : 0;
 }
 
 /* one_trigger: `listed` is its name, and the database's present collation. */
@@ -283,9 +327,12 @@ static int one_trigger(struct db *db, const struct table_ref *table,
 	program.db_collation = row[5];
 	program.db_now = listed[1];
 	if (row[2]) {
+		program.text.create = row[2];
+		program.text.len = db_lengths(result)[2];
 		trigger_text_write(
-			row[2], row[1], table->db, table->table->name, &create);
+			&program.text, table->db, table->table->name, &create);
 		program.text.create = create.buf;
+		program.text.len = create.len;
 		rc = definition_program(db, &program, options, out, e);
 	} else {
 		err_set(e, ERR_DENIED, "its text is not shown to us");

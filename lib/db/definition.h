@@ -66,6 +66,14 @@ int definition_program(struct db *db, const struct program *program,
  * that do not occur in it. */
 void definition_delimited(const char *statement, struct strbuf *out);
 
+/* definition_immediate: a text that clients misread, as hex digits for EXECUTE
+ * IMMEDIATE: the stock client refuses a NUL, and takes the second byte of a
+ * character, unless it is UTF-8, for a backslash or a quote. Returns 1; 0: it
+ * can stand as it is, or nothing better can be had of this server; -1. Errors:
+ * ERR_DATA for a NUL there. */
+int definition_immediate(struct db *db, const struct strbuf *create,
+	const char *charset, struct strbuf *out, struct err *e);
+
 /* definition_charset_begin, _end: the client's character set and collation as
  * they were when a text was written, and back. */
 void definition_charset_begin(

@@ -373,8 +373,7 @@ static bool as_it_is(const struct writer *w)
 	return w->mode == DEFINER_KEEP &&
 		(w->text->kind != PROGRAM_EVENT || !w->disable) &&
 		!w->no_backslash &&
-		(!w->foreign ||
-			ascii(w->text->create, strlen(w->text->create)));
+		(!w->foreign || ascii(w->text->create, w->text->len));
 }
 
 static int write_text(struct writer *w, struct strbuf *out, struct err *e)
@@ -389,7 +388,7 @@ static int write_text(struct writer *w, struct strbuf *out, struct err *e)
 		if (write_head(w, &head, out, &rest, e))
 			return -1;
 	}
-	strbuf_addstr(out, rest);
+	strbuf_add(out, rest, (size_t)(w->text->create + w->text->len - rest));
 	return 0;
 }
 

@@ -27,6 +27,7 @@ enum program_kind {
 struct program_text {
 	enum program_kind kind;
 	const char *create;
+	size_t len;           /* of it: a body may hold a NUL */
 	const char *sql_mode; /* NULL of a view */
 	const char *charset;  /* character_set_client of then */
 };

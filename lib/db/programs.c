@@ -73,6 +73,7 @@ static int add_program(struct db *db, const struct program_source *kind,
 		err_hint(e, "%s", kind->grant);
 	} else if (result) {
 		program.text.create = row[kind->create];
+		program.text.len = db_lengths(result)[kind->create];
 		program.text.sql_mode = row[kind->sql_mode];
 		program.text.charset = row[kind->charset];
 		program.drop = options->add_drop_table ? drop.buf : NULL;

@@ -65,18 +65,18 @@ static const char *behind(
 
 /* CREATE [DEFINER=…] TRIGGER [IF NOT EXISTS] [db.]name {BEFORE | AFTER} {INSERT
  * | …} ON [db.]table FOR EACH ROW. Source: MariaDB manual, CREATE TRIGGER. */
-void trigger_text_write(const char *create, const char *sql_mode,
-	const char *db, const char *table, struct strbuf *out)
+void trigger_text_write(const struct program_text *text, const char *db,
+	const char *table, struct strbuf *out)
 {
-	const char *mode = sql_mode ? sql_mode : "";
+	const char *mode = text->sql_mode ? text->sql_mode : "";
 	struct rewriter w = {
 		.rules = {.no_backslash =
 				  strstr(mode, "NO_BACKSLASH_ESCAPES") != NULL,
 			.ansi_quotes = strstr(mode, "ANSI_QUOTES") != NULL,
 			.comments = true},
-		.rest = create,
+		.rest = text->create,
 		.out = out};
-	const char *s = behind(&w, create, "TRIGGER");
+	const char *s = behind(&w, text->create, "TRIGGER");
 
 	if (ddl_is(s, "IF"))
 		s = behind(&w, s, "EXISTS");
@@ -84,5 +84,5 @@ void trigger_text_write(const char *create, const char *sql_mode,
 	/* Its name may be any word. */
 	s = behind(&w, ddl_after(s, &w.rules), "ON");
 	put_qualified(&w, s, db, table);
-	strbuf_addstr(out, w.rest);
+	strbuf_add(out, w.rest, (size_t)(text->create + text->len - w.rest));
 }

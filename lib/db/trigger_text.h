@@ -7,11 +7,12 @@
 #define DBPIPES_DB_TRIGGER_TEXT_H
 
 #include "base/strbuf.h"
+#include "db/program_text.h"
 
 /* trigger_text_write: append it. Only the head is looked at, and only names
  * that differ in the case of their letters, of ASCII, are changed: the body may
  * mean anything. */
-void trigger_text_write(const char *create, const char *sql_mode,
-	const char *db, const char *table, struct strbuf *out);
+void trigger_text_write(const struct program_text *text, const char *db,
+	const char *table, struct strbuf *out);
 
 #endif

@@ -265,6 +265,7 @@ static int write_view(struct views *views, const struct view *view,
 	struct strbuf *out, struct err *e)
 {
 	struct program_text text = {.kind = PROGRAM_VIEW};
+	struct strbuf create = STRBUF_INIT;
 	struct db_result *result;
 	char **row;
 	int rc;
@@ -283,14 +284,20 @@ static int write_view(struct views *views, const struct view *view,
 	drop_view(view, out); /* the stand-in */
 	definition_charset_begin(row[2], row[3], out);
 	text.create = row[1];
+	text.len = db_lengths(result)[1];
 	text.charset = row[2];
-	rc = program_text_write(views->db, &text, views->options, out, e);
-	if (rc)
+	rc = program_text_write(views->db, &text, views->options, &create, e);
+	if (!rc)
+		rc = definition_immediate(
+			views->db, &create, text.charset, out, e);
+	if (!rc)
+		strbuf_addf(out, "%s;\n", create.buf);
+	if (rc < 0)
 		err_prefix(e, "view `%s`.`%s`: ", view->db, view->name);
-	strbuf_addstr(out, ";\n");
 	definition_charset_end(out);
 	db_result_free(result);
-	return rc ? -1 : write_out(views, out, e);
+	strbuf_release(&create);
+	return rc < 0 ? -1 : write_out(views, out, e);
 }
 
 /* write_in_order: the views that this one needs, then itself. A circle, which

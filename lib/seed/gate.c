@@ -47,8 +47,8 @@ struct gate *gate_new(const struct load_options *options, struct target *target,
 {
 	struct gate *g = xcalloc(1, sizeof(*g));
 	struct strbuf *texts[] = {&g->definer_sql, &g->dump_db, &g->session_db,
-		&g->text, &g->mapped, &g->key, &g->raw, &g->st.db, &g->st.table,
-		&g->clause.user, &g->clause.host};
+		&g->text, &g->inner, &g->mapped, &g->key, &g->raw, &g->st.db,
+		&g->st.table, &g->clause.user, &g->clause.host};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
 		strbuf_init(texts[i]);
@@ -66,7 +66,7 @@ struct gate *gate_new(const struct load_options *options, struct target *target,
 void gate_free(struct gate *g)
 {
 	struct strbuf *texts[] = {&g->definer_sql, &g->dump_db, &g->session_db,
-		&g->text, &g->mapped, &g->key, &g->raw};
+		&g->text, &g->inner, &g->mapped, &g->key, &g->raw};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
 		strbuf_release(texts[i]);
@@ -346,15 +346,21 @@ int gate_take(struct gate *g, const struct piece *piece,
 	const struct lexer_modes *modes, bool position, struct gate_to to,
 	struct err *e)
 {
+	struct piece whole = *piece;
+
 	g->offset = piece->offset;
 	g->part = 0;
 	if (piece->kind != PIECE_STATEMENT || position)
 		return 0;
-	statement_read(&g->st, piece->text, piece->len, modes);
-	if (held_back(&g->st, piece->text, piece->len))
+	if (statement_inner(piece->text, piece->len, modes, &g->inner)) {
+		whole.text = g->inner.buf;
+		whole.len = whole.total = g->inner.len;
+	}
+	statement_read(&g->st, whole.text, whole.len, modes);
+	if (held_back(&g->st, whole.text, whole.len))
 		return 0;
-	return g->st.several ? take_each(g, piece, modes, to, e)
-			     : take_one(g, piece, modes, to, e);
+	return g->st.several ? take_each(g, &whole, modes, to, e)
+			     : take_one(g, &whole, modes, to, e);
 }
 
 int gate_end(struct gate *g, const char *input, struct findings *findings,

@@ -31,7 +31,7 @@ struct gate {
 	struct lexer_modes plain; /* how what we put there is written */
 	struct statement st;
 	struct definer_clause clause;
-	struct strbuf text, mapped, key, raw;
+	struct strbuf text, inner, mapped, key, raw;
 	bool first; /* it is the first one about its table, and: */
 	struct resume_touch touch;
 

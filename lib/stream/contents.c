@@ -24,6 +24,7 @@ struct contents *contents_new(void)
 	struct contents *c = xcalloc(1, sizeof(*c));
 
 	strbuf_init(&c->use);
+	strbuf_init(&c->inner);
 	c->head = (struct insert_head)INSERT_HEAD_INIT;
 	c->statement = (struct statement)STATEMENT_INIT;
 	return c;
@@ -54,6 +55,7 @@ void contents_free(struct contents *c)
 	free(c->header_db);
 	programs_release(&c->programs);
 	strbuf_release(&c->use);
+	strbuf_release(&c->inner);
 	insert_head_release(&c->head);
 	statement_release(&c->statement);
 	free(c);

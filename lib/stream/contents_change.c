@@ -419,26 +419,27 @@ static void take_named(const struct change *ch, enum named named)
 }
 
 /* read_statement: with its names in UTF-8. */
-static void read_statement(struct statement *st, const struct piece *piece,
-	const struct lexer_modes *modes)
+static void read_statement(const struct change *ch, struct statement *st)
 {
-	statement_read(st, piece->text, piece->len, modes);
-	name_utf8(&st->db, modes->charset);
-	name_utf8(&st->table, modes->charset);
-	name_utf8(&st->program_db, modes->charset);
-	name_utf8(&st->program, modes->charset);
+	statement_read(st, ch->sql, (size_t)(ch->end - ch->sql), ch->modes);
+	name_utf8(&st->db, ch->modes->charset);
+	name_utf8(&st->table, ch->modes->charset);
+	name_utf8(&st->program_db, ch->modes->charset);
+	name_utf8(&st->program, ch->modes->charset);
 }
 
 void contents_change(struct contents *c, const struct piece *piece,
 	const struct lexer_modes *modes)
 {
+	bool inner = statement_inner(piece->text, piece->len, modes, &c->inner);
+	const char *sql = inner ? c->inner.buf : piece->text;
 	const struct change ch = {.c = c,
 		.st = &c->statement,
 		.modes = modes,
-		.sql = piece->text,
-		.end = piece->text + piece->len};
+		.sql = sql,
+		.end = sql + (inner ? c->inner.len : piece->len)};
 
-	read_statement(&c->statement, piece, modes);
+	read_statement(&ch, &c->statement);
 	switch (c->statement.kind) {
 	case STATEMENT_USE:
 		strbuf_reset(&c->use);

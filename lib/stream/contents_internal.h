@@ -14,8 +14,9 @@
 struct contents {
 	struct contents_table **tables;
 	size_t count, cap;
-	void *by_name;     /* tsearch(3) */
-	struct strbuf use; /* the default database, "" before a USE */
+	void *by_name;       /* tsearch(3) */
+	struct strbuf use;   /* the default database, "" before a USE */
+	struct strbuf inner; /* see statement_inner */
 	struct insert_head head;
 	struct contents_table *current; /* that the head is of */
 	struct statement statement;

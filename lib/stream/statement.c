@@ -1,7 +1,10 @@
 /* statement.c: what a SET or a view asks for, what a SET must not set, a DROP
- * of several taken apart, and all names in a statement; kinds:
- * statement_read.c. */
+ * of several taken apart, what an EXECUTE IMMEDIATE holds, and all names in a
+ * statement; kinds: statement_read.c. */
 #include "stream/statement.h"
+
+#include <string.h>
+
 #include "stream/cursor.h"
 #include "stream/token.h"
 
@@ -30,6 +33,47 @@ bool statement_sets_log_bin(const char *sql, size_t len)
 			before = t;
 	}
 	return false;
+}
+
+/* add_unhexed: false if what is between the two is not all pairs of digits. */
+static bool add_unhexed(const char *s, const char *end, struct strbuf *out)
+{
+	static const char digits[16] = "0123456789abcdef";
+
+	for (; s + 1 < end; s += 2) {
+		const char *high = memchr(digits, s[0], sizeof(digits));
+		const char *low = memchr(digits, s[1], sizeof(digits));
+
+		if (!high || !low)
+			return false;
+		strbuf_addch(
+			out, (char)((high - digits) << 4 | (low - digits)));
+	}
+	return s == end;
+}
+
+bool statement_inner(const char *sql, size_t len,
+	const struct lexer_modes *modes, struct strbuf *inner)
+{
+	struct token charset, hex;
+	struct cursor c;
+
+	cursor_begin(&c, sql, len, modes, false);
+	if (!cursor_word(&c, "EXECUTE") || !cursor_word(&c, "IMMEDIATE"))
+		return false;
+	charset = c.t;
+	cursor_next(&c);
+	hex = c.t;
+	cursor_next(&c);
+	if (c.t.kind != TOKEN_END || charset.kind != TOKEN_WORD ||
+		*charset.text != '_' ||
+		!bytes_equal_nocase(
+			charset.text + 1, charset.len - 1, modes->charset) ||
+		hex.kind != TOKEN_WORD || hex.len < 4 ||
+		memcmp(hex.text, "0x", 2) != 0)
+		return false;
+	strbuf_reset(inner);
+	return add_unhexed(hex.text + 2, hex.text + hex.len, inner);
 }
 
 bool statement_asks(

@@ -93,6 +93,12 @@ void statement_names(const char *sql, size_t len,
 bool statement_asks(
 	const char *sql, size_t len, const struct lexer_modes *modes);
 
+/* statement_inner: of an EXECUTE IMMEDIATE of hex digits in the character set
+ * of the stream, as dbdump writes a text that clients misread: that text, in
+ * *inner. False for all else; *inner means nothing then. */
+bool statement_inner(const char *sql, size_t len,
+	const struct lexer_modes *modes, struct strbuf *inner);
+
 /* What a statement takes from those before it, in the same session: */
 struct statement_recalls {
 	bool variables; /* user variables; it may also set them */

@@ -1,17 +1,21 @@
 /* The heads of SHOW CREATE texts: definers, and the states of events. */
 #include "db/program_text.h"
 
+#include <string.h>
+
 #include "base/strbuf.h"
 #include "db/definer.h"
 #include "db/trigger_text.h"
 #include "tap.h"
 
-static const struct program_text view = {PROGRAM_VIEW, NULL, NULL, "utf8mb4"};
+static const struct program_text view = {
+	PROGRAM_VIEW, NULL, 0, NULL, "utf8mb4"};
 static const struct program_text routine = {
-	PROGRAM_ROUTINE, NULL, "", "utf8mb4"};
+	PROGRAM_ROUTINE, NULL, 0, "", "utf8mb4"};
 static const struct program_text trigger = {
-	PROGRAM_TRIGGER, NULL, "ANSI_QUOTES", "utf8mb4"};
-static const struct program_text event = {PROGRAM_EVENT, NULL, "", "utf8mb4"};
+	PROGRAM_TRIGGER, NULL, 0, "ANSI_QUOTES", "utf8mb4"};
+static const struct program_text event = {
+	PROGRAM_EVENT, NULL, 0, "", "utf8mb4"};
 
 /* becomes: no connection is needed where all is UTF-8. want NULL: an error. */
 static void becomes(struct program_text text, const char *create,
@@ -22,6 +26,7 @@ static void becomes(struct program_text text, const char *create,
 	int rc;
 
 	text.create = create;
+	text.len = strlen(create);
 	rc = program_text_write(NULL, &text, options, &out, &e);
 	if (want)
 		is_str(rc ? e.msg : out.buf, want, title);
@@ -185,7 +190,10 @@ static void named(const char *mode, const char *create, const char *want)
 {
 	struct strbuf out = STRBUF_INIT;
 
-	trigger_text_write(create, mode, "shop", "item", &out);
+	const struct program_text text = {
+		PROGRAM_TRIGGER, create, strlen(create), mode, "utf8mb4"};
+
+	trigger_text_write(&text, "shop", "item", &out);
 	is_str(out.buf, want ? want : create, create);
 	strbuf_release(&out);
 }

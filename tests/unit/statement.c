@@ -325,8 +325,39 @@ static void test_split(void)
 	splits("DROP TABLE a, , b", "", "nor one with a hole");
 }
 
+/* inner: what stands in it, under this character set; "": nothing. */
+static const char *inner(const char *sql, const char *charset)
+{
+	static char text[32];
+	struct lexer_modes modes = {0};
+	struct strbuf found = STRBUF_INIT;
+
+	snprintf(modes.charset, sizeof(modes.charset), "%s", charset);
+	snprintf(text, sizeof(text), "%s",
+		statement_inner(sql, strlen(sql), &modes, &found) ? found.buf
+								  : "");
+	strbuf_release(&found);
+	return text;
+}
+
+static void test_inner(void)
+{
+	is_str(inner("EXECUTE IMMEDIATE _sjis 0x444f2031", "sjis"), "DO 1",
+		"a text in digits is read");
+	is_str(inner("EXECUTE IMMEDIATE _sjis 0x444f2031", "gbk"), "",
+		"but not in another character set");
+	is_str(inner("EXECUTE IMMEDIATE _sjis 0x444f203", "sjis"), "",
+		"nor half a byte");
+	is_str(inner("EXECUTE IMMEDIATE _sjis 0x444f20zz", "sjis"), "",
+		"nor what are no digits");
+	is_str(inner("EXECUTE IMMEDIATE _sjis 0x444f USING @a", "sjis"), "",
+		"nor what takes parameters");
+	is_str(inner("EXECUTE IMMEDIATE _sjis", "sjis"), "", "nor nothing");
+}
+
 int main(void)
 {
+	test_inner();
 	test_log_bin();
 	test_asks();
 	test_recalls();
