@@ -580,6 +580,17 @@ drops() { grep -oE 'DROP [A-Z ]+ IF EXISTS `[^`]*`' | sort; }
 	cmp "$BATS_TEST_TMPDIR/a.sql" "$BATS_TEST_TMPDIR/b.sql"
 }
 
+@test "--skip-opt drops nothing and writes a row at a time, as mariadb-dump does" {
+	dump source --skip-opt shop item >"$BATS_TEST_TMPDIR/plain.sql"
+	run -1 grep -n DROP "$BATS_TEST_TMPDIR/plain.sql"
+	[ "$(grep -c '^INSERT' "$BATS_TEST_TMPDIR/plain.sql")" = 200 ]
+	# What stands last counts.
+	dump source --skip-opt --extended-insert shop item >"$BATS_TEST_TMPDIR/last.sql"
+	run -1 grep -n DROP "$BATS_TEST_TMPDIR/last.sql"
+	[ "$(grep -c '^INSERT' "$BATS_TEST_TMPDIR/last.sql")" = 1 ]
+	dump source --skip-add-drop-table --opt shop item | grep -x 'DROP TABLE IF EXISTS `item`;'
+}
+
 @test "options come from the groups of an option file, and from those with a suffix" {
 	local cnf=$BATS_TEST_TMPDIR/my.cnf
 	(umask 077 && cat "$(server_cnf source)" - >"$cnf") <<-'CNF'

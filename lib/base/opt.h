@@ -55,6 +55,8 @@ struct opt_def {
 	size_t offset;        /* into the struct of its opt_table */
 	const char *const *choices; /* OPT_ENUM, OPT_MODE: NULL-ended */
 	const char *help;           /* with unit and default */
+	size_t also; /* OPT_FLAG that stands for two: the other one's offset;
+		      * 0: for one */
 };
 
 struct opt_table {

@@ -163,6 +163,10 @@ int opt_store(const struct opt_def *def, void *target, const char *value,
 {
 	void *place = slot(def, target);
 
+	if (def->kind == OPT_FLAG && def->also &&
+		store_flag((bool *)((char *)target + def->also), value, negated,
+			what, e))
+		return -1;
 	if (def->kind == OPT_FLAG)
 		return store_flag(place, value, negated, what, e);
 	if (def->kind == OPT_MODE)
