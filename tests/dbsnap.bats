@@ -144,6 +144,33 @@ has_reserved() { [ "$(next_number source)" -gt "$1" ]; }
 	proves "$SERVERS/tar"
 }
 
+# The key is in a file, read by a plugin: in the server's folder of them, or another.
+@test "so does one of a server whose redo log and tables are encrypted" {
+	local plugins options
+	plugins=$(mariadbd --no-defaults --verbose --help 2>/dev/null |
+		sed -n 's/^plugin-dir *//p')
+	plugins=${DBPIPES_TEST_PLUGINS:-$plugins}
+	[ -e "$plugins/file_key_management.so" ] || skip 'no file_key_management'
+	printf '1;%064d\n' 7 >"$SERVERS/keys"
+	options=(--plugin-dir="$plugins" --plugin-load-add=file_key_management
+		--file-key-management-filename="$SERVERS/keys"
+		--innodb-encrypt-log --innodb-encrypt-tables)
+	server_start secret --log-bin=binlog "${options[@]}"
+	shop_make secret 500
+	shop_writers_start secret 4
+	sleep 1
+	snap secret --report="$BATS_TEST_TMPDIR/report" >"$SERVERS/tar"
+	shop_writers_stop secret
+	jq -e '.method == "reflink"' "$BATS_TEST_TMPDIR/report"
+	snap_server copy "$SERVERS/tar" "${options[@]}"
+	snap_check copy
+	[ "$(sql copy 'SELECT shop.money()')" = 1000000 ]
+	snap_replay secret copy "$SERVERS/tar"
+	snap_same secret copy shop
+	server_drop copy
+	server_drop secret
+}
+
 # snap_as_owner: which method is taken by one who owns the subvolume, and may do
 # to the file system what an ordinary user may.
 snap_as_owner() {

@@ -55,6 +55,14 @@ static uint64_t newest(const unsigned char *blocks)
 	return lsn;
 }
 
+/* is_known: also that of an encrypted log since 10.11.15, whose header and
+ * checkpoints are the same, in the clear. Source: MariaDB,
+ * log_t::FORMAT_ENC_11; recv_sys_t::find_checkpoint(). */
+static bool is_known(uint64_t format)
+{
+	return format == FORMAT_10_8 || format == 0xf09f979d;
+}
+
 static int other_format(struct err *e)
 {
 	err_set(e, ERR_UNAVAILABLE,
@@ -69,7 +77,7 @@ static int read_header(struct redo_mark *mark, int fd, struct err *e)
 
 	if (io_pread_full(fd, head, sizeof(head), 0, REDO_NAME, e) < 0)
 		return -1;
-	if (be(head, 4) != FORMAT_10_8)
+	if (!is_known(be(head, 4)))
 		return other_format(e);
 	memcpy(mark->blocks, head + REDO_CHECKPOINTS, REDO_BLOCKS);
 	mark->lsn = newest(mark->blocks);
