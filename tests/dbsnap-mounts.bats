@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # dbsnap-mounts.bats: snapshots of a data directory on btrfs, on a loop device,
 # that the server reaches by a bind mount, or on one btrfs within another: what
-# is frozen is what the server has, not what the path says.
+# is frozen is what the server has, not what the path says. And those of files
+# that are written in place, and of what is read-only.
 
 # Commands are for another shell, and run sets stderr.
 # shellcheck disable=SC2016,SC2154
@@ -132,4 +133,33 @@ mount_again() {
 	start_inner mount_again
 	proves btrfs
 	[ ! -e "$SERVERS/.dbsnap" ] && [ -d "$SERVERS/../.dbsnap" ]
+}
+
+# is_in_place FILE: no copy of a block is made when it is written to.
+is_in_place() {
+	lsattr "$1" | cut -d ' ' -f 1 | grep -q C
+}
+
+@test "files that are written in place (chattr +C) are shared, too, by a snapshot and by a clone" {
+	local dir=$SERVERS/source
+	mkdir -p "$dir/tmp" "$dir/data"
+	chattr +C "$dir/data"
+	cp -r --reflink=never "$DBPIPES_TEST_DIR/template/data/." "$dir/data/"
+	server_free_port >"$dir/port"
+	cp "$dir/port" "$dir/id"
+	server_start source --log-bin=binlog
+	is_in_place "$dir/data/ibdata1"
+	fill
+	# Also in a directory of which that is true, for files of which it is not.
+	echo copied >"$dir/copied"
+	mv "$dir/copied" "$dir/data/shop/copied.frm"
+	proves reflink --method=reflink
+	mkdir -m 0700 "$dir/in-place"
+	chattr +C "$dir/in-place"
+	proves reflink --method=reflink --snapshot-dir="$dir/in-place"
+	server_stop source
+	run -0 dbsnap clone "$dir/data" "$dir/clone"
+	diff -r --exclude=ddl.log "$dir/data" "$dir/clone"
+	is_in_place "$dir/clone/ibdata1"
+	run ! is_in_place "$dir/clone/shop/copied.frm"
 }

@@ -27,6 +27,34 @@ static int cannot_share(const char *path, struct err *e)
 	return -1;
 }
 
+/* match_cow: let a file that is still empty be written in place or not, as the
+ * other one is (chattr +C). */
+static bool match_cow(int to, int from)
+{
+	int flags = 0, own = 0;
+
+	if (ioctl(from, FS_IOC_GETFLAGS, &flags) ||
+		ioctl(to, FS_IOC_GETFLAGS, &own) ||
+		!((flags ^ own) & FS_NOCOW_FL))
+		return false;
+	own ^= FS_NOCOW_FL;
+	return !ioctl(to, FS_IOC_SETFLAGS, &own);
+}
+
+/* share: btrfs refuses it between files of which one alone is written in
+ * place. */
+static int share(int to, int from)
+{
+	int rc = ioctl(to, FICLONE, from);
+
+	if (!rc || errno != EINVAL)
+		return rc;
+	if (match_cow(to, from))
+		return ioctl(to, FICLONE, from);
+	errno = EINVAL;
+	return rc;
+}
+
 void share_attributes(int fd, const struct stat *st)
 {
 	const struct timespec times[] = {st->st_atim, st->st_mtim};
@@ -57,7 +85,7 @@ static int make_copy(
 	else if (bytes)
 		rc = holes_copy(from, copy, entry->path,
 			(uint64_t)entry->st.st_size, e);
-	else if (ioctl(copy, FICLONE, from))
+	else if (share(copy, from))
 		rc = cannot_share(entry->path, e);
 	if (!rc)
 		share_attributes(copy, &entry->st);
@@ -117,7 +145,7 @@ int share_try(int dir, const char *datadir, struct err *e)
 			datadir);
 	else if (to < 0)
 		rc = err_sys(e, ERR_UNAVAILABLE, "cannot try a reflink");
-	else if (ioctl(to, FICLONE, from))
+	else if (share(to, from))
 		rc = cannot_share("its files", e);
 	if (to >= 0)
 		close(to);
