@@ -293,6 +293,21 @@ snap_as_owner() {
 	snap source drop one
 }
 
+@test "two that list at once see the same, and who drops waits for one that looks" {
+	local file=$SERVERS/state/one.state pid
+	snap source take --name=one
+	run -0 flock --shared "$file" dbsnap list --state-dir="$SERVERS/state"
+	jq -e '.state == "taken" and .record.name == "one"' <<<"$output"
+	flock --shared "$file" sleep 1 3>&- &
+	pid=$!
+	wait_until 5 is_looked_at "$file"
+	snap source drop one
+	wait "$pid"
+	nothing_left
+}
+
+is_looked_at() { ! flock --nonblock "$1" true; }
+
 @test "sockets, pid files and temporary tablespaces are left out, and what --exclude names" {
 	: >"$SERVERS/source/data/other.pid"
 	snap source --exclude='binlog.*' --exclude='shop/vi*.ibd' >"$SERVERS/tar"

@@ -169,7 +169,7 @@ void capture_keep(struct capture *c)
 int capture_find(struct capture *c, const char *name, struct err *e)
 {
 	begin(c);
-	return state_open(&c->state, &c->snap, name, e);
+	return state_open(&c->state, &c->snap, name, STATE_WORK, e);
 }
 
 int capture_open(struct capture *c, const char *name, struct err *e)

@@ -19,7 +19,7 @@ static void sweep_one(const char *dir, const char *name)
 	struct strbuf record = STRBUF_INIT;
 	struct err e;
 
-	if (!state_open(&state, &snap, name, &e) &&
+	if (!state_open(&state, &snap, name, STATE_TRY, &e) &&
 		!state_record(&snap, &record, &e) &&
 		(!state.lasting || !record.len)) {
 		if (shelf_drop(&state, &snap, &e))
@@ -57,7 +57,7 @@ static const char *look(struct snap *snap, const char *name,
 	*percent = -1;
 	strbuf_reset(record);
 	e->code = ERR_NONE;
-	if (state_open(&state, snap, name, e))
+	if (state_open(&state, snap, name, STATE_LOOK, e))
 		return e->code == ERR_TEMP ? "busy" : NULL;
 	if (state_record(snap, record, e))
 		what = NULL;

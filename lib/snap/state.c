@@ -12,11 +12,16 @@
 
 #include "base/alloc.h"
 #include "base/atomic.h"
+#include "base/clock.h"
 #include "base/io.h"
 #include "base/prog.h"
+#include "base/sig.h"
 #include "snap/tree.h"
 
 enum { NAME_MOST = 64, STATE_MOST = 64 * 1024 };
+
+/* Who looks asks lvs, maybe, which is soon done. */
+enum { LOOK_MS = 3000, POLL_US = 20000 };
 
 static const char first_line[] = "dbsnap 1\n";
 
@@ -252,8 +257,26 @@ static int no_such(const char *name, struct err *e)
 	return err_hint(e, "dbsnap list shows those that there are");
 }
 
-int state_open(
-	struct state *state, struct snap *snap, const char *name, struct err *e)
+/* lock: as `use` says; not as long as somebody works, who keeps it for long. */
+static int lock(int fd, enum state_use use)
+{
+	const uint64_t began = clock_ms();
+	int rc;
+
+	if (use == STATE_LOOK)
+		return flock(fd, LOCK_SH | LOCK_NB);
+	while ((rc = flock(fd, LOCK_EX | LOCK_NB)) && use == STATE_WORK &&
+		!sig_pending() && clock_ms() - began < LOOK_MS &&
+		!flock(fd, LOCK_SH | LOCK_NB)) {
+		/* They look, too. Not to keep off others that wait as we do: */
+		flock(fd, LOCK_UN);
+		usleep(POLL_US);
+	}
+	return rc;
+}
+
+int state_open(struct state *state, struct snap *snap, const char *name,
+	enum state_use use, struct err *e)
 {
 	struct strbuf path = STRBUF_INIT;
 	struct stat st;
@@ -268,7 +291,7 @@ int state_open(
 		rc = errno == ENOENT
 			? no_such(name, e)
 			: err_sys(e, ERR_IO, "cannot open %s", path.buf);
-	} else if (flock(state->fd, LOCK_EX | LOCK_NB)) {
+	} else if (lock(state->fd, use)) {
 		rc = err_set(e, ERR_TEMP, "snapshot '%s' is in use", name);
 		err_hint(e, "a dbsnap is at work on it; try again later");
 	} else if (fstat(state->fd, &st) || !st.st_nlink) {

@@ -36,10 +36,17 @@ char *state_directory(const char *given, struct err *e);
 int state_create(struct state *state, const struct snap *snap, bool lasting,
 	struct err *e);
 
+/* For what it is opened: */
+enum state_use {
+	STATE_LOOK, /* to be looked at, beside others that do so */
+	STATE_TRY,  /* to be worked on, if nobody else looks or works */
+	STATE_WORK  /* the same, once those that look are done */
+};
+
 /* state_open: read it again, with snap->state set; the rest of snap is empty.
- * Errors: ERR_NOINPUT none of that name; ERR_TEMP its maker is at work. */
+ * Errors: ERR_NOINPUT none of that name; ERR_TEMP somebody is at work on it. */
 int state_open(struct state *state, struct snap *snap, const char *name,
-	struct err *e);
+	enum state_use use, struct err *e);
 
 /* state_complete: the snapshot is whole, and this is its record. */
 int state_complete(

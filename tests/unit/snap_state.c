@@ -26,7 +26,7 @@ static bool opens(const char *name, struct snap *snap, struct err *e)
 	int rc;
 
 	*snap = (struct snap){.state = xstrdup(fixture_dir)};
-	rc = state_open(&state, snap, name, e);
+	rc = state_open(&state, snap, name, STATE_WORK, e);
 	state_close(&state);
 	return !rc;
 }
