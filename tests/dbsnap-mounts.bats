@@ -163,3 +163,18 @@ is_in_place() {
 	is_in_place "$dir/clone/ibdata1"
 	run ! is_in_place "$dir/clone/shop/copied.frm"
 }
+
+@test "a read-only snapshot can be cloned, and a server starts on that" {
+	local dir=$SERVERS/copy
+	btrfs subvolume create "$SERVERS/source"
+	start_bound
+	snap source take --name=one
+	mkdir -p "$dir/tmp"
+	server_free_port >"$dir/port"
+	cp "$dir/port" "$dir/id"
+	run -0 dbsnap clone "$(snap source list | jq -r .record.path)" "$dir/data"
+	snap source drop one
+	server_start copy
+	[ "$(sql copy 'SELECT COUNT(*) FROM shop.item')" = 500 ]
+	server_drop copy
+}

@@ -406,3 +406,32 @@ is_looked_at() { ! flock --nonblock "$1" true; }
 	[ -z "$(find "$SERVERS/base/data" -name 'in.*')" ]
 	server_drop base
 }
+
+@test "a directory can be cloned by several at once" {
+	local first=$SERVERS/first second=$SERVERS/second pid
+	cp -r --reflink=auto "$DBPIPES_TEST_DIR/template/data" "$SERVERS/base"
+	dbsnap clone --method=copy "$SERVERS/base" "$first" >/dev/null 3>&- &
+	pid=$!
+	until [ -e "$first.$pid.tmp" ]; do kill -0 "$pid"; done
+	kill -STOP "$pid"
+	run -0 dbsnap clone "$SERVERS/base" "$second"
+	kill -CONT "$pid"
+	wait "$pid"
+	diff -r "$first" "$second"
+	rm -r "$SERVERS/base" "$first" "$second"
+}
+
+@test "a directory whose redo log is elsewhere is not cloned without it (case 62)" {
+	local base=$SERVERS/base
+	server_start base
+	server_stop base
+	mkdir "$base/redo"
+	mv "$base/data/ib_logfile0" "$base/redo/"
+	# It is a server's that can be started.
+	server_start base --innodb-log-group-home-dir="$base/redo"
+	server_stop base
+	run -69 --separate-stderr dbsnap clone "$base/data" "$SERVERS/clone"
+	[[ $stderr == *"there is no redo log in $base/data"*'innodb_log_group_home_dir'* ]]
+	run ! ls -d "$SERVERS/clone"*
+	server_drop base
+}

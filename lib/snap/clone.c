@@ -28,7 +28,8 @@ struct cloning {
 
 /* Files that a server has under a lock for as long as it runs: InnoDB's system
  * tablespace and redo log, Aria's control file. A lock of the open file, which
- * ours is, and those of a process, which theirs are, exclude each other.
+ * ours is, and those of a process, which theirs are, exclude each other. Ours
+ * is for reading: so several may clone at once, also from what is read-only.
  * Source: fcntl_locking(2); os_file_lock() and my_lock() of the server. */
 static const char *const locked[] = {
 	"ibdata1", "ib_logfile0", "aria_log_control", NULL};
@@ -36,13 +37,13 @@ static const char *const locked[] = {
 int quiet_take(
 	struct quiet *quiet, int datadir, const char *path, struct err *e)
 {
-	struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	struct flock whole = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
 	size_t found = 0;
 
 	*quiet = (struct quiet){{-1, -1, -1, -1}};
 	for (size_t i = 0; locked[i]; i++) {
 		int fd = openat(
-			datadir, locked[i], O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+			datadir, locked[i], O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 
 		if (fd < 0 && errno == ENOENT)
 			continue;
@@ -120,6 +121,26 @@ static int clone_entry(void *ctx, const struct tree_entry *entry, struct err *e)
 		return put_uuid(c, entry, e);
 	return c->options->bytes ? share_copy(c->to, entry, e)
 				 : share_file(c->to, entry, e);
+}
+
+/* check_redo: a server does not start without it. MySQL 8.0.30 and later have a
+ * directory of that name for it. */
+static int check_redo(int datadir, const char *path, struct err *e)
+{
+	static const char *const redo[] = {"ib_logfile0", "#innodb_redo"};
+
+	if (faccessat(datadir, "ibdata1", F_OK, 0))
+		return 0; /* no InnoDB there */
+	for (size_t i = 0; i < sizeof(redo) / sizeof(*redo); i++)
+		if (!faccessat(datadir, redo[i], F_OK, 0))
+			return 0;
+	err_set(e, ERR_UNAVAILABLE,
+		"there is no redo log in %s, so a clone of it could not be "
+		"started",
+		path);
+	return err_hint(e,
+		"is innodb_log_group_home_dir of its server elsewhere? Then "
+		"move the log into the data directory itself");
 }
 
 static void remove_half(void *arg)
@@ -205,7 +226,8 @@ int clone_directory(const char *source, const char *target,
 		goto out;
 	}
 	from = tree_open(AT_FDCWD, real, e);
-	if (from < 0 || quiet_take(&quiet, from, source, e))
+	if (from < 0 || quiet_take(&quiet, from, source, e) ||
+		check_redo(from, source, e))
 		goto out;
 	if (mkdir(half, 0700)) {
 		err_sys(e, ERR_CANTCREATE, "cannot create %s", half);
