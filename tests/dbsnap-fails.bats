@@ -309,6 +309,19 @@ holds_lock() {
 	snap drop one
 }
 
+@test "a record of any length is listed and streamed whole" {
+	local domain
+	for domain in {4294000001..4294003000}; do
+		echo "SET gtid_domain_id = $domain, server_id = 4294967295; INSERT INTO shop.t () VALUES ();"
+	done | sql source
+	run -0 snap take --name=one
+	[ "${#output}" -gt 70000 ]
+	[ "$(snap list | jq -c .record)" = "$output" ]
+	[ "$(snap stream one | tar -xOf - dbpipes-snapshot.json)" = "$output" ]
+	snap drop one
+	sql source 'RESET MASTER'
+}
+
 @test "a name that is no file name is refused" {
 	run -64 --separate-stderr snap take --name=../one
 	run -64 --separate-stderr snap drop ../one

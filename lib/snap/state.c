@@ -344,7 +344,6 @@ int state_complete(
 int state_record(const struct snap *snap, struct strbuf *record, struct err *e)
 {
 	struct strbuf path = STRBUF_INIT;
-	char text[STATE_MOST];
 	ssize_t n = 0;
 	int fd;
 
@@ -352,10 +351,15 @@ int state_record(const struct snap *snap, struct strbuf *record, struct err *e)
 	file_name(&path, snap, snap->name, ".json");
 	fd = io_open_read(path.buf, e);
 	if (fd >= 0) {
-		n = io_read_full(fd, text, sizeof(text), path.buf, e);
+		/* As long as it is: with a list of GTIDs, maybe many times. */
+		do {
+			strbuf_grow(record, STATE_MOST);
+			n = io_read_full(fd, record->buf + record->len,
+				STATE_MOST, path.buf, e);
+			strbuf_setlen(
+				record, record->len + (size_t)(n > 0 ? n : 0));
+		} while (n == STATE_MOST);
 		close(fd);
-		if (n > 0)
-			strbuf_add(record, text, (size_t)n);
 	} else if (e->code != ERR_NOINPUT) {
 		n = -1;
 	}
