@@ -12,31 +12,41 @@ prebuilt_pool() {
 # What the clients are told: no option file, which could not name every socket.
 prebuilt_client=(--no-defaults --user=root --socket="$work/socket")
 
-# prebuilt_run COMMAND…: the server. Whatever ends this script kills it: its data
-# is for nothing then, and SIGTERM can be lost on a server that starts. So does a
-# full disk, for tables of Aria would wait for room, for ever.
+# prebuilt_run COMMAND…: the server, or what makes its data directory, in a process
+# group; ends as it does. Whatever ends this script kills it: its data is for nothing
+# then, and SIGTERM can be lost on a server that starts. So does a full disk, which
+# tables of Aria would wait upon for ever: either the log tells of that, or it has no
+# room itself.
 prebuilt_run() {
-	local pid=''
-	trap 'kill -KILL ${pid:-$(jobs -p)}; exit 0' TERM HUP
-	setpriv --pdeathsig KILL "$@" >"$work/log" 2>&1 9>&- &
+	local pid='' log status=0
+	trap 'kill -KILL ${pid:+"-$pid"} ${pid:-$(jobs -p)}; exit 0' TERM HUP
+	exec 7> >(exec sed -u '/Waiting for someone to free/q' >"$work/log")
+	log=$!
+	setpriv --pdeathsig KILL setsid "$@" >&7 2>&1 7>&- 9>&- &
 	pid=$!
-	while kill -0 "$pid" && kill -0 $$ && ! grep -q 'Waiting for someone to free' "$work/log"; do
+	exec 7>&-
+	while kill -0 "$pid" && kill -0 "$log" && kill -0 $$; do
 		sleep 0.2
 	done
-	kill -KILL "$pid" || :
+	kill -KILL "-$pid" || :
+	wait "$log" || : >"$work/log"
+	wait "$pid" || status=$?
+	return "$status"
 } 2>/dev/null 9>&-
 
 # prebuilt_server [OPTION…]: start it; its socket is all that it listens on. The
 # recovery of a snapshot takes its time.
 prebuilt_server() {
+	local pid
 	: >"$work/log"
 	prebuilt_run mariadbd --no-defaults "${as[@]}" \
 		--datadir="$work/data" --socket="$work/socket" --pid-file="$work/pid" \
 		--skip-networking --skip-log-bin --event-scheduler=OFF --innodb-flush-log-at-trx-commit=0 \
 		--innodb-buffer-pool-size="$(prebuilt_pool)" --innodb-log-file-size=256M \
 		--skip-slave-start "$@" &
-	while kill -0 $! 2>/dev/null; do
-		! mariadb-admin "${prebuilt_client[@]}" ping >/dev/null 2>&1 || return 0
+	pid=$!
+	while kill -0 "$pid" 2>/dev/null; do
+		! child mariadb-admin "${prebuilt_client[@]}" ping >/dev/null 2>&1 || return 0
 		sleep 0.1
 	done
 	log_tells 'the private server does not start'

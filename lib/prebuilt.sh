@@ -65,11 +65,10 @@ prebuilt_stop() {
 prebuilt_load() {
 	local status=0
 	# A script, which takes no blanks in a folder's name.
-	child setsid env -C "$work" mariadb-install-db --no-defaults "${as[@]}" \
+	prebuilt_run env -C "$work" mariadb-install-db --no-defaults "${as[@]}" \
 		--skip-test-db --skip-log-bin \
-		--auth-root-authentication-method=normal --datadir=./data \
-		>"$work/log" 2>&1 9>&- ||
-		log_tells 'mariadb-install-db fails'
+		--auth-root-authentication-method=normal --datadir=./data &
+	wait "$!" || log_tells 'mariadb-install-db fails'
 	prebuilt_server
 	child dbseed "${prebuilt_client[@]}" "$input" >&2 || status=$?
 	[ "$status" = 0 ] || ! is_full || log_tells 'the private server was stopped'

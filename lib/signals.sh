@@ -59,9 +59,15 @@ stop() {
 	exit $((128 + $(kill -l "$1")))
 }
 
-# end_as STATUS: end as a child ended: signal deaths stay signal deaths.
+# end_as STATUS: end as a child ended: signal deaths stay signal deaths. But for
+# SIGKILL, which would keep us, too, from clearing up, and of which the child
+# cannot have said a word.
 end_as() {
 	local status=$1
+	if [ "$status" = 137 ]; then
+		[ -n "$died" ] || die "$status" "a program that it needs was killed (SIGKILL)"
+		exit "$status"
+	fi
 	if [ "$status" -gt 128 ] && [ "$status" -lt 160 ]; then
 		trap - ERR "$((status - 128))"
 		kill -s "$((status - 128))" "$$"

@@ -230,6 +230,13 @@ ends_by_term() {
 	run ! pgrep -f -- "$PWD/temp"
 }
 
+# stub NAME SCRIPT: in the place of that program, in the folder `stub`.
+stub() {
+	mkdir -p stub
+	printf '#!/bin/bash\n%s\n' "$2" >"stub/$1"
+	chmod +x "stub/$1"
+}
+
 @test "SIGTERM ends it at once, whatever it is at" {
 	local -a run=(dbpipes-image --name=ended)
 	mkfifo held.sql.zst
@@ -238,6 +245,10 @@ ends_by_term() {
 	exec 7>&-
 	READY='temp/*/data/ibdata1' ends_by_term "${run[@]}" --base="$BASE" --prebuilt "$IMAGES/backups/old.sql.zst"
 	READY='temp/*/socket' ends_by_term "${run[@]}" --base="$BASE" --prebuilt "$IMAGES/backups/old.sql.zst"
+	# While it asks whether the server is there yet.
+	stub mariadb-admin ">asked; exec sleep 100"
+	PATH=$PWD/stub:$PATH READY=asked ends_by_term "${run[@]}" --base="$BASE" --prebuilt \
+		"$IMAGES/backups/old.sql.zst"
 }
 
 @test "a temporary folder may have any name" {
@@ -328,7 +339,25 @@ ends_by_term() {
 		--prebuilt big.sql.zst
 	[[ $output == *"there is no room in $PWD/small" ]]
 	[ -z "$(ls -A small)" ]
+	# And while the data directory is made.
+	mount -o remount,size=150M small
+	stub mariadb-install-db "(until [ -e data/mysql/db.MAI ]; do sleep 0.01; done
+		cat /dev/zero >'$PWD/small/rest') &
+		exec '$(type -P mariadb-install-db)' \"\$@\""
+	PATH=$PWD/stub:$PATH TMPDIR=$PWD/small run -74 timeout 60 dbpipes-image --base="$BASE" \
+		--name=full --prebuilt "$IMAGES/backups/old.sql.zst"
+	[[ $output == *"mariadb-install-db fails: there is no room in $PWD/small" ]]
+	[ "$(ls -A small)" = rest ]
 	umount small
+}
+
+@test "what is killed by SIGKILL is told of, and leaves nothing behind" {
+	mkdir temp
+	stub dbpack 'kill -KILL $$'
+	DBPIPES_BIN=$PWD/stub TMPDIR=$PWD/temp run -137 dbpipes-image --base="$BASE" --name=killed \
+		"$IMAGES/backups/old.sql.zst"
+	[[ $output == *'was killed (SIGKILL)' ]]
+	rmdir temp
 }
 
 @test "what is wrong is said, and nothing is left behind" {
