@@ -25,7 +25,7 @@ struct args {
 	struct strlist tag, add;
 	struct image_settings image;
 	char *report, *result_file, *push, *engine;
-	bool force_terminal, load, prune;
+	bool force_terminal, load, prune, dry_run;
 	struct registry_options registry;
 	struct opt_common common;
 };
@@ -82,6 +82,9 @@ static const struct opt_def own_defs[] = {
 	{OPT_STRING, 0, "engine", "SOCKET", .offset = AT(engine),
 		.help = "the engine's ($DOCKER_HOST, or "
 			"/var/run/docker.sock)"},
+	{OPT_FLAG, 'n', "dry-run", .offset = AT(dry_run),
+		.help = "read the base, ask the registry or the engine whether "
+			"it would take an image, and end"},
 	{OPT_FLAG, 0, "force-terminal", .offset = AT(force_terminal),
 		.help = "write it even to a terminal"},
 	{OPT_STRING, 0, "report", "FD|FILE", .offset = AT(report),
@@ -219,6 +222,25 @@ static int open_output(struct pack *p, struct err *e)
 	return 0;
 }
 
+static int open_base(struct pack *p, struct err *e)
+{
+	const struct args *args = p->args;
+
+	return build_upon(
+		&p->build, args->base, &p->base_ref, &args->registry, e);
+}
+
+/* rehearse: all that can be known before there is something to pack. */
+static int rehearse(struct pack *p, struct err *e)
+{
+	const struct args *args = p->args;
+
+	if (open_base(p, e))
+		return -1;
+	return deliver_check(
+		&p->push_ref, &args->registry, args->load, args->engine, e);
+}
+
 static int make_image(struct pack *p, const char *file, struct err *e)
 {
 	const struct args *args = p->args;
@@ -229,9 +251,7 @@ static int make_image(struct pack *p, const char *file, struct err *e)
 		.about = args->about};
 	enum packing packing = args->packing ? PACKING_GZIP : PACKING_NONE;
 
-	if (build_upon(
-		    &p->build, args->base, &p->base_ref, &args->registry, e) ||
-		build_open(&p->build, &input, e) ||
+	if (open_base(p, e) || build_open(&p->build, &input, e) ||
 		build_layer(&p->build, packing, &args->add, e))
 		return -1;
 	return build_image(&p->build, e);
@@ -332,6 +352,20 @@ static int record(struct pack *p, uint64_t began_ms, struct err *e)
 	return rc;
 }
 
+/* run: FILE, or NULL, into an image, and that to where it is wanted. */
+static int run(struct pack *p, const char *file, struct err *e)
+{
+	uint64_t began = clock_ms();
+
+	if (p->args->dry_run)
+		return rehearse(p, e);
+	if (open_output(p, e) || make_image(p, file, e) ||
+		write_archive(p, e) || push(p, e) || load(p, e))
+		return -1;
+	progress_end(&p->progress);
+	return record(p, began, e);
+}
+
 static void pack_begin(struct pack *p, struct args *args)
 {
 	*p = (struct pack){.args = args, .out.buf = STRBUF_INIT};
@@ -359,7 +393,6 @@ int main(int argc, char **argv)
 		"Makes a container image that holds a dump or a data "
 		"directory.",
 		groups, tables};
-	uint64_t began = clock_ms();
 	struct pack pack;
 	struct err e = {0};
 
@@ -368,13 +401,8 @@ int main(int argc, char **argv)
 		die_err(&e);
 	opt_common_apply(&args.common);
 	pack_begin(&pack, &args);
-	if (check_args(&pack, argc, &e) || open_output(&pack, &e) ||
-		make_image(&pack, argc ? argv[0] : NULL, &e))
-		die_err(&e);
-	if (write_archive(&pack, &e) || push(&pack, &e) || load(&pack, &e))
-		die_err(&e);
-	progress_end(&pack.progress);
-	if (record(&pack, began, &e))
+	if (check_args(&pack, argc, &e) ||
+		run(&pack, argc ? argv[0] : NULL, &e))
 		die_err(&e);
 	pack_release(&pack);
 	opt_release(&spec);

@@ -113,20 +113,34 @@ find_input() {
 	log "packing $input"
 }
 
+# run_dbpack OPTION…: ends as it does, unless that is well.
+run_dbpack() {
+	local status=0
+	child dbpack ${defaults[@]+"${defaults[@]}"} "$@" || status=$?
+	[ "$status" = 0 ] || end_as "$status"
+}
+
+# rehearse: will the image be taken, once it is made? A base that can be read only
+# once is left for then.
+rehearse() {
+	local -a to=(--load --tag="$name")
+	local from=scratch
+	[ -z "$push" ] || to=(--push="$name")
+	[[ $base != docker://* && ! -f $base && ! -d $base ]] || from=$base
+	run_dbpack --dry-run --base="$from" "${to[@]}" ${pack[@]+"${pack[@]}"}
+}
+
 # deliver FILE [OPTION…]: under both names.
 deliver() {
-	local tag status=0
+	local tag
 	day=${day:-$(date -u -r "$input" +%Y%m%d)}
 	if [ -n "$push" ]; then
 		for tag in "$day" latest; do
-			child dbpack --base="$base" --push="$name:$tag" "${@:2}" \
-				${labels[@]+"${labels[@]}"} ${pack[@]+"${pack[@]}"} "$1" || status=$?
-			[ "$status" = 0 ] || end_as "$status"
+			run_dbpack --base="$base" --push="$name:$tag" "${@:2}" \
+				${labels[@]+"${labels[@]}"} ${pack[@]+"${pack[@]}"} "$1"
 		done
 		return
 	fi
-	child dbpack --base="$base" --load --tag="$name:$day" --tag="$name:latest" \
-		"${@:2}" ${labels[@]+"${labels[@]}"} ${pack[@]+"${pack[@]}"} "$1" ||
-		status=$?
-	[ "$status" = 0 ] || end_as "$status"
+	run_dbpack --base="$base" --load --tag="$name:$day" --tag="$name:latest" \
+		"${@:2}" ${labels[@]+"${labels[@]}"} ${pack[@]+"${pack[@]}"} "$1"
 }

@@ -81,7 +81,7 @@ prebuilt_load() {
 prebuilt_unpack() {
 	local index file status=0
 	# A server starts on damaged pages, and tar sees neither these nor a cut.
-	child dbverify --quick "$input" >/dev/null || status=$?
+	child dbverify ${defaults[@]+"${defaults[@]}"} --quick "$input" >/dev/null || status=$?
 	[ "$status" != 1 ] || die "$EX_DATAERR" "$input is damaged"
 	[ "$status" = 0 ] || end_as "$status"
 	mkdir "$work/data"

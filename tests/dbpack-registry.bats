@@ -142,6 +142,24 @@ config_of() { tar -xOf "$1" "$(tar -xOf "$1" manifest.json | jq -r '.[0].Config'
 	pack -b "docker://$HOST/a/shop" "$IMAGES/dump.sql" >/dev/null
 }
 
+@test "whether a registry takes an image is asked without one, and nothing is left there" {
+	needs htpasswd
+	start htpasswd htpasswd
+	rm -f "$DOCKER_CONFIG/config.json"
+	run -77 pack --dry-run --push="$HOST/dry/shop"
+	login_as "$HOST" wrong
+	run -77 pack --dry-run --push="$HOST/dry/shop"
+	login_as "$HOST" secret
+	run -0 pack --dry-run --push="$HOST/dry/shop" <&-
+	[ -z "$output" ]
+	# An upload was opened, and is no more.
+	grep -q 'POST.*/v2/dry/shop/blobs/uploads/' "$IMAGES/registry-htpasswd/log"
+	run -0 find "$IMAGES/registry-htpasswd/data/docker/registry/v2/repositories/dry" \
+		-name startedat -o -name data
+	[ -z "$output" ]
+	run -66 pack -b "docker://$HOST/no/such" --dry-run --push="$HOST/dry/shop"
+}
+
 @test "a login is found in each form that docker takes, and a URL is a registry's name, too" {
 	local form
 	start htpasswd htpasswd

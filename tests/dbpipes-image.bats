@@ -360,6 +360,42 @@ stub() {
 	rmdir temp
 }
 
+@test "a registry or an engine that will not take the image is found out first" {
+	needs htpasswd
+	[ -e "$IMAGES/registry-htpasswd" ] || registry_start htpasswd htpasswd
+	local host
+	local -a run
+	host=$(registry_host htpasswd)
+	run=(dbpipes-image --base="$BASE" --source=nowhere)
+	login_as "$host" wrong
+	run -77 "${run[@]}" --name="$host/early" --push -- --insecure="$host"
+	[[ $output == *'refuses'*'UNAUTHORIZED'* || $output == *'does not take the login'* ]]
+	[ "${#lines[@]}" -le 2 ]
+	run -69 "${run[@]}" --name=early -- --engine="$PWD/none"
+	[[ $output == *"the engine at $PWD/none"* ]]
+	login_as "$host" secret
+	dbpipes-image --base=<(cat "$IMAGES/tiny.tar") --name=early "$IMAGES/backups/old.sql.zst"
+	dbpipes-image --base="$IMAGES/tiny.tar" --name="$host/early" --push \
+		"$IMAGES/backups/old.sql.zst" -- --insecure="$host"
+	echo '{}' >"$DOCKER_CONFIG/config.json"
+}
+
+@test "options stand in the group [dbpipes-image], and the line is stronger" {
+	printf '[dbpipes-image]\nbase=%s\nname=grouped\nprune\n[dbpack]\nlabel=from=group\n' \
+		"$IMAGES/tiny.tar" >group.cnf
+	dbpipes-image --defaults-file=group.cnf "$IMAGES/backups/old.sql.zst" >record
+	jq -e '.tags[1] == "grouped:latest"' record
+	docker image inspect grouped:latest | jq -e '.[0].Config.Labels.from == "group"'
+	dbpipes-image --defaults-file=group.cnf --name=line --skip-prune \
+		"$IMAGES/backups/old.sql.zst" >record
+	jq -e '.tags[1] == "line:latest"' record
+	echo nonsense=1 >>group.cnf
+	sed -i 's/^\[dbpack\]/[other]/' group.cnf
+	sed -i 's/^prune/prone/' group.cnf
+	run -78 dbpipes-image --defaults-file=group.cnf "$IMAGES/backups/old.sql.zst"
+	[[ $output == *'[dbpipes-image] in the option files: unknown option --prone' ]]
+}
+
 @test "what is wrong is said, and nothing is left behind" {
 	local name
 	run -64 dbpipes-image --base="$BASE" "$IMAGES/backups"

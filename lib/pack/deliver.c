@@ -13,6 +13,34 @@ void delivery_release(struct delivery *d)
 	strlist_release(&d->kept);
 }
 
+static int check_push(const struct reference *to,
+	const struct registry_options *options, struct err *e)
+{
+	struct registry *registry = registry_open(to, true, options, e);
+	int rc = registry ? registry_check_push(registry, e) : -1;
+
+	registry_close(registry);
+	return rc;
+}
+
+static int check_load(const char *socket, struct err *e)
+{
+	struct engine *engine = engine_open(socket, e);
+	int rc = engine ? engine_check(engine, e) : -1;
+
+	engine_close(engine);
+	return rc;
+}
+
+int deliver_check(const struct reference *to,
+	const struct registry_options *options, bool load, const char *socket,
+	struct err *e)
+{
+	if (to->registry && check_push(to, options, e))
+		return -1;
+	return load ? check_load(socket, e) : 0;
+}
+
 /* A blob on its way to a registry. */
 struct sent_blob {
 	struct progress *progress;

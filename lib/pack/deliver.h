@@ -6,6 +6,7 @@
 #ifndef DBPIPES_PACK_DELIVER_H
 #define DBPIPES_PACK_DELIVER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -23,6 +24,13 @@ struct delivery {
 };
 
 void delivery_release(struct delivery *d);
+
+/* deliver_check: would a registry take an image under the name `to`, where that
+ * has one, and is there an engine at `socket`, where `load` is wanted? Nothing
+ * is put there. Errors: those of registry_put_blob and engine_check. */
+int deliver_check(const struct reference *to,
+	const struct registry_options *options, bool load, const char *socket,
+	struct err *e);
 
 /* deliver_push: the parts first, then the manifest that names them. The lowest
  * `base_count` layers are mounted from the repository of `base` where that is

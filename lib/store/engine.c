@@ -81,6 +81,18 @@ static int refused(struct engine *engine, const char *what, struct err *e)
 	return -1;
 }
 
+int engine_check(struct engine *engine, struct err *e)
+{
+	const struct http_request request = {
+		.method = "GET", .url = API "/_ping"};
+
+	if (http_run(engine->http, &request, &engine->answer, e))
+		return unreachable(engine, e);
+	return engine->answer.status == 200
+		? 0
+		: refused(engine, "to say that it is there", e);
+}
+
 int engine_load_begin(struct engine *engine, struct err *e)
 {
 	engine->load = (struct http_request){.method = "POST",

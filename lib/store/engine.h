@@ -17,6 +17,9 @@ struct engine;
 struct engine *engine_open(const char *where, struct err *e);
 void engine_close(struct engine *engine);
 
+/* engine_check: does it answer? Errors: ERR_UNAVAILABLE. */
+int engine_check(struct engine *engine, struct err *e);
+
 /* engine_load_begin: an image's archive follows through engine_sink.
  * engine_load_end: it is there; else ERR_UNAVAILABLE with the engine's words.
  */

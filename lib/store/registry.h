@@ -54,6 +54,10 @@ enum put_result { PUT_FAILED = -1, PUT_UPLOADED, PUT_MOUNTED, PUT_THERE };
 enum put_result registry_put_blob(
 	struct registry *r, const struct registry_blob *blob, struct err *e);
 
+/* registry_check_push: would it take a blob? An upload is opened, and given up.
+ * Errors: as registry_put_blob. */
+int registry_check_push(struct registry *r, struct err *e);
+
 /* registry_put_manifest: under the reference's tag. */
 int registry_put_manifest(struct registry *r, const char *type,
 	const char *text, size_t len, struct err *e);

@@ -18,10 +18,10 @@
 /* An upload at work. */
 struct upload {
 	struct registry *r;
-	const struct registry_blob *blob;
-	char *location; /* where the next request goes */
-	uint64_t done;  /* bytes that the registry has */
-	bool mismatch;  /* it has had other bytes than were sent, once */
+	const struct registry_blob *blob; /* without a digest: none is sent */
+	char *location;                   /* where the next request goes */
+	uint64_t done;                    /* bytes that the registry has */
+	bool mismatch; /* it has had other bytes than were sent, once */
 };
 
 static int has_blob(struct registry *r, const char *digest, struct err *e)
@@ -219,22 +219,56 @@ static int close_upload(struct upload *u, struct err *e)
 	return rc;
 }
 
+/* give_up: an upload that nothing was sent to. A registry that does not know
+ * that forgets it by itself. Source: CNCF distribution, "HTTP API V2",
+ * "Canceling an Upload". */
+static void give_up(struct upload *u)
+{
+	struct http_request request = {.method = "DELETE", .url = u->location};
+	struct err ignored;
+
+	registry_run(u->r, &request, 1, &ignored);
+}
+
 static enum put_result upload_once(struct upload *u, struct err *e)
 {
 	int rc = open_upload(u, e);
 
 	if (rc)
 		return rc > 0 ? PUT_MOUNTED : PUT_FAILED;
+	if (!u->blob->digest) {
+		give_up(u);
+		return PUT_UPLOADED;
+	}
 	if (u->r->options->chunk && send_chunks(u, e))
 		return PUT_FAILED;
 	return close_upload(u, e) ? PUT_FAILED : PUT_UPLOADED;
 }
 
-enum put_result registry_put_blob(
+/* upload: once more where that may help. */
+static enum put_result upload(
 	struct registry *r, const struct registry_blob *blob, struct err *e)
 {
 	struct upload u = {.r = r, .blob = blob};
 	enum put_result result;
+
+	for (int try = 0;; try++) {
+		result = upload_once(&u, e);
+		if (result != PUT_FAILED || e->code != ERR_TEMP ||
+			try + 1 == REGISTRY_TRIES || sig_pending())
+			break;
+		log_info(blob->digest ? "%s; uploading it again"
+				      : "%s; trying again",
+			e->msg);
+		registry_wait(r, try);
+	}
+	free(u.location);
+	return result;
+}
+
+enum put_result registry_put_blob(
+	struct registry *r, const struct registry_blob *blob, struct err *e)
+{
 	int there;
 
 	/* So that the token is for both, from the first one on. */
@@ -243,16 +277,14 @@ enum put_result registry_put_blob(
 	there = has_blob(r, blob->digest, e);
 	if (there)
 		return there < 0 ? PUT_FAILED : PUT_THERE;
-	for (int try = 0;; try++) {
-		result = upload_once(&u, e);
-		if (result != PUT_FAILED || e->code != ERR_TEMP ||
-			try + 1 == REGISTRY_TRIES || sig_pending())
-			break;
-		log_info("%s; uploading it again", e->msg);
-		registry_wait(r, try);
-	}
-	free(u.location);
-	return result;
+	return upload(r, blob, e);
+}
+
+int registry_check_push(struct registry *r, struct err *e)
+{
+	const struct registry_blob none = {0};
+
+	return upload(r, &none, e) == PUT_FAILED ? -1 : 0;
 }
 
 int registry_put_manifest(struct registry *r, const char *type,
