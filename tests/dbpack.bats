@@ -197,6 +197,56 @@ refused() {
 	[[ $stderr == *'VOLUME /var/lib/mysql'* ]]
 }
 
+# base_of FOLDER NAME: NAME.tar, an image of that tree, and of tiny otherwise.
+base_of() {
+	mkdir -p "$2"
+	tar -C "$1" --sort=name -cf "$2/layer.tar" .
+	jq --arg id "sha256:$(sha256sum <"$2/layer.tar" | cut -d ' ' -f 1)" \
+		'.rootfs.diff_ids = [$id]' "$IMAGES/tiny/config.json" >"$2/config.json"
+	cp "$IMAGES/tiny/manifest.json" "$2"
+	tar -C "$2" -cf "$2.tar" manifest.json config.json layer.tar
+}
+
+@test "a place that links of the base lead into its VOLUME is refused" {
+	mkdir -p tree/var/lib/mysql tree/srv
+	ln -s lib/mysql tree/var/db
+	ln -s mysql tree/var/lib/other
+	base_of tree linked
+	for place in /var/db/x /var/lib/other/x; do
+		refused 64 dbpack -b linked.tar --path="$place" "$IMAGES/data.tar"
+		[[ $stderr == *'VOLUME /var/lib/mysql'* ]]
+	done
+	dbpack -b linked.tar --path=/srv/x "$IMAGES/data.tar" >image.tar
+	# The volume's own place may be a link.
+	rm -r tree/var/lib/mysql
+	ln -s ../../srv tree/var/lib/mysql
+	base_of tree linked
+	refused 64 dbpack -b linked.tar --path=/srv/x "$IMAGES/data.tar"
+	ln -sfn mysql tree/var/lib/mysql
+	base_of tree linked
+	dbpack -b linked.tar --path=/srv/x "$IMAGES/data.tar" >image.tar
+}
+
+@test "the base's /etc/passwd may be a link, symbolic or hard" {
+	local how
+	for how in -s ''; do
+		rm -rf tree
+		mkdir -p tree/etc tree/usr/share
+		echo mysql:x:31:32::/:/bin/sh >tree/a-passwd
+		[ -n "$how" ] || ln tree/a-passwd tree/etc/passwd
+		[ -z "$how" ] || ln -s ../usr/share/link tree/etc/passwd
+		ln -s /a-passwd tree/usr/share/link
+		base_of tree linked
+		dbpack -b linked.tar "$IMAGES/data.tar" >image.tar
+		new_layer image.tar | tar --numeric-owner -tv >list
+		grep -q ' 31/32 .* var/lib/dbpipes/ibdata1$' list
+	done
+	ln -sf passwd tree/etc/passwd
+	base_of tree linked
+	refused 65 dbpack -b linked.tar "$IMAGES/data.tar"
+	[[ $stderr == *circles* ]]
+}
+
 @test "a place that the server's option file cannot name is refused" {
 	local path
 	for path in '/a#b' '/a\b' $'/a\nb=c' '/a '; do
@@ -386,6 +436,22 @@ refused() {
 	dbpack -b layout -t x:1 --platform=linux/s390x "$IMAGES/dump.sql" | cmp - image.tar
 	refused 65 dbpack -b layout --platform=linux/ppc64le "$IMAGES/dump.sql"
 	[[ $stderr == *linux/ppc64le* ]]
+}
+
+@test "a layout that holds several images is no base, and says so" {
+	needs skopeo
+	skopeo copy -q "docker-archive:$BASE" oci:layout:one
+	dbpack -b "$BASE" -t x:1 "$IMAGES/dump.sql" >other.tar
+	skopeo copy -q docker-archive:other.tar oci:layout:two
+	refused 65 dbpack -b layout "$IMAGES/dump.sql"
+	[[ $stderr == *'several images'*'skopeo copy oci:'* ]]
+	# Also where they say what they are for.
+	jq -c '.manifests[].platform = {os: "linux", architecture: "amd64"}' layout/index.json \
+		>index && mv index layout/index.json
+	refused 65 dbpack -b layout --platform=linux/amd64 "$IMAGES/dump.sql"
+	[[ $stderr == *'several images'* ]]
+	skopeo copy -q oci:layout:two oci:alone:two
+	dbpack -b alone "$IMAGES/dump.sql" >image.tar
 }
 
 @test "a base put into a tar by hand, with hard links, is one" {

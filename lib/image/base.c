@@ -129,18 +129,55 @@ static bool is_single(const struct json_value *manifests)
 	return true;
 }
 
-static const struct json_value *pick(
-	const struct json_value *manifests, const struct platform *platform)
+/* is_named: it has a name of its own in a layout. An entry of an index that is
+ * one image for several platforms has none. Sources: OCI image
+ * specification 1.0, annotations.md; containerd, images/annotations.go. */
+static bool is_named(const struct json_value *manifest)
 {
-	size_t count = json_read_count(manifests);
+	const struct json_value *said =
+		json_read_object(manifest, "annotations");
+	const char *name;
 
-	for (size_t i = 0; i < count; i++) {
+	return said &&
+		(json_read_text(
+			 said, "org.opencontainers.image.ref.name", &name) ||
+			json_read_text(
+				said, "io.containerd.image.name", &name));
+}
+
+static bool same_digest(const struct json_value *a, const struct json_value *b)
+{
+	const char *digest;
+
+	return json_read_text(b, "digest", &digest) &&
+		text_is(a, "digest", digest);
+}
+
+/* pick: for the platform. *several: there are others that it could be, too. */
+static const struct json_value *pick(const struct json_value *manifests,
+	const struct platform *platform, bool *several)
+{
+	const struct json_value *found = NULL;
+	bool silent = true;
+
+	for (size_t i = 0; i < json_read_count(manifests); i++) {
 		const struct json_value *one = json_read_item(manifests, i);
 
-		if (one && is_for(one, platform))
-			return one;
+		silent = silent && one && !json_read_object(one, "platform");
+		if (!one || !is_for(one, platform))
+			continue;
+		if (!found)
+			found = one;
+		else if (is_named(found) && is_named(one) &&
+			!same_digest(found, one))
+			*several = true;
 	}
-	return is_single(manifests) ? json_read_item(manifests, 0) : NULL;
+	if (found)
+		return found;
+	if (is_single(manifests))
+		return json_read_item(manifests, 0);
+	*several = silent && json_read_count(manifests);
+	return NULL;
 }
 
 int base_pick(const char *text, size_t len, const struct platform *platform,
@@ -149,6 +186,7 @@ int base_pick(const char *text, size_t len, const struct platform *platform,
 	struct json_value *index = json_read(text, len);
 	const struct json_value *manifests, *one;
 	const char *found;
+	bool several = false;
 	int rc = -1;
 
 	*digest = NULL;
@@ -157,11 +195,18 @@ int base_pick(const char *text, size_t len, const struct platform *platform,
 		err_set(e, ERR_DATA, "the base's index is no JSON object");
 	} else if (!manifests) {
 		rc = 0;
-	} else if (!(one = pick(manifests, platform))) {
+	} else if (!(one = pick(manifests, platform, &several)) && !several) {
 		err_set(e, ERR_DATA, "the base has no image for %s/%s%s%s",
 			platform->os, platform->architecture,
 			*platform->variant ? "/" : "", platform->variant);
 		err_hint(e, "choose another one with --platform");
+	} else if (several) {
+		err_set(e, ERR_DATA,
+			"the base's index has several images that may be "
+			"meant");
+		err_hint(e,
+			"copy that one out of it: skopeo copy "
+			"oci:FOLDER:NAME oci:OTHER");
 	} else if (!entry_digest(one, &found, size)) {
 		err_set(e, ERR_DATA, "the base's index names no digest");
 	} else {
@@ -271,8 +316,7 @@ int base_from_manifest(struct base *base, const char *text, size_t len,
 	return rc;
 }
 
-/* is_over: is the path the folder, or in it? */
-static bool is_over(const char *folder, const char *path)
+bool base_is_over(const char *folder, const char *path)
 {
 	size_t len;
 
@@ -285,20 +329,13 @@ static bool is_over(const char *folder, const char *path)
 		(!path[len] || path[len] == '/');
 }
 
-char *base_volume_over(const struct base *base, const char *path)
+void base_volumes(const struct base *base, struct strlist *volumes)
 {
 	const struct json_value *config =
 		base->config ? json_read_object(base->config, "config") : NULL;
-	const struct json_value *volumes =
+	const struct json_value *object =
 		config ? json_read_object(config, "Volumes") : NULL;
-	struct strlist list = STRLIST_INIT;
-	char *found = NULL;
 
-	if (volumes)
-		json_read_keys(volumes, &list);
-	for (size_t i = 0; i < list.count && !found; i++)
-		if (is_over(list.item[i], path))
-			found = xstrdup(list.item[i]);
-	strlist_release(&list);
-	return found;
+	if (object)
+		json_read_keys(object, volumes);
 }

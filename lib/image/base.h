@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "base/strlist.h"
 #include "data/json_read.h"
 #include "image/blob.h"
 
@@ -59,8 +60,10 @@ int base_from_manifest(struct base *base, const char *text, size_t len,
 /* base_keep_fd: the descriptor lives as long as the base, which closes it. */
 void base_keep_fd(struct base *base, int fd);
 
-/* base_volume_over: the VOLUME of the base that would hide a path, or NULL.
- * Owns: the caller frees it. */
-char *base_volume_over(const struct base *base, const char *path);
+/* base_volumes: append the VOLUMEs of the base, as it writes them. */
+void base_volumes(const struct base *base, struct strlist *volumes);
+/* base_is_over: would a volume at `folder` hide the path? Slashes at both ends
+ * of it do not count. */
+bool base_is_over(const char *folder, const char *path);
 
 #endif

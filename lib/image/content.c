@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/io.h"
 
+#define PASSWD_PATH "etc/passwd"
 #define CONF_PATH "etc/mysql/conf.d/zz-dbpipes.cnf"
 /* Source: OCI image specification, layer.md, "Whiteouts". */
 #define WHITEOUT ".wh."
@@ -169,15 +170,13 @@ static bool parse_owner(const char *line, struct owner *owner)
 
 static int find_mysql(struct content *c, struct owner *owner, struct err *e)
 {
-	static const char passwd[] = "etc/passwd", user[] = "mysql";
-	const struct tree_node *node;
+	static const char user[] = "mysql";
 	size_t len = strlen(user);
+	const char *line;
 
-	tree_want_content(c->tree, passwd);
-	node = tree_find(c->tree, passwd, e);
-	if (!node)
+	if (tree_content(c->tree, PASSWD_PATH, &line, e))
 		return -1;
-	for (const char *line = node->content; line && *line;) {
+	while (line && *line) {
 		const char *end = strchr(line, '\n');
 
 		if (!strncmp(line, user, len) && line[len] == ':' &&
@@ -250,6 +249,25 @@ static int copy_extra(struct content *c, const struct extra *x, struct err *e)
 	if (!rc)
 		rc = layer_add_range(c->layer, m.size, fd, 0, x->file, e);
 	close(fd);
+	return rc;
+}
+
+void content_want_data(struct content *c, const char *path)
+{
+	tree_want(c->tree, path);
+	tree_want(c->tree, CONF_PATH);
+	tree_want_content(c->tree, PASSWD_PATH);
+}
+
+int content_want_file(struct content *c, const char *what, struct err *e)
+{
+	struct extra x;
+	int rc = parse_extra(what, &x, e);
+
+	if (!rc)
+		tree_want(c->tree, x.path.buf);
+	free(x.file);
+	strbuf_release(&x.path);
 	return rc;
 }
 

@@ -30,6 +30,12 @@ void content_release(struct content *c);
  * can have: "..", that of a whiteout, or one that is too long. */
 int content_path(struct strbuf *out, const char *path, struct err *e);
 
+/* content_want_data, content_want_file: what content_add_data to this folder
+ * and content_add_conf, or content_add_file, will ask of the base: so that its
+ * layers are read once. Errors: ERR_USAGE. */
+void content_want_data(struct content *c, const char *path);
+int content_want_file(struct content *c, const char *what, struct err *e);
+
 /* content_add: a file or an empty directory, the links in its path followed,
  * and the directories above it. Its bytes follow with layer_data. Errors:
  * ERR_USAGE for a file where a directory is; those of tree_resolve. */

@@ -101,9 +101,13 @@ void tree_want(struct tree *tree, const char *path)
 
 void tree_want_content(struct tree *tree, const char *path)
 {
+	struct tree_node *node;
+
 	tree_want(tree, path);
-	lookup(tree, path)->wants_content = true;
-	tree->read = false;
+	node = lookup(tree, path);
+	if (!node->wants_content)
+		tree->read = false;
+	node->wants_content = true;
 }
 
 /* hide: what lower layers have below a directory. */
@@ -206,7 +210,7 @@ static int take_member(struct tree *tree, struct tar_reader *r,
 	node->gid = m->gid;
 	node->mtime = m->mtime;
 	node->layer = layer;
-	if (m->type == TAR_SYMLINK)
+	if (m->type == TAR_SYMLINK || m->type == TAR_HARDLINK)
 		node->link = xstrdup(m->link ? m->link : "");
 	if (m->type != TAR_DIRECTORY)
 		hide_below(tree, m->path, layer);
@@ -278,19 +282,21 @@ static void follow(struct strbuf *path, size_t len, const char *link)
 	}
 	while (path->len && path->buf[path->len - 1] == '/')
 		strbuf_setlen(path, path->len - 1);
-	strbuf_addstr(path, path->len ? rest : rest + 1);
+	strbuf_addstr(path, path->len || !*rest ? rest : rest + 1);
 	free(rest);
 }
 
-/* step: look at the directories of the path, the highest first. Returns 1 if
- * one is a link, which was followed; 0 if all are directories. */
-static int step(struct tree *tree, struct strbuf *path, struct err *e)
+/* step: look at the directories of the path, the highest first, and, to follow
+ * it, at the path itself. Returns 1 if one is a link, which was followed; 0 if
+ * all are directories. */
+static int step(
+	struct tree *tree, struct strbuf *path, bool itself, struct err *e)
 {
-	for (size_t len = 0; len < path->len; len++) {
+	for (size_t len = 0; len < path->len + itself; len++) {
 		const struct tree_node *node;
 		char *dir;
 
-		if (path->buf[len] != '/')
+		if (path->buf[len] && path->buf[len] != '/')
 			continue;
 		dir = xstrndup(path->buf, len);
 		node = tree_find(tree, dir, e);
@@ -301,7 +307,8 @@ static int step(struct tree *tree, struct strbuf *path, struct err *e)
 			follow(path, len, node->link);
 			return 1;
 		}
-		if (node->there && node->type != TAR_DIRECTORY)
+		if (node->there && node->type != TAR_DIRECTORY &&
+			path->buf[len])
 			return err_set(e, ERR_DATA,
 				"/%s cannot be added: in the base, /%s is no "
 				"directory",
@@ -310,8 +317,8 @@ static int step(struct tree *tree, struct strbuf *path, struct err *e)
 	return 0;
 }
 
-int tree_resolve(
-	struct tree *tree, const char *path, struct strbuf *real, struct err *e)
+static int resolve(struct tree *tree, const char *path, struct strbuf *real,
+	bool itself, struct err *e)
 {
 	strbuf_reset(real);
 	strbuf_addstr(real, path);
@@ -319,11 +326,46 @@ int tree_resolve(
 		int rc;
 
 		tree_want(tree, real->buf);
-		rc = step(tree, real, e);
+		rc = step(tree, real, itself, e);
 		if (rc <= 0)
 			return rc;
 	}
 	return err_set(e, ERR_DATA,
 		"/%s cannot be added: links of the base go round in circles",
 		path);
+}
+
+int tree_resolve(
+	struct tree *tree, const char *path, struct strbuf *real, struct err *e)
+{
+	return resolve(tree, path, real, false, e);
+}
+
+int tree_follow(
+	struct tree *tree, const char *path, struct strbuf *real, struct err *e)
+{
+	return resolve(tree, path, real, true, e);
+}
+
+int tree_content(struct tree *tree, const char *path, const char **content,
+	struct err *e)
+{
+	struct strbuf real = STRBUF_INIT;
+	const struct tree_node *node = NULL;
+
+	tree_want_content(tree, path);
+	if (!tree_follow(tree, path, &real, e)) {
+		tree_want_content(tree, real.buf);
+		node = tree_find(tree, real.buf, e);
+	}
+	if (node && node->type == TAR_HARDLINK) {
+		/* A name in the archive, and no link again. */
+		strbuf_reset(&real);
+		strbuf_addstr(&real, node->link + strspn(node->link, "./"));
+		tree_want_content(tree, real.buf);
+		node = tree_find(tree, real.buf, e);
+	}
+	strbuf_release(&real);
+	*content = node ? node->content : NULL;
+	return node ? 0 : -1;
 }

@@ -28,7 +28,7 @@ struct tree_node {
 	enum tar_type type;
 	uint32_t mode, uid, gid;
 	int64_t mtime;
-	char *link;    /* of a symbolic link */
+	char *link;    /* of a symbolic or a hard link */
 	char *content; /* of a file whose content was asked for */
 	/* private */
 	bool wants_content;
@@ -57,6 +57,14 @@ const struct tree_node *tree_find(
  * *real, which is reset first. Errors: ERR_DATA if a file stands where a
  * directory is needed, or links go round in circles. */
 int tree_resolve(struct tree *tree, const char *path, struct strbuf *real,
+	struct err *e);
+/* tree_follow: likewise, and what the path itself is, if it is a link. */
+int tree_follow(struct tree *tree, const char *path, struct strbuf *real,
+	struct err *e);
+
+/* tree_content: of the file at the end of the path's links; NULL where there is
+ * none. Borrowed, until something else is wanted. */
+int tree_content(struct tree *tree, const char *path, const char **content,
 	struct err *e);
 
 #endif

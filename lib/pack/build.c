@@ -99,17 +99,54 @@ static int find_path(struct build *b, const char *path, struct err *e)
 	return 0;
 }
 
-static int check_volume(const struct build *b, struct err *e)
+/* is_hidden: by the volume, or by where links of the base lead it to; `real` is
+ * where they lead our place to. */
+static bool is_hidden(
+	const struct build *b, const char *volume, const char *real)
 {
-	char *volume = base_volume_over(&b->base, b->path.buf);
+	struct strbuf path = STRBUF_INIT, its = STRBUF_INIT;
+	struct err ignored;
+	bool hidden = base_is_over(volume, b->path.buf) ||
+		(!content_path(&path, volume, &ignored) &&
+			!tree_follow(
+				b->content.tree, path.buf, &its, &ignored) &&
+			base_is_over(its.buf, real));
 
-	if (!volume)
-		return 0;
+	strbuf_release(&path);
+	strbuf_release(&its);
+	return hidden;
+}
+
+static int check_volumes(
+	const struct build *b, const struct strlist *volumes, struct err *e)
+{
+	struct strbuf real = STRBUF_INIT;
+	const char *over = NULL;
+	int rc = tree_resolve(b->content.tree, b->path.buf, &real, e);
+
+	for (size_t i = 0; !rc && !over && i < volumes->count; i++)
+		if (is_hidden(b, volumes->item[i], real.buf))
+			over = volumes->item[i];
+	strbuf_release(&real);
+	if (!over)
+		return rc;
 	err_set(e, ERR_USAGE,
 		"--path=/%s is in the base's VOLUME %s, which would hide it",
-		b->path.buf, volume);
-	free(volume);
+		b->path.buf, over);
 	return err_hint(e, "choose a place outside of it, as " DATA_PATH);
+}
+
+/* check_data: a data directory's place. */
+static int check_data(struct build *b, struct err *e)
+{
+	struct strlist volumes = STRLIST_INIT;
+	int rc;
+
+	content_want_data(&b->content, b->path.buf);
+	base_volumes(&b->base, &volumes);
+	rc = volumes.count ? check_volumes(b, &volumes, e) : 0;
+	strlist_release(&volumes);
+	return rc;
 }
 
 int build_open(struct build *b, const struct build_input *input, struct err *e)
@@ -126,7 +163,7 @@ int build_open(struct build *b, const struct build_input *input, struct err *e)
 		b->kind = is_tar(b) ? BUILD_DATA : BUILD_DUMP;
 	if (find_path(b, input->path, e))
 		return -1;
-	return b->kind == BUILD_DATA ? check_volume(b, e) : 0;
+	return b->kind == BUILD_DATA ? check_data(b, e) : 0;
 }
 
 static int add_files(struct build *b, const struct strlist *add, struct err *e)
@@ -143,6 +180,9 @@ int build_layer(struct build *b, enum packing packing,
 	struct layer *layer = layer_new(packing, e);
 
 	b->content.layer = layer;
+	for (size_t i = 0; i < add->count; i++)
+		if (content_want_file(&b->content, add->item[i], e))
+			return -1;
 	if (!layer || build_add_input(b, e) || add_files(b, add, e))
 		return -1;
 	b->progress->bytes = 0;

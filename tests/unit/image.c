@@ -72,19 +72,19 @@ static void test_indexes(void)
 static void test_volumes(void)
 {
 	static const char config[] =
-		"{\"config\":{\"Volumes\":{\"/var/lib/mysql/\":{},"
-		"\"/data\":{}}}}";
+		"{\"config\":{\"Volumes\":{\"/var/lib/mysql/\":{}}}}";
 	struct base base = {.config = json_read(config, sizeof(config) - 1)};
-	char *over = base_volume_over(&base, "var/lib/mysql/x");
+	struct strlist volumes = STRLIST_INIT;
 
-	is_str(over, "/var/lib/mysql/", "a volume hides what lies in it");
-	free(over);
-	over = base_volume_over(&base, "data");
-	is_str(over, "/data", "and what lies in its place");
-	free(over);
-	is_str(base_volume_over(&base, "var/lib/mysql2"), NULL,
+	base_volumes(&base, &volumes);
+	ok(volumes.count == 1, "a base has a volume");
+	ok(base_is_over(volumes.item[0], "var/lib/mysql/x"),
+		"it hides what lies in it");
+	ok(base_is_over("/data", "data"), "and what lies in its place");
+	ok(!base_is_over(volumes.item[0], "var/lib/mysql2"),
 		"not what only begins so");
-	is_str(base_volume_over(&base, "var/lib"), NULL, "nor what is above");
+	ok(!base_is_over(volumes.item[0], "var/lib"), "nor what is above");
+	strlist_release(&volumes);
 	base_release(&base);
 }
 
