@@ -174,6 +174,54 @@ config_of() { tar -xOf "$1" "$(tar -xOf "$1" manifest.json | jq -r '.[0].Config'
 	done
 }
 
+# auth_file FILE KEY=PASSWORD…: as podman writes it.
+auth_file() {
+	local pair file=$1
+	mkdir -p "${file%/*}"
+	shift
+	for pair; do
+		jq -n --arg key "${pair%=*}" --arg auth "$(printf 'tester:%s' "${pair##*=}" | base64)" \
+			'{($key): {auth: $auth}}'
+	done | jq -s '{auths: add}' >"$file"
+}
+
+@test "a login is found in podman's files, in their order, and the longest path counts" {
+	needs skopeo
+	start htpasswd htpasswd
+	local push=$HOST/auth/deep/shop
+	rm -f "$DOCKER_CONFIG/config.json"
+	unset XDG_RUNTIME_DIR XDG_CONFIG_HOME
+	export HOME=$PWD
+	run -77 pack --dry-run --push="$push"
+	auth_file .config/containers/auth.json "$HOST=secret"
+	pack --dry-run --push="$push"
+	# As skopeo has it.
+	skopeo login --authfile "$PWD/run/containers/auth.json" --tls-verify=false -u tester -p secret "$HOST"
+	export XDG_RUNTIME_DIR=$PWD/run
+	auth_file .config/containers/auth.json "$HOST=wrong"
+	pack --dry-run --push="$push"
+	login_as "$HOST" wrong
+	run -77 pack --dry-run --push="$push"
+	auth_file "$PWD/only" "$HOST/auth/deep=secret" "$HOST/auth=wrong" "$HOST=wrong"
+	export REGISTRY_AUTH_FILE=$PWD/only
+	pack --dry-run --push="$push"
+	skopeo copy -q --dest-tls-verify=false "docker-archive:$BASE" "docker://$push:skopeo"
+	for push in "$HOST/auth/other" "$HOST/deep" "$HOST/auth/deeper"; do
+		run -77 pack --dry-run --push="$push"
+	done
+	# Another's login is none of ours, nor is any other file read.
+	auth_file "$PWD/only" "$HOST/auth/deep=secret"
+	login_as "$HOST" secret
+	run -77 pack --dry-run --push="$HOST/auth/other"
+	[[ $output == *'we have none'* ]]
+	unset REGISTRY_AUTH_FILE
+	# Docker's own file knows registries alone.
+	auth_file "$DOCKER_CONFIG/config.json" "$HOST/v9/x=secret"
+	pack --dry-run --push="$HOST/auth/other"
+	auth_file "$DOCKER_CONFIG/config.json" "$HOST=wrong" "$HOST/auth=secret"
+	pack --dry-run --push="$HOST/auth/other"
+}
+
 @test "of several ways to log in the one that we know is taken" {
 	local pid way='HTTP/1.1 401 x\r\nContent-Length: 0\r\nWWW-Authenticate: '
 	printf '%s\n' "${way}Basic realm=x\r\nWWW-Authenticate: Negotiate\r\n\r\n" \

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include "base/child.h"
 #include "base/io.h"
 #include "base/opt.h"
+#include "base/prog.h"
 #include "base/strbuf.h"
 #include "data/json_read.h"
 
@@ -85,19 +87,54 @@ static int read_all(int fd, size_t most, const char *name, struct strbuf *text,
 	return 0;
 }
 
-/* config_path: NULL where there is no home. Owns: the caller frees it. */
-static char *config_path(void)
+/* A file of logins. */
+struct login_file {
+	char *path;
+	bool docker; /* Docker's, who knows registries alone */
+};
+
+enum { FILES_MOST = 3 };
+
+/* in_folder: a path in the folder that a variable names, or else in another one
+ * below a root. Owns: the caller frees it; NULL where there is no root. */
+static char *in_folder(const char *variable, const char *root,
+	const char *folder, const char *name)
 {
-	const char *folder = getenv("DOCKER_CONFIG"), *home = getenv("HOME");
+	const char *given = getenv(variable);
 	struct strbuf path = STRBUF_INIT;
 
-	if (folder && *folder)
-		strbuf_addf(&path, "%s/config.json", folder);
-	else if (home && *home)
-		strbuf_addf(&path, "%s/.docker/config.json", home);
+	if (given && *given)
+		strbuf_addf(&path, "%s/%s", given, name);
+	else if (root && *root)
+		strbuf_addf(&path, "%s/%s/%s", root, folder, name);
 	else
 		return NULL;
 	return strbuf_detach(&path);
+}
+
+/* list_files: where logins may be, the first first. Returns how many.
+ * Source: containers-auth.json(5); without XDG_RUNTIME_DIR: containers/image,
+ * pkg/docker/config/config.go. */
+static size_t list_files(struct login_file files[FILES_MOST])
+{
+	static const char name[] = "containers/auth.json";
+	const char *only = getenv("REGISTRY_AUTH_FILE"), *home = getenv("HOME");
+	char uid[16];
+
+	if (only && *only) {
+		files[0] = (struct login_file){xstrdup(only), false};
+		return 1;
+	}
+	snprintf(uid, sizeof(uid), "%u", (unsigned)getuid());
+	files[0] = (struct login_file){
+		in_folder("DOCKER_CONFIG", home, ".docker", "config.json"),
+		true};
+	files[1] = (struct login_file){
+		in_folder("XDG_RUNTIME_DIR", "/run/containers", uid, name),
+		false};
+	files[2] = (struct login_file){
+		in_folder("XDG_CONFIG_HOME", home, ".config", name), false};
+	return FILES_MOST;
 }
 
 /* read_config: *config stays NULL where there is no file. */
@@ -108,8 +145,14 @@ static int read_config(
 	int fd, rc;
 
 	*config = NULL;
-	if (!path || (access(path, F_OK) && errno == ENOENT))
+	if (!path)
 		return 0;
+	if (access(path, F_OK)) {
+		/* The environment may be another user's, as after `su'. */
+		if (errno != ENOENT && errno != ENOTDIR)
+			log_warn("%s is left out: %s", path, strerror(errno));
+		return 0;
+	}
 	fd = io_open_read(path, e);
 	if (fd < 0)
 		return -1;
@@ -264,6 +307,12 @@ static const char *helper_of(
 	return NULL;
 }
 
+/* key_of: the name of a registry in Docker's file. */
+static const char *key_of(const char *registry)
+{
+	return !strcmp(registry, "docker.io") ? hub : registry;
+}
+
 /* host_of: the registry that a key of "auths" means: old ones are URLs, as
  * "https://host/v1/", and Docker Hub has several names. */
 static const char *host_of(const char *key, size_t *len)
@@ -293,48 +342,87 @@ static bool same_host(const char *key, const char *other)
 	return len == other_len && !memcmp(key, other, len);
 }
 
-/* entry_of: of "auths": the registry's very name, or else the first that means
- * it. Source: docker/cli, cli/config/credentials/file_store.go. */
-static const struct json_value *entry_of(
-	const struct json_value *auths, const char *registry)
+/* is_of_registry: a key of a registry as such. In Docker's file any path behind
+ * it means nothing; else one is a repository's, but for a URL's. */
+static bool is_of_registry(const char *key, bool docker)
 {
-	const struct json_value *entry = json_read_object(auths, registry);
+	const char *slash = strchr(key, '/');
+
+	return docker || strstr(key, "://") || !slash || !slash[1];
+}
+
+/* entry_of_repository: the longest path first. Source: containers-auth.json(5).
+ */
+static const struct json_value *entry_of_repository(
+	const struct json_value *auths, const char *registry,
+	const char *repository)
+{
+	const struct json_value *entry = NULL;
+	struct strbuf key = STRBUF_INIT;
+
+	strbuf_addf(&key, "%s/%s", registry, repository);
+	while (!entry && key.len > strlen(registry)) {
+		entry = json_read_object(auths, key.buf);
+		strbuf_setlen(&key, (size_t)(strrchr(key.buf, '/') - key.buf));
+	}
+	strbuf_release(&key);
+	return entry;
+}
+
+/* entry_of: of "auths": the repository's, the registry's very name, or else the
+ * first that means it. Source: docker/cli,
+ * cli/config/credentials/file_store.go. */
+static const struct json_value *entry_of(const struct json_value *auths,
+	const char *registry, const char *repository, bool docker)
+{
+	const struct json_value *entry =
+		entry_of_repository(auths, registry, repository);
 	struct strlist keys = STRLIST_INIT;
 
+	if (!entry)
+		entry = json_read_object(auths, key_of(registry));
 	json_read_keys(auths, &keys);
 	for (size_t i = 0; !entry && i < keys.count; i++)
-		if (same_host(keys.item[i], registry))
+		if (is_of_registry(keys.item[i], docker) &&
+			same_host(keys.item[i], registry))
 			entry = json_read_object(auths, keys.item[i]);
 	strlist_release(&keys);
 	return entry;
 }
 
 static int look_up(struct credentials *c, const struct json_value *config,
-	const char *registry, const char *path, struct err *e)
+	const char *registry, const char *repository,
+	const struct login_file *file, struct err *e)
 {
-	const char *helper = helper_of(config, registry);
+	const char *helper = helper_of(config, key_of(registry));
 	const struct json_value *auths, *entry;
 
 	if (helper)
-		return ask_helper(c, helper, registry, e);
+		return ask_helper(c, helper, key_of(registry), e);
 	auths = json_read_object(config, "auths");
-	entry = auths ? entry_of(auths, registry) : NULL;
-	return entry ? take_login(c, entry, path, e) : 0;
+	entry = auths ? entry_of(auths, registry, repository, file->docker)
+		      : NULL;
+	return entry ? take_login(c, entry, file->path, e) : 0;
 }
 
-int credentials_find(struct credentials *c, const char *registry, struct err *e)
+int credentials_find(struct credentials *c, const char *registry,
+	const char *repository, struct err *e)
 {
-	char *path = config_path();
-	struct json_value *config;
-	int rc;
+	struct login_file file[FILES_MOST];
+	size_t count = list_files(file);
+	int rc = 0;
 
 	*c = (struct credentials){0};
-	if (!strcmp(registry, "docker.io"))
-		registry = hub;
-	rc = read_config(path, &config, e);
-	if (config)
-		rc = look_up(c, config, registry, path, e);
-	json_read_free(config);
-	free(path);
+	for (size_t i = 0; i < count; i++) {
+		struct json_value *config = NULL;
+
+		if (!rc && !c->user && !c->token)
+			rc = read_config(file[i].path, &config, e);
+		if (config)
+			rc = look_up(
+				c, config, registry, repository, &file[i], e);
+		json_read_free(config);
+		free(file[i].path);
+	}
 	return rc;
 }

@@ -31,7 +31,7 @@ struct registry *registry_open(const struct reference *ref, bool push,
 	r->answer = (struct http_answer)HTTP_ANSWER_INIT;
 	http.insecure = r->insecure;
 	r->http = http_new(&http);
-	if (!credentials_find(&r->login, ref->registry, e))
+	if (!credentials_find(&r->login, ref->registry, ref->repository, e))
 		return r;
 	registry_close(r);
 	return NULL;

@@ -25,8 +25,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 int __wrap_http_run(struct http *http, const struct http_request *request,
 	struct http_answer *answer, struct err *e);
 int __wrap_poll(struct pollfd *on, nfds_t count, int ms);
-int __wrap_credentials_find(
-	struct credentials *c, const char *registry, struct err *e);
+int __wrap_credentials_find(struct credentials *c, const char *registry,
+	const char *repository, struct err *e);
 
 /* The answers that are left. */
 static const uint8_t *script;
@@ -47,10 +47,11 @@ int __wrap_poll(struct pollfd *on, nfds_t count, int ms)
 	return 0;
 }
 
-int __wrap_credentials_find(
-	struct credentials *c, const char *registry, struct err *e)
+int __wrap_credentials_find(struct credentials *c, const char *registry,
+	const char *repository, struct err *e)
 {
 	(void)registry;
+	(void)repository;
 	(void)e;
 	*c = (struct credentials){xstrdup("u"), xstrdup("p"), NULL};
 	return 0;

@@ -27,7 +27,7 @@ needs() {
 images_begin() {
 	IMAGES=$(mktemp -d "$DBPIPES_TEST_DIR/images.XXXXXX")
 	export IMAGES DOCKER_CONFIG=$IMAGES/login XDG_CACHE_HOME=$IMAGES/cache
-	unset DOCKER_HOST SOURCE_DATE_EPOCH
+	unset DOCKER_HOST SOURCE_DATE_EPOCH REGISTRY_AUTH_FILE XDG_RUNTIME_DIR
 	mkdir "$DOCKER_CONFIG"
 	echo "{}" >"$DOCKER_CONFIG/config.json"
 	tiny_base "$IMAGES/tiny.tar"

@@ -145,7 +145,7 @@ static void finds(const char *key, const char *registry, const char *user)
 	fclose(file);
 	snprintf(title, sizeof(title), "'%s' is%s for %s", key,
 		user ? "" : " not", registry);
-	if (ok(!credentials_find(&c, registry, &e), title))
+	if (ok(!credentials_find(&c, registry, "a/b", &e), title))
 		is_str(c.user, user, "and its user is");
 	credentials_release(&c);
 	unlink(path);
