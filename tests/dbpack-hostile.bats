@@ -108,6 +108,26 @@ data_tar() {
 	refused 65 "behind the tar's end, at byte 2048" dbpack -b "$BASE" data.tar
 }
 
+@test "a name that comes twice, which engines do not take, is refused, and so is one that is too long" {
+	data_tar true
+	tar -C data -rf data.tar ./ibdata1
+	refused 65 "'ibdata1', and it again" dbpack -b "$BASE" data.tar
+	# A folder that is told of twice is one.
+	data_tar true
+	tar -C data -rf data.tar ./sub
+	dbpack -b "$BASE" data.tar >image.tar
+	[ "$(new_layer image.tar | tar -t | sort | uniq -d)" = "" ]
+	data_tar true
+	tar -C data -rf data.tar --transform="s|^ibdata1|sub|" ibdata1
+	refused 65 "'sub', and it again" dbpack -b "$BASE" data.tar
+	data_tar true
+	tar -C data -rf data.tar --transform="s|^ibdata1|$(printf 'n%.0s' {1..256})|" ibdata1
+	refused 65 "a name that is too long" dbpack -b "$BASE" data.tar
+	data_tar true
+	tar -C data -rf data.tar --transform="s|^ibdata1|$(printf 'n/%.0s' {1..2100})x|" ibdata1
+	refused 65 "a name that is too long" dbpack -b "$BASE" data.tar
+}
+
 @test "devices, pipes and names that delete are refused" {
 	data_tar mkfifo data/pipe
 	refused 65 "a device or a pipe" dbpack -b "$BASE" data.tar
@@ -135,6 +155,8 @@ data_tar() {
 		jq -r '.[0].Layers[-1]')" | tar -t | wc -l | grep -qx '10000[0-9]'
 	refused 65 'more than 100000 members' dbpack -b many.tar "$IMAGES/dump.sql"
 }
+
+new_layer() { tar -xOf "$1" "$(tar -xOf "$1" manifest.json | jq -r '.[0].Layers[-1]')"; }
 
 # image FILTER…: an archive whose manifest, configuration or layer is changed.
 image() {

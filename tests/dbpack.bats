@@ -256,6 +256,26 @@ base_of() {
 	dbpack -b "$BASE" --path='/my data' "$IMAGES/data.tar" >image.tar
 }
 
+@test "folders that the tar does not tell of are mysql's" {
+	mkdir -p bare/shop/deep
+	echo x | tee bare/ibdata1 bare/shop/a.ibd >bare/shop/deep/b
+	tar -C bare -cf bare.tar ibdata1 shop/a.ibd shop/deep/b
+	dbpack -b "$BASE" bare.tar >image.tar
+	new_layer image.tar | tar --numeric-owner -tv | grep var/lib/dbpipes/ >list
+	[ "$(grep -c ' 777/778 ' list)" = 6 ]
+	[ "$(wc -l <list)" = 6 ]
+	grep -q '^drwxr-xr-x .* var/lib/dbpipes/shop/deep/$' list
+}
+
+@test "two files for one place are refused" {
+	echo one >one
+	refused 64 dbpack -b "$BASE" --add=one:/x --add=one:/x "$IMAGES/dump.sql"
+	[[ $stderr == *'there already'* ]]
+	refused 64 dbpack -b "$BASE" --add=one:/bin/x --add=one:/sbin/x "$IMAGES/dump.sql"
+	refused 64 dbpack -b "$BASE" --add=one:/docker-entrypoint-initdb.d/dump.sql.zst "$IMAGES/dump.sql"
+	refused 65 dbpack -b "$BASE" --add=one:/x --add=one:/x/y "$IMAGES/dump.sql"
+}
+
 @test "a file put into the data directory leaves its folders to mysql" {
 	dbpack -b "$BASE" --add="$IMAGES/dump.sql:/var/lib/dbpipes/shop/note" \
 		"$IMAGES/data.tar" >image.tar

@@ -98,6 +98,11 @@ static int check_place(struct content *c, const char *path, struct err *e)
 
 	if (!node)
 		return -1;
+	if (layer_has(c->layer, path) && !strlist_has(&c->folders, path))
+		return err_set(e, ERR_USAGE,
+			"/%s cannot be added: it is there already, by another "
+			"option or the input",
+			path);
 	if (!(node->there && node->type == TAR_DIRECTORY) &&
 		!strlist_has(&c->folders, path))
 		return 0;

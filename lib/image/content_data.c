@@ -1,4 +1,5 @@
 /* content_data.c: a data directory put into a layer; see content.h. */
+#include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +36,8 @@ struct data {
 
 static int refuse(const char *path, const char *why, struct err *e)
 {
-	err_set(e, ERR_DATA, "the data directory holds '%s', %s", path, why);
+	err_set(e, ERR_DATA, "the data directory holds '%.300s', %s", path,
+		why);
 	return err_hint(e, "an image is made of plain files and folders");
 }
 
@@ -85,6 +87,16 @@ static int check_link(struct data *d, const struct tar_member *m, struct err *e)
 	return 0;
 }
 
+static bool has_long_name(const char *path)
+{
+	for (size_t len; *path; path += len + (path[len] == '/')) {
+		len = strcspn(path, "/");
+		if (len > NAME_MAX)
+			return true;
+	}
+	return false;
+}
+
 static int check_member(
 	struct data *d, const struct tar_member *m, struct err *e)
 {
@@ -93,6 +105,8 @@ static int check_member(
 	if (!strncmp(slash ? slash + 1 : m->path, WHITEOUT, strlen(WHITEOUT)))
 		return refuse(m->path,
 			"a name by which images delete what is below", e);
+	if (has_long_name(m->path))
+		return refuse(m->path, "a name that is too long", e);
 	if (m->type == TAR_OTHER)
 		return refuse(m->path, "a device or a pipe", e);
 	if (m->type == TAR_HARDLINK)
@@ -147,28 +161,68 @@ static int copy_file(struct data *d, uint64_t size, struct err *e)
 	return rc;
 }
 
+/* put_member: its header, under its full name. */
+static int put_member(struct data *d, const struct tar_member *from,
+	const char *path, struct err *e)
+{
+	struct tar_member m = *from;
+
+	m.path = path;
+	m.uid = d->owner->uid;
+	m.gid = d->owner->gid;
+	m.mode = from->mode & 0777;
+	if (layer_add(d->c->layer, &m, e))
+		return -1;
+	/* So that no other content says again what it is. */
+	if (m.type == TAR_DIRECTORY)
+		strlist_add(&d->c->folders, path);
+	return 0;
+}
+
+/* put_folders: those of a full name that the tar has not told of: engines would
+ * make them root's. */
+static int put_folders(struct data *d, const char *path, struct err *e)
+{
+	const struct tar_member folder = {
+		.type = TAR_DIRECTORY, .mode = 0755, .mtime = d->c->mtime};
+	char *part = xstrdup(path);
+	int rc = 0;
+
+	for (char *slash = part + strlen(d->root) + 1;
+		!rc && (slash = strchr(slash, '/')); slash++) {
+		*slash = '\0';
+		if (!layer_has(d->c->layer, part))
+			rc = put_member(d, &folder, part, e);
+		*slash = '/';
+	}
+	free(part);
+	return rc;
+}
+
 /* begin_member: its header; its content follows. */
 static int begin_member(
 	struct data *d, const struct tar_member *from, struct err *e)
 {
 	struct strbuf path = STRBUF_INIT;
-	struct tar_member m = *from;
-	int rc;
+	int rc = 0;
 
 	if (check_member(d, from, e) ||
 		(!d->rooted && add_root(d, 0755, d->c->mtime, e)))
 		return -1;
 	strbuf_addf(&path, "%s/%s", d->root, from->path);
-	m.path = path.buf;
-	m.uid = d->owner->uid;
-	m.gid = d->owner->gid;
-	m.mode = from->mode & 0777;
-	rc = layer_add(d->c->layer, &m, e);
-	/* So that no other content says again what it is. */
-	if (!rc && m.type == TAR_DIRECTORY)
-		strlist_add(&d->c->folders, path.buf);
+	if (path.len >= PATH_MAX)
+		rc = refuse(from->path, "a name that is too long", e);
+	else if (!layer_has(d->c->layer, path.buf))
+		rc = put_folders(d, path.buf, e) ||
+			put_member(d, from, path.buf, e);
+	else if (from->type != TAR_DIRECTORY ||
+		!strlist_has(&d->c->folders, path.buf)) {
+		refuse(from->path, "and it again", e);
+		rc = err_hint(
+			e, "unpack it, and make a tar of what came of that");
+	}
 	strbuf_release(&path);
-	return rc;
+	return rc ? -1 : 0;
 }
 
 static int add_member(struct data *d, const struct tar_member *m, struct err *e)

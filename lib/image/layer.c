@@ -13,6 +13,7 @@
 #include "base/spool.h"
 #include "data/sha256.h"
 #include "image/gzip_pack.h"
+#include "image/names.h"
 
 enum {
 	STEP = 256 * 1024,   /* bytes read at once */
@@ -33,6 +34,7 @@ struct layer {
 	uint64_t spooled; /* bytes in our file */
 	bool spooling;    /* the last part is in it */
 	bool lent;
+	struct names names;
 	struct blob blob;
 };
 
@@ -110,6 +112,7 @@ void layer_free(struct layer *layer)
 		if (layer->part[i].fd != layer->fd)
 			close(layer->part[i].fd);
 	free(layer->part);
+	names_release(&layer->names);
 	close(layer->fd);
 	free(layer);
 }
@@ -117,8 +120,21 @@ void layer_free(struct layer *layer)
 int layer_add(
 	struct layer *layer, const struct tar_member *member, struct err *e)
 {
+	if (layer->names.count == LAYER_MEMBERS_MOST)
+		return err_set(e, ERR_DATA, "a layer of more than %d members",
+			LAYER_MEMBERS_MOST);
+	if (!names_add(&layer->names, member->path)) {
+		err_set(e, ERR_DATA, "/%s would be in the image's layer twice",
+			member->path);
+		return err_hint(e, "engines refuse such a layer");
+	}
 	layer->size = layer->left = member->size;
 	return tar_write_member(tar_sink(layer), member, e);
+}
+
+bool layer_has(const struct layer *layer, const char *path)
+{
+	return names_have(&layer->names, path);
 }
 
 int layer_data(struct layer *layer, const void *data, size_t len, struct err *e)

@@ -6,6 +6,7 @@
 #ifndef DBPIPES_IMAGE_LAYER_H
 #define DBPIPES_IMAGE_LAYER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -19,10 +20,15 @@ struct layer;
 struct layer *layer_new(enum packing packing, struct err *e);
 void layer_free(struct layer *layer);
 
+enum { LAYER_MEMBERS_MOST = 1 << 24 };
+
 /* layer_add: a member; a file's bytes follow by layer_data, exactly as many as
- * its size says. */
+ * its size says. Errors: ERR_DATA for a name that it has already, or too many.
+ */
 int layer_add(
 	struct layer *layer, const struct tar_member *member, struct err *e);
+/* layer_has: a member of this name. */
+bool layer_has(const struct layer *layer, const char *path);
 int layer_data(
 	struct layer *layer, const void *data, size_t len, struct err *e);
 

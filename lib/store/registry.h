@@ -69,7 +69,7 @@ int registry_get_manifest(struct registry *r, const char *tag,
 
 /* registry_get_blob: a file with its bytes, from the cache in $XDG_CACHE_HOME
  * (or ~/.cache) /dbpipes, else from the registry, and then it is kept there.
- * Its digest was checked when it was fetched. Owns: the caller closes the
+ * Its digest is checked either way. Owns: the caller closes the
  * descriptor; -1 on error. Errors: ERR_DATA for a wrong digest or length. */
 int registry_get_blob(
 	struct registry *r, const char *digest, uint64_t size, struct err *e);

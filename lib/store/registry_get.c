@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/atomic.h"
 #include "base/io.h"
 #include "base/prog.h"
@@ -117,16 +118,39 @@ static bool cache_path(struct strbuf *path, const char *digest)
 	return true;
 }
 
+/* is_whole: what is in the cache may have been damaged since. */
+static bool is_whole(int fd, const char *digest, uint64_t size)
+{
+	enum { STEP = 256 * 1024 };
+	struct fetch f = {.sum = sha256_new()};
+	char *buf = xmalloc(STEP);
+	struct err ignored;
+	ssize_t n;
+	bool whole;
+
+	while ((n = io_pread_full(
+			fd, buf, STEP, f.size, "the cache", &ignored)) > 0) {
+		sha256_add(f.sum, buf, (size_t)n);
+		f.size += (uint64_t)n;
+	}
+	whole = !check(&f, digest, size, &ignored);
+	sha256_free(f.sum);
+	free(buf);
+	return whole;
+}
+
 /* open_cached: -1 where it is not there, or not whole. */
-static int open_cached(const char *path, uint64_t size)
+static int open_cached(const char *path, const char *digest, uint64_t size)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	uint64_t is;
 
-	if (fd >= 0 && io_is_regular(fd, &is) && is == size)
+	if (fd < 0)
+		return -1;
+	if (io_is_regular(fd, &is) && is == size && is_whole(fd, digest, size))
 		return fd;
-	if (fd >= 0)
-		close(fd);
+	log_warn("%s is damaged: fetching it anew", path);
+	close(fd);
 	return -1;
 }
 
@@ -167,7 +191,7 @@ int registry_get_blob(
 	if (!cache_path(&path, digest)) {
 		fd = fetch_to_spool(r, digest, size, e);
 	} else {
-		fd = open_cached(path.buf, size);
+		fd = open_cached(path.buf, digest, size);
 		if (fd < 0)
 			fd = fetch_to_cache(r, digest, size, path.buf, e);
 	}

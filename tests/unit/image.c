@@ -6,6 +6,7 @@
 #include "image/base.h"
 #include "image/content.h"
 #include "image/layer.h"
+#include "image/names.h"
 #include "tap.h"
 
 static void test_platforms(void)
@@ -86,6 +87,29 @@ static void test_volumes(void)
 	ok(!base_is_over(volumes.item[0], "var/lib"), "nor what is above");
 	strlist_release(&volumes);
 	base_release(&base);
+}
+
+static void test_member_names(void)
+{
+	struct names names = {0};
+	bool fresh = true, old = false, kept = true;
+	char name[32];
+
+	ok(!names_have(&names, "a"), "no name is there at first");
+	for (int i = 0; i < 100000; i++) {
+		snprintf(name, sizeof(name), "shop/t%d.ibd", i);
+		fresh = fresh && names_add(&names, name);
+		old = old || names_add(&names, name);
+	}
+	for (int i = 0; i < 100000; i++) {
+		snprintf(name, sizeof(name), "shop/t%d.ibd", i);
+		kept = kept && names_have(&names, name);
+	}
+	ok(fresh, "100,000 names are 100,000");
+	ok(!old, "each is there once");
+	ok(kept, "and stays");
+	ok(!names_have(&names, "shop/t100000.ibd"), "no other is");
+	names_release(&names);
 }
 
 static void place(const char *path, const char *want)
@@ -308,6 +332,7 @@ int main(void)
 	test_platforms();
 	test_indexes();
 	test_volumes();
+	test_member_names();
 	test_places();
 	test_blobs();
 	test_tar();
