@@ -8,13 +8,14 @@ set -eu
 conf=/etc/mysql/conf.d/zz-dbpipes.cnf
 data=$(sed -n 's/^datadir = //p' "$conf")
 
-# variable NAME: of the environment, or of the file that it names.
+# variable NAME: of the environment, or of the file that it names; ends the shell
+# where that cannot be read. So each call is a command of its own.
 variable() {
 	local name value file
 	for name in "MARIADB_$1" "MYSQL_$1"; do
 		value=${!name:-}
 		file=${name}_FILE
-		[ -n "$value" ] || [ -z "${!file:-}" ] || value=$(cat "${!file}")
+		[ -n "$value" ] || [ -z "${!file:-}" ] || value=$(cat "${!file}") || exit 1
 		[ -z "$value" ] || break
 	done
 	printf %s "$value"
@@ -51,7 +52,8 @@ random() { head -c 18 /dev/urandom | base64; }
 # root_accounts: without a password for root nothing starts.
 root_accounts() {
 	local root hash host
-	root=$(variable ROOT_PASSWORD) hash=$(variable ROOT_PASSWORD_HASH)
+	root=$(variable ROOT_PASSWORD)
+	hash=$(variable ROOT_PASSWORD_HASH)
 	host=$(variable ROOT_HOST)
 	if [ -z "$root$hash" ] && [ -n "$(variable RANDOM_ROOT_PASSWORD)" ]; then
 		root=$(random)
@@ -72,8 +74,10 @@ root_accounts() {
 # user_accounts: a database and whom it is for, and one for replicas.
 user_accounts() {
 	local user password hash database
-	user=$(variable USER) database=$(variable DATABASE)
-	password=$(variable PASSWORD) hash=$(variable PASSWORD_HASH)
+	user=$(variable USER)
+	database=$(variable DATABASE)
+	password=$(variable PASSWORD)
+	hash=$(variable PASSWORD_HASH)
 	no_newlines "$user$password$hash$database"
 	[ -z "$database" ] || echo "CREATE DATABASE IF NOT EXISTS $(name "$database");"
 	if [ -n "$user" ] && [ -n "$password$hash" ]; then
@@ -81,7 +85,8 @@ user_accounts() {
 		[ -z "$database" ] ||
 			echo "GRANT ALL ON $(name "${database//_/\\_}").* TO $(quote "$user")@'%';"
 	fi
-	user=$(variable REPLICATION_USER) password=$(variable REPLICATION_PASSWORD)
+	user=$(variable REPLICATION_USER)
+	password=$(variable REPLICATION_PASSWORD)
 	hash=$(variable REPLICATION_PASSWORD_HASH)
 	[ -n "$user" ] && [ -n "$password$hash" ] || return 0
 	no_newlines "$user$password$hash"

@@ -98,9 +98,16 @@ spy_hash() { sql source "SELECT SUBSTR(PASSWORD('Secret-5'), 2)"; }
 }
 
 @test "a prebuilt container without a password does not start" {
+	local name
 	docker image inspect shop:latest >/dev/null || skip 'the image was not made'
 	run ! docker run --rm --network none shop:latest
 	[[ $output == *MARIADB_ROOT_PASSWORD* ]]
+	# Nor without one that it was to read, be it root's or another's.
+	for name in MARIADB_PASSWORD MARIADB_ROOT_PASSWORD MARIADB_REPLICATION_PASSWORD; do
+		run -1 timeout 60 docker run --rm --network none -e MARIADB_ALLOW_EMPTY_ROOT_PASSWORD=1 \
+			-e MARIADB_USER=me -e "${name}_FILE=/run/secrets/none" shop:latest
+		[[ $output == *'/run/secrets/none'* ]]
+	done
 }
 
 # digests OPTION…: of the rows of every table, as a dump states them.
