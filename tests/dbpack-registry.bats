@@ -106,8 +106,12 @@ config_of() { tar -xOf "$1" "$(tar -xOf "$1" manifest.json | jq -r '.[0].Config'
 	# One that was damaged there is fetched anew.
 	largest=$(find "$XDG_CACHE_HOME/dbpipes/blobs" -type f -printf '%s %p\n' | sort -n | tail -n 1)
 	printf X | dd of="${largest#* }" bs=1 seek=5000 conv=notrunc status=none
+	# And what a killed run has left there goes.
+	touch "$XDG_CACHE_HOME/dbpipes/blobs/.new.tmp"
+	touch -d '2 days ago' "${largest#* }" "$XDG_CACHE_HOME/dbpipes/blobs/.old.tmp"
 	pack "$IMAGES/dump.sql" 2>said >again.tar
 	cmp again.tar pulled.tar
+	[ "$(basename -a "$XDG_CACHE_HOME"/dbpipes/blobs/.*.tmp)" = .new.tmp ]
 	grep -q 'is damaged: fetching it anew' said
 	run -66 pack -b "docker://$HOST/base/tiny:no" "$IMAGES/dump.sql"
 	[[ $output == *MANIFEST_UNKNOWN* ]]

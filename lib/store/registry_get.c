@@ -1,9 +1,11 @@
 /* registry_get.c: blobs of a registry, kept in a cache; see registry.h. */
+#include <dirent.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -154,12 +156,39 @@ static int open_cached(const char *path, const char *digest, uint64_t size)
 	return -1;
 }
 
+/* clear_up: what runs that were killed have left beside a file: nobody has
+ * written to it for a day. */
+static void clear_up(const char *path)
+{
+	enum { DEAD_S = 24 * 60 * 60 };
+	char *folder = xstrndup(path, (size_t)(strrchr(path, '/') - path));
+	DIR *dir = opendir(folder);
+	const struct dirent *one;
+	struct stat st;
+
+	while (dir && (one = readdir(dir))) {
+		size_t len = strlen(one->d_name);
+
+		if (*one->d_name == '.' && len > 4 &&
+			!strcmp(one->d_name + len - 4, ".tmp") &&
+			!fstatat(dirfd(dir), one->d_name, &st,
+				AT_SYMLINK_NOFOLLOW) &&
+			S_ISREG(st.st_mode) &&
+			st.st_mtime + DEAD_S < time(NULL))
+			unlinkat(dirfd(dir), one->d_name, 0);
+	}
+	if (dir)
+		closedir(dir);
+	free(folder);
+}
+
 static int fetch_to_cache(struct registry *r, const char *digest, uint64_t size,
 	const char *path, struct err *e)
 {
 	struct atomic_file file;
 	struct fetch f = {.name = path};
 
+	clear_up(path);
 	if (atomic_open(&file, path, e))
 		return -1;
 	f.fd = file.fd;
