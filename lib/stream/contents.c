@@ -126,6 +126,15 @@ bool contents_is_system(const char *db)
 	return name_in(names, db);
 }
 
+/* may_meet: REPLACE and INSERT IGNORE can leave fewer rows than they bring,
+ * where there are others already. Those that a dumper writes for a table one
+ * behind the other come from one read of it, and meet none of each other. */
+static bool may_meet(const struct contents *c, const struct contents_table *t)
+{
+	return (c->head.replace || c->head.ignore) && t->has_rows &&
+		(c->run != t || c->run_replaces != c->head.replace);
+}
+
 /* take_insert: of the table that the head names, mostly that of the statement
  * before. */
 static int take_insert(struct contents *c, const struct piece *piece,
@@ -141,9 +150,13 @@ static int take_insert(struct contents *c, const struct piece *piece,
 	}
 	/* They are gone when the dump has been loaded; that of a sequence is
 	 * its state. */
-	return c->current->temporary || c->current->sequence
-		? 0
-		: take_rows(c, piece, e);
+	if (c->current->temporary || c->current->sequence)
+		return 0;
+	if (may_meet(c, c->current))
+		c->current->uncounted = true;
+	c->run = c->head.replace || c->head.ignore ? c->current : NULL;
+	c->run_replaces = c->head.replace;
+	return take_rows(c, piece, e);
 }
 
 static int take_statement(struct contents *c, const struct piece *piece,
@@ -233,6 +246,7 @@ static void take_header(struct contents *c, const struct piece *piece)
 	size_t len;
 	const char *name = header_name(piece->text, piece->len, &len);
 
+	c->run = NULL; /* another dump begins */
 	if (!name)
 		return;
 	if (!c->header_db)

@@ -440,6 +440,10 @@ void contents_change(struct contents *c, const struct piece *piece,
 		.end = sql + (inner ? c->inner.len : piece->len)};
 
 	read_statement(&ch, &c->statement);
+	/* Between the rows of a table, dumpers set variables, and commit. */
+	if (c->statement.kind != STATEMENT_SET &&
+		c->statement.kind != STATEMENT_TRANSACTION)
+		c->run = NULL;
 	switch (c->statement.kind) {
 	case STATEMENT_USE:
 		strbuf_reset(&c->use);

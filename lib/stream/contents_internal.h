@@ -19,6 +19,9 @@ struct contents {
 	struct strbuf inner; /* see statement_inner */
 	struct insert_head head;
 	struct contents_table *current; /* that the head is of */
+	struct contents_table *run;     /* that REPLACE or INSERT IGNORE fill
+					 * just now, one behind the other */
+	bool run_replaces;              /* by REPLACE */
 	struct statement statement;
 	struct programs programs;
 	char *header_db; /* that the first line names; NULL: none */
