@@ -378,9 +378,9 @@ static int open_backup(struct verify *v, const char *path, struct err *e)
 	if (v->is_frozen ? open_frozen(v, e)
 			 : sql_dump_open(&v->dump, &v->args->sample, e))
 		return -1;
-	if (!v->is_frozen && !v->args->quick &&
-		sql_dump_home(&v->dump, &v->home, e))
+	if (!v->is_frozen && sql_dump_home(&v->dump, &v->home, e))
 		return not_readable(v, e);
+	contents_into(v->contents, v->home);
 	return v->args->latest ? check_age(v, made, e) : 0;
 }
 

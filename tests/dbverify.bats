@@ -433,7 +433,7 @@ refused() {
 }
 
 @test "a dump of one database is restored under its name, which its objects may state" {
-	local dump=$BATS_TEST_TMPDIR/dump
+	local dump=$BATS_TEST_TMPDIR/dump mode
 	sql source "CREATE DATABASE \`o dd%\`; USE \`o dd%\`; CREATE SEQUENCE s;
 		CREATE TABLE a (id INT DEFAULT NEXT VALUE FOR s); INSERT INTO a VALUES (1);
 		CREATE FUNCTION f() RETURNS INT NO SQL RETURN 1;
@@ -449,6 +449,14 @@ refused() {
 	done
 	sed "\$s/^/$(unseen a)\n/" "$dump" >"$damaged"
 	refused 'rows `o dd%`.`a`: has 0 rows' "$damaged"
+	# Named or not, a table is one.
+	for mode in --quick --restore; do
+		run -0 --separate-stderr dbverify "$mode" - < <(sed '$s/^/INSERT INTO a VALUES (2);\
+			INSERT INTO `o dd%`.a VALUES (3); USE `o dd%`; INSERT INTO a VALUES (4);\
+			CREATE OR REPLACE VIEW `o dd%`.v AS SELECT 1; DROP FUNCTION `o dd%`.f;\n/' "$dump")
+		[ -z "$stderr" ]
+		record '.ok and .tables == 1 and .rows == 4'
+	done
 	# No name for a database of ours.
 	for file in mysql "$(printf 'x%.0s' {1..65})" $'\xff'; do
 		printf '%s\n' "-- Host: a    Database: $file" 'CREATE TABLE a (id INT);' \

@@ -30,6 +30,12 @@ struct contents *contents_new(void)
 	return c;
 }
 
+void contents_into(struct contents *c, const char *db)
+{
+	free(c->into);
+	c->into = db ? xstrdup(db) : NULL;
+}
+
 void contents_part(struct contents *c)
 {
 	c->part = true;
@@ -53,6 +59,7 @@ void contents_free(struct contents *c)
 	}
 	free(c->tables);
 	free(c->header_db);
+	free(c->into);
 	programs_release(&c->programs);
 	strbuf_release(&c->use);
 	strbuf_release(&c->inner);
@@ -69,12 +76,19 @@ static int compare_names(const void *a, const void *b)
 	return order ? order : strcmp(x->db, y->db);
 }
 
+const char *contents_database(const struct contents *c, const char *named)
+{
+	const char *db = *named ? named : c->use.buf;
+
+	return c->into && !strcmp(db, c->into) ? "" : db;
+}
+
 struct contents_table *contents_table(
 	struct contents *c, const char *db, const char *table, bool add)
 {
 	struct contents_table *t = xcalloc(1, sizeof(*t)), **there;
 
-	t->db = xstrdup(*db ? db : c->use.buf);
+	t->db = xstrdup(contents_database(c, db));
 	t->table = xstrdup(table);
 	there = add ? tsearch(t, &c->by_name, compare_names)
 		    : tfind(t, &c->by_name, compare_names);

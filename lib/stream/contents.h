@@ -17,7 +17,8 @@
 
 struct contents_table {
 	char *db, *table; /* as the target sees them; db "" where the dump
-			   * leaves it to the loader */
+			   * leaves it to the loader, or names the one that
+			   * it is loaded into */
 	bool created;     /* as a table, when the dump has been loaded */
 	bool view;        /* as a view: dumps put tables or other views in their
 			   * place at first */
@@ -45,6 +46,10 @@ struct contents;
 
 struct contents *contents_new(void);
 void contents_free(struct contents *c);
+
+/* contents_into: the database that the dump is loaded into where it names none;
+ * where it names this one, that is the same. NULL: it has no name yet. */
+void contents_into(struct contents *c, const char *db);
 
 /* contents_part: the pieces that come are a part of the dump, so that what its
  * manifest states of all of it is not compared. */

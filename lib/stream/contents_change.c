@@ -33,12 +33,6 @@ static struct cursor words(const struct change *ch)
 	return cursor;
 }
 
-/* database_of: what is named, or else in use. */
-static const char *database_of(const struct change *ch, const struct strbuf *db)
-{
-	return db->len ? db->buf : ch->c->use.buf;
-}
-
 static struct contents_table *subject(const struct change *ch, bool add)
 {
 	return contents_table(ch->c, ch->st->db.buf, ch->st->table.buf, add);
@@ -344,11 +338,10 @@ static void drop_database(const struct change *ch)
 {
 	struct contents *c = ch->c;
 	const char *behind = sql_word(ch->sql, ch->end, "CREATE");
-	const char *db = ch->st->db.buf;
+	const char *db = contents_database(c, ch->st->db.buf);
 
-	/* "": its name cannot be read. */
-	if (!*db)
-		return;
+	if (!ch->st->db.len)
+		return; /* its name cannot be read */
 	if (behind ? !sql_word(behind, ch->end, "OR") : !verb(ch, "DROP"))
 		return;
 	for (size_t i = 0; i < c->count; i++)
@@ -399,7 +392,7 @@ static void take_program(const struct change *ch)
 		ch->st->kind == STATEMENT_TRIGGER && !ch->st->program_db.len
 		? &ch->st->db
 		: &ch->st->program_db;
-	const char *db = database_of(ch, named);
+	const char *db = contents_database(ch->c, named->buf);
 
 	if (verb(ch, "DROP"))
 		programs_drop(programs, ch->st, db);
@@ -414,7 +407,7 @@ static void take_named(const struct change *ch, enum named named)
 	if (verb(ch, "DROP"))
 		drop(ch, named);
 	else if (verb(ch, "CREATE") && !ch->st->temporary &&
-		!contents_is_system(database_of(ch, &ch->st->db)))
+		!contents_is_system(contents_database(ch->c, ch->st->db.buf)))
 		name_it(subject(ch, true), named);
 }
 

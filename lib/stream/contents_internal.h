@@ -24,11 +24,16 @@ struct contents {
 	bool run_replaces;              /* by REPLACE */
 	struct statement statement;
 	struct programs programs;
+	char *into;      /* see contents_into() */
 	char *header_db; /* that the first line names; NULL: none */
 	bool many_db;    /* another such line names another one */
 	bool sealed;
 	bool part; /* only some of it comes */
 };
+
+/* contents_database: that which is named, or else, if that is "", the one in
+ * use; "": the one that the dump is loaded into. */
+const char *contents_database(const struct contents *c, const char *named);
 
 /* contents_table: the one of that name; a new one if `add`, else NULL. */
 struct contents_table *contents_table(
