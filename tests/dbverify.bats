@@ -378,12 +378,21 @@ refused() {
 		CREATE OR REPLACE TABLE d (id INT);
 		CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO SELECT 1; DROP EVENT e;
 		CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO SELECT 2;
+		SET sql_mode = ORACLE;
+		DELIMITER ;;
+		CREATE PACKAGE k AS FUNCTION a RETURN INT; END;;
+		CREATE PACKAGE BODY k AS FUNCTION a RETURN INT AS BEGIN RETURN 1; END; END;;
+		CREATE OR REPLACE PACKAGE k AS FUNCTION a RETURN INT; END;;
+		CREATE PACKAGE l AS FUNCTION a RETURN INT; END;;
+		CREATE PACKAGE BODY l AS FUNCTION a RETURN INT AS BEGIN RETURN 1; END; END;;
+		DROP PACKAGE l;;
+		DELIMITER ;
 		-- Dump completed on 2026-11-21  3:00:00
 	SQL
 	run -0 --separate-stderr dbverify "$dump"
 	[ -z "$stderr" ]
 	record .ok
-	for what in 'TRIGGER t' 'PROCEDURE p' 'FUNCTION p' 'EVENT e'; do
+	for what in 'TRIGGER t' 'PROCEDURE p' 'FUNCTION p' 'PACKAGE k' 'EVENT e'; do
 		sed "\$s/^/EXECUTE IMMEDIATE 'DROP $what';\n/" "$dump" >"$damaged"
 		refused 'are there after the restore, the dump has' "$damaged"
 	done

@@ -347,7 +347,7 @@ static void drop_database(const struct change *ch)
 	for (size_t i = 0; i < c->count; i++)
 		if (!strcmp(c->tables[i]->db, db))
 			forget(c->tables[i]);
-	programs_drop_of(&c->programs, db, NULL);
+	programs_drop_all(&c->programs, db);
 }
 
 /* may_pass: an event that ends, which a server drops by itself then, and does

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/strmap.h"
 #include "stream/contents.h"
@@ -13,14 +14,16 @@
 struct program {
 	enum statement_kind kind; /* TRIGGER, ROUTINE or EVENT */
 	char *db;
-	char *table; /* of a trigger; else "" */
-	bool there;  /* when the dump has been loaded */
+	char *table;   /* of a trigger; else "" */
+	bool there;    /* when the dump has been loaded */
+	uint64_t next; /* of the same table: its number in item and 1; or 0 */
 };
 
 struct programs {
 	struct program *item;
 	size_t count, cap;
 	struct strmap by_name;           /* its number in item */
+	struct strmap by_table;          /* of the first one: as in next */
 	struct contents_objects unnamed; /* whose names cannot be told */
 };
 
@@ -33,9 +36,11 @@ void programs_make(struct programs *p, const struct statement *st,
 void programs_drop(
 	struct programs *p, const struct statement *st, const char *db);
 
-/* programs_drop_of: those of a table that is dropped, or, if it is NULL, all
- * of a database. */
+/* programs_drop_of: those of a table that is dropped. */
 void programs_drop_of(struct programs *p, const char *db, const char *table);
+
+/* programs_drop_all: those of a database. */
+void programs_drop_all(struct programs *p, const char *db);
 
 /* programs_move: the triggers of a table that gets another name. */
 void programs_move(
