@@ -292,14 +292,20 @@ static void alter_rename(const struct change *ch, struct cursor *at)
 	strbuf_release(&table);
 }
 
-/* alter_table: another name, or rows that go or come with partitions. */
+/* alter_table: another name, or rows that go or come with partitions, or that
+ * a key of ALTER IGNORE passes over. */
 static void alter_table(const struct change *ch)
 {
+	static const char *const before[] = {"ALTER", "ONLINE", NULL};
 	static const char *const moves[] = {
 		"DROP", "TRUNCATE", "EXCHANGE", "CONVERT", NULL};
 	static const char *const what[] = {"PARTITION", "TABLE", NULL};
 	struct cursor at = words(ch);
 
+	while (cursor_any(&at, before))
+		;
+	if (cursor_word(&at, "IGNORE"))
+		lose_count(subject(ch, true));
 	while (at.t.kind != TOKEN_END) {
 		if (cursor_word(&at, "RENAME"))
 			alter_rename(ch, &at);

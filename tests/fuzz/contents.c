@@ -56,8 +56,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct contents *c = contents_new();
 	struct err e = {0};
 	struct input *in;
+	char *home = contents_home((const char *)data, len);
 
-	free(contents_home((const char *)data, len));
+	contents_into(c, home);
+	free(home);
 	feed(data, len);
 	in = input_open(NULL, &e);
 	if (in)

@@ -145,6 +145,8 @@ static void test_uncounted(void)
 	holds(A2 "DELETE FROM a; TRUNCATE a;", "a t 0;");
 	holds(A2 "ALTER TABLE a DROP PARTITION p;", "a t ?;");
 	holds(A2 "ALTER TABLE a DROP COLUMN p;", "a t 2;");
+	holds(A2 "ALTER ONLINE IGNORE TABLE a ADD UNIQUE (id), RENAME b;",
+		"b t ?;");
 	holds(A2 "ALTER TABLE a EXCHANGE PARTITION p WITH TABLE b;", "a t ?;");
 }
 
