@@ -19,7 +19,7 @@ catalog_events() {
 	local folder
 	folder=$(cd "$(dirname -- "$1")" && pwd)
 	# shellcheck disable=SC2094 # it is its name
-	jq -nRc -L "$templates" --arg catalog "$1" --arg folder "$folder" \
+	[ -n "$folder" ] && jq -nRc -L "$templates" --arg catalog "$1" --arg folder "$folder" \
 		--arg source "$2" 'include "catalog"; catalog' <"$1"
 }
 
@@ -46,6 +46,8 @@ catalog_find() {
 	local i
 	[ ${#catalogs[@]} -gt 0 ] || catalogs=(.)
 	for i in "${!catalogs[@]}"; do
+		# cd has options, and - is another folder to it.
+		[[ ${catalogs[i]} != -* ]] || catalogs[i]=./${catalogs[i]}
 		[ ! -d "${catalogs[i]}" ] || catalogs[i]=${catalogs[i]%/}/backups.jsonl
 		[ -e "${catalogs[i]}" ] ||
 			die "$EX_NOINPUT" "there is no catalogue ${catalogs[i]}"
@@ -62,13 +64,16 @@ catalog_read() {
 	catalog_find
 	catalog_names
 	for i in "${!catalogs[@]}"; do
-		catalog_events "${catalogs[i]}" "${names[i]}" >"$1/one"
+		catalog_events "${catalogs[i]}" "${names[i]}" >"$1/one" ||
+			die "$EX_IOERR" "${catalogs[i]} cannot be read, or $1 not be written to"
 		while read -r line; do
 			warn "${catalogs[i]}, line $line is no whole record: it is left out"
 		done < <(jq '.torn // empty | .line' "$1/one")
 		cat "$1/one"
 	done >"$1/events"
-	jq -j '.backup // empty | (.path // "") + "\u0000"' "$1/events" |
+	# No file has a name with the character that ends them here.
+	jq -j '.backup // empty | (.path // "" | if test("\u0000") then "" else . end) +
+		"\u0000"' "$1/events" |
 		while IFS= read -r -d '' path; do
 			if [ -z "$path" ] || [ -z "$look" ]; then
 				echo null

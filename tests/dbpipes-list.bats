@@ -176,6 +176,19 @@ dump() {
 	[ -z "$(dbpipes-list --json backups)" ]
 }
 
+@test "a name that no file can have makes none there or gone" {
+	records 'backup | .file = ("x\u0000y", "gone", "there") | .source = .file' >"$catalog"
+	touch backups/there
+	listed 'map({(.source): .state}) | add == {"x\u0000y": null, gone: "gone", there: "present"}'
+}
+
+@test "a folder may be called like an option" {
+	records backup >"$catalog"
+	mv backups ./-x
+	run -0 dbpipes-list --json -- -x
+	jq -e '.file == "a.sql.zst"' <<<"$output"
+}
+
 @test "wrong usage and missing catalogues are told" {
 	run -64 dbpipes-list --nonsense
 	run -66 dbpipes-list nowhere

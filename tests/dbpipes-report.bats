@@ -238,16 +238,38 @@ dbpipes-report: warning: $catalog, line 3 is no whole record: it is left out"
 	run ! compgen -G 'here/*'
 }
 
+@test "a page goes behind a link, and into a pipe or a device, which stay what they are" {
+	: >"$catalog"
+	echo old >real.html
+	ln -s real.html page.html
+	page
+	[ -L page.html ]
+	mkfifo pipe
+	cat pipe >got 3>&- &
+	run -0 timeout 20 dbpipes-report --result-file=pipe backups
+	wait $!
+	[ -p pipe ]
+	cmp got real.html
+	[ "$(id -u)" = 0 ] && mknod null c 1 3 || skip 'only root can make a device'
+	run -0 dbpipes-report -r null backups
+	[ -c null ]
+}
+
 @test "a full disk leaves the page as it was, and ends with 74" {
 	[ "$(id -u)" = 0 ] || skip 'only root can mount a small file system'
 	mkdir small
 	mount -t tmpfs -o size=24k tmpfs small || skip 'no mount here'
 	history 40 >"$catalog"
 	echo old >small/page.html
-	run dbpipes-report --skip-files -r small/page.html backups
+	run -74 dbpipes-report --skip-files -r small/page.html backups
 	is "$(ls -A small) $(cat small/page.html)" 'page.html old'
+	rm small/page.html
+	head -c 24k /dev/zero >small/other || :
+	TMPDIR=small run -74 dbpipes-report --skip-files backups
+	TMPDIR=small run -74 dbpipes-list --skip-files backups
+	is "$(ls -A small)" other
 	umount small
-	[ "$status" -eq 74 ]
+	TMPDIR=nowhere run -73 dbpipes-list backups
 }
 
 @test "a standard output that takes nothing is told, or ends it as a pipe does" {
