@@ -11,6 +11,8 @@ catalogue=''
 
 # folder_enter DIR
 folder_enter() {
+	# cd has options, and - is another folder to it.
+	[[ $1 != -* ]] || set -- "./$1"
 	[ -d "$1" ] || die "$EX_NOINPUT" "there is no folder $1"
 	cd "$1" 2>/dev/null || die "$EX_NOPERM" "cannot enter the folder $1"
 	catalogue=backups.jsonl
@@ -106,6 +108,6 @@ catalogue_newest() {
 	catalogue_records | jq -cn --arg source "$1" '
 		[inputs | select(.event == "backup" and .ok == true and
 			.source == $source and (.file | type) == "string" and
-			(.file | test("^[^./][^/]*$")))] | last // empty |
+			(.file | test("\\A[^./-][^/]*\\z")))] | last // empty |
 		.age = (try (now - (.time | fromdateiso8601) | floor) catch 1e12)'
 }

@@ -271,6 +271,15 @@ year() {
 	[ "$(jq -r .reason backups.jsonl | sort -u)" = 'a run that was killed has left it' ]
 }
 
+@test "a folder may be called like an option, or as the one before is to cd" {
+	local name
+	for name in - -L; do
+		mkdir -- "$name"
+		OLDPWD=/nowhere HOME=/nowhere run -0 dbpipes-prune --no-defaults --folder="$name"
+		[ -e "./$name/.dbpipes.lock" ]
+	done
+}
+
 @test "one that meets a run at work ends with 75, and deletes nothing" {
 	made db1 2026-02-01T03:00:00Z verified
 	made db1 2026-02-02T03:00:00Z verified

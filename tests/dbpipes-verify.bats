@@ -188,6 +188,22 @@ filtered() {
 	[[ $stderr == *"$PWD/nowhere/here/log cannot be written"* ]]
 }
 
+@test "of a list that has a folder a line, none is left out" {
+	dump a.sql
+	made a.sql <<<'{}'
+	run -1 dbpipes-verify --no-defaults --quiet --verify=quick --folders=$'backups\nnowhere'
+	run -0 dbpipes-verify --no-defaults --quiet --verify=quick --folders=backups,
+}
+
+@test "a catalogue that calls a backup like an option is no good news" {
+	local name
+	for name in --help --version -; do
+		dump "$name"
+		made "$name" <<<'{}'
+		run -1 verify
+	done
+}
+
 @test "a folder that is back leaves no metric, one that is missing stands for the named" {
 	printf '[dbverify]\nmetrics=%s/backup.prom\nnotify=http://127.0.0.1:1/hook\n' "$PWD" >cnf
 	try() { dbpipes-verify --defaults-file="$PWD/cnf" --quiet --verify=quick "$@" backups; }
