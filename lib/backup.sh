@@ -113,6 +113,8 @@ wait_stream() {
 	# A filter that was content without taking all.
 	[ -z "${pid[tee]:-}" ] || wait "${pid[tee]}" || [ "$checked" != 0 ] ||
 		[ "$filtered" != 0 ] || filtered=141
+	[ "$dumped" != 141 ] || [ -z "${setting[filter]}" ] ||
+		[ "$filtered" != 0 ] || filtered=141
 	if [ "$filtered" != 0 ] && [[ $dumped =~ ^(0|141)$ ]]; then
 		dumped=$EX_IOERR blame="the filter ended with status $filtered"
 	fi
@@ -123,6 +125,9 @@ wait_stream() {
 keep_part() {
 	if [ "$1" != 0 ]; then
 		rm -f -- "$2"
+	elif [ ! -s "$2" ]; then
+		blame='the filter wrote nothing to its standard output'
+		return 1
 	else
 		sync -- "$2" && mv -T -- "$2" "$file" && sync .
 	fi

@@ -385,6 +385,23 @@ summing() {
 	nothing_left
 }
 
+@test "a filter that writes nothing, or takes not all of it, makes no backup" {
+	printf '[dbpipes-prune]\nkeep-daily=1\n' >>"$HOME/.my.cnf"
+	backup --filter=cat
+	before=$(dumps)
+	receiver_forget
+	run -74 --separate-stderr backup --filter='cat >elsewhere'
+	[[ $stderr == *'the filter wrote nothing'* ]]
+	told '(.ok | not) and .code == 74'
+	# More than a pipe holds.
+	sql source 'CREATE TABLE shop.noise AS SELECT seq, RANDOM_BYTES(1024) FROM shop.seq_1_to_3000'
+	run -74 --separate-stderr backup --verify=none --filter='head -c 10'
+	sql source 'DROP TABLE shop.noise'
+	[[ $stderr == *'the filter ended with status 141'* ]]
+	[ "$(dumps)" = "$before" ]
+	nothing_left
+}
+
 @test "a stream to the standard output is verified on its way" {
 	dbpipes-backup --quiet --catalog=catalog.jsonl - >all.sql.zst </dev/null
 	dbverify --no-defaults --quick all.sql.zst
