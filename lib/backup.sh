@@ -31,7 +31,7 @@ producer() {
 	snapshot:on) producer+=(--dump-slave) ;;
 	esac
 	[ "${setting[method]}" = dump ] || return 0
-	IFS=, read -r -a names <<<"${setting[databases]}"
+	mapfile -t -d , names < <(printf %s "${setting[databases]}")
 	if [ ${#names[@]} -gt 0 ]; then
 		producer+=(--skip-all-databases --databases "${names[@]}")
 	else

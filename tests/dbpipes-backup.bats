@@ -480,6 +480,12 @@ summing() {
 	last '.event == "pruned" and (.file | test("^db1-000001"))'
 }
 
+@test "of a list that has a database a line, none is left out" {
+	run -66 --separate-stderr backup --databases=$'shop\nother'
+	[ -z "$(dumps)" ]
+	run -0 backup --databases=shop,
+}
+
 @test "no password is in an argument list, the catalogue or a notice" {
 	backup --before='for p in /proc/[0-9]*; do tr "\0" " " <$p/cmdline; done >args 2>/dev/null; :'
 	[ -s "$FOLDER/args" ]
