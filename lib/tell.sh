@@ -54,12 +54,12 @@ publish() {
 
 # tell RECORD: to those whom the settings of dbverify name, as a run of this script,
 # whoever wrote the record: good or bad, it is one line of the metrics. Fails only
-# if somebody could not be told, and that is noted.
+# if somebody could not be told, and that is noted. A full disk keeps no one from it.
 tell() {
-	local line failed=0
-	jq -c --arg tool "$TOOL" '.tool = $tool' <<<"$1" >"$work/told"
+	local line told failed=0
+	told=$(jq -c --arg tool "$TOOL" '.tool = $tool' <<<"$1")
 	"${bound[@]}" dbverify ${defaults[@]+"${defaults[@]}"} \
-		${quiet:+--quiet} --outcome=- <"$work/told" >"$work/untold" &
+		${quiet:+--quiet} --outcome=- <<<"$told" >"$work/untold" &
 	wait $! || failed=1
 	while IFS= read -r line; do
 		catalogue_add "$line" || :

@@ -486,6 +486,16 @@ summing() {
 	run -0 backup --databases=shop,
 }
 
+@test "a temporary folder that is full keeps nobody from being told" {
+	mount -t tmpfs -o size=16k tmpfs "$TMPDIR" 2>/dev/null || skip 'cannot mount a tmpfs'
+	head -c 16k /dev/zero >"$TMPDIR/other" || :
+	run -74 backup
+	rm "$TMPDIR/other"
+	umount "$TMPDIR"
+	told '(.ok | not) and .code == 74'
+	grep -qxF 'dbpipes_ok{tool="dbpipes-backup",source="db1"} 0' backup.prom
+}
+
 @test "no password is in an argument list, the catalogue or a notice" {
 	backup --before='for p in /proc/[0-9]*; do tr "\0" " " <$p/cmdline; done >args 2>/dev/null; :'
 	[ -s "$FOLDER/args" ]
