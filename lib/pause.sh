@@ -33,10 +33,11 @@ replica_find() {
 	server+=("--host=${host:-localhost}" "--protocol=$protocol")
 }
 
-# replica_sql STATEMENT
+# replica_sql STATEMENT [COMMAND…]: by the stock client, which this command runs.
+# Its character set would be that of the locale, of which cron has none.
 replica_sql() {
-	mariadb ${defaults[@]+"${defaults[@]}"} "${server[@]}" --batch --column-names \
-		--execute="$1" </dev/null
+	"${@:2}" mariadb ${defaults[@]+"${defaults[@]}"} "${server[@]}" --batch --column-names \
+		--default-character-set=utf8mb4 --execute="$1" </dev/null
 }
 
 # replica_each START|STOP CONNECTIONS: all of them, whether one refuses or not.
@@ -48,10 +49,11 @@ replica_each() {
 	return "$status"
 }
 
-# replica_running: the connections whose SQL thread runs, each as SQL.
+# replica_running: the connections whose SQL thread runs, each as SQL. A server that
+# hangs would never say so, nor let a signal end us.
 # `mariadb --batch` escapes as in strings of SQL, but for the quote.
 replica_running() {
-	replica_sql 'SHOW ALL SLAVES STATUS' | awk -F '\t' '
+	replica_sql 'SHOW ALL SLAVES STATUS' timeout --foreground 30 | awk -F '\t' '
 		NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
 		$column["Slave_SQL_Running"] == "Yes" {
 			name = $column["Connection_name"]
@@ -83,7 +85,7 @@ replica_guard() {
 		replica_each START "$1" && return
 		sleep 3
 	done 2>/dev/null
-	return 1
+	exit 1
 }
 
 # replica_start: let go, and see that it was done; else `standing` is set.

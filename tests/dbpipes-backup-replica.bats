@@ -128,6 +128,26 @@ begin() {
 	[[ $stderr == *replica* ]]
 }
 
+@test "connections have any name, also where no locale is set, as by cron" {
+	sql target "CHANGE MASTER '日本' TO master_host='127.0.0.1', master_user='repl',
+		master_log_file='binlog.000001', master_log_pos=4; START SLAVE '日本' SQL_THREAD"
+	export LC_ALL=C
+	run -0 --separate-stderr backup
+	export LC_ALL=C.UTF-8
+	[ -z "$stderr" ]
+	sql_thread Yes "'日本'"
+	sql target "STOP SLAVE '日本'; RESET SLAVE '日本' ALL"
+}
+
+@test "a replica that hangs is told, and nothing waits for it" {
+	kill -STOP "$(server_pid target)"
+	run --separate-stderr timeout 60 dbpipes-backup --defaults-file="$(server_cnf target)" \
+		--quiet --stop-replica --verify=none backups
+	kill -CONT "$(server_pid target)"
+	[ "$status" = 69 ]
+	[[ $stderr == *'does not say whether it is a replica'* ]]
+}
+
 @test "killed in a unit of systemd, it leaves the time to start the SQL thread again" {
 	begin
 	mapfile -t left < <(pgrep -P "$run")
