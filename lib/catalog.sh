@@ -58,7 +58,7 @@ catalog_find() {
 # catalog_read WORK: all of `catalogs` into WORK/events, and into WORK/present a
 # line for each of their backups: whether its file is there.
 catalog_read() {
-	local i line path
+	local i line
 	local -a names=()
 	need jq
 	catalog_find
@@ -69,18 +69,24 @@ catalog_read() {
 		while read -r line; do
 			warn "${catalogs[i]}, line $line is no whole record: it is left out"
 		done < <(jq '.torn // empty | .line' "$1/one")
+		catalog_present "$(dirname -- "${catalogs[i]}")" <"$1/one" >>"$1/present"
 		cat "$1/one"
 	done >"$1/events"
+}
+
+# catalog_present FOLDER: of its events, whether the file of each backup is there. The
+# name of the folder is for us alone: to jq, all names are UTF-8.
+catalog_present() {
+	local file
 	# No file has a name with the character that ends them here.
-	jq -j '.backup // empty | (.path // "" | if test("\u0000") then "" else . end) +
-		"\u0000"' "$1/events" |
-		while IFS= read -r -d '' path; do
-			if [ -z "$path" ] || [ -z "$look" ]; then
-				echo null
-			elif [ -e "$path" ]; then
-				echo true
-			else
-				echo false
-			fi
-		done >"$1/present"
+	jq -j '.backup // empty | (.file // "" | if test("\u0000") then "" else . end) +
+		"\u0000"' | while IFS= read -r -d '' file; do
+		if [ -z "$file" ] || [ -z "$look" ]; then
+			echo null
+		elif [[ $file == /* && -e $file || $file != /* && -e $1/$file ]]; then
+			echo true
+		else
+			echo false
+		fi
+	done
 }

@@ -182,11 +182,16 @@ dump() {
 	listed 'map({(.source): .state}) | add == {"x\u0000y": null, gone: "gone", there: "present"}'
 }
 
-@test "a folder may be called like an option" {
+@test "a folder may have any name, also one like an option or of another character set" {
+	local name
 	records backup >"$catalog"
+	touch backups/a.sql.zst
 	mv backups ./-x
-	run -0 dbpipes-list --json -- -x
-	jq -e '.file == "a.sql.zst"' <<<"$output"
+	for name in -x $'odd \n"%s'\' $'latin1-\xfc'; do
+		[ -e "./$name" ] || cp -r ./-x "./$name"
+		run -0 dbpipes-list --json -- "$name" "$PWD/$name"
+		jq -es 'length == 2 and all(.[]; .file == "a.sql.zst" and .state == "present")' <<<"$output"
+	done
 }
 
 @test "wrong usage and missing catalogues are told" {

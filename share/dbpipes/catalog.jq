@@ -117,5 +117,4 @@ def catalog:
 	| (.[] | select(.torn) | {torn: {line: .n, catalog: $catalog}}),
 		(map(select(.record) | .n as $n | .record | .line = $n | event | .line = $n)
 		| (.[] | select(.what == "undelivered") | {undelivered: .of}),
-			(backups | .path = (.file | if . == null or startswith("/") then . else
-				$folder + "/" + . end) | .catalog = $catalog | {backup: .})));
+			(backups | .catalog = $catalog | {backup: .})));

@@ -9,7 +9,7 @@ def listed:
 
 def json:
 	listed[] | {tool: "dbpipes-list", event: "listed", time: (.at | iso)}
-		+ {age: ($now - .at)} + del(.at, .line, .path)
+		+ {age: ($now - .at)} + del(.at, .line)
 	| .verified |= (if . == null then . else {ok, time: (.at | iso), mode, reason, server} end)
 	| tojson;
 
