@@ -500,6 +500,7 @@ int main(int argc, char **argv)
 		(args.against.file && !argc && !args.latest &&
 			db_options_finish(&args.server, &e)))
 		die_err(&e);
+	db_options_forget_environment();
 	outcome = outcome_open(&args.telling, &e);
 	if (!outcome)
 		die_err(&e);

@@ -11,6 +11,8 @@ prebuilt_pool() {
 
 # What the clients are told: no option file, which could not name every socket.
 prebuilt_client=(--no-defaults --user=root --socket="$work/socket")
+# They are of other servers.
+unset MYSQL_HOST MYSQL_TCP_PORT MYSQL_UNIX_PORT MYSQL_PWD
 
 # prebuilt_run COMMAND…: the server, or what makes its data directory, in a process
 # group; ends as it does. Whatever ends this script kills it: its data is for nothing

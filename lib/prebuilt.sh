@@ -61,6 +61,14 @@ prebuilt_stop() {
 	prebuilt_ended
 }
 
+# prebuilt_zones: by name, as the official image has them from its first start on;
+# a dump may set one, for its events above all.
+prebuilt_zones() {
+	local zones=/usr/share/zoneinfo
+	[ ! -d "$zones" ] || [ -z "$(command -v mariadb-tzinfo-to-sql)" ] ||
+		prebuilt_sql < <(echo 'USE mysql;' && mariadb-tzinfo-to-sql "$zones" 2>/dev/null)
+}
+
 # prebuilt_load: a new data directory with what the dump holds.
 prebuilt_load() {
 	local status=0
@@ -70,6 +78,7 @@ prebuilt_load() {
 		--auth-root-authentication-method=normal --datadir=./data &
 	wait "$!" || log_tells 'mariadb-install-db fails'
 	prebuilt_server
+	prebuilt_zones
 	child dbseed "${prebuilt_client[@]}" "$input" >&2 || status=$?
 	[ "$status" = 0 ] || ! is_full || log_tells 'the private server was stopped'
 	[ "$status" = 0 ] || end_as "$status"

@@ -136,3 +136,27 @@ no_result() {
 	umount "$disk"
 	[[ $stderr == *--tmpdir* ]]
 }
+
+@test "what the environment says of other servers is not for the private one" {
+	local dump=$BATS_TEST_TMPDIR/dump
+	cp "$SERVERS/dump" "$dump"
+	export MYSQL_PWD=another MYSQL_HOST=127.0.0.1 MYSQL_TCP_PORT=1 MYSQL_UNIX_PORT=/nowhere
+	run -0 --separate-stderr dbverify "$dump"
+	record '.ok and .rows == 20000'
+	run -0 --separate-stderr dbverify "$DATA"
+	record '.ok and .rows == 20000'
+	nothing_left
+}
+
+@test "a dump may name time zones" {
+	local dump=$BATS_TEST_TMPDIR/dump
+	mariadb-tzinfo-to-sql /usr/share/zoneinfo 2>/dev/null |
+		mariadb --defaults-file="$CNF" mysql
+	sql source "CREATE DATABASE zones; USE zones; SET time_zone = 'Europe/Berlin';
+		CREATE TABLE t (at TIMESTAMP); INSERT INTO t VALUES ('2026-07-01 12:00');
+		CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO DELETE FROM t"
+	mariadb-dump --defaults-file="$CNF" --events zones >"$dump"
+	grep -q "time_zone .*= 'Europe/Berlin'" "$dump"
+	run -0 --separate-stderr dbverify "$dump"
+	record '.ok and .rows == 1'
+}

@@ -108,7 +108,7 @@ all_files() { find "$1" -type f -exec sha256sum {} + | sort; }
 }
 
 @test "a changed byte anywhere in a snapshot, and a missing end, are refused" {
-	local seed tar how
+	local seed tar how size
 	for tar in plain zstd; do
 		for how in byte cut; do
 			for seed in {1..6}; do
@@ -120,6 +120,13 @@ all_files() { find "$1" -type f -exec sha256sum {} + | sort; }
 			done
 		done
 	done
+	# As a file is that was made large enough at once, and not filled.
+	cp "$TARS/plain" "$damaged"
+	size=$(stat -c %s "$damaged")
+	dd if=/dev/zero of="$damaged" bs=4096 seek=$((size / 8192)) conv=notrunc \
+		count=$((size / 8192)) status=none
+	truncate -s $((size / 8192 * 8192)) "$damaged"
+	refused '' --quick "$damaged"
 	head -c -2048 "$TARS/plain" >"$damaged"
 	head -c 1024 /dev/zero >>"$damaged"
 	run -0 dbverify --quick "$damaged"

@@ -51,6 +51,11 @@ extern const struct opt_def db_option_defs[];
  * password that was to be asked for. */
 int db_options_finish(struct db_options *options, struct err *e);
 
+/* db_options_forget_environment: take these names out of it, once what they say
+ * is taken: for a program that goes on with servers of its own, for which the
+ * library and children would take them, too. Before any thread is started. */
+void db_options_forget_environment(void);
+
 /* db_options_read: another server's, from the groups [client] and
  * [client-mariadb] of one option file. What else stands in them is passed over.
  * Owns: ended by db_options_release. Errors: those of optfile_read. */

@@ -60,6 +60,9 @@ const struct opt_def db_option_defs[] = {
 };
 /* clang-format on */
 
+static const char *const environment[] = {"MYSQL_HOST", "MYSQL_TCP_PORT",
+	"MYSQL_UNIX_PORT", "MYSQL_PWD", NULL};
+
 static void take_env(char **value, const char *name)
 {
 	const char *env = getenv(name);
@@ -88,6 +91,12 @@ int db_options_finish(struct db_options *o, struct err *e)
 	}
 	take_env(&o->password.value, "MYSQL_PWD");
 	return 0;
+}
+
+void db_options_forget_environment(void)
+{
+	for (size_t i = 0; environment[i]; i++)
+		unsetenv(environment[i]);
 }
 
 /* spec_of: the tables that opt_set and opt_release look into. */

@@ -27,6 +27,7 @@
 #include "base/sig.h"
 #include "base/strlist.h"
 #include "base/undo.h"
+#include "db/private_zones.h"
 
 /* Of the native kind there are only so many on a machine (fs.aio-max-nr), and
  * its other servers need them. */
@@ -48,7 +49,8 @@ struct private_server {
 	char *folder, *datadir, *log;
 	char *version;
 	const struct passwd *user; /* whom it runs as; NULL: we */
-	char *init; /* file with statements for an existing directory's start */
+	bool recovers;             /* what was in use */
+	char *init; /* file with statements for its start; NULL: none */
 	struct db_options login;
 	pid_t pid;    /* 0: none */
 	int status;   /* that it ended with, as a shell shows it */
@@ -251,6 +253,22 @@ static int install(struct private_server *p, struct err *e)
 	return rc;
 }
 
+/* find_zones: what is missing is missed by few dumps, and told then. */
+static int find_zones(struct private_server *p, struct err *e)
+{
+	struct strbuf path = STRBUF_INIT, file = STRBUF_INIT;
+	int rc;
+
+	strbuf_addf(&file, "%s/zones.sql", p->folder);
+	rc = private_zones_write(
+		program("mariadb-tzinfo-to-sql", &path), file.buf, e);
+	if (rc > 0)
+		p->init = strbuf_detach(&file);
+	strbuf_release(&path);
+	strbuf_release(&file);
+	return rc < 0 ? -1 : 0;
+}
+
 static uint64_t pool_size(uint64_t wanted)
 {
 	struct sysinfo info;
@@ -306,7 +324,7 @@ static void add_options(const struct private_server *p,
 	add(args, "--innodb-buffer-pool-size=", text.buf);
 	strbuf_release(&text);
 	add_user(p, args);
-	for (size_t i = 0; p->init && recovery_options[i]; i++)
+	for (size_t i = 0; p->recovers && recovery_options[i]; i++)
 		strlist_add(args, recovery_options[i]);
 	if (p->init)
 		add(args, "--init-file=", p->init);
@@ -327,6 +345,7 @@ static int let_us_in(struct private_server *p, struct err *e)
 	int fd, rc;
 
 	strbuf_addf(&path, "%s/init.sql", p->folder);
+	p->recovers = true;
 	p->init = strbuf_detach(&path);
 	/* The folder keeps others out; its server may be another user. */
 	fd = open(p->init, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
@@ -403,7 +422,7 @@ static int ended_early(const struct private_server *p, struct err *e)
 {
 	const bool killed = was_ended(p);
 
-	err_set(e, p->init && !killed ? ERR_DATA : ERR_UNAVAILABLE,
+	err_set(e, p->recovers && !killed ? ERR_DATA : ERR_UNAVAILABLE,
 		"the private server ended while it started (status %d)",
 		p->status);
 	if (killed)
@@ -421,6 +440,10 @@ static int await(struct private_server *p, uint64_t limit_ms, struct err *e)
 
 		if (has_ended(p))
 			return ended_early(p, e);
+		if (answer.code == ERR_DENIED)
+			return err_set(e, ERR_UNAVAILABLE,
+				"the private server refuses us: %.300s",
+				answer.msg);
 		if (clock_ms() - began > limit_ms) {
 			err_set(e, ERR_UNAVAILABLE,
 				"the private server does not answer after "
@@ -495,7 +518,8 @@ struct private_server *private_start(
 	if (lay_out(p, options, e))
 		goto fail;
 	if (give_folder(p, options, e) ||
-		(options->datadir ? let_us_in(p, e) : install(p, e)) ||
+		(options->datadir ? let_us_in(p, e)
+				  : install(p, e) || find_zones(p, e)) ||
 		launch(p, options, e) || await(p, options->start_ms, e))
 		goto fail;
 	return p;

@@ -110,7 +110,7 @@ static int start_child(struct restore *r, uint64_t jobs, const char *db, int in,
 	{
 		const char *const argv[] = {program, "--no-defaults",
 			"--log=json", "--quiet", "--progress=never",
-			"--user=root", "--protocol=socket", into.buf,
+			"--host=localhost", "--user=root", into.buf,
 			"--definer=current", how_many.buf, socket.buf, "-",
 			NULL};
 		const struct child_spec spec = {.argv = argv,

@@ -28,6 +28,8 @@ struct unpack {
 	struct progress *progress;
 	int folder; /* -1: only read */
 	char *buf;
+	uint64_t members;
+	bool note_first; /* as in a stream of dbsnap, and in no other */
 };
 
 static int refuse(const char *path, const char *why, struct err *e)
@@ -164,6 +166,7 @@ static int take_note(
 {
 	if (m->size > NOTE_MOST || up->u->note.len)
 		return refuse(m->path, "which is too large, or there twice", e);
+	up->note_first = up->members == 1;
 	return take_content(up, m, -1, &up->u->note, e);
 }
 
@@ -245,9 +248,11 @@ static int read_members(struct unpack *up, struct err *e)
 	struct tar_member m;
 	int rc;
 
-	while ((rc = tar_reader_next(up->tar, &m, e)) > 0)
+	while ((rc = tar_reader_next(up->tar, &m, e)) > 0) {
+		up->members++;
 		if (take_member(up, &m, e))
 			return -1;
+	}
 	return rc ? -1 : tar_reader_finish(up->tar, e);
 }
 
@@ -270,7 +275,11 @@ int unpack_tar(struct input *in, const char *folder, struct unpacked *u,
 	rc = read_members(&up, e);
 	proved = check_proof(&up, rc ? &other : e);
 	if (!rc)
-		rc = proved || (u->sealed && check_stated(u, e)) ? -1 : 0;
+		rc = proved ||
+				((u->sealed || up.note_first) &&
+					check_stated(u, e))
+			? -1
+			: 0;
 	tar_reader_free(up.tar);
 	free(up.buf);
 	if (up.folder >= 0)
