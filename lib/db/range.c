@@ -294,12 +294,37 @@ static bool stood(const struct range_row *now, const struct range_row *was)
 	return still;
 }
 
-void range_rows_follow(struct range_rows *now, const struct range_rows *before)
+/* places: of the rows, by their keys. */
+static struct strmap places(const struct range_rows *rows)
 {
 	struct strmap by_key = STRMAP_INIT;
 
-	for (size_t i = 0; i < before->count; i++)
-		*strmap_add(&by_key, before->item[i].equal) = i;
+	for (size_t i = 0; i < rows->count; i++)
+		*strmap_add(&by_key, rows->item[i].equal) = i;
+	return by_key;
+}
+
+bool range_rows_carry(struct range_rows *now, const struct range_rows *before)
+{
+	struct strmap by_key = places(before);
+	bool all = true;
+
+	for (size_t i = 0; i < now->count; i++) {
+		struct range_row *row = &now->item[i];
+		const uint64_t *at = strmap_find(&by_key, row->equal);
+
+		all = all && at;
+		if (at)
+			row->lasting = before->item[*at].lasting;
+	}
+	strmap_release(&by_key);
+	return all;
+}
+
+void range_rows_follow(struct range_rows *now, const struct range_rows *before)
+{
+	struct strmap by_key = places(before);
+
 	for (size_t i = 0; i < now->count; i++) {
 		struct range_row *row = &now->item[i];
 		const uint64_t *at = strmap_find(&by_key, row->equal);

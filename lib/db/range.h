@@ -92,6 +92,10 @@ void range_rows_cut(struct range_rows *rows, size_t count);
  */
 void range_rows_follow(struct range_rows *now, const struct range_rows *before);
 
+/* range_rows_carry: those of `now` that are lasting in `before` are so, read at
+ * the same moments. Returns whether all of `now` are in there. */
+bool range_rows_carry(struct range_rows *now, const struct range_rows *before);
+
 /* range_whole_key: no two rows have the same values of the parts by which
  * ranges are stated, and rows told apart. */
 bool range_whole_key(const struct range_table *t);

@@ -161,25 +161,34 @@ static int look_at_sums(struct comparer *c, const struct pair *p,
 	return 0;
 }
 
+/* look_at_range: at the whole of it; of the rows that were found already it is
+ * known whether they differ for good. */
+static int look_at_range(struct comparer *c, const struct pair *p,
+	struct suspect *s, bool *differs, struct err *e)
+{
+	struct range_rows found = s->rows;
+	int rc = look_at_sums(c, p, s, e);
+
+	s->rows = (struct range_rows)RANGE_ROWS_INIT;
+	*differs = !range_sum_same(&s->sum[HERE], &s->sum[THERE]);
+	if (!rc && *differs && p->range.keyed) {
+		s->all_rows = true;
+		rc = search(c, p, s, s->where, s->sum, e);
+		s->followed = range_rows_carry(&s->rows, &found);
+	}
+	range_rows_release(&found);
+	return rc;
+}
+
 int suspect_search(struct comparer *c, const struct pair *p, struct suspect *s,
 	bool *differs, struct err *e)
 {
-	*differs = true;
-	if (s->rows.count) {
-		if (look_at_found(c, p, s, e))
-			return -1;
-		if (s->rows.count)
-			return 0;
-		if (s->all_rows) {
-			*differs = false;
-			return 0;
-		}
-	}
-	if (look_at_sums(c, p, s, e))
+	const bool found = s->rows.count > 0;
+
+	if (found && look_at_found(c, p, s, e))
 		return -1;
-	*differs = !range_sum_same(&s->sum[HERE], &s->sum[THERE]);
-	if (!*differs || !p->range.keyed)
-		return 0;
-	s->all_rows = true;
-	return search(c, p, s, s->where, s->sum, e);
+	if (!found || !s->all_rows)
+		return look_at_range(c, p, s, differs, e);
+	*differs = s->rows.count > 0;
+	return 0;
 }
