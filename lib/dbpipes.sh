@@ -99,13 +99,13 @@ trap 'die "$EX_SOFTWARE" "unexpected failure at line $LINENO: $BASH_COMMAND"' ER
 # are not, and go, under their lock, which a run that begins may want.
 work_make() {
 	local left
-	for left in "${TMPDIR:-/tmp}/$TOOL".??????; do
+	for left in "${TMPDIR:-/tmp}/$TOOL".tmp.??????; do
 		if [ -d "$left" ] && [ -O "$left" ] && [ ! -L "$left" ]; then
 			flock -n "$left" rm -rf -- "$left" || :
 		fi
 	done
 	while :; do
-		work=$(mktemp -d "${TMPDIR:-/tmp}/$TOOL.XXXXXX") ||
+		work=$(mktemp -d "${TMPDIR:-/tmp}/$TOOL.tmp.XXXXXX") ||
 			die "$EX_CANTCREAT" "cannot make a folder in ${TMPDIR:-/tmp}"
 		# Another run may have taken it for one that was left.
 		! { exec 5<"$work"; } 2>/dev/null || ! flock -n 5 || [ ! -d "$work" ] || return 0

@@ -671,8 +671,9 @@ refused() {
 		exec 9>&-
 		wait_until 20 none_of "$folder"
 	done
+	mkdir "$folder/dbverify.backup"
 	TMPDIR=$folder dbverify "$DUMPS/zstd" >/dev/null
-	rmdir "$folder"
+	rmdir "$folder/dbverify.backup" "$folder"
 }
 
 @test "a restore of which any part is killed has no result, and leaves nothing" {

@@ -19,6 +19,10 @@
 
 enum { WALK_FDS = 16, TRIES = 8 };
 
+/* Between the program's name and six characters of chance: nobody calls a
+ * folder of his own so. */
+#define MARK ".tmp."
+
 static int remove_one(const char *path, const struct stat *status, int kind,
 	struct FTW *place)
 {
@@ -51,13 +55,14 @@ static int lock_folder(const char *path)
 	return -1;
 }
 
-/* is_leftover: a name that scratch_make gives: NAME, a dot, six more. */
+/* is_leftover: a name that scratch_make gives. */
 static bool is_leftover(const char *entry, const char *name)
 {
 	size_t len = strlen(name);
 
-	return !strncmp(entry, name, len) && entry[len] == '.' &&
-		strlen(entry) == len + 7;
+	return !strncmp(entry, name, len) &&
+		!strncmp(entry + len, MARK, strlen(MARK)) &&
+		strlen(entry) == len + strlen(MARK) + 6;
 }
 
 static void clear_leftovers(const char *parent, const char *name)
@@ -101,7 +106,7 @@ static int try_make(
 {
 	struct strbuf path = STRBUF_INIT;
 
-	strbuf_addf(&path, "%s/%s.XXXXXX", parent, name);
+	strbuf_addf(&path, "%s/%s" MARK "XXXXXX", parent, name);
 	if (!mkdtemp(path.buf)) {
 		err_sys(e, ERR_CANTCREATE, "cannot make a folder in %s",
 			parent);

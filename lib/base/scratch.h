@@ -19,8 +19,8 @@ struct scratch {
 		NULL, -1                                                       \
 	}
 
-/* scratch_make: PARENT/NAME.XXXXXX; parent NULL is TMPDIR, or /tmp. Folders
- * NAME.* of this user that nobody holds are removed first. The struct must
+/* scratch_make: PARENT/NAME.tmp.XXXXXX; parent NULL is TMPDIR, or /tmp. Such
+ * folders of this user that nobody holds are removed first. The struct must
  * stay where it is. Owns: ended by scratch_remove. Errors: ERR_CANTCREATE. */
 int scratch_make(
 	struct scratch *s, const char *parent, const char *name, struct err *e);
