@@ -159,11 +159,25 @@ mail() {
 		length == 2 and .[0].url == $url and .[0].name == "unavailable" and
 		.[1].url == "hc+" + $url' <<<"$output"
 	jq -es '[.[] | select(.event == "verified")] | length == 1 and .[0].ok' <<<"$output"
+	quick 69 --notify="$WEB/echo/token-Secret" "$GOOD"
+	[[ $stderr == *"not told: $WEB: it answers with status 404, in words that repeat"* ]]
+	[[ $output$stderr != *token-Secret* ]]
 	quick 1 --notify="$WEB/services/T0/token-Secret" "$BAD"
 	[[ $stderr == *'error: '*truncated* ]]
 	quick 66 --notify="$WEB/services/T0/token-Secret" "$BATS_TEST_TMPDIR/nowhere"
 	received -s '.[-1].body | fromjson | .event == "error" and (.ok | not) and
 		.name == "noinput" and (.input | endswith("/nowhere"))'
+}
+
+@test "metrics are written though somebody has locked their folder" {
+	local folder=$BATS_TEST_TMPDIR/metrics holder
+	mkdir "$folder"
+	flock "$folder" sleep 100 3>&- &
+	holder=$!
+	wait_until 20 run ! flock -n "$folder" true
+	quick 0 --metrics="$folder/m.prom" "$GOOD"
+	kill "$holder"
+	grep -q '^dbpipes_ok{.*} 1$' "$folder/m.prom"
 }
 
 @test "a run without a result is told, too: no backup, too little room" {

@@ -17,7 +17,8 @@
 enum {
 	FIRST_PAUSE_MS = 1000,
 	PAUSE_FACTOR = 3,
-	WORDS_SHOWN = 200 /* of an answer that is a refusal */
+	WORDS_SHOWN = 200, /* of an answer that is a refusal */
+	SECRET_LEAST = 6   /* bytes of a part of a URL that nobody guesses */
 };
 
 /* A notice as it is posted. */
@@ -93,12 +94,33 @@ static void make_post(struct post *post, const struct notice_target *t,
 	}
 }
 
+/* repeats: whether words of an answer may hold what of the URL is a secret: any
+ * longer part of its path or query. */
+static bool repeats(const char *words, size_t len, const char *url)
+{
+	static const char between[] = "/?&=;:";
+	const char *part = strstr(url, "://");
+	bool found = false;
+
+	part = part ? strchr(part + 3, '/') : NULL;
+	while (part && *part && !found) {
+		size_t n;
+
+		part += strspn(part, between);
+		n = strcspn(part, between);
+		found = n >= SECRET_LEAST && memmem(words, len, part, n);
+		part += n;
+	}
+	return found;
+}
+
 /* judge: an answer. A redirect is none: where it leads is not who was named. */
 static int judge(const struct notice_target *t,
 	const struct http_answer *answer, struct err *e)
 {
 	enum err_code code = ERR_UNAVAILABLE;
 	size_t words = strcspn(answer->body.buf, "\r\n");
+	bool secret = repeats(answer->body.buf, words, t->url);
 
 	if (answer->status / 100 == 2)
 		return 0;
@@ -106,6 +128,11 @@ static int judge(const struct notice_target *t,
 		code = ERR_DENIED;
 	else if (answer->status == 429 || answer->status >= 500)
 		code = ERR_TEMP;
+	if (secret)
+		return err_set(e, code,
+			"%s: it answers with status %ld, in words that repeat "
+			"the URL",
+			t->shown, answer->status);
 	return err_set(e, code, "%s: it answers with status %ld: %.*s",
 		t->shown, answer->status,
 		words < WORDS_SHOWN ? (int)words : WORDS_SHOWN,

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,9 @@
 #define FILE_INFO "dbpipes_file_info"
 
 enum { FILE_MOST = 1 << 20, VALUE_SIZE = 40 };
+
+/* Another one writes within milliseconds. */
+enum { LOCK_TRIES = 100, LOCK_PAUSE_MS = 50 };
 
 /* The kinds, in the order of the file; a number of a run is `of` it. */
 static const struct kind {
@@ -242,8 +246,8 @@ static int read_before(const char *path, struct strbuf *text, struct err *e)
 	return 0;
 }
 
-/* lock_folder: returns the descriptor that holds the lock, or -1 where it
- * cannot be had, which is no error. */
+/* lock_folder: returns the descriptor that holds the lock, or -1; that it
+ * cannot be had, or not soon, is no error: who holds it may be anybody. */
 static int lock_folder(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -252,8 +256,9 @@ static int lock_folder(const char *path)
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	free(folder);
-	if (fd >= 0)
-		flock(fd, LOCK_EX);
+	for (int i = 0;
+		fd >= 0 && i < LOCK_TRIES && flock(fd, LOCK_EX | LOCK_NB); i++)
+		poll(NULL, 0, LOCK_PAUSE_MS);
 	return fd;
 }
 

@@ -63,7 +63,8 @@ class Web(BaseHTTPRequestHandler):
         if status.startswith("3"):
             self.send_header("Location", "/elsewhere")
         self.end_headers()
-        self.wfile.write(b"so it is\n")
+        words = f"no {self.path}" if "/echo/" in self.path else "so it is"
+        self.wfile.write(f"{words}\n".encode())
 
     do_GET = do_POST = do_PUT = answer
 
