@@ -195,6 +195,11 @@ all_files() { find "$1" -type f -exec sha256sum {} + | sort; }
 	tar -Pcf "$damaged" --transform 's|^|../|' ibdata1 && refused 'leads out' "$damaged"
 	tar -cf "$damaged" --transform 's|^|a/|' ibdata1 && refused 'no ibdata1' "$damaged"
 	tar -cf "$damaged" ibdata1 && refused '' "$damaged"
+	mkdir -p d/shop && touch shop d/shop/t.frm "$(printf 'x%.0s' {1..255})"
+	tar -cf "$damaged" --transform 's|^d/||' ibdata1 shop d/shop/t.frm &&
+		refused 'no file system takes' "$damaged"
+	tar -cf "$damaged" --transform 's|^xx|xxx|' ibdata1 x* &&
+		refused 'no file system takes' "$damaged"
 	nothing_left
 	[ ! -e "$TMPDIR/../ibdata1" ]
 }

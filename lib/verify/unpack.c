@@ -38,9 +38,16 @@ static int refuse(const char *path, const char *why, struct err *e)
 		e, ERR_DATA, "the data directory holds '%s', %s", path, why);
 }
 
+/* cannot_write: by errno: for want of room, or for what no tar of a data
+ * directory has: a file in a file's place, a name or a size beyond all bounds.
+ */
 static int cannot_write(const char *path, struct err *e)
 {
 	bool full = errno == ENOSPC || errno == EDQUOT;
+
+	if (errno == ENOTDIR || errno == EISDIR || errno == EEXIST ||
+		errno == ENAMETOOLONG || errno == EFBIG)
+		return refuse(path, "which no file system takes there", e);
 
 	err_sys(e, full ? ERR_TEMP : ERR_CANTCREATE, "cannot unpack '%s'",
 		path);
@@ -63,6 +70,22 @@ static ssize_t read_tar(void *ctx, void *buf, size_t len, struct err *e)
 	return n;
 }
 
+/* make_folder: unless it is there. */
+static int make_folder(int folder, const char *path, struct err *e)
+{
+	struct stat status;
+
+	if (!mkdirat(folder, path, 0700))
+		return 0;
+	if (errno != EEXIST)
+		return cannot_write(path, e);
+	if (!fstatat(folder, path, &status, AT_SYMLINK_NOFOLLOW) &&
+		S_ISDIR(status.st_mode))
+		return 0;
+	errno = ENOTDIR;
+	return cannot_write(path, e);
+}
+
 /* make_folders: those on the way to a path that are not there yet. */
 static int make_folders(int folder, const char *path, struct err *e)
 {
@@ -71,8 +94,7 @@ static int make_folders(int folder, const char *path, struct err *e)
 
 	for (char *p = strchr(way, '/'); !rc && p; p = strchr(p + 1, '/')) {
 		*p = '\0';
-		if (mkdirat(folder, way, 0700) && errno != EEXIST)
-			rc = cannot_write(way, e);
+		rc = make_folder(folder, way, e);
 		*p = '/';
 	}
 	free(way);
@@ -177,9 +199,7 @@ static int take_folder(
 		return 0;
 	if (make_folders(up->folder, m->path, e))
 		return -1;
-	return mkdirat(up->folder, m->path, 0700) && errno != EEXIST
-		? cannot_write(m->path, e)
-		: 0;
+	return make_folder(up->folder, m->path, e);
 }
 
 static int take_member(
