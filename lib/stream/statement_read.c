@@ -306,11 +306,14 @@ static enum statement_kind of_set(struct reader *r)
 	return cursor_any(&r->c, accounts) ? STATEMENT_ACCOUNT : STATEMENT_SET;
 }
 
-/* of_begin: a transaction, but for BEGIN NOT ATOMIC, which is a program. */
-static enum statement_kind of_begin(struct reader *r)
+/* of_begin: a transaction; BEGIN NOT ATOMIC is a program, and in sql_mode
+ * ORACLE any that goes on. */
+static enum statement_kind of_begin(const struct reader *r)
 {
-	return token_word(&r->c.t, "NOT") ? STATEMENT_OTHER
-					  : STATEMENT_TRANSACTION;
+	return r->c.t.kind == TOKEN_END || token_mark(&r->c.t, ';') ||
+			token_word(&r->c.t, "WORK")
+		? STATEMENT_TRANSACTION
+		: STATEMENT_OTHER;
 }
 
 static enum statement_kind of_lock(struct reader *r)
