@@ -37,3 +37,15 @@ loads_as_stock() {
 		printf 'DELIMITER //\nBEGIN UPDATE t SET n = n + 1; END;\n//\nDELIMITER ;\n'
 	} | loads_as_stock
 }
+
+@test "CREATE TABLE IF NOT EXISTS leaves the table that the script has made, however it is written" {
+	{
+		for n in {1..8}; do
+			printf '%s %s (id INT PRIMARY KEY, n INT, KEY n (n)) ENGINE=InnoDB;\n' \
+				'CREATE TABLE IF NOT EXISTS' "t$n" $'CREATE /* again */ TABLE IF  NOT\nEXISTS' "t$n"
+			echo "CREATE TABLE IF NOT EXISTS t$n (id INT PRIMARY KEY, m INT, KEY m (m)) ENGINE=InnoDB;
+				CREATE TABLE IF NOT EXISTS t$n (id INT PRIMARY KEY, n INT, KEY more (n)) ENGINE=InnoDB;
+				INSERT INTO t$n VALUES (1, 2), (2, 3);"
+		done
+	} | loads_as_stock
+}

@@ -60,6 +60,7 @@ struct load_statement {
 	bool escapes, double_quotes; /* as load_literal.h */
 	bool temporary; /* LOAD_CREATE, LOAD_REFERRING: only this session's */
 	/* LOAD_CREATE: */
+	bool if_exists; /* IF NOT EXISTS; LOAD_REFERRING, too */
 	bool innodb;
 	const char *create;         /* without what waits; "": the statement */
 	const struct strlist *keys; /* ALTER TABLEs for after the rows */

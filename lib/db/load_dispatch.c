@@ -16,9 +16,6 @@
  * the dump, for --resume. */
 static const size_t job_bytes = 2UL * 1024 * 1024;
 
-/* Of a CREATE TABLE, where IF NOT EXISTS is looked for. */
-static const size_t head_bytes = 64;
-
 static void copy_list(struct strlist *to, const struct strlist *from)
 {
 	strlist_release(to);
@@ -107,9 +104,10 @@ static int create(struct load *load, struct load_table *table,
 	bool there = false;
 
 	load->statements++;
-	if (text_has_word(st->sql, len < head_bytes ? len : head_bytes,
-		    "IF NOT EXISTS") &&
-		was_there(load, table, st->offset, &there, e))
+	if (st->if_exists &&
+		((!load_queue_idle(load->queue, table) &&
+			 load_wait(load, false, e)) ||
+			was_there(load, table, st->offset, &there, e)))
 		return -1;
 	if (there)
 		return load_put(load, table, JOB_STRUCTURE, st->sql, st->len,

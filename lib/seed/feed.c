@@ -56,6 +56,7 @@ static void take_apart_create(struct feed *feed, const struct gate_out *out,
 	 * SELECT its rows. */
 	st->kind = LOAD_REFERRING;
 	st->temporary = t->temporary;
+	st->if_exists = out->st->if_exists;
 	if (!read)
 		return;
 	if (t->create.len ? refers(t->create.buf, t->create.len)
