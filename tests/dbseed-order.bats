@@ -49,3 +49,30 @@ loads_as_stock() {
 		done
 	} | loads_as_stock
 }
+
+@test "a database or table that is dropped takes the keys with it that were still to come" {
+	loads_as_stock <<-'SQL'
+		SET foreign_key_checks = 0;
+		CREATE DATABASE tmp;
+		CREATE TABLE tmp.p (id INT PRIMARY KEY) ENGINE=InnoDB;
+		CREATE TABLE tmp.c (id INT PRIMARY KEY, p INT, KEY p (p),
+			CONSTRAINT c FOREIGN KEY (p) REFERENCES p (id)) ENGINE=InnoDB;
+		DROP DATABASE tmp;
+		CREATE DATABASE tmp;
+		CREATE TABLE tmp.c (id INT PRIMARY KEY, n INT, KEY n (n)) ENGINE=InnoDB;
+		INSERT INTO tmp.c VALUES (1, 2);
+		CREATE OR REPLACE DATABASE tmp;
+		CREATE TABLE tmp.d (id INT PRIMARY KEY, n INT, KEY n (n)) ENGINE=InnoDB;
+		DROP SCHEMA IF EXISTS tmp;
+		CREATE TABLE p (id INT PRIMARY KEY) ENGINE=InnoDB;
+		CREATE TABLE c (id INT PRIMARY KEY, p INT, KEY p (p),
+			CONSTRAINT c FOREIGN KEY (p) REFERENCES p (id)) ENGINE=InnoDB;
+		CREATE TABLE d (id INT PRIMARY KEY, p INT, KEY p (p),
+			CONSTRAINT d FOREIGN KEY (p) REFERENCES p (id)) ENGINE=InnoDB;
+		CREATE TABLE e (id INT PRIMARY KEY, p INT, KEY p (p),
+			CONSTRAINT e FOREIGN KEY (p) REFERENCES p (id)) ENGINE=InnoDB;
+		CREATE OR REPLACE TABLE c SELECT 1 AS p;
+		CREATE OR REPLACE TABLE d LIKE p;
+		CREATE TABLE IF NOT EXISTS e SELECT 1 AS p;
+	SQL
+}

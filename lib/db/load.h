@@ -49,6 +49,8 @@ struct load_statement {
 	 * variables, which it may also set; LAST_INSERT_ID(); how many rows the
 	 * last one had, which is refused. */
 	bool recalls_variables, recalls_counts, recalls_rows;
+	/* LOAD_DATABASE: with all in it, which is gone then; names db */
+	bool drops;
 	/* From LOAD_ROWS to LOAD_TABLE: */
 	const char *db, *table; /* unquoted; db "": the default one */
 	/* LOAD_ROWS: */

@@ -165,6 +165,15 @@ static void forget(struct load *load, const struct load_statement *st, bool ran)
 		}
 }
 
+/* forget_dropped: the table is gone, and with it what it was still to get. */
+static void forget_dropped(struct load_table *table)
+{
+	strlist_release(&table->keys);
+	strlist_release(&table->foreign_keys);
+	table->known = table->hidden = table->triggered = false;
+	table->created = false;
+}
+
 /* run_referring, run_code: where it renames, too. */
 static int run_referring(
 	struct load *load, const struct load_statement *st, struct err *e)
@@ -185,6 +194,33 @@ static int run_code(
 	if (load_run_code(load, st, e))
 		return -1;
 	forget(load, st, load->statements > before);
+	return 0;
+}
+
+/* make_referring: where it has made the table, there was none, or it is gone.
+ */
+static int make_referring(
+	struct load *load, const struct load_statement *st, struct err *e)
+{
+	struct load_table *table = load_table_of(load, st);
+
+	if (run_referring(load, st, e))
+		return -1;
+	if (table && !st->if_exists)
+		forget_dropped(table);
+	return 0;
+}
+
+static int run_database(
+	struct load *load, const struct load_statement *st, struct err *e)
+{
+	load_sessions_renew(load->sessions);
+	if (load_run_alone(load, st, e))
+		return -1;
+	for (struct load_table *t = load_queue_tables(load->queue);
+		t && st->drops; t = t->next)
+		if (!t->temporary && !strcmp(t->db, st->db))
+			forget_dropped(t);
 	return 0;
 }
 
@@ -253,12 +289,8 @@ static int change(
 	}
 	if (load_close_table(load, e))
 		return -1;
-	if (st->kind == LOAD_DROP) {
-		strlist_release(&table->keys);
-		strlist_release(&table->foreign_keys);
-		table->known = table->hidden = table->triggered = false;
-		table->created = false;
-	}
+	if (st->kind == LOAD_DROP)
+		forget_dropped(table);
 	if (load_add_keys(load, table, e) || load_hand_over(load, false, e))
 		return -1;
 	if (st->kind == LOAD_CREATE)
@@ -432,12 +464,11 @@ int load_statement(
 		return load_run_object(load, st, e);
 	case LOAD_REFERRING:
 		return st->temporary ? change(load, st, e)
-				     : load_run_referring(load, st, e);
+				     : make_referring(load, st, e);
 	case LOAD_CODE:
 		return run_code(load, st, e);
 	case LOAD_DATABASE:
-		load_sessions_renew(load->sessions);
-		return load_run_alone(load, st, e);
+		return run_database(load, st, e);
 	case LOAD_OTHER:
 		break;
 	}

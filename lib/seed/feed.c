@@ -71,6 +71,15 @@ static void take_apart_create(struct feed *feed, const struct gate_out *out,
 	st->numbered_at = t->numbered_at;
 }
 
+/* drops_database: DROP, or CREATE OR REPLACE. */
+static bool drops_database(const char *sql, size_t len)
+{
+	const char *behind = sql_word(sql, sql + len, "CREATE");
+
+	return behind ? sql_word(behind, sql + len, "OR") != NULL
+		      : sql_word(sql, sql + len, "DROP") != NULL;
+}
+
 /* kind_of: what a statement waits for. */
 static enum load_kind kind_of(const struct statement *st)
 {
@@ -140,6 +149,8 @@ int feed_statement(struct feed *feed, struct load *load,
 		take_apart_insert(feed, out, &part);
 	else if (st->kind == STATEMENT_CREATE_TABLE)
 		take_apart_create(feed, out, &part);
+	else if (st->kind == STATEMENT_DATABASE)
+		part.drops = drops_database(out->sql, out->len);
 	else if (st->kind == STATEMENT_VIEW &&
 		statement_hints(out->sql, out->len, out->modes))
 		part.kind = LOAD_REFERRING;
