@@ -76,3 +76,22 @@ loads_as_stock() {
 		CREATE TABLE IF NOT EXISTS e SELECT 1 AS p;
 	SQL
 }
+
+@test "tables that are there are dropped in the order of the script where foreign keys are checked" {
+	local n
+	for n in {1..8}; do
+		cat <<-SQL
+			CREATE TABLE p$n (id INT PRIMARY KEY) ENGINE=InnoDB;
+			CREATE TABLE c$n (id INT PRIMARY KEY, p INT, FOREIGN KEY (p) REFERENCES p$n (id)) ENGINE=InnoDB;
+		SQL
+	done >"$BATS_TEST_TMPDIR/tables"
+	loads_as_stock <"$BATS_TEST_TMPDIR/tables"
+	{
+		echo 'USE shapes;'
+		for n in {1..8}; do echo "DROP TABLE IF EXISTS c$n; DROP TABLE IF EXISTS p$n;"; done
+		cat "$BATS_TEST_TMPDIR/tables"
+	} >"$BATS_TEST_TMPDIR/again"
+	for n in 1 2 3; do
+		is_as_stock "$BATS_TEST_TMPDIR/again" --replace-tables
+	done
+}

@@ -236,20 +236,24 @@ static int change_temporary(struct load *load, struct load_table *table,
 	return 0;
 }
 
-/* drops_in_turn: a table of the dump that others may refer to. Where foreign
- * keys are checked it must stay then, unless those others went before it;
- * where they are not, the server gives up when it finds one of them at work. */
-static bool drops_in_turn(struct load *load, const struct load_table *table,
-	const struct load_statement *st)
+/* drops_in_turn: a table that others may refer to. Where foreign keys are
+ * checked it must stay then, unless those others went before it; where they are
+ * not, the server gives up when it finds one of the dump's at work. */
+static int drops_in_turn(struct load *load, struct load_table *table,
+	const struct load_statement *st, bool *in_turn, struct err *e)
 {
-	bool refers = load_now(load)->checks_keys;
+	bool checks = load_now(load)->checks_keys;
 
-	if (st->kind != LOAD_DROP || !table || !table->created)
-		return false;
+	*in_turn = false;
+	if (st->kind != LOAD_DROP || !table)
+		return 0;
+	if (!table->created)
+		return checks ? ask(load, table, in_turn, e) : 0;
+	*in_turn = checks;
 	for (struct load_table *t = load_queue_tables(load->queue);
-		t && !refers; t = t->next)
-		refers = t->refers;
-	return refers;
+		t && !*in_turn; t = t->next)
+		*in_turn = t->refers;
+	return 0;
 }
 
 /* get_ready: for what is about foreign keys. */
@@ -270,9 +274,10 @@ static int change(
 	struct load *load, const struct load_statement *st, struct err *e)
 {
 	struct load_table *table = load_table_of(load, st);
-	bool in_turn = drops_in_turn(load, table, st);
+	bool in_turn;
 
-	if (get_ready(load, st, in_turn, e))
+	if (drops_in_turn(load, table, st, &in_turn, e) ||
+		get_ready(load, st, in_turn, e))
 		return -1;
 	if (st->kind == LOAD_TABLE && names_another(st)) {
 		if (table)
