@@ -95,3 +95,42 @@ loads_as_stock() {
 		is_as_stock "$BATS_TEST_TMPDIR/again" --replace-tables
 	done
 }
+
+@test "a table becomes a partition with its rows and keys, or is one no more" {
+	local version n
+	version=$(sql source 'SELECT VERSION()')
+	[[ $version != 10.[0-6].* ]] || skip "CONVERT TABLE came with MariaDB 10.7"
+	{
+		echo 'SET foreign_key_checks = 0; CREATE TABLE parts (id INT, n INT, KEY n (n)) ENGINE=InnoDB
+				PARTITION BY RANGE (id) (PARTITION p0 VALUES LESS THAN (0));
+			CREATE TABLE part (id INT, n INT, KEY n (n)) ENGINE=InnoDB;
+			INSERT INTO part VALUES'
+		times 4000 '(%d,%d)'
+		echo 'ALTER TABLE parts CONVERT TABLE part TO PARTITION p1 VALUES LESS THAN (5000);
+			INSERT INTO parts VALUES (-1, 1), (20, 2);'
+		for n in {1..30}; do
+			echo 'CREATE TABLE other (id INT) ENGINE=InnoDB; DROP TABLE other;'
+		done
+		echo 'ALTER TABLE parts CONVERT PARTITION p0 TO TABLE other; INSERT INTO other VALUES (2, 3);'
+	} | loads_as_stock
+}
+
+@test "a merge table finds the tables that it is of" {
+	local n
+	{
+		echo 'SET foreign_key_checks = 0; CREATE TABLE a (id INT, KEY (id)) ENGINE=MyISAM;
+			CREATE TABLE m (id INT, KEY (id)) ENGINE=MERGE UNION=(a) INSERT_METHOD=LAST;'
+		for n in {1..30}; do
+			echo 'CREATE TABLE b (id INT, KEY (id)) ENGINE=MyISAM; DROP TABLE b;'
+		done
+		echo 'CREATE TABLE b (id INT, KEY (id)) ENGINE=MyISAM;
+			ALTER TABLE m UNION=(a, b);
+			INSERT INTO m VALUES (1), (2);'
+		for n in {1..30}; do
+			echo 'CREATE TABLE c (id INT, KEY (id)) ENGINE=MyISAM; DROP TABLE c;'
+		done
+		echo 'CREATE TABLE c (id INT, KEY (id)) ENGINE=MyISAM;
+			CREATE TABLE of_c (id INT, KEY (id)) ENGINE=MRG_MyISAM UNION=(a, c) INSERT_METHOD=LAST;
+			INSERT INTO of_c VALUES (3), (4);'
+	} | loads_as_stock
+}

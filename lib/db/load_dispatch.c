@@ -132,13 +132,21 @@ static int create(struct load *load, struct load_table *table,
 	return load_put(load, table, JOB_STRUCTURE, sql, len, st->offset, e);
 }
 
+/* gives_names: a table gets another one's name, or one that was a partition's;
+ * or it becomes one. CONVERT alone is for character sets, too. */
+static bool gives_names(const struct load_statement *st)
+{
+	return text_has_word(st->sql, st->len, "RENAME") ||
+		(text_has_word(st->sql, st->len, "CONVERT") &&
+			text_has_word(st->sql, st->len, "PARTITION"));
+}
+
 /* names_another: an ALTER TABLE that another table must be ready for, with its
  * keys. A word that only looks like it costs some time. */
 static bool names_another(const struct load_statement *st)
 {
 	return text_has_word(st->sql, st->len, "REFERENCES") ||
-		text_has_word(st->sql, st->len, "EXCHANGE") ||
-		text_has_word(st->sql, st->len, "RENAME");
+		text_has_word(st->sql, st->len, "EXCHANGE") || gives_names(st);
 }
 
 /* alters_foreign_keys: an ALTER TABLE that takes a foreign key away, or gives
@@ -150,12 +158,12 @@ static bool alters_foreign_keys(const struct load_statement *st)
 		text_has_word(st->sql, st->len, "RENAME");
 }
 
-/* forget: what is known of the tables that a RENAME names may be of another one
- * behind it. Once it has run in this load, no interrupted one has left rows
- * behind it. */
+/* forget: what is known of the tables that such a statement names may be of
+ * another one behind it. Once it has run in this load, no interrupted one has
+ * left rows behind it. */
 static void forget(struct load *load, const struct load_statement *st, bool ran)
 {
-	if (!text_has_word(st->sql, st->len, "RENAME"))
+	if (!gives_names(st))
 		return;
 	for (struct load_table *t = load_queue_tables(load->queue); t;
 		t = t->next)
