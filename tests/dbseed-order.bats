@@ -38,6 +38,78 @@ loads_as_stock() {
 	} | loads_as_stock
 }
 
+@test "rows take their numbers from a sequence in the order of the script" {
+	{
+		echo 'CREATE SEQUENCE s;
+			CREATE TABLE a (id INT DEFAULT NEXTVAL(s) PRIMARY KEY, t TEXT) ENGINE=InnoDB;
+			CREATE TABLE b (t TEXT, id INT DEFAULT (NEXT VALUE FOR s)) ENGINE=InnoDB;
+			CREATE TABLE c LIKE a;'
+		echo 'INSERT INTO a (t) VALUES'
+		times 3000 "('row %d')"
+		echo "INSERT INTO b (t) VALUES ('one'), ('two');
+			INSERT INTO a (t) VALUES ('three');
+			INSERT INTO c (t) VALUES ('four');
+			SELECT SETVAL(s, 100000);
+			INSERT INTO b VALUES ('five', DEFAULT);
+			ALTER SEQUENCE s RESTART 200000;
+			INSERT INTO c (t) VALUES ('six'), ('seven');"
+	} | loads_as_stock
+}
+
+@test "LAST_INSERT_ID() is that of a table that was altered, copied, renamed or there before" {
+	local option server
+	for option in --force --resume; do
+		for server in source target; do
+			server_empty "$server"
+			sql "$server" 'CREATE DATABASE old;
+				CREATE TABLE old.p (t TEXT, id INT AUTO_INCREMENT PRIMARY KEY)'
+		done
+		loads_as_stock --force "$option" <<-'SQL'
+			SET foreign_key_checks = 0;
+			CREATE TABLE c (p INT, t TEXT) ENGINE=InnoDB;
+			CREATE TABLE p (t TEXT) ENGINE=InnoDB;
+			ALTER TABLE p ADD id INT AUTO_INCREMENT PRIMARY KEY FIRST;
+			INSERT INTO p (t) VALUES ('a'), ('b');
+			INSERT INTO c VALUES (LAST_INSERT_ID(), 'altered');
+			ALTER TABLE p AUTO_INCREMENT = 20, ADD n INT FIRST;
+			INSERT INTO p VALUES (1, NULL, 'a');
+			INSERT INTO c VALUES (LAST_INSERT_ID(), 'moved');
+			CREATE TABLE l LIKE p;
+			ALTER TABLE l AUTO_INCREMENT = 30;
+			INSERT INTO l (t) VALUES ('a');
+			INSERT INTO c VALUES (LAST_INSERT_ID(), 'copied');
+			CREATE TABLE x (t TEXT) ENGINE=InnoDB;
+			CREATE TABLE y (id INT AUTO_INCREMENT PRIMARY KEY, t TEXT) ENGINE=InnoDB AUTO_INCREMENT=40;
+			RENAME TABLE x TO z, y TO x;
+			INSERT INTO x (t) VALUES ('a');
+			INSERT INTO c VALUES (LAST_INSERT_ID(), 'renamed');
+			CREATE OR REPLACE TABLE x (id INT AUTO_INCREMENT PRIMARY KEY) ENGINE=InnoDB
+				AUTO_INCREMENT=50 SELECT 'a' t;
+			INSERT INTO x (t) VALUES ('b');
+			INSERT INTO c VALUES (LAST_INSERT_ID(), 'selected');
+			INSERT INTO old.p (t) VALUES ('a'), ('b');
+			INSERT INTO c VALUES (LAST_INSERT_ID(), 'there');
+			INSERT INTO old.p VALUES ('c', 60), ('d', NULL);
+			INSERT INTO c VALUES (LAST_INSERT_ID(), 'there');
+		SQL
+	done
+}
+
+@test "LAST_INSERT_ID() is that of any row of a statement, not only of the first one" {
+	loads_as_stock <<-'SQL'
+		CREATE TABLE p (id INT AUTO_INCREMENT PRIMARY KEY, t TEXT, at DATETIME) ENGINE=InnoDB;
+		CREATE TABLE c (p INT) ENGINE=InnoDB;
+		INSERT INTO p VALUES (10, 'it''s', NULL), (NULL, '),(', NULL);
+		INSERT INTO c VALUES (LAST_INSERT_ID());
+		INSERT INTO p VALUES (20, 'a\'(', CAST('2020-01-01' AS DATETIME)), (DEFAULT, '', NULL);
+		INSERT INTO c VALUES (LAST_INSERT_ID());
+		INSERT INTO p VALUES (30, 'a', NULL) /* ( */, (0, '', NULL);
+		INSERT INTO c VALUES (LAST_INSERT_ID());
+		INSERT INTO p VALUES (40, 'a', NULL), (41, '', NULL), (42, 'b', NULL);
+		INSERT INTO c VALUES (LAST_INSERT_ID());
+	SQL
+}
+
 @test "CREATE TABLE IF NOT EXISTS leaves the table that the script has made, however it is written" {
 	{
 		for n in {1..8}; do

@@ -58,7 +58,7 @@ static int ask(
 static int learn(struct load *load, struct load_table *table, uint64_t offset,
 	bool *there, struct err *e)
 {
-	table->known = table->refers = true;
+	table->known = table->refers = table->numbers_unknown = true;
 	if (load->resume &&
 		load_resume_has(load->resume, PLACE_PLAIN, offset)) {
 		table->hidden = false;
@@ -94,6 +94,56 @@ static int was_there(struct load *load, struct load_table *table,
 		load->resume, load->db, PLACE_THERE, offset, 0, e);
 }
 
+/* find_numbers: of a table that is not, or not any more, what a CREATE of the
+ * dump says. An interrupted load may have altered it since: there it stays
+ * unknown. */
+static int find_numbers(
+	struct load *load, struct load_table *table, struct err *e)
+{
+	const struct load_session *now = load_now(load);
+	struct strbuf sql = STRBUF_INIT;
+	struct db_result *result = NULL;
+	char **column;
+	int rc, visible = 0;
+
+	if (!table->numbers_unknown || load->resume)
+		return 0;
+	strbuf_addstr(&sql,
+		"SELECT COLUMN_NAME, EXTRA LIKE '%INVISIBLE%', EXTRA LIKE "
+		"'%auto_increment%', COALESCE(COLUMN_DEFAULT LIKE "
+		"'%nextval(%', 0) FROM information_schema.COLUMNS WHERE "
+		"TABLE_SCHEMA = ");
+	sql_value_str(&sql, table->db);
+	strbuf_addstr(&sql, " AND TABLE_NAME = ");
+	sql_value_str(&sql, table->name);
+	strbuf_addstr(&sql, " ORDER BY ORDINAL_POSITION");
+	rc = load_wait(load, false, e) ||
+			load_session_names(
+				load->db, now, table->db, table->name, e)
+		? -1
+		: 0;
+	if (!rc)
+		result = db_query_shape(load->db, "ssss", sql.buf, e);
+	rc = load_session_again(
+		load->db, now, table->db, table->name, result ? rc : -1, e);
+	strbuf_release(&sql);
+	free(table->makes_numbers);
+	table->makes_numbers = NULL;
+	table->numbers_unknown = table->from_sequence = false;
+	while (!rc && (column = db_next(result))) {
+		bool hidden = *column[1] == '1';
+
+		if (*column[2] == '1') {
+			table->makes_numbers = xstrdup(column[0]);
+			table->numbers_at = hidden ? -1 : visible;
+		}
+		table->from_sequence |= *column[3] == '1';
+		visible += !hidden;
+	}
+	db_result_free(result);
+	return rc;
+}
+
 /* create: the table without what can wait. */
 static int create(struct load *load, struct load_table *table,
 	const struct load_statement *st, struct err *e)
@@ -119,6 +169,9 @@ static int create(struct load *load, struct load_table *table,
 	free(table->makes_numbers);
 	table->makes_numbers = *st->numbered ? xstrdup(st->numbered) : NULL;
 	table->numbers_at = st->numbered_at;
+	table->numbers_unknown = false;
+	table->from_sequence = text_has_word(sql, len, "NEXTVAL") ||
+		text_has_word(sql, len, "NEXT VALUE");
 	table->session = load_now(load);
 	table->keys_begin = st->offset;
 	strlist_release(&table->foreign_keys);
@@ -169,6 +222,7 @@ static void forget(struct load *load, const struct load_statement *st, bool ran)
 		t = t->next)
 		if (!t->temporary && text_has_word(st->sql, st->len, t->name)) {
 			t->known = t->triggered = t->innodb = false;
+			t->numbers_unknown = true;
 			t->cleared = t->cleared || ran;
 		}
 }
@@ -216,6 +270,8 @@ static int make_referring(
 		return -1;
 	if (table && !st->if_exists)
 		forget_dropped(table);
+	if (table)
+		table->numbers_unknown = true;
 	return 0;
 }
 
@@ -287,6 +343,8 @@ static int change(
 	if (drops_in_turn(load, table, st, &in_turn, e) ||
 		get_ready(load, st, in_turn, e))
 		return -1;
+	if (table && st->kind == LOAD_TABLE)
+		table->numbers_unknown = true;
 	if (st->kind == LOAD_TABLE && names_another(st)) {
 		if (table)
 			table->refers = true;
@@ -316,8 +374,9 @@ static int change(
 	return in_turn ? load_wait(load, true, e) : 0;
 }
 
-/* are_numbered: whether the server makes up numbers for the rows, by the first
- * of them. They must come in order then, or they would get other ones. */
+/* are_numbered: whether the server makes up numbers for the rows: a dumper's
+ * are all like the first of them. They must come in order then, or they would
+ * get other ones. */
 static bool are_numbered(
 	const struct load_table *table, const struct load_statement *st)
 {
@@ -325,12 +384,15 @@ static bool are_numbered(
 		st->escapes, st->double_quotes};
 	int at = st->columns->count ? -1 : table->numbers_at;
 
+	if (st->by_hand && (table->numbers_unknown || table->from_sequence))
+		return true;
 	if (!table->makes_numbers)
 		return false;
 	for (size_t i = 0; i < st->columns->count; i++)
 		if (!strcasecmp(st->columns->item[i], table->makes_numbers))
 			at = (int)i;
-	return !st->head || at < 0 || literals_numbered(&rows, (size_t)at);
+	return !st->head || at < 0 ||
+		literals_numbered(&rows, (size_t)at, st->by_hand);
 }
 
 /* goes_on: whether the rows can be a part of the job that is gathered. */
@@ -418,6 +480,8 @@ static int rows(
 		return -1;
 	if (session->checks_keys && table->refers)
 		return load_run_alone(load, st, e);
+	if (st->by_hand && find_numbers(load, table, e))
+		return -1;
 	numbered = are_numbered(table, st);
 	if (numbered && st->by_hand)
 		return load_run_alone(load, st, e);

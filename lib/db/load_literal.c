@@ -370,17 +370,57 @@ static bool makes_number(const struct literal *v)
 	return true;
 }
 
-bool literals_numbered(const struct literals *in, size_t n)
+/* row_numbered: pos comes to stand behind value n. */
+static bool row_numbered(struct literals *in, size_t n, struct strbuf *made)
+{
+	struct literal v = {0};
+	bool known = take(in, '(');
+
+	for (size_t i = 0; known && i <= n; i++) {
+		strbuf_reset(made);
+		known = (!i || take(in, ',')) && read_value(in, &v, made);
+	}
+	skip_space(in);
+	known = known && in->pos < in->end &&
+		(*in->pos == ',' || *in->pos == ')');
+	return !known || makes_number(&v);
+}
+
+/* skip_row: the rest of it, whatever it is but for comments, which may hold
+ * anything. */
+static bool skip_row(struct literals *in, struct strbuf *made)
+{
+	struct literal v;
+
+	for (int depth = 1; depth;) {
+		char c = in->pos < in->end ? *in->pos++ : '#';
+
+		if (c == '#' || c == '`' || (c == '/' && take(in, '*')) ||
+			(c == '-' && take(in, '-')))
+			return false;
+		if (c == '(' || c == ')')
+			depth += c == '(' ? 1 : -1;
+		strbuf_reset(made);
+		if ((c == '\'' || c == '"') && !read_string(in, c, &v, made))
+			return false;
+	}
+	return true;
+}
+
+bool literals_numbered(const struct literals *in, size_t n, bool any)
 {
 	struct literals at = *in;
 	struct strbuf made = STRBUF_INIT;
-	struct literal v;
-	bool known = take(&at, '(');
+	bool numbered;
 
-	for (size_t i = 0; known && i <= n; i++) {
-		strbuf_reset(&made);
-		known = (!i || take(&at, ',')) && read_value(&at, &v, &made);
-	}
+	do
+		numbered = row_numbered(&at, n, &made) ||
+			(any && !skip_row(&at, &made));
+	while (any && !numbered && take(&at, ','));
+	/* What stands there may be a comment, and rows behind it. */
+	skip_space(&at);
+	numbered |=
+		any && at.pos < at.end && *at.pos != ';' && !is_word(*at.pos);
 	strbuf_release(&made);
-	return !known || makes_number(&v);
+	return numbered;
 }

@@ -54,8 +54,8 @@ enum literal_found literals_next(struct literals *in, struct literal *row,
 	size_t count, struct strbuf *made);
 
 /* literals_numbered: whether the server makes up value n, from 0, of the next
- * row if its column is AUTO_INCREMENT: NULL, DEFAULT, or what may be 0; also
- * where it is not known. The row is not taken. */
-bool literals_numbered(const struct literals *in, size_t n);
+ * row, or of any that is left, if its column is AUTO_INCREMENT: NULL, DEFAULT,
+ * or what may be 0; also where it is not known. No row is taken. */
+bool literals_numbered(const struct literals *in, size_t n, bool any);
 
 #endif

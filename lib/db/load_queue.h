@@ -67,6 +67,9 @@ struct load_table {
 	 * how many visible ones stand before it; -1: it is not visible. */
 	char *makes_numbers;
 	int numbers_at;
+	/* Both may be another's by now; a column's default is a sequence's next
+	 * number. Only SQL that no dumper writes asks for it. */
+	bool numbers_unknown, from_sequence;
 	/* Where the keys and foreign keys that are put off count as being in
 	 * the dump: inside the CREATE, which names each of them. */
 	uint64_t keys_begin, keys_end;

@@ -64,7 +64,7 @@ static void try_rows(struct literals *in, size_t columns)
 	const char *begin = in->pos;
 
 	for (;;) {
-		literals_numbered(in, columns - 1);
+		literals_numbered(in, columns - 1, columns > 2);
 		if (literals_next(in, row, columns, &made) != LITERAL_ROW)
 			break;
 		check(in->pos > begin && in->pos <= in->end);

@@ -123,7 +123,14 @@ static void numbered(const char *sql, size_t n, bool expected, const char *name)
 {
 	const struct literals in = {sql, sql + strlen(sql), true, true};
 
-	ok(literals_numbered(&in, n) == expected, name);
+	ok(literals_numbered(&in, n, false) == expected, name);
+}
+
+static void any(const char *sql, size_t n, bool expected, const char *name)
+{
+	const struct literals in = {sql, sql + strlen(sql), true, true};
+
+	ok(literals_numbered(&in, n, true) == expected, name);
 }
 
 static void test_numbered(void)
@@ -135,6 +142,15 @@ static void test_numbered(void)
 	numbered(
 		"(f(1),2)", 1, true, "behind what is not literal nobody knows");
 	numbered("(-10)", 0, false, "a zero in it does not make it one");
+	numbered("(1-1)", 0, true, "nor does a sum say what it is");
+	numbered("(1),(0)", 0, false, "other rows may not be looked at");
+	any("(1,')'),(0,'')", 0, true, "or may");
+	any("(1,')\\'('), (2, f(\"(\", (1))) ;", 0, false,
+		"whatever else stands in them");
+	any("(1) on duplicate key update a = 0", 0, false, "or behind them");
+	any("(1) /* ( */, (2)", 0, true, "comments are not looked into");
+	any("(1, /* ( */ 2)", 0, true, "nor within a row");
+	any("(1, 'open", 0, true, "what does not end is not known");
 }
 
 int main(void)
