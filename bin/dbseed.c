@@ -127,6 +127,7 @@ static int prepare(struct seed *s, struct err *e)
 	if (!s->gate || check_alone(s, e) ||
 		target_check_writable(s->target, e))
 		return -1;
+	s->feed.mariadb = target_flavor(s->target)->vendor == VENDOR_MARIADB;
 	return follow_begin(&s->follow, &a->replica, s->control,
 		target_flavor(s->target), a->db.connect_timeout_ms, e);
 }

@@ -123,3 +123,39 @@ remembering() {
 	[ "$status" = 0 ]
 	[ "$(sql target 'SELECT GROUP_CONCAT(p ORDER BY p) FROM d.c')" = 9,9 ]
 }
+
+# Percona Server's mysqldump: statements that MariaDB takes for comments at the
+# head, and one of their variables, set anew, at the end.
+@test "a dump of Percona Server's mysqldump goes on, too" {
+	{
+		cat <<-'SQL'
+			-- MySQL dump 10.13  Distrib 8.0.25-15, for Linux (x86_64)
+			/*!40014 SET @OLD_FOREIGN_KEY_CHECKS=@@FOREIGN_KEY_CHECKS, FOREIGN_KEY_CHECKS=0 */;
+			/*!50717 SELECT COUNT(*) INTO @rocksdb_has_p_s_session_variables FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = 'performance_schema' AND TABLE_NAME = 'session_variables' */;
+			/*!50717 SET @rocksdb_get_is_supported = IF (@rocksdb_has_p_s_session_variables, 'SELECT COUNT(*) INTO @rocksdb_is_supported FROM performance_schema.session_variables WHERE VARIABLE_NAME=\'rocksdb_bulk_load\'', 'SELECT 0') */;
+			/*!50717 PREPARE s FROM @rocksdb_get_is_supported */;
+			/*!50717 EXECUTE s */;
+			/*!50717 DEALLOCATE PREPARE s */;
+			CREATE DATABASE /*!32312 IF NOT EXISTS*/ `d` /*!40100 DEFAULT CHARACTER SET utf8mb4 */;
+			USE `d`;
+			CREATE TABLE `a` (`id` int NOT NULL, PRIMARY KEY (`id`)) ENGINE=InnoDB;
+			INSERT INTO `a` VALUES (1),(2);
+			CREATE TABLE `b` (`a` int NOT NULL, CONSTRAINT `f` FOREIGN KEY (`a`) REFERENCES `a` (`id`)) ENGINE=InnoDB;
+			/*!50001 CREATE VIEW `v` AS SELECT 1 */;
+		SQL
+		so_far
+		cat <<-'SQL'
+			INSERT INTO `b` VALUES (1),(2);
+			/*!50112 SET @disable_bulk_load = IF (@is_rocksdb_supported, 'SET SESSION rocksdb_bulk_load = @old_rocksdb_bulk_load', 'SET @dummy_rocksdb_bulk_load = 0') */;
+			/*!50112 PREPARE s FROM @disable_bulk_load */;
+			/*!50112 EXECUTE s */;
+			/*!50112 DEALLOCATE PREPARE s */;
+			/*!40014 SET FOREIGN_KEY_CHECKS=@OLD_FOREIGN_KEY_CHECKS */;
+			-- Dump completed on 2024-01-01 12:00:00
+		SQL
+	} | begin_with '^-- so far' v_is_there
+	seed --resume "$BATS_TEST_TMPDIR/sql"
+	[ "$(sql target 'SELECT COUNT(*) FROM d.b')" = 2 ]
+	[ "$(sql target "SELECT COUNT(*) FROM information_schema.REFERENTIAL_CONSTRAINTS
+		WHERE CONSTRAINT_SCHEMA = 'd'")" = 1 ]
+}

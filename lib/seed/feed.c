@@ -125,14 +125,16 @@ static enum load_kind kind_of(const struct statement *st)
 
 /* recall: rows of the known dumpers and what only defines something take
  * nothing from the session. */
-static void recall(const struct gate_out *out, struct load_statement *st)
+static void recall(const struct feed *feed, const struct gate_out *out,
+	struct load_statement *st)
 {
 	struct statement_recalls found;
 
 	if (st->kind != LOAD_SESSION && st->kind != LOAD_CODE &&
 		!(st->kind == LOAD_ROWS && st->alone))
 		return;
-	found = statement_recalls(out->sql, out->len, out->modes);
+	found = statement_recalls(
+		out->sql, out->len, out->modes, feed->mariadb);
 	st->recalls_variables = found.variables;
 	st->recalls_counts = found.counts;
 	st->recalls_rows = found.rows;
@@ -166,6 +168,6 @@ int feed_statement(struct feed *feed, struct load *load,
 		part.kind = LOAD_REFERRING;
 	else if (st->kind == STATEMENT_SET)
 		part.asks = statement_asks(out->sql, out->len, out->modes);
-	recall(out, &part);
+	recall(feed, out, &part);
 	return load_statement(load, &part, e);
 }

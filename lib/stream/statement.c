@@ -105,8 +105,8 @@ static bool calls(const struct cursor *c, const char *const *functions)
 	return cursor_any(&behind, functions) && token_mark(&behind.t, '(');
 }
 
-struct statement_recalls statement_recalls(
-	const char *sql, size_t len, const struct lexer_modes *modes)
+struct statement_recalls statement_recalls(const char *sql, size_t len,
+	const struct lexer_modes *modes, bool skip_mysql)
 {
 	/* A query only shows how many rows there were, and a block counts those
 	 * of its own statements. */
@@ -119,7 +119,7 @@ struct statement_recalls statement_recalls(
 	struct cursor c;
 	bool keeps;
 
-	cursor_begin(&c, sql, len, modes, false);
+	cursor_begin(&c, sql, len, modes, skip_mysql);
 	keeps = cursor_any(&c, writers);
 	for (; c.t.kind != TOKEN_END; cursor_next(&c)) {
 		keeps |= token_word(&c.t, "INTO");

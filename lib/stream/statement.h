@@ -106,8 +106,10 @@ struct statement_recalls {
 	bool rows;      /* ROW_COUNT(), FOUND_ROWS(), and it keeps them */
 };
 
-struct statement_recalls statement_recalls(
-	const char *sql, size_t len, const struct lexer_modes *modes);
+/* statement_recalls: `skip_mysql`: what MariaDB skips takes nothing (struct
+ * tokens). */
+struct statement_recalls statement_recalls(const char *sql, size_t len,
+	const struct lexer_modes *modes, bool skip_mysql);
 
 /* statement_hints: a view's that names an index of a table, FORCE INDEX (i): it
  * must be there when the view is made. */

@@ -44,7 +44,7 @@ static struct statement_recalls recalls(const char *sql)
 {
 	const struct lexer_modes modes = {0};
 
-	return statement_recalls(sql, strlen(sql), &modes);
+	return statement_recalls(sql, strlen(sql), &modes, true);
 }
 
 static void test_recalls(void)
@@ -65,6 +65,9 @@ static void test_recalls(void)
 				 "('FOUND_ROWS()', `ROW_COUNT`)")
 				 .rows,
 		"and where they are only shown, or names, they do no harm");
+	ok(!recalls("/*!50717 PREPARE s FROM @a */").variables &&
+			recalls("/*!50112 PREPARE s FROM @a */").variables,
+		"and in what MariaDB skips nothing is");
 }
 
 static bool hints(const char *sql)
