@@ -105,6 +105,9 @@ remembering() {
 		['LAST_INSERT_ID()']='INSERT INTO c VALUES (LAST_INSERT_ID(), 1);'
 		['@made']='INSERT INTO c VALUES (@made, 1);'
 		['@counted']='INSERT INTO c VALUES (@counted, 1);'
+		['@counted in CREATE']='CREATE TABLE e AS SELECT * FROM p WHERE id > @counted;'
+		['LAST_INSERT_ID() in CREATE']='CREATE TABLE e AS SELECT LAST_INSERT_ID();'
+		['@counted in SETVAL']='CREATE SEQUENCE s; SELECT SETVAL(s, @counted);'
 		['@again']='SET @again = LAST_INSERT_ID(); INSERT INTO c VALUES (@again, 1);'
 	)
 	local what

@@ -54,7 +54,8 @@ static void lose(struct load *load, const struct load_statement *st)
 {
 	if (st->recalls_variables)
 		load->lost_variables = true;
-	if (st->kind == LOAD_ROWS || st->kind == LOAD_CODE)
+	if (st->kind == LOAD_ROWS || st->kind == LOAD_CODE ||
+		st->kind == LOAD_REFERRING)
 		load->lost_counts = true;
 }
 

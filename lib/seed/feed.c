@@ -131,6 +131,8 @@ static void recall(const struct feed *feed, const struct gate_out *out,
 	struct statement_recalls found;
 
 	if (st->kind != LOAD_SESSION && st->kind != LOAD_CODE &&
+		st->kind != LOAD_REFERRING &&
+		out->st->kind != STATEMENT_SEQUENCE &&
 		!(st->kind == LOAD_ROWS && st->alone))
 		return;
 	found = statement_recalls(
