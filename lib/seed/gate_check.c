@@ -117,6 +117,15 @@ static bool found_before(struct gate *g, const char *db, const char *table)
 	return begun && load_resume_touched(begun, db, table, &g->touch);
 }
 
+/* done_before: the statement, by the load that this one goes on with, which has
+ * made what is there now. */
+static bool done_before(const struct gate *g)
+{
+	const struct load_resume *begun = g->options->begun;
+
+	return begun && load_resume_has(begun, PLACE_STATEMENT, g->offset);
+}
+
 /* first_touch: the dump has come to this name for the first time. */
 static void first_touch(struct gate *g, const char *db, const char *table)
 {
@@ -129,7 +138,7 @@ static void first_touch(struct gate *g, const char *db, const char *table)
 	if (found_before(g, db, table))
 		return;
 	g->touch = (struct resume_touch){TARGET_NOTHING, false};
-	if (there == TARGET_NOTHING)
+	if (there == TARGET_NOTHING || g->renamed)
 		return;
 	if (o->force)
 		g->touch.stays = g->st.kind != STATEMENT_DROP_TABLE;
@@ -244,19 +253,12 @@ static int check_change(struct gate *g, const struct piece *piece,
 {
 	if (g->st.table.len)
 		return check_table(g, piece, e);
+	g->renamed = done_before(g) &&
+		sql_word(piece->text, piece->text + piece->len, "RENAME");
 	if (!modes->wide_charset)
 		return check_each(g, piece->text, piece->len, modes, e);
 	check_any(g, piece->offset);
 	return 0;
-}
-
-/* dropped_before: by the load that this one goes on with, which has made anew
- * what is there now. */
-static bool dropped_before(const struct gate *g)
-{
-	const struct load_resume *begun = g->options->begun;
-
-	return begun && load_resume_has(begun, PLACE_STATEMENT, g->offset);
 }
 
 /* check_dropped_database: a DROP DATABASE takes all with it, also what the dump
@@ -266,7 +268,7 @@ static int check_dropped_database(
 {
 	int found;
 
-	if (g->options->force || dropped_before(g) ||
+	if (g->options->force || done_before(g) ||
 		!sql_word(sql, sql + len, "DROP"))
 		return 0;
 	found = target_find_database(g->target, g->st.db.buf, e);
@@ -306,7 +308,7 @@ static int check_names(struct gate *g, const struct piece *piece,
 int gate_check(struct gate *g, const struct piece *piece, const char *sql,
 	size_t len, const struct lexer_modes *modes, struct err *e)
 {
-	g->first = false;
+	g->first = g->renamed = false;
 	if (check_names(g, piece, sql, len, modes, e))
 		return -1;
 	if (g->st.kind != STATEMENT_INSERT) {

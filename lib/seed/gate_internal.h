@@ -34,6 +34,7 @@ struct gate {
 	struct strbuf text, inner, mapped, key, raw;
 	bool first; /* it is the first one about its table, and: */
 	struct resume_touch touch;
+	bool renamed; /* it is a RENAME that an interrupted load has done */
 
 	struct strbuf dump_db;    /* what the dump uses */
 	struct strbuf session_db; /* what the target's session uses, where the
