@@ -212,9 +212,8 @@ static bool alters_foreign_keys(const struct load_statement *st)
 }
 
 /* forget: what is known of the tables that such a statement names may be of
- * another one behind it. Once it has run in this load, no interrupted one has
- * left rows behind it. */
-static void forget(struct load *load, const struct load_statement *st, bool ran)
+ * another one behind it. */
+static void forget(struct load *load, const struct load_statement *st)
 {
 	if (!gives_names(st))
 		return;
@@ -223,7 +222,6 @@ static void forget(struct load *load, const struct load_statement *st, bool ran)
 		if (!t->temporary && text_has_word(st->sql, st->len, t->name)) {
 			t->known = t->triggered = t->innodb = false;
 			t->numbers_unknown = true;
-			t->cleared = t->cleared || ran;
 		}
 }
 
@@ -240,22 +238,18 @@ static void forget_dropped(struct load_table *table)
 static int run_referring(
 	struct load *load, const struct load_statement *st, struct err *e)
 {
-	const uint64_t before = load->statements;
-
 	if (load_run_referring(load, st, e))
 		return -1;
-	forget(load, st, load->statements > before);
+	forget(load, st);
 	return 0;
 }
 
 static int run_code(
 	struct load *load, const struct load_statement *st, struct err *e)
 {
-	const uint64_t before = load->statements;
-
 	if (load_run_code(load, st, e))
 		return -1;
-	forget(load, st, load->statements > before);
+	forget(load, st);
 	return 0;
 }
 

@@ -52,13 +52,14 @@ static int done_before(
 
 /* begin_rows: whether all rows of the table, up to where it is closed, had been
  * in when the load was interrupted. */
-static bool begin_rows(struct load *load, const struct load_job *job)
+static bool begin_rows(struct load *load, struct load_job *job)
 {
 	struct load_table *table = job->table;
 
 	if (!load->resume)
 		return false;
-	if (!table->has_rows) {
+	job->begins = !table->has_rows;
+	if (job->begins) {
 		table->has_rows = true;
 		table->rows_at = job->part[0].offset;
 		table->rows_done = load_resume_has(
@@ -78,9 +79,6 @@ int load_flush(struct load *load, struct err *e)
 	done = done_before(load, job, e);
 	if (begin_rows(load, job) && !done)
 		done = 1;
-	/* Written once: a thread may be looking at it by then. */
-	if (done > 0 && !job->table->skipped)
-		job->table->skipped = true;
 	if (done) {
 		load_job_free(job);
 		return done < 0 ? -1 : 0;

@@ -42,6 +42,7 @@ struct load_job {
 	struct load_part *part;
 	size_t parts, parts_cap;
 	enum resume_place place; /* of its first part */
+	bool begins;             /* the first rows since the table was closed */
 	uint64_t digest; /* of the dump up to its end; 0: none is kept */
 	/* JOB_ROWS: what all its statements begin with, up to their rows, and
 	 * the columns that they list, quoted; empty: none */
@@ -74,9 +75,8 @@ struct load_table {
 	 * the dump: inside the CREATE, which names each of them. */
 	uint64_t keys_begin, keys_end;
 	/* For --resume: whether it has had rows since it was closed, the offset
-	 * of the first of them, whether they are all in already; and whether
-	 * any have been passed over for that. */
-	bool has_rows, rows_done, skipped;
+	 * of the first of them, and whether they are all in already. */
+	bool has_rows, rows_done;
 	uint64_t rows_at;
 	struct strlist keys, foreign_keys; /* ALTER TABLEs still to be put */
 	struct load_table *next, *same_hash;
@@ -87,7 +87,6 @@ struct load_table {
 	char *numbered;       /* its AUTO_INCREMENT column, quoted; or NULL */
 	bool ordered;         /* its rows' jobs one after the other */
 	bool transactions;    /* its engine has them */
-	bool cleared; /* for --resume: of what an interrupted load left in it */
 
 	/* guarded by the queue's mutex */
 	bool as_text; /* its INSERTs are not literal */

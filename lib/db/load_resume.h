@@ -29,6 +29,9 @@ enum resume_place {
 	PLACE_THERE,   /* that the table of the CREATE there was there before */
 	PLACE_PLAIN,   /* that what is asked for there was a table, and had no
 			* triggers then */
+	PLACE_EMPTY,   /* that the table of the rows which begin there has no
+			* transactions, and was empty before them */
+	PLACE_FILLED,  /* that it was not */
 	PLACE_TOUCHED, /* for one that is of a name, and nowhere in the dump */
 	PLACES
 };

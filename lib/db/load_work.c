@@ -51,6 +51,17 @@ struct load_workers {
 static const char *const transactional[] = {
 	"InnoDB", "ROCKSDB", "TokuDB", "NDBCLUSTER", NULL};
 
+/* with_name: `begin`, the table's name, `end`. */
+static void with_name(struct strbuf *sql, const char *begin,
+	const struct load_table *table, const char *end)
+{
+	strbuf_addstr(sql, begin);
+	sql_ident(sql, table->db);
+	strbuf_addch(sql, '.');
+	sql_ident(sql, table->name);
+	strbuf_addstr(sql, end);
+}
+
 /* find_numbered: the AUTO_INCREMENT column, if the table has one. */
 static int find_numbered(
 	struct worker *w, struct load_table *table, struct err *e)
@@ -58,11 +69,7 @@ static int find_numbered(
 	struct strbuf sql = STRBUF_INIT;
 	MYSQL_RES *res = NULL;
 
-	strbuf_addstr(&sql, "SELECT * FROM ");
-	sql_ident(&sql, table->db);
-	strbuf_addch(&sql, '.');
-	sql_ident(&sql, table->name);
-	strbuf_addstr(&sql, " LIMIT 0");
+	with_name(&sql, "SELECT * FROM ", table, " LIMIT 0");
 	if (!mysql_real_query(w->db->my, sql.buf, sql.len))
 		res = mysql_store_result(w->db->my);
 	strbuf_reset(&sql);
@@ -79,38 +86,6 @@ static int find_numbered(
 		return db_fail(w->db, NULL, e);
 	mysql_free_result(res);
 	return 0;
-}
-
-/* clear: a load that was interrupted may have left rows, of which nobody knows
- * how many, in a table without transactions. Those that this one puts there
- * stay when it is opened again. */
-static int clear(struct worker *w, struct load_table *table, struct err *e)
-{
-	const struct load_resume *resume = w->all->resume;
-	struct resume_touch touch;
-	struct strbuf sql = STRBUF_INIT;
-	bool cleared = table->cleared;
-	int rc;
-
-	table->cleared = true;
-	if (cleared || table->transactions || !resume ||
-		!load_resume_touched(resume, table->db, table->name, &touch))
-		return 0;
-	if (!table->created || table->skipped) {
-		err_set(e, ERR_UNAVAILABLE,
-			"table `%.64s`.`%.64s` has no transactions, and had "
-			"rows before those that were interrupted: nobody knows "
-			"how many of them are in",
-			table->db, table->name);
-		return err_hint(e, "put it back as it was, and begin anew");
-	}
-	strbuf_addstr(&sql, "TRUNCATE TABLE ");
-	sql_ident(&sql, table->db);
-	strbuf_addch(&sql, '.');
-	sql_ident(&sql, table->name);
-	rc = db_exec(w->db, sql.buf, e);
-	strbuf_release(&sql);
-	return rc;
 }
 
 /* ask_table: what decides how its rows go in. */
@@ -135,7 +110,7 @@ static int ask_table(struct worker *w, struct load_table *table, struct err *e)
 	}
 	strbuf_release(&sql);
 	strbuf_release(&engine);
-	return rc ? rc : clear(w, table, e);
+	return rc;
 }
 
 /* open_table: no other job of the table is at work meanwhile. */
@@ -288,6 +263,63 @@ static int load_bound(struct worker *w, const struct load_job *job,
 	return 0;
 }
 
+/* has_rows: writes down whether a table has some before those at `offset`. */
+static int has_rows(struct worker *w, const struct load_table *table,
+	uint64_t offset, struct err *e)
+{
+	struct strbuf sql = STRBUF_INIT, found = STRBUF_INIT;
+	int rc;
+
+	with_name(&sql, "SELECT 1 FROM ", table, " LIMIT 1");
+	rc = db_query_value(w->db, sql.buf, &found, e);
+	strbuf_release(&sql);
+	strbuf_release(&found);
+	return rc < 0 ? -1
+		      : load_resume_note(w->all->resume, w->db,
+				rc ? PLACE_FILLED : PLACE_EMPTY, offset, 0, e);
+}
+
+/* clear: a load that was interrupted may have left rows of those at `offset`,
+ * of which nobody knows how many, in a table without transactions. */
+static int clear(struct worker *w, const struct load_table *table,
+	uint64_t offset, struct err *e)
+{
+	const struct load_resume *resume = w->all->resume;
+	struct strbuf sql = STRBUF_INIT;
+	int rc;
+
+	if (load_resume_has(resume, PLACE_FILLED, offset)) {
+		err_set(e, ERR_UNAVAILABLE,
+			"table `%.64s`.`%.64s` has no transactions, and had "
+			"rows before those that were interrupted: nobody knows "
+			"how many of them are in",
+			table->db, table->name);
+		return err_hint(e, "put it back as it was, and begin anew");
+	}
+	if (!load_resume_has(resume, PLACE_EMPTY, offset))
+		return has_rows(w, table, offset, e);
+	with_name(&sql, "TRUNCATE TABLE ", table, "");
+	rc = db_exec(w->db, sql.buf, e);
+	strbuf_release(&sql);
+	return rc;
+}
+
+/* begin_rows: of the table, since it was closed. */
+static int begin_rows(
+	struct worker *w, const struct load_job *job, struct err *e)
+{
+	const struct load_table *t = job->table;
+	int rc;
+
+	if (!w->all->resume || !job->begins || t->transactions)
+		return 0;
+	if (hold(w, false, e) ||
+		load_session_names(w->db, job->session, t->db, t->name, e))
+		return -1;
+	rc = clear(w, t, job->part[0].offset, e);
+	return load_session_again(w->db, job->session, t->db, t->name, rc, e);
+}
+
 static int load_rows_of(struct worker *w, const struct load_job *job,
 	uint64_t *rows, struct err *e)
 {
@@ -302,7 +334,7 @@ static int load_rows_of(struct worker *w, const struct load_job *job,
 		rc = send_all(w, job, rows, e);
 		return rc && worth_a_retry(w) ? load_text(w, job, rows, e) : rc;
 	}
-	if (first && open_table(w, job, e))
+	if ((first && open_table(w, job, e)) || begin_rows(w, job, e))
 		return explain(w, job, &job->part[0], e);
 	rc = can_be_bound(w, job) ? load_bound(w, job, rows, e) : 0;
 	if (rc)
