@@ -51,6 +51,8 @@ struct load_statement {
 	bool recalls_variables, recalls_counts, recalls_rows;
 	/* LOAD_DATABASE: with all in it, which is gone then; names db */
 	bool drops;
+	bool once;    /* the second time it would do another thing: a RENAME */
+	bool account; /* it makes, drops or changes accounts */
 	/* From LOAD_ROWS to LOAD_TABLE: */
 	const char *db, *table; /* unquoted; db "": the default one */
 	/* LOAD_ROWS: */

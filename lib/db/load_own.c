@@ -2,6 +2,8 @@
  * --resume, whether they are run again, and what of the session is lost by
  * that.
  */
+#include <mysqld_error.h>
+
 #include "base/text.h"
 #include "db/conn_internal.h"
 #include "db/load_error.h"
@@ -155,6 +157,88 @@ static int leave_out(
 	return table && load_queue_leave_out(load->queue, table, e) ? 0 : -1;
 }
 
+/* keeps_parts: whether rows of a statement that is broken off stay in its
+ * table. Nothing else is at work then. */
+static int keeps_parts(struct load *load, const struct load_statement *st,
+	bool *keeps, struct err *e)
+{
+	const struct load_session *now = load_now(load);
+	struct load_table *table = NULL;
+	int rc;
+
+	*keeps = false;
+	if (st->kind == LOAD_ROWS || st->kind == LOAD_CODE)
+		table = load_table_of(load, st);
+	if (!table)
+		return 0;
+	if (table->asked != table->alterations + 1) {
+		rc = load_session_names(
+			load->db, now, table->db, table->name, e);
+		if (!rc)
+			rc = load_ask_engine(
+				load->db, table, &table->rolls_back, e);
+		if (load_session_again(
+			    load->db, now, table->db, table->name, rc, e))
+			return -1;
+		table->asked = table->alterations + 1;
+	}
+	*keeps = !table->rolls_back;
+	return 0;
+}
+
+/* write_begun: before what may not be run twice, if it is not undone with the
+ * session. */
+static int write_begun(
+	struct load *load, const struct load_statement *st, struct err *e)
+{
+	bool keeps = false;
+
+	if (!st->once && !st->account && keeps_parts(load, st, &keeps, e))
+		return -1;
+	if (!st->once && !st->account && !keeps)
+		return 0;
+	if (!load_resume_has(load->resume, PLACE_BEGUN, st->offset))
+		return load_resume_note(
+			load->resume, load->db, PLACE_BEGUN, st->offset, 0, e);
+	if (st->account)
+		return 0;
+	err_set(e, ERR_UNAVAILABLE,
+		"the load was interrupted at the statement at byte %llu, which "
+		"may not be run twice: nobody knows what it has done",
+		(unsigned long long)st->offset);
+	return err_hint(e,
+		"empty the target, DROP DATABASE " LOAD_RESUME_DATABASE
+		" there, and begin anew");
+}
+
+/* tolerates: see load_resume_tolerates; and of accounts that this statement had
+ * made or dropped. */
+static bool tolerates(struct load *load, const struct load_statement *st)
+{
+	unsigned number = db_errno(load->db);
+
+	if (number == ER_CANNOT_USER)
+		return st->account &&
+			load_resume_has(load->resume, PLACE_BEGUN, st->offset);
+	return load_resume_tolerates(load->resume, number, st->db, st->table);
+}
+
+/* fail: a statement of which nothing is done; `own`: in a transaction of ours.
+ */
+static int fail(struct load *load, const struct load_statement *st, bool own,
+	struct err *e)
+{
+	struct err later;
+
+	if (st->once)
+		load_resume_unnote(load->resume, load->db, PLACE_BEGUN,
+			st->offset, &later);
+	return leave_out(load, st, e) ||
+			(own && db_exec(load->db, "ROLLBACK", e))
+		? -1
+		: 0;
+}
+
 /* run_noted: on our own connection, and write it down, in one transaction if it
  * changes rows. What was done before is not done again. */
 static int run_noted(
@@ -175,20 +259,15 @@ static int run_noted(
 		lose(load, st);
 	if (done)
 		return done < 0 ? -1 : 0;
-	if (check_recalls(load, st, e))
+	if (check_recalls(load, st, e) || write_begun(load, st, e))
 		return -1;
 	own = *status & SERVER_STATUS_AUTOCOMMIT &&
 		!(*status & SERVER_STATUS_IN_TRANS);
 	/* In sql_mode ORACLE, BEGIN would be that of a program. */
 	if (own && db_exec(load->db, "START TRANSACTION", e))
 		return -1;
-	if (load_run_sql(load, st, e) &&
-		!load_resume_tolerates(
-			load->resume, db_errno(load->db), st->db, st->table))
-		return leave_out(load, st, e) ||
-				(own && db_exec(load->db, "ROLLBACK", e))
-			? -1
-			: 0;
+	if (load_run_sql(load, st, e) && !tolerates(load, st))
+		return fail(load, st, own, e);
 	/* What commits itself leaves none open, also where autocommit is off.
 	 */
 	open = *status & SERVER_STATUS_IN_TRANS;

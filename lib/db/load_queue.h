@@ -64,6 +64,10 @@ struct load_table {
 	bool refers;    /* may have foreign keys from the beginning */
 	bool triggered; /* the dump has given it a trigger */
 	const struct load_session *session; /* of its CREATE */
+	/* For --resume: whether its engine has transactions, and when that was
+	 * asked: `alterations` and one more; 0: never. */
+	bool rolls_back;
+	unsigned asked;
 	/* Of its CREATE's AUTO_INCREMENT column: the name, NULL for none, and
 	 * how many visible ones stand before it; -1: it is not visible. */
 	char *makes_numbers;

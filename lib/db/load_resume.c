@@ -319,6 +319,8 @@ bool load_resume_tolerates(const struct load_resume *r, unsigned number,
 	case ER_EVENT_ALREADY_EXISTS:
 	case ER_EVENT_DOES_NOT_EXIST:
 	case ER_UNKNOWN_VIEW:
+	case ER_PARTITION_DOES_NOT_EXIST:
+	case ER_SAME_NAME_PARTITION:
 		return true;
 	case ER_TABLE_EXISTS_ERROR:
 		return load_resume_touched(r, database, table, &touch) &&
@@ -374,6 +376,21 @@ int load_resume_note(const struct load_resume *r, struct db *db,
 	struct err *e)
 {
 	return write_down(r, db, number_of(place, offset), digest, e);
+}
+
+int load_resume_unnote(const struct load_resume *r, struct db *db,
+	enum resume_place place, uint64_t offset, struct err *e)
+{
+	struct strbuf sql = STRBUF_INIT;
+	int rc;
+
+	strbuf_addf(&sql,
+		"DELETE FROM " LOAD_RESUME_DATABASE
+		".progress WHERE target = %s AND place = %" PRIu64,
+		r->into.buf, number_of(place, offset));
+	rc = db_execn(db, sql.buf, sql.len, e);
+	strbuf_release(&sql);
+	return rc;
 }
 
 int load_resume_finish(struct load_resume *r, struct db *db, struct err *e)

@@ -32,6 +32,8 @@ enum resume_place {
 	PLACE_EMPTY,   /* that the table of the rows which begin there has no
 			* transactions, and was empty before them */
 	PLACE_FILLED,  /* that it was not */
+	PLACE_BEGUN,   /* that the statement there, of which the target does
+			* not tell whether it was run, was about to be */
 	PLACE_TOUCHED, /* for one that is of a name, and nowhere in the dump */
 	PLACES
 };
@@ -110,6 +112,10 @@ bool load_resume_tolerates(const struct load_resume *r, unsigned number,
 int load_resume_note(const struct load_resume *r, struct db *db,
 	enum resume_place place, uint64_t offset, uint64_t digest,
 	struct err *e);
+
+/* load_resume_unnote: the place is not reached after all. */
+int load_resume_unnote(const struct load_resume *r, struct db *db,
+	enum resume_place place, uint64_t offset, struct err *e);
 
 /* load_resume_finish: the load is done, there is nothing to go on with. */
 int load_resume_finish(struct load_resume *r, struct db *db, struct err *e);

@@ -19,6 +19,7 @@
 #include "base/prog.h"
 #include "base/sig.h"
 #include "base/strlist.h"
+#include "base/text.h"
 #include "db/conn_internal.h"
 #include "db/load_bulk.h"
 #include "db/load_error.h"
@@ -88,8 +89,8 @@ static int find_numbered(
 	return 0;
 }
 
-/* ask_table: what decides how its rows go in. */
-static int ask_table(struct worker *w, struct load_table *table, struct err *e)
+int load_ask_engine(struct db *db, const struct load_table *table,
+	bool *transactions, struct err *e)
 {
 	struct strbuf sql = STRBUF_INIT, engine = STRBUF_INIT;
 	int rc;
@@ -100,17 +101,22 @@ static int ask_table(struct worker *w, struct load_table *table, struct err *e)
 	sql_value_str(&sql, table->db);
 	strbuf_addstr(&sql, " AND TABLE_NAME = ");
 	sql_value_str(&sql, table->name);
-	rc = db_query_value(w->db, sql.buf, &engine, e);
-	if (rc >= 0)
-		rc = find_numbered(w, table, e);
-	if (!rc) {
-		table->transactions = name_in(transactional, engine.buf);
-		table->ordered = !table->transactions;
-		table->opened = true;
-	}
+	rc = db_query_value(db, sql.buf, &engine, e);
+	*transactions = !engine.len || name_in(transactional, engine.buf);
 	strbuf_release(&sql);
 	strbuf_release(&engine);
-	return rc;
+	return rc < 0 ? -1 : 0;
+}
+
+/* ask_table: what decides how its rows go in. */
+static int ask_table(struct worker *w, struct load_table *table, struct err *e)
+{
+	if (load_ask_engine(w->db, table, &table->transactions, e) ||
+		find_numbered(w, table, e))
+		return -1;
+	table->ordered = !table->transactions;
+	table->opened = true;
+	return 0;
 }
 
 /* open_table: no other job of the table is at work meanwhile. */
@@ -360,6 +366,20 @@ static int send_structure(
 	}
 }
 
+/* tolerates: see load_resume_tolerates; and of a column that has its new name.
+ */
+static bool tolerates(struct worker *w, const struct load_job *job)
+{
+	const struct load_resume *resume = w->all->resume;
+	unsigned number = db_errno(w->db);
+
+	if (number == ER_BAD_FIELD_ERROR)
+		return resume && load_resume_begun(resume) &&
+			text_has_word(job->text.buf, job->text.len, "CHANGE");
+	return load_resume_tolerates(
+		resume, number, job->table->db, job->table->name);
+}
+
 static int run_structure(
 	struct worker *w, const struct load_job *job, struct err *e)
 {
@@ -367,8 +387,7 @@ static int run_structure(
 		return explain(w, job, &job->part[0], e);
 	/* A mark has no text: the rows before it are all in. */
 	if (job->kind != JOB_MARK && send_structure(w, job, e) &&
-		!load_resume_tolerates(w->all->resume, db_errno(w->db),
-			job->table->db, job->table->name))
+		!tolerates(w, job))
 		return -1;
 	if (job->kind == JOB_STRUCTURE)
 		load_table_altered(job->table);

@@ -24,4 +24,10 @@ struct load_workers *load_workers_start(struct db **dbs, size_t count,
  * end. NULL is fine. */
 void load_workers_stop(struct load_workers *all);
 
+/* load_ask_engine: whether what is at work on the table is rolled back with the
+ * session: its engine has transactions, or it is none of the kind that stays.
+ */
+int load_ask_engine(struct db *db, const struct load_table *table,
+	bool *transactions, struct err *e);
+
 #endif

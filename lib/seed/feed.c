@@ -170,6 +170,10 @@ int feed_statement(struct feed *feed, struct load *load,
 		part.kind = LOAD_REFERRING;
 	else if (st->kind == STATEMENT_SET)
 		part.asks = statement_asks(out->sql, out->len, out->modes);
+	part.once = (st->kind == STATEMENT_ALTER_TABLE ||
+			    st->kind == STATEMENT_CHANGE) &&
+		statement_moves(out->sql, out->len, out->modes);
+	part.account = st->kind == STATEMENT_ACCOUNT;
 	recall(feed, out, &part);
 	return load_statement(load, &part, e);
 }

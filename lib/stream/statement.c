@@ -135,6 +135,22 @@ struct statement_recalls statement_recalls(const char *sql, size_t len,
 	return found;
 }
 
+bool statement_moves(
+	const char *sql, size_t len, const struct lexer_modes *modes)
+{
+	struct cursor c;
+
+	cursor_begin(&c, sql, len, modes, false);
+	if (cursor_word(&c, "RENAME"))
+		return true;
+	if (!cursor_word(&c, "ALTER"))
+		return false;
+	while (c.t.kind != TOKEN_END && !token_word(&c.t, "RENAME") &&
+		!(cursor_word(&c, "EXCHANGE") && token_word(&c.t, "PARTITION")))
+		cursor_next(&c);
+	return c.t.kind != TOKEN_END;
+}
+
 bool statement_hints(
 	const char *sql, size_t len, const struct lexer_modes *modes)
 {

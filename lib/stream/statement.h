@@ -111,6 +111,11 @@ struct statement_recalls {
 struct statement_recalls statement_recalls(const char *sql, size_t len,
 	const struct lexer_modes *modes, bool skip_mysql);
 
+/* statement_moves: a RENAME of a table, or an ALTER TABLE that gives a name to
+ * another thing: another one has it the second time. */
+bool statement_moves(
+	const char *sql, size_t len, const struct lexer_modes *modes);
+
 /* statement_hints: a view's that names an index of a table, FORCE INDEX (i): it
  * must be there when the view is made. */
 bool statement_hints(

@@ -70,6 +70,26 @@ static void test_recalls(void)
 		"and in what MariaDB skips nothing is");
 }
 
+static bool moves(const char *sql)
+{
+	const struct lexer_modes modes = {0};
+
+	return statement_moves(sql, strlen(sql), &modes);
+}
+
+static void test_moves(void)
+{
+	ok(moves("RENAME TABLE a TO b") && moves("ALTER TABLE a RENAME b") &&
+			moves("alter table a exchange partition p with table "
+			      "b"),
+		"what gives a name to another thing is seen");
+	ok(!moves("ALTER TABLE a ADD exchange INT") &&
+			!moves("ALTER TABLE a ADD `RENAME` INT, COMMENT "
+			       "'RENAME TO b'") &&
+			!moves("TRUNCATE a"),
+		"and what does not, is not");
+}
+
 static bool hints(const char *sql)
 {
 	const struct lexer_modes modes = {0};
@@ -366,6 +386,7 @@ int main(void)
 	test_log_bin();
 	test_asks();
 	test_recalls();
+	test_moves();
 	test_hints();
 	test_kinds();
 	test_names();
