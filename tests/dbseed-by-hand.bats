@@ -156,6 +156,19 @@ is_as_stock() {
 	END
 }
 
+@test "a DROP TEMPORARY TABLE takes nothing from the table that has the name" {
+	is_as_stock <<-'END'
+		SET foreign_key_checks = 0;
+		CREATE TABLE p (id INT PRIMARY KEY) ENGINE=InnoDB;
+		CREATE TABLE t (id INT PRIMARY KEY, n INT, p INT, KEY n (n), KEY p (p),
+			CONSTRAINT f FOREIGN KEY (p) REFERENCES p (id)) ENGINE=InnoDB;
+		INSERT INTO p VALUES (1);
+		INSERT INTO t VALUES (1, 1, 1), (2, 2, 1);
+		DROP TEMPORARY TABLE IF EXISTS t, p, nowhere;
+		INSERT INTO t VALUES (3, 3, 1);
+	END
+}
+
 @test "what needs one connection for all is refused, with its place and a way round" {
 	local -A refused=(
 		['BEGIN; INSERT INTO t VALUES (1); ROLLBACK']='takes rows back by a ROLLBACK at byte'

@@ -182,6 +182,42 @@ changes() {
 	[ "$(sql target 'SHOW TABLES FROM shop' | paste -sd' ')" = 'more other' ]
 }
 
+@test "a temporary table is in the way of none, and what it hides stays" {
+	local option statement
+	sql target 'CREATE DATABASE shop; CREATE TABLE shop.item (i INT); CREATE TABLE shop.kept (i INT);
+		INSERT INTO shop.item VALUES (7); INSERT INTO shop.kept VALUES (8)'
+	cat >"$BATS_TEST_TMPDIR/sql" <<-'SQL'
+		USE shop;
+		DROP TEMPORARY TABLE IF EXISTS item, kept;
+		CREATE TEMPORARY TABLE item (n INT, KEY n (n));
+		CREATE TEMPORARY TABLE own LIKE item;
+		INSERT INTO item VALUES (1), (2);
+		INSERT INTO own VALUES (1);
+		ALTER TABLE item ADD t TEXT;
+		UPDATE item, own SET item.t = 'x';
+		DELETE FROM shop.item WHERE n = 1;
+		CREATE TABLE made SELECT * FROM item;
+		DROP TABLE item, own;
+	SQL
+	for option in '' --replace-tables --resume; do
+		seed ${option:+"$option"} "$BATS_TEST_TMPDIR/sql"
+		[ "$(sql target 'SELECT i FROM shop.item UNION ALL SELECT i FROM shop.kept')" = $'7\n8' ]
+		[ "$(sql target 'SELECT * FROM shop.made')" = $'2\tx' ]
+		sql target 'DROP TABLE shop.made'
+	done
+	run -0 seed --dry-run "$BATS_TEST_TMPDIR/sql"
+	jq -se '[.[] | select(.event == "would-load").name] == ["`shop`.`made`"]' <<<"$output"
+	# Behind it the name is the other one's again.
+	for statement in 'INSERT INTO item VALUES (3)' 'DROP TABLE item' \
+		'CREATE TEMPORARY TABLE item (n INT); CREATE TABLE item (n INT)' \
+		'CREATE TEMPORARY TABLE item (n INT); RENAME TABLE item TO own; DELETE FROM item' \
+		'CREATE TEMPORARY TABLE item (n INT); ALTER TABLE item RENAME own; DELETE FROM item'; do
+		run -69 --separate-stderr seed - < <(cat "$BATS_TEST_TMPDIR/sql" - <<<"$statement;")
+		[[ $stderr == *"\`shop\`.\`item\`"* ]]
+		[ "$(sql target 'SELECT i FROM shop.item; DROP TABLE shop.made')" = 7 ]
+	done
+}
+
 @test "progress tells bytes, rows, and which table is at work" {
 	mkfifo "$BATS_TEST_TMPDIR/pipe"
 	seed -j 1 --log=json --progress=always "$BATS_TEST_TMPDIR/pipe" \

@@ -62,7 +62,8 @@ struct load_statement {
 	bool alone;    /* they need what stands before them, and its session */
 	bool by_hand;  /* LAST_INSERT_ID() may be asked for behind it */
 	bool escapes, double_quotes; /* as load_literal.h */
-	bool temporary; /* LOAD_CREATE, LOAD_REFERRING: only this session's */
+	bool temporary; /* LOAD_CREATE, LOAD_REFERRING, LOAD_DROP: only this
+			 * session's */
 	/* LOAD_CREATE: */
 	bool if_exists; /* IF NOT EXISTS; LOAD_REFERRING, too */
 	bool innodb;

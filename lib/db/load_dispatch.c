@@ -334,6 +334,9 @@ static int change(
 	struct load_table *table = load_table_of(load, st);
 	bool in_turn;
 
+	if (st->kind == LOAD_DROP && st->temporary && table &&
+		!table->temporary)
+		return load_run_alone(load, st, e); /* of none that is there */
 	if (drops_in_turn(load, table, st, &in_turn, e) ||
 		get_ready(load, st, in_turn, e))
 		return -1;

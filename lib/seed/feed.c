@@ -62,7 +62,6 @@ static void take_apart_create(struct feed *feed, const struct gate_out *out,
 	/* Of what is not understood, LIKE copies another table's keys, and
 	 * SELECT its rows. */
 	st->kind = LOAD_REFERRING;
-	st->temporary = t->temporary;
 	st->if_exists = out->st->if_exists;
 	if (!read)
 		return;
@@ -156,6 +155,7 @@ int feed_statement(struct feed *feed, struct load *load,
 		.len = out->len,
 		.offset = out->offset,
 		.ours = out->ours,
+		.temporary = st->temporary,
 		.db = st->db.buf,
 		.table = st->table.buf};
 

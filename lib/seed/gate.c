@@ -83,6 +83,7 @@ void gate_free(struct gate *g)
 	strlist_release(&g->users);
 	strlist_release(&g->hosts);
 	strmap_release(&g->touched);
+	strmap_release(&g->temporary);
 	statement_release(&g->st);
 	definer_clause_release(&g->clause);
 	findings_release(&g->own_findings);

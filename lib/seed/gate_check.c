@@ -1,6 +1,7 @@
 /* gate_check.c: what of a dump does not go with its target. */
 #include <string.h>
 
+#include "base/text.h"
 #include "db/sql_text.h"
 #include "seed/gate_internal.h"
 
@@ -188,12 +189,45 @@ static int come_to_system(struct gate *g, struct err *e)
 	return 0;
 }
 
-static int check_table(struct gate *g, const struct piece *piece, struct err *e)
+/* is_hidden: what the target has under g->key, by a table that only the session
+ * has. Behind a RENAME of that it no longer is. */
+static bool is_hidden(const struct gate *g, const char *sql, size_t len)
+{
+	const uint64_t *hides = strmap_find(&g->temporary, g->key.buf);
+
+	return hides && *hides && !text_has_word(sql, len, "RENAME");
+}
+
+/* is_temporary: the statement is about a table that only the session has. One
+ * hides another of its name, g->key, until it is dropped. */
+static bool is_temporary(struct gate *g, const char *sql, size_t len)
+{
+	const bool index = g->st.kind == STATEMENT_INDEX;
+	const bool makes = !index && sql_word(sql, sql + len, "CREATE");
+	const bool drops = !index && sql_word(sql, sql + len, "DROP");
+	bool is = g->st.temporary ||
+		(is_hidden(g, sql, len) && !makes &&
+			g->st.kind != STATEMENT_VIEW);
+
+	if (is && (makes || drops))
+		*strmap_add(&g->temporary, g->key.buf) = makes;
+	return is;
+}
+
+static int check_table(struct gate *g, const struct piece *piece,
+	const char *sql, size_t len, struct err *e)
 {
 	if (!g->st.table.len)
 		return 0;
 	if (is_system(g->st.db.buf))
 		return come_to_system(g, e);
+	if (g->st.temporary || g->temporary.count) {
+		if (target_key(g->target, g->st.db.buf, g->st.table.buf,
+			    &g->key, e))
+			return -1;
+		if (is_temporary(g, sql, len))
+			return 0;
+	}
 	if (check_name(g, g->st.db.buf, g->st.table.buf, e))
 		return -1;
 	if (g->st.kind == STATEMENT_INSERT)
@@ -224,7 +258,9 @@ static int check_each(struct gate *g, const char *sql, size_t len,
 		if (!rc)
 			rc = target_key(
 				g->target, db.buf, table.buf, &g->key, e);
-		if (!rc && target_find(g->target, g->key.buf) != TARGET_NOTHING)
+		if (!rc &&
+			target_find(g->target, g->key.buf) != TARGET_NOTHING &&
+			!is_hidden(g, sql, len))
 			rc = check_name(g, db.buf, table.buf, e);
 	}
 	strbuf_release(&db);
@@ -252,7 +288,7 @@ static int check_change(struct gate *g, const struct piece *piece,
 	const struct lexer_modes *modes, struct err *e)
 {
 	if (g->st.table.len)
-		return check_table(g, piece, e);
+		return check_table(g, piece, piece->text, piece->len, e);
 	g->renamed = done_before(g) &&
 		sql_word(piece->text, piece->text + piece->len, "RENAME");
 	if (!modes->wide_charset)
@@ -295,7 +331,7 @@ static int check_names(struct gate *g, const struct piece *piece,
 	case STATEMENT_KEYS_OFF:
 	case STATEMENT_KEYS_ON:
 	case STATEMENT_INDEX:
-		return check_table(g, piece, e);
+		return check_table(g, piece, sql, len, e);
 	case STATEMENT_CHANGE:
 		return check_change(g, piece, modes, e);
 	case STATEMENT_DATABASE:

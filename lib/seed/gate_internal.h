@@ -42,7 +42,8 @@ struct gate {
 	struct strlist databases, database_sql; /* CREATE DATABASEs put by */
 
 	struct strlist collations, charsets; /* seen so far */
-	struct strmap touched; /* by key: 1 + index of its spelling */
+	struct strmap touched;   /* by key: 1 + index of its spelling */
+	struct strmap temporary; /* by key: 1: the session has one, for now */
 	struct strlist spelled;
 	struct strlist users, hosts; /* of definers that are kept */
 };
