@@ -132,6 +132,39 @@ remembering() {
 	done
 }
 
+# tempted STATEMENTS: the same, where a temporary table hides one of the target.
+tempted() {
+	server_empty target
+	sql target 'CREATE DATABASE d; CREATE TABLE d.item (n INT); INSERT INTO d.item VALUES (7)'
+	{
+		echo 'USE d; CREATE TABLE made (n INT); CREATE TEMPORARY TABLE item (n INT) ENGINE=InnoDB;
+			INSERT INTO item VALUES (1); CREATE VIEW v AS SELECT 1;'
+		so_far
+		echo "$1"
+	} | begin_with '^-- so far' v_is_there
+	run --separate-stderr seed --resume "$BATS_TEST_TMPDIR/sql"
+	[ "$(sql target 'SELECT n FROM d.item')" = 7 ]
+}
+
+@test "a temporary table that an interruption took is not taken for another" {
+	local sql
+	for sql in 'INSERT INTO item VALUES (2);' 'INSERT INTO made SELECT * FROM item;' \
+		'CREATE TABLE copy SELECT * FROM item;' 'DELETE FROM item;' \
+		'SET @n = (SELECT MAX(n) FROM item); INSERT INTO made VALUES (@n);' \
+		'ALTER TABLE item ADD t TEXT;'; do
+		echo "$sql"
+		tempted "$sql"
+		[ "$status" = 65 ]
+		[[ $stderr == *'needs the temporary table item of the session that was interrupted'* ]]
+		[ -z "$(sql target 'SELECT * FROM d.made')" ]
+	done
+	tempted 'INSERT INTO made VALUES (1), (2); DROP TABLE item;
+		CREATE TEMPORARY TABLE item (n INT); INSERT INTO item VALUES (3);
+		INSERT INTO made SELECT * FROM item; DROP TEMPORARY TABLE item;'
+	[ "$status" = 0 ]
+	[ "$(sql target 'SELECT SUM(n) FROM d.made')" = 6 ]
+}
+
 @test "what the session has learned since an interruption is used" {
 	remembering "INSERT INTO p (t) VALUES ('new'); INSERT INTO c VALUES (LAST_INSERT_ID(), 1);
 		SET foreign_key_checks = 0; INSERT INTO c VALUES (9, '@made LAST_INSERT_ID()');"

@@ -290,6 +290,7 @@ static int change_temporary(struct load *load, struct load_table *table,
 	if (load_run_referring(load, st, e))
 		return -1;
 	table->temporary = st->kind != LOAD_DROP;
+	table->lost = table->lost && table->temporary;
 	table->known = table->hidden = table->temporary;
 	return 0;
 }

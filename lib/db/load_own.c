@@ -51,14 +51,25 @@ static int ready_all(
 	return load_ready_keys(load, e) ? -1 : load_wait(load, true, e);
 }
 
+static const char begin_anew[] =
+	"empty the target, DROP DATABASE " LOAD_RESUME_DATABASE
+	" there, and begin anew";
+
 /* lose: what a statement that is not run again had left in the session. */
 static void lose(struct load *load, const struct load_statement *st)
 {
+	const bool makes =
+		st->kind == LOAD_CREATE || st->kind == LOAD_REFERRING;
+	struct load_table *table =
+		makes && st->temporary ? load_table_of(load, st) : NULL;
+
 	if (st->recalls_variables)
 		load->lost_variables = true;
 	if (st->kind == LOAD_ROWS || st->kind == LOAD_CODE ||
 		st->kind == LOAD_REFERRING)
 		load->lost_counts = true;
+	if (table)
+		table->lost = true;
 }
 
 /* find_counts: a number that this session has given is the latest one. */
@@ -72,6 +83,36 @@ static int find_counts(struct load *load, struct err *e)
 		load->lost_counts = *value.buf == '0';
 	strbuf_release(&value);
 	return rc < 0 ? -1 : 0;
+}
+
+/* check_lost: it must not take another table for a temporary one that is lost.
+ */
+static int check_lost(
+	struct load *load, const struct load_statement *st, struct err *e)
+{
+	for (struct load_table *t = load_queue_tables(load->queue); t;
+		t = t->next) {
+		if (!t->lost ||
+			(text_is_ascii(t->name) &&
+				!text_has_word(st->sql, st->len, t->name)))
+			continue;
+		err_set(e, ERR_DATA,
+			"the load cannot go on: the statement at byte %llu "
+			"needs the temporary table %.200s of the session that "
+			"was interrupted",
+			(unsigned long long)st->offset, t->name);
+		return err_hint(e, begin_anew);
+	}
+	return 0;
+}
+
+/* drops_lost: there is none any more, but for one that it hid. */
+static bool drops_lost(struct load *load, const struct load_statement *st)
+{
+	const struct load_table *table =
+		st->kind == LOAD_DROP ? load_table_of(load, st) : NULL;
+
+	return table && table->lost;
 }
 
 /* check_recalls: it must not take what is lost for what is there. */
@@ -88,9 +129,7 @@ static int check_recalls(
 		"variable or LAST_INSERT_ID() of the session that was "
 		"interrupted",
 		(unsigned long long)st->offset);
-	return err_hint(e,
-		"empty the target, DROP DATABASE " LOAD_RESUME_DATABASE
-		" there, and begin anew");
+	return err_hint(e, begin_anew);
 }
 
 int load_run_session(
@@ -104,7 +143,7 @@ int load_run_session(
 			"load it with the stock client, or without its "
 			"ROLLBACK");
 	}
-	if (st->asks && ready_all(load, st, e))
+	if (st->asks && (check_lost(load, st, e) || ready_all(load, st, e)))
 		return -1;
 	if (st->recalls_counts && load->lost_counts) {
 		if (find_counts(load, e))
@@ -259,7 +298,10 @@ static int run_noted(
 		lose(load, st);
 	if (done)
 		return done < 0 ? -1 : 0;
-	if (check_recalls(load, st, e) || write_begun(load, st, e))
+	if (drops_lost(load, st))
+		return 0;
+	if (check_recalls(load, st, e) || check_lost(load, st, e) ||
+		write_begun(load, st, e))
 		return -1;
 	own = *status & SERVER_STATUS_AUTOCOMMIT &&
 		!(*status & SERVER_STATUS_IN_TRANS);

@@ -59,6 +59,7 @@ struct load_table {
 	bool known;     /* the dump has created it, or the target was asked */
 	bool hidden;    /* it is a view, has triggers, or is temporary */
 	bool temporary; /* our own connection has one of this name */
+	bool lost;      /* that went with the load that --resume goes on with */
 	bool innodb;    /* by the words of its CREATE */
 	bool created;   /* the dump has */
 	bool refers;    /* may have foreign keys from the beginning */
