@@ -169,6 +169,25 @@ is_as_stock() {
 	END
 }
 
+@test "locks of tables and of the whole server shut out no rows and no keys" {
+	local lock
+	for lock in 'FLUSH TABLES WITH READ LOCK' 'FLUSH LOCAL TABLES a WITH READ LOCK' \
+		'FLUSH NO_WRITE_TO_BINLOG TABLE a, b FOR EXPORT' 'LOCK TABLES a WRITE'; do
+		server_empty target
+		timeout 30 dbseed --defaults-file="$(server_cnf target)" - <<-SQL
+			CREATE DATABASE s; USE s;
+			CREATE TABLE a (id INT PRIMARY KEY, n INT, KEY n (n)) ENGINE=InnoDB;
+			CREATE TABLE b LIKE a;
+			FLUSH TABLES; FLUSH TABLES a, b; $lock;
+			UNLOCK TABLES;
+			INSERT INTO a VALUES (1, 1); INSERT INTO b VALUES (2, 2);
+			ALTER TABLE a ADD t TEXT;
+			CREATE VIEW v AS SELECT 1;
+		SQL
+		[ "$(sql target 'SELECT id FROM s.a UNION ALL SELECT id FROM s.b')" = $'1\n2' ]
+	done
+}
+
 @test "what needs one connection for all is refused, with its place and a way round" {
 	local -A refused=(
 		['BEGIN; INSERT INTO t VALUES (1); ROLLBACK']='takes rows back by a ROLLBACK at byte'

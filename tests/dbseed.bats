@@ -21,7 +21,7 @@ setup() { server_empty target; }
 loaded() { jq -c 'select(.event == "loaded")'; }
 
 table_is_locked() {
-	run sql target "SET lock_wait_timeout = 0; UPDATE $1 SET i = 2"
+	run sql target "SET innodb_lock_wait_timeout = 0; UPDATE $1 SET i = 2"
 	[[ $output == *'Lock wait timeout'* ]]
 }
 
@@ -445,7 +445,7 @@ changes() {
 	cat >"$BATS_TEST_TMPDIR/head.sql" <<-'SQL'
 		CREATE DATABASE e; CREATE TABLE e.t (i INT);
 		INSERT INTO e.t VALUES (1);
-		FLUSH TABLES e.t WITH READ LOCK;
+		START TRANSACTION; SELECT i FROM e.t FOR UPDATE;
 		SELECT 'so long that the statement before it is known to be whole';
 	SQL
 	seed <"$BATS_TEST_TMPDIR/pipe" >/dev/null 2>"$BATS_TEST_TMPDIR/err" 3>&- &
@@ -458,7 +458,7 @@ changes() {
 	wait "$pid" || status=$?
 	exec 8>&-
 	[ "$status" -eq $((128 + 15)) ]
-	sql target 'SET lock_wait_timeout = 20; INSERT INTO e.t VALUES (2)'
+	sql target 'SET innodb_lock_wait_timeout = 20; UPDATE e.t SET i = 3'
 }
 
 @test "a target that dies in mid-load is worth another try" {

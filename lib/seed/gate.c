@@ -110,7 +110,7 @@ struct select *gate_select(struct gate *g)
  * is ours to do, and done only if asked for: else GTIDs that do not fit, and
  * replicas that get nothing. Table locks, which mariadb-dump writes around each
  * table's rows, would shut out the sequence that a column's default takes its
- * value from (error 1100). */
+ * value from (error 1100), and our other sessions. */
 static bool held_back(const struct statement *st, const char *sql, size_t len)
 {
 	switch (st->kind) {

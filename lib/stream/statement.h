@@ -33,7 +33,7 @@ enum statement_kind {
 	STATEMENT_EVENT,    /* CREATE, ALTER or DROP; table is none */
 	STATEMENT_SEQUENCE, /* CREATE, ALTER or DROP, or SETVAL by way of DO or
 			     * SELECT; table is the sequence */
-	STATEMENT_LOCK,     /* LOCK or UNLOCK TABLES */
+	STATEMENT_LOCK,     /* LOCK or UNLOCK TABLES, or a FLUSH that locks */
 	STATEMENT_TRANSACTION, /* START TRANSACTION, BEGIN, COMMIT, ROLLBACK */
 	STATEMENT_REPLICATION, /* CHANGE MASTER, START SLAVE and their like */
 	STATEMENT_ACCOUNT      /* users, roles, grants, passwords */

@@ -323,6 +323,21 @@ static enum statement_kind of_lock(struct reader *r)
 	return cursor_any(&r->c, tables) ? STATEMENT_LOCK : STATEMENT_OTHER;
 }
 
+/* of_flush: FLUSH TABLES ... WITH READ LOCK and FOR EXPORT lock them, too. */
+static enum statement_kind of_flush(struct reader *r)
+{
+	static const char *const manner[] = {
+		"LOCAL", "NO_WRITE_TO_BINLOG", NULL};
+
+	cursor_any(&r->c, manner);
+	if (of_lock(r) != STATEMENT_LOCK)
+		return STATEMENT_OTHER;
+	while (r->c.t.kind != TOKEN_END && !token_word(&r->c.t, "WITH") &&
+		!token_word(&r->c.t, "FOR"))
+		cursor_next(&r->c);
+	return r->c.t.kind == TOKEN_END ? STATEMENT_OTHER : STATEMENT_LOCK;
+}
+
 static enum statement_kind of_reset(struct reader *r)
 {
 	static const char *const what[] = {
@@ -370,6 +385,8 @@ static enum statement_kind of_verb(struct reader *r)
 		return of_definition(r, "ALTER");
 	if (cursor_any(&r->c, locks))
 		return of_lock(r);
+	if (cursor_word(&r->c, "FLUSH"))
+		return of_flush(r);
 	if (cursor_word(&r->c, "BEGIN"))
 		return of_begin(r);
 	if (cursor_any(&r->c, ends))
