@@ -215,13 +215,32 @@ untouched() {
 }
 
 @test "GTIDs are set by difference, never over those of another connection (cases 51, 52)" {
+	local how
 	dump_all --gtid >"$BATS_TEST_TMPDIR/dump.sql"
 	sql target "SET GLOBAL gtid_slave_pos = '0-999-1,77-5-9';
 		CHANGE MASTER 'other' TO MASTER_HOST = '127.0.0.1', MASTER_PORT = 1,
 		MASTER_USER = 'nobody', MASTER_USE_GTID = slave_pos"
-	run -69 --separate-stderr seed --replicate "$BATS_TEST_TMPDIR/dump.sql"
+	# By file and position ours would write its GTIDs there as it goes on.
+	for how in auto no; do
+		run -69 --separate-stderr seed --replicate --use-gtid=$how --channel=ours \
+			"$BATS_TEST_TMPDIR/dump.sql"
+		[[ $stderr == *127.0.0.1*0-999-1,77-5-9*'nothing was loaded'*gtid_domain_id* ]]
+		[ "$(sql target 'SELECT @@gtid_slave_pos')" = 0-999-1,77-5-9 ]
+		[ -z "$(server_databases target)" ]
+	done
+	# Of a pipe the GTID may show at the end.
+	run -69 --separate-stderr seed --replicate --use-gtid=no --channel=ours \
+		< <(cat "$BATS_TEST_TMPDIR/dump.sql")
 	[[ $stderr == *127.0.0.1*0-999-1,77-5-9*gtid_domain_id* ]]
 	[ "$(sql target 'SELECT @@gtid_slave_pos')" = 0-999-1,77-5-9 ]
+	[ "$(sql target 'SHOW ALL SLAVES STATUS' | cut -f 1)" = other ]
+	# One that goes by file and position has no place there.
+	server_empty target
+	sql target "SET GLOBAL gtid_slave_pos = '0-999-1'; CHANGE MASTER 'other' TO
+		MASTER_HOST = '127.0.0.1', MASTER_PORT = 1, MASTER_USER = 'nobody',
+		MASTER_LOG_FILE = 'b.1', MASTER_LOG_POS = 4, MASTER_USE_GTID = no"
+	seed --replicate --use-gtid=no --channel=ours --wait=60 "$BATS_TEST_TMPDIR/dump.sql"
+	same_rows
 	# One that runs keeps the server from taking any position.
 	server_empty target
 	sql target "CHANGE MASTER 'other' TO MASTER_HOST = '127.0.0.1', MASTER_PORT = 1,

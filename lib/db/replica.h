@@ -95,8 +95,9 @@ void replica_status_release(struct replica_status *status);
 int replica_rival(struct db *db, const struct replica_plan *plan,
 	struct strbuf *name, bool *found, struct err *e);
 
-/* replica_others: the sources of the target's other connections, and whether
- * one of them is running. */
+/* replica_others: the sources of the target's other connections, where the plan
+ * is to go by file and position without those that do, too; and whether one of
+ * them is running. */
 int replica_others(struct db *db, const struct replica_plan *plan,
 	struct strbuf *hosts, bool *running, struct err *e);
 

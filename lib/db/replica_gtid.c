@@ -80,17 +80,9 @@ static int check_mode(
 	return rc < 0 ? -1 : 0;
 }
 
-int replica_gtid_check(
-	struct db *db, const struct replica_plan *plan, struct err *e)
-{
-	return check_kind(plan, e) || check_others_stopped(db, plan, e) ||
-			check_mode(db, plan, e)
-		? -1
-		: 0;
-}
-
 /* check_no_owner: what the target has of the plan's domains is left over from
- * before, unless it has other connections, whose place it would be. */
+ * before, unless it has other connections, whose place it would be. By file and
+ * position ours would overwrite it, too, with each GTID that it comes to. */
 static int check_no_owner(struct db *db, const struct replica_plan *plan,
 	const struct gtid_list *want, const struct gtid_list *have,
 	struct err *e)
@@ -107,12 +99,58 @@ static int check_no_owner(struct db *db, const struct replica_plan *plan,
 			"another position of: %.200s",
 			hosts.buf, text.buf, plan->gtid);
 		err_hint(e,
-			"give the sources different gtid_domain_ids, or take "
-			"--use-gtid=no");
+			"give the sources different gtid_domain_ids, or "
+			"replicate from all of them by file and position "
+			"(--use-gtid=no)");
 	}
 	strbuf_release(&hosts);
 	strbuf_release(&text);
 	return rc;
+}
+
+/* merge_positions: *want: the domains of the plan, and those of the target that
+ * it does not name. */
+static int merge_positions(struct db *db, const struct replica_plan *plan,
+	struct gtid_list *want, struct err *e)
+{
+	struct strbuf old = STRBUF_INIT;
+	struct gtid_list have = {0};
+	int rc = -1;
+
+	if (plan->gtid)
+		(void)gtid_list_parse(want, plan->gtid);
+	if (db_query_value(db, "SELECT @@GLOBAL.gtid_slave_pos", &old, e) < 0)
+		goto out;
+	if (gtid_list_parse(&have, old.buf)) {
+		if (check_no_owner(db, plan, want, &have, e))
+			goto out;
+		gtid_list_keep(want, &have);
+	}
+	rc = 0;
+out:
+	gtid_list_release(&have);
+	strbuf_release(&old);
+	return rc;
+}
+
+static int check_place(
+	struct db *db, const struct replica_plan *plan, struct err *e)
+{
+	struct gtid_list want = {0};
+	int rc = mariadb(plan) ? merge_positions(db, plan, &want, e) : 0;
+
+	gtid_list_release(&want);
+	return rc;
+}
+
+int replica_gtid_check(
+	struct db *db, const struct replica_plan *plan, struct err *e)
+{
+	if (plan->use_gtid &&
+		(check_kind(plan, e) || check_others_stopped(db, plan, e) ||
+			check_mode(db, plan, e)))
+		return -1;
+	return check_place(db, plan, e);
 }
 
 static int set_slave_pos(struct db *db, const struct gtid_list *list,
@@ -141,33 +179,20 @@ static int set_slave_pos(struct db *db, const struct gtid_list *list,
 	return rc;
 }
 
-/* set_mariadb: the domains of the plan, and those of the target that it does
- * not name. Written even where it is unchanged: the server then renews
+/* set_mariadb: written even where it is unchanged: the server then renews
  * mysql.gtid_slave_pos, which a dump of all databases has replaced with the
  * source's rows behind its back. */
 static int set_mariadb(
 	struct db *db, const struct replica_plan *plan, struct err *e)
 {
-	struct strbuf old = STRBUF_INIT;
-	struct gtid_list want = {0}, have = {0};
+	struct gtid_list want = {0};
 	int rc = -1;
 
 	if (plan->use_gtid && check_kind(plan, e))
-		goto out;
-	if (plan->gtid)
-		(void)gtid_list_parse(&want, plan->gtid);
-	if (db_query_value(db, "SELECT @@GLOBAL.gtid_slave_pos", &old, e) < 0)
-		goto out;
-	if (gtid_list_parse(&have, old.buf)) {
-		if (plan->use_gtid && check_no_owner(db, plan, &want, &have, e))
-			goto out;
-		gtid_list_keep(&want, &have);
-	}
-	rc = set_slave_pos(db, &want, plan, e);
-out:
+		return -1;
+	if (!merge_positions(db, plan, &want, e))
+		rc = set_slave_pos(db, &want, plan, e);
 	gtid_list_release(&want);
-	gtid_list_release(&have);
-	strbuf_release(&old);
 	return rc;
 }
 

@@ -11,11 +11,12 @@
 /* replica_gtid_known: the plan's GTID is of the kind that the target has. */
 bool replica_gtid_known(const struct replica_plan *plan);
 
-/* replica_gtid_check: before the load, as soon as the dump says that it is to
- * go by GTID: ERR_UNAVAILABLE if the plan's GTID is not of the target's kind,
- * if another connection of the target is running, which keeps the server from
- * taking a position, or if MySQL's gtid_mode is off. A plan without a GTID,
- * which may still follow, passes the first of these. */
+/* replica_gtid_check: before the load, as soon as the dump says how to go:
+ * ERR_UNAVAILABLE if the plan's GTID is in the way of another connection of the
+ * target. Where it is to go by GTID: also if that is not of the target's kind,
+ * if another connection is running, which keeps the server from taking a
+ * position, or if MySQL's gtid_mode is off. A plan without a GTID, which may
+ * still follow, passes the first two of these. */
 int replica_gtid_check(
 	struct db *db, const struct replica_plan *plan, struct err *e);
 

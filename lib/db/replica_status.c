@@ -156,6 +156,9 @@ int replica_others(struct db *db, const struct replica_plan *plan,
 
 		if (same_connection(result, row, plan->channel))
 			continue;
+		if (!plan->use_gtid &&
+			column_is(result, row, "Using_Gtid", "No"))
+			continue;
 		strbuf_addf(names, "%s%s", names->len ? ", " : "",
 			host ? host : "");
 		if (column_is(result, row, "Slave_SQL_Running", "Yes"))

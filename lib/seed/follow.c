@@ -118,8 +118,7 @@ int follow_check_head(struct follow *f, const struct positions *p,
 		if (check_awaited(f, p, input, e))
 			return -1;
 	}
-	return f->plan.use_gtid ? replica_gtid_check(f->control, &f->plan, e)
-				: 0;
+	return replica_gtid_check(f->control, &f->plan, e);
 }
 
 /* source_options: to ask the source itself, where we may. */
@@ -136,8 +135,7 @@ int follow_plan(struct follow *f, const struct positions *p, const char *input,
 	if (take_position(f, p, input, e) ||
 		replica_check_position(&f->plan, source_options(f), e))
 		return -1;
-	return f->plan.use_gtid ? replica_gtid_check(f->control, &f->plan, e)
-				: 0;
+	return replica_gtid_check(f->control, &f->plan, e);
 }
 
 int follow_events(struct follow *f, struct err *e)
