@@ -73,6 +73,22 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 	server_kill source-logged
 }
 
+@test "of a SET only what is about the binary log is left out" {
+	server_start source-logged --log-bin=binlog
+	dbseed --defaults-file="$(server_cnf source-logged)" - <<-'SQL'
+		CREATE DATABASE d; USE d; CREATE TABLE p (id INT PRIMARY KEY) ENGINE=InnoDB;
+		CREATE TABLE c (id INT AUTO_INCREMENT PRIMARY KEY, p INT, t TEXT, FOREIGN KEY (p) REFERENCES p (id)) ENGINE=InnoDB;
+		/*!40101 SET @was = @@foreign_key_checks, sql_log_bin = 0, foreign_key_checks = 0,
+			SESSION sql_log_bin = IF(1, 0, 1), @n = 5, sql_mode = 'NO_AUTO_VALUE_ON_ZERO' */;
+		INSERT INTO c VALUES (0, 7, 't'); INSERT INTO c VALUES (1, 7, @n);
+	SQL
+	[ "$(sql source-logged 'SELECT * FROM d.c')" = $'0\t7\tt\n1\t7\t5' ]
+	sql source-logged 'SHOW BINLOG EVENTS' >"$BATS_TEST_TMPDIR/events"
+	grep 'table_id.*(d\.c)' "$BATS_TEST_TMPDIR/events" ||
+		grep 'INSERT INTO c' "$BATS_TEST_TMPDIR/events"
+	server_drop source-logged
+}
+
 @test "a binary log that may not be turned off is a matter of privilege" {
 	server_start source-denied --log-bin=binlog
 	sql source-denied "CREATE OR REPLACE USER loader@127.0.0.1

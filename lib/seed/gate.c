@@ -111,17 +111,9 @@ struct select *gate_select(struct gate *g)
  * replicas that get nothing. Table locks, which mariadb-dump writes around each
  * table's rows, would shut out the sequence that a column's default takes its
  * value from (error 1100), and our other sessions. */
-static bool held_back(const struct statement *st, const char *sql, size_t len)
+static bool held_back(const struct statement *st)
 {
-	switch (st->kind) {
-	case STATEMENT_LOCK:
-	case STATEMENT_REPLICATION:
-		return true;
-	case STATEMENT_SET:
-		return statement_sets_log_bin(sql, len);
-	default:
-		return false;
-	}
+	return st->kind == STATEMENT_LOCK || st->kind == STATEMENT_REPLICATION;
 }
 
 int gate_put_before(struct gate *g, enum statement_kind kind, const char *sql,
@@ -358,8 +350,16 @@ int gate_take(struct gate *g, const struct piece *piece,
 		whole.len = whole.total = g->inner.len;
 	}
 	statement_read(&g->st, whole.text, whole.len, modes);
-	if (held_back(&g->st, whole.text, whole.len))
+	if (held_back(&g->st))
 		return 0;
+	if (g->st.kind == STATEMENT_SET &&
+		statement_drop_log_bin(
+			whole.text, whole.len, modes, &g->text)) {
+		whole.text = g->text.buf;
+		whole.len = g->text.len;
+		if (!whole.len)
+			return 0;
+	}
 	return g->st.several ? take_each(g, &whole, modes, to, e)
 			     : take_one(g, &whole, modes, to, e);
 }

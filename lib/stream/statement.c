@@ -8,31 +8,96 @@
 #include "stream/cursor.h"
 #include "stream/token.h"
 
-/* sets_it: the name at the token is sql_log_bin of any scope. */
-static bool sets_it(const struct token *t)
-{
-	static const char name[] = "sql_log_bin";
-	size_t len = sizeof(name) - 1;
+/* One of the assignments of a SET. */
+struct assignment {
+	const char *from, *to;
+	bool plain;   /* of a variable by its bare name */
+	bool scoped;  /* GLOBAL or its like is before it, which counts for those
+		       * behind it, too */
+	bool log_bin; /* of sql_log_bin */
+};
 
-	return (t->kind == TOKEN_WORD || t->kind == TOKEN_SYSVAR) &&
-		t->len >= len &&
-		bytes_equal_nocase(t->text + t->len - len, len, name);
+static bool is_log_bin(const struct tokens *in, const struct token *t)
+{
+	static const char *const names[] = {
+		"sql_log_bin", "session.sql_log_bin", "local.sql_log_bin"};
+	struct strbuf name = STRBUF_INIT;
+	bool is = false;
+
+	if (t->kind != TOKEN_USERVAR)
+		token_value(in, t, &name);
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		is |= bytes_equal_nocase(name.buf, name.len, names[i]);
+	strbuf_release(&name);
+	return is;
 }
 
-bool statement_sets_log_bin(const char *sql, size_t len)
+/* pass_value: to behind the comma, which ends it, or to the end. Returns
+ * whether there was one. */
+static bool pass_value(struct cursor *c, const char **end)
 {
-	struct tokens in = {.pos = sql, .end = sql + len};
-	struct token t, before = {.kind = TOKEN_END};
+	int depth = 0;
 
-	if (!sql_word(sql, sql + len, "SET"))
-		return false;
-	while (token_next(&in, &t) != TOKEN_END) {
-		if (token_mark(&t, '=') && sets_it(&before))
-			return true;
-		if (!token_mark(&t, ':'))
-			before = t;
+	while (c->t.kind != TOKEN_END && (depth || !token_mark(&c->t, ','))) {
+		depth += token_mark(&c->t, '(') - token_mark(&c->t, ')');
+		cursor_next(c);
 	}
-	return false;
+	*end = c->behind;
+	return cursor_mark(c, ',');
+}
+
+/* next_assignment: returns whether another one is behind it. */
+static bool next_assignment(struct cursor *c, struct assignment *a)
+{
+	static const char *const scopes[] = {
+		"GLOBAL", "SESSION", "LOCAL", NULL};
+	struct token name;
+
+	*a = (struct assignment){.from = c->behind};
+	a->scoped = cursor_any(c, scopes);
+	a->plain = cursor_at_name(c);
+	do {
+		name = c->t;
+		cursor_next(c);
+	} while (c->t.kind == TOKEN_WORD || c->t.kind == TOKEN_NAME ||
+		token_mark(&c->t, '.'));
+	if (token_mark(&c->t, '=') || token_mark(&c->t, ':'))
+		a->log_bin = is_log_bin(&c->in, &name);
+	else
+		a->plain = false; /* NAMES and its like */
+	return pass_value(c, &a->to);
+}
+
+bool statement_drop_log_bin(const char *sql, size_t len,
+	const struct lexer_modes *modes, struct strbuf *rest)
+{
+	struct assignment a;
+	struct cursor c;
+	size_t head;
+	bool more, found = false, scoped = false;
+
+	cursor_begin(&c, sql, len, modes, false);
+	if (!cursor_word(&c, "SET"))
+		return false;
+	strbuf_reset(rest);
+	strbuf_add(rest, sql, (size_t)(c.behind - sql));
+	head = rest->len;
+	do {
+		more = next_assignment(&c, &a);
+		found |= a.log_bin;
+		if (!a.log_bin) {
+			strbuf_addstr(rest, rest->len > head ? "," : "");
+			if (scoped && a.plain && !a.scoped)
+				strbuf_addstr(rest, " SESSION");
+			strbuf_add(rest, a.from, (size_t)(a.to - a.from));
+		}
+		scoped = a.log_bin ? scoped || a.scoped : scoped && !a.plain;
+	} while (more);
+	if (rest->len == head)
+		strbuf_reset(rest);
+	else
+		strbuf_add(rest, c.behind, (size_t)(sql + len - c.behind));
+	return found;
 }
 
 /* add_unhexed: false if what is between the two is not all pairs of digits. */

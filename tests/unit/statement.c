@@ -6,18 +6,45 @@
 
 #define TEXT(s) s, sizeof(s) - 1
 
+/* dropped: without the binary log it is `rest`; NULL: it is not about that. */
+static bool dropped(const char *sql, const char *rest)
+{
+	const struct lexer_modes modes = {0};
+	struct strbuf text = STRBUF_INIT;
+	bool found = statement_drop_log_bin(sql, strlen(sql), &modes, &text);
+	bool as_wanted = rest ? found && !strcmp(text.buf, rest) : !found;
+
+	strbuf_release(&text);
+	return as_wanted;
+}
+
 static void test_log_bin(void)
 {
-	ok(statement_sets_log_bin(TEXT("SET @@SESSION.SQL_LOG_BIN= 0")),
+	ok(dropped("SET @@SESSION.SQL_LOG_BIN= 0", ""),
 		"mysqldump's SET keeps the load from replicas");
-	ok(statement_sets_log_bin(TEXT("/*!80000 SET sql_log_bin := 0 */")),
-		"as does this, in a version comment");
-	ok(!statement_sets_log_bin(TEXT("SET @MYSQLDUMP_TEMP_LOG_BIN = "
-					"@@SESSION.SQL_LOG_BIN")),
+	ok(dropped("/*!80000 SET sql_log_bin := 0 */", "") &&
+			dropped("SET SESSION `sql_log_bin` = 0", "") &&
+			dropped("SET @@session . `sql_log_bin` = 0", ""),
+		"as do others, in a version comment, too");
+	ok(dropped("SET @MYSQLDUMP_TEMP_LOG_BIN = @@SESSION.SQL_LOG_BIN",
+		   NULL) &&
+			dropped("SET @sql_log_bin = 0", NULL) &&
+			dropped("SET @a = (@@sql_log_bin = 0)", NULL),
 		"to remember it does not");
-	ok(!statement_sets_log_bin(TEXT("INSERT INTO t VALUES "
-					"('SET sql_log_bin = 0')")),
-		"nor does a text in a row");
+	ok(dropped("INSERT INTO t VALUES ('SET sql_log_bin = 0')", NULL) &&
+			dropped("SET @a = ', sql_log_bin = 0'", NULL),
+		"nor does a text");
+	ok(dropped("/*!40101 SET a=IF(1, 2, 3), sql_log_bin=IF(1, 2, 3), "
+		   "@b=',' */;",
+		   "/*!40101 SET a=IF(1, 2, 3), @b=',' */;"),
+		"what else is set stays");
+	ok(dropped("SET NAMES utf8, sql_log_bin=0", "SET NAMES utf8") &&
+			dropped("SET GLOBAL a=1, SESSION sql_log_bin=0, @b=2, "
+				"c=3, d=4",
+				"SET GLOBAL a=1, @b=2, SESSION c=3, d=4") &&
+			dropped("SET LOCAL sql_log_bin=0, GLOBAL a=1, b=2",
+				"SET GLOBAL a=1, b=2"),
+		"in its scope");
 }
 
 static bool asks(const char *sql)
