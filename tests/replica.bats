@@ -186,6 +186,22 @@ untouched() {
 	[[ $(sql target 'SELECT @@gtid_slave_pos') == "$(sql source 'SELECT @@gtid_binlog_pos')" ]]
 }
 
+@test "a dump of all databases leaves the place of a replica as it is, also behind a restart" {
+	local where='SELECT @@gtid_slave_pos; SELECT * FROM mysql.gtid_slave_pos' before
+	sql source "SET GLOBAL gtid_slave_pos = '9-9-9,0-7-3'"
+	dump_all >"$BATS_TEST_TMPDIR/dump.sql"
+	sql source "SET GLOBAL gtid_slave_pos = ''"
+	grep -q 'INSERT INTO .gtid_slave_pos' "$BATS_TEST_TMPDIR/dump.sql"
+	sql target "SET GLOBAL gtid_slave_pos = '0-1-500'; CHANGE MASTER TO MASTER_HOST = '127.0.0.1',
+		MASTER_PORT = 1, MASTER_USER = 'nobody', MASTER_USE_GTID = slave_pos"
+	before=$(sql target "$where")
+	seed "$BATS_TEST_TMPDIR/dump.sql"
+	[ "$(sql target "$where")" = "$before" ]
+	server_stop target
+	server_start target
+	[ "$(sql target "$where")" = "$before" ]
+}
+
 @test "accounts that come with the dump count at once" {
 	sql source "CREATE USER IF NOT EXISTS late@127.0.0.1"
 	dump_all | seed --replicate --wait=60

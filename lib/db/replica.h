@@ -73,8 +73,7 @@ int replica_check_position(const struct replica_plan *plan,
 	const struct db_options *source, struct err *e);
 
 /* replica_configure: set the GTID state (replica_gtid.h), with or without
- * use_gtid, for a dump may have brought the source's mysql.gtid_slave_pos; then
- * CHANGE MASTER TO. */
+ * use_gtid; then CHANGE MASTER TO. */
 int replica_configure(
 	struct db *db, const struct replica_plan *plan, struct err *e);
 

@@ -180,8 +180,8 @@ static int set_slave_pos(struct db *db, const struct gtid_list *list,
 }
 
 /* set_mariadb: written even where it is unchanged: the server then renews
- * mysql.gtid_slave_pos, which a dump of all databases has replaced with the
- * source's rows behind its back. */
+ * mysql.gtid_slave_pos, which a stock client may have replaced with the rows of
+ * another server behind its back. */
 static int set_mariadb(
 	struct db *db, const struct replica_plan *plan, struct err *e)
 {
