@@ -74,19 +74,32 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 }
 
 @test "of a SET only what is about the binary log is left out" {
-	server_start source-logged --log-bin=binlog
-	dbseed --defaults-file="$(server_cnf source-logged)" - <<-'SQL'
+	server_start source-set --log-bin=binlog
+	dbseed --defaults-file="$(server_cnf source-set)" - <<-'SQL'
 		CREATE DATABASE d; USE d; CREATE TABLE p (id INT PRIMARY KEY) ENGINE=InnoDB;
 		CREATE TABLE c (id INT AUTO_INCREMENT PRIMARY KEY, p INT, t TEXT, FOREIGN KEY (p) REFERENCES p (id)) ENGINE=InnoDB;
 		/*!40101 SET @was = @@foreign_key_checks, sql_log_bin = 0, foreign_key_checks = 0,
 			SESSION sql_log_bin = IF(1, 0, 1), @n = 5, sql_mode = 'NO_AUTO_VALUE_ON_ZERO' */;
 		INSERT INTO c VALUES (0, 7, 't'); INSERT INTO c VALUES (1, 7, @n);
 	SQL
-	[ "$(sql source-logged 'SELECT * FROM d.c')" = $'0\t7\tt\n1\t7\t5' ]
-	sql source-logged 'SHOW BINLOG EVENTS' >"$BATS_TEST_TMPDIR/events"
+	[ "$(sql source-set 'SELECT * FROM d.c')" = $'0\t7\tt\n1\t7\t5' ]
+	sql source-set 'SHOW BINLOG EVENTS' >"$BATS_TEST_TMPDIR/events"
 	grep 'table_id.*(d\.c)' "$BATS_TEST_TMPDIR/events" ||
 		grep 'INSERT INTO c' "$BATS_TEST_TMPDIR/events"
-	server_drop source-logged
+	server_drop source-set
+}
+
+@test "a SET of several leaves the place of a replica as it is, too" {
+	local set
+	for set in '@a = 1, GLOBAL gtid_slave_pos = "0-1-1"' '@a = 1, @@GLOBAL.gtid_slave_pos = "0-1-1"' \
+		"GLOBAL \`gtid_slave_pos\` = '0-1-1', SESSION max_error_count = 9" \
+		'@@global . gtid_slave_pos = "0-1-1"'; do
+		server_empty target
+		sql target "SET GLOBAL gtid_slave_pos = '0-1-500'"
+		seed - <<<"CREATE DATABASE d; SET @b = 2, $set, @c = 3;
+			CREATE TABLE d.t AS SELECT @b + @c AS n;"
+		[ "$(sql target 'SELECT n, @@gtid_slave_pos FROM d.t')" = $'5\t0-1-500' ]
+	done
 }
 
 @test "a binary log that may not be turned off is a matter of privilege" {

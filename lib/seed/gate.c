@@ -116,9 +116,8 @@ static bool held_back(const struct statement *st)
 	return st->kind == STATEMENT_LOCK || st->kind == STATEMENT_REPLICATION;
 }
 
-/* is_place: of where the server keeps, for its next start, how far its
- * replication has got; it has one such table for each engine
- * (gtid_pos_auto_engines). */
+/* is_place: about a table where the server keeps, for its next start, how far
+ * its replication has got: one for each engine (gtid_pos_auto_engines). */
 static bool is_place(const struct statement *st)
 {
 	static const char prefix[] = "gtid_slave_pos";
@@ -364,7 +363,7 @@ int gate_take(struct gate *g, const struct piece *piece,
 	if (held_back(&g->st))
 		return 0;
 	if (g->st.kind == STATEMENT_SET &&
-		statement_drop_log_bin(
+		statement_drop_steering(
 			whole.text, whole.len, modes, &g->text)) {
 		whole.text = g->text.buf;
 		whole.len = g->text.len;

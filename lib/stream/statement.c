@@ -11,24 +11,27 @@
 /* One of the assignments of a SET. */
 struct assignment {
 	const char *from, *to;
-	bool plain;   /* of a variable by its bare name */
-	bool scoped;  /* GLOBAL or its like is before it, which counts for those
-		       * behind it, too */
-	bool log_bin; /* of sql_log_bin */
+	bool plain;         /* of a variable by its bare name */
+	struct token scope; /* GLOBAL or its like is before it, which counts for
+			     * those behind it, too */
+	bool steers;        /* of what steers or states replication */
 };
 
-static bool is_log_bin(const struct tokens *in, const struct token *t)
+static bool is_steering(const struct tokens *in, const struct token *t)
 {
-	static const char *const names[] = {
-		"sql_log_bin", "session.sql_log_bin", "local.sql_log_bin"};
-	struct strbuf name = STRBUF_INIT;
+	static const char *const names[] = {"sql_log_bin", "gtid_slave_pos",
+		"gtid_purged", "gtid_binlog_state"};
+	struct strbuf text = STRBUF_INIT;
+	const char *dot, *name;
 	bool is = false;
 
 	if (t->kind != TOKEN_USERVAR)
-		token_value(in, t, &name);
+		token_value(in, t, &text);
+	dot = strrchr(text.buf, '.');
+	name = dot ? dot + 1 : text.buf;
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		is |= bytes_equal_nocase(name.buf, name.len, names[i]);
-	strbuf_release(&name);
+		is |= bytes_equal_nocase(name, strlen(name), names[i]);
+	strbuf_release(&text);
 	return is;
 }
 
@@ -53,8 +56,9 @@ static bool next_assignment(struct cursor *c, struct assignment *a)
 		"GLOBAL", "SESSION", "LOCAL", NULL};
 	struct token name;
 
-	*a = (struct assignment){.from = c->behind};
-	a->scoped = cursor_any(c, scopes);
+	*a = (struct assignment){.from = c->behind, .scope = c->t};
+	if (!cursor_any(c, scopes))
+		a->scope.len = 0;
 	a->plain = cursor_at_name(c);
 	do {
 		name = c->t;
@@ -62,19 +66,20 @@ static bool next_assignment(struct cursor *c, struct assignment *a)
 	} while (c->t.kind == TOKEN_WORD || c->t.kind == TOKEN_NAME ||
 		token_mark(&c->t, '.'));
 	if (token_mark(&c->t, '=') || token_mark(&c->t, ':'))
-		a->log_bin = is_log_bin(&c->in, &name);
+		a->steers = is_steering(&c->in, &name);
 	else
 		a->plain = false; /* NAMES and its like */
 	return pass_value(c, &a->to);
 }
 
-bool statement_drop_log_bin(const char *sql, size_t len,
+bool statement_drop_steering(const char *sql, size_t len,
 	const struct lexer_modes *modes, struct strbuf *rest)
 {
+	struct token scope = {.len = 0}; /* that is left out */
 	struct assignment a;
 	struct cursor c;
 	size_t head;
-	bool more, found = false, scoped = false;
+	bool more, found = false;
 
 	cursor_begin(&c, sql, len, modes, false);
 	if (!cursor_word(&c, "SET"))
@@ -84,14 +89,19 @@ bool statement_drop_log_bin(const char *sql, size_t len,
 	head = rest->len;
 	do {
 		more = next_assignment(&c, &a);
-		found |= a.log_bin;
-		if (!a.log_bin) {
-			strbuf_addstr(rest, rest->len > head ? "," : "");
-			if (scoped && a.plain && !a.scoped)
-				strbuf_addstr(rest, " SESSION");
-			strbuf_add(rest, a.from, (size_t)(a.to - a.from));
+		found |= a.steers;
+		if (a.scope.len)
+			scope = a.scope;
+		if (a.steers)
+			continue;
+		strbuf_addstr(rest, rest->len > head ? "," : "");
+		if (scope.len && a.plain && !a.scope.len) {
+			strbuf_addch(rest, ' ');
+			strbuf_add(rest, scope.text, scope.len);
 		}
-		scoped = a.log_bin ? scoped || a.scoped : scoped && !a.plain;
+		if (a.plain)
+			scope.len = 0;
+		strbuf_add(rest, a.from, (size_t)(a.to - a.from));
 	} while (more);
 	if (rest->len == head)
 		strbuf_reset(rest);

@@ -121,11 +121,11 @@ bool statement_moves(
 bool statement_hints(
 	const char *sql, size_t len, const struct lexer_modes *modes);
 
-/* statement_drop_log_bin: of a SET of sql_log_bin, with which mysqldump keeps
- * the load of a dump with GTIDs out of the binary log of the server and so away
- * from its replicas, what else it sets: *rest is a SET of that, or empty.
- * Returns false for any other statement. */
-bool statement_drop_log_bin(const char *sql, size_t len,
+/* statement_drop_steering: of a SET of what steers or states replication, what
+ * else it sets: *rest is a SET of that, or empty. With sql_log_bin mysqldump
+ * keeps the load of a dump with GTIDs out of the binary log of the server and
+ * so away from its replicas. Returns false for any other statement. */
+bool statement_drop_steering(const char *sql, size_t len,
 	const struct lexer_modes *modes, struct strbuf *rest);
 
 #endif

@@ -6,19 +6,19 @@
 
 #define TEXT(s) s, sizeof(s) - 1
 
-/* dropped: without the binary log it is `rest`; NULL: it is not about that. */
+/* dropped: without what steers replication it is `rest`; NULL: nothing does. */
 static bool dropped(const char *sql, const char *rest)
 {
 	const struct lexer_modes modes = {0};
 	struct strbuf text = STRBUF_INIT;
-	bool found = statement_drop_log_bin(sql, strlen(sql), &modes, &text);
+	bool found = statement_drop_steering(sql, strlen(sql), &modes, &text);
 	bool as_wanted = rest ? found && !strcmp(text.buf, rest) : !found;
 
 	strbuf_release(&text);
 	return as_wanted;
 }
 
-static void test_log_bin(void)
+static void test_steering(void)
 {
 	ok(dropped("SET @@SESSION.SQL_LOG_BIN= 0", ""),
 		"mysqldump's SET keeps the load from replicas");
@@ -43,6 +43,8 @@ static void test_log_bin(void)
 				"c=3, d=4",
 				"SET GLOBAL a=1, @b=2, SESSION c=3, d=4") &&
 			dropped("SET LOCAL sql_log_bin=0, GLOBAL a=1, b=2",
+				"SET GLOBAL a=1, b=2") &&
+			dropped("SET GLOBAL gtid_slave_pos='', a=1, b=2",
 				"SET GLOBAL a=1, b=2"),
 		"in its scope");
 }
@@ -414,7 +416,7 @@ static void test_inner(void)
 int main(void)
 {
 	test_inner();
-	test_log_bin();
+	test_steering();
 	test_asks();
 	test_recalls();
 	test_moves();
