@@ -159,7 +159,7 @@ dropping_has_ended() { ! dropping; }
 	sql target 'DROP USER loader@127.0.0.1'
 }
 
-some_of_m() { [ "$(sql target 'SELECT COUNT(*) FROM d.m' 2>&1)" -gt 1 ]; }
+some_of_z() { [ "$(sql target 'SELECT COUNT(*) FROM d.z' 2>&1)" -gt 1 ]; }
 
 more_than_one() { [ "$(sql target 'SELECT COUNT(*) FROM d.m' 2>&1)" -gt 100000 ]; }
 
@@ -186,24 +186,24 @@ more_than_one() { [ "$(sql target 'SELECT COUNT(*) FROM d.m' 2>&1)" -gt 100000 ]
 	{
 		cat <<-'SQL'
 			SET foreign_key_checks = 0; CREATE DATABASE d; USE d;
-			CREATE TABLE m (id INT AUTO_INCREMENT PRIMARY KEY, t TEXT) ENGINE=MyISAM;
+			CREATE TABLE z (id INT AUTO_INCREMENT PRIMARY KEY, t TEXT) ENGINE=MyISAM;
 			CREATE TABLE s (id INT AUTO_INCREMENT PRIMARY KEY, t TEXT) ENGINE=Aria;
 			CREATE TABLE e LIKE s; CREATE TABLE r (id INT, t TEXT) ENGINE=MyISAM;
 			CREATE TABLE n (id INT, t TEXT) ENGINE=MyISAM;
-			INSERT INTO m (t) VALUES ('first'); INSERT INTO s (t) SELECT t FROM m;
+			INSERT INTO z (t) VALUES ('first'); INSERT INTO s (t) SELECT t FROM z;
 			INSERT INTO r VALUES (1,'first'); RENAME TABLE n TO k, r TO n;
 			CREATE VIEW w AS SELECT 1;
 		SQL
 		times 20000 '-- %d: what is read ahead must be full'
 		echo '-- so far'
-		for table in s n m; do
+		for table in s n z; do
 			echo "INSERT INTO $table VALUES"
 			times 40000 "(1%d,'some text that makes it longer than a job is: %d')"
 			echo "INSERT INTO $table VALUES (7,'last');"
 		done
 		times 20000 '-- %d: what is read ahead must be full'
-		echo '-- in m'
-		echo "INSERT INTO m VALUES (8,'very last');"
+		echo '-- in z'
+		echo "INSERT INTO z VALUES (8,'very last');"
 	} >"$BATS_TEST_TMPDIR/whole"
 	begin_with '^-- so far' has_w <"$BATS_TEST_TMPDIR/whole"
 	seed --resume "$BATS_TEST_TMPDIR/sql"
@@ -211,14 +211,14 @@ more_than_one() { [ "$(sql target 'SELECT COUNT(*) FROM d.m' 2>&1)" -gt 100000 ]
 		[ "$(sql target "SELECT COUNT(*) FROM d.$table WHERE t LIKE '%st'")" = 2 ]
 		[ "$(sql target "SELECT COUNT(*) FROM d.$table")" = 40002 ]
 	done
-	[ "$(sql target "SELECT COUNT(*) FROM d.m")" = 40003 ]
+	[ "$(sql target "SELECT COUNT(*) FROM d.z")" = 40003 ]
 	# Within the rows nobody knows how many of them are in.
 	server_empty target
-	begin_with '^-- in m' some_of_m <"$BATS_TEST_TMPDIR/whole"
+	begin_with '^-- in z' some_of_z <"$BATS_TEST_TMPDIR/whole"
 	run -69 --separate-stderr seed --resume "$BATS_TEST_TMPDIR/sql"
 	# shellcheck disable=SC2016 # names
-	[[ $stderr == *'`d`.`m` has no transactions'* ]]
-	[ "$(sql target "SELECT t FROM d.m WHERE id = 1")" = first ]
+	[[ $stderr == *'`d`.`z` has no transactions'* ]]
+	[ "$(sql target "SELECT t FROM d.z WHERE id = 1")" = first ]
 }
 
 # at_work LIKE: a statement is, for a while.

@@ -60,8 +60,8 @@ const struct opt_def db_option_defs[] = {
 };
 /* clang-format on */
 
-static const char *const environment[] = {"MYSQL_HOST", "MYSQL_TCP_PORT",
-	"MYSQL_UNIX_PORT", "MYSQL_PWD", NULL};
+static const char *const environment[] = {
+	"MYSQL_HOST", "MYSQL_TCP_PORT", "MYSQL_UNIX_PORT", "MYSQL_PWD", NULL};
 
 static void take_env(char **value, const char *name)
 {
