@@ -15,21 +15,12 @@ teardown_file() { servers_end; }
 setup() {
 	server_empty source
 	server_empty target
-	echo 'SET NAMES utf8mb4; CREATE DATABASE shapes; USE shapes;' >"$BATS_TEST_TMPDIR/sql"
 }
 
 seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 
-# is_as_stock: standard input behind the head of setup, by $JOBS connections.
-is_as_stock() {
-	cat >>"$BATS_TEST_TMPDIR/sql"
-	mariadb --defaults-file="$(server_cnf source)" <"$BATS_TEST_TMPDIR/sql"
-	seed -j "${JOBS:-4}" "$BATS_TEST_TMPDIR/sql" >"$BATS_TEST_TMPDIR/records"
-	diff <(dump_of source) <(dump_of target)
-}
-
 @test "rows that ask for a variable, for the last number or for another table get it" {
-	is_as_stock <<-'END'
+	loads_as_stock <<-'END'
 		CREATE TABLE p (id INT AUTO_INCREMENT PRIMARY KEY, n INT) ENGINE=InnoDB;
 		CREATE TABLE c (pid INT, n INT) ENGINE=InnoDB;
 		CREATE FUNCTION newest() RETURNS INT READS SQL DATA RETURN (SELECT MAX(id) FROM p);
@@ -47,7 +38,7 @@ is_as_stock() {
 }
 
 @test "the client's own commands use, \g and \G end what they end there" {
-	is_as_stock <<-'END'
+	loads_as_stock <<-'END'
 		CREATE DATABASE more\G
 		use `more`
 		CREATE TABLE a (t TEXT)\g INSERT INTO a VALUES ('\g use shapes')\G
@@ -62,7 +53,7 @@ is_as_stock() {
 }
 
 @test "rows go in under sql_mode ORACLE, too, where BEGIN is a program" {
-	is_as_stock <<-END
+	loads_as_stock <<-END
 		CREATE TABLE t (id INT PRIMARY KEY, t VARCHAR(40)) ENGINE=InnoDB;
 		SET sql_mode = 'ORACLE,NO_BACKSLASH_ESCAPES';
 		INSERT INTO t VALUES $(seq -f "(%g, 'a row \\')" -s , 5000);
@@ -78,11 +69,11 @@ is_as_stock() {
 			printf 'on duplicate\nkey update n = values(n),\n'
 			printf 't = concat(%s values(t));\n' "$(printf "'', %.0s" {1..1200})"
 		done
-	} | is_as_stock
+	} | loads_as_stock
 }
 
 @test "keys are there for who needs them: LIKE, IGNORE, REPLACE, ALTER of another table" {
-	is_as_stock <<-'END'
+	loads_as_stock <<-'END'
 		CREATE TABLE a (id INT PRIMARY KEY, n INT, UNIQUE KEY n (n)) ENGINE=InnoDB;
 		CREATE TABLE b LIKE a;
 		INSERT IGNORE INTO a VALUES (1, 7), (2, 7), (3, 8);
@@ -101,7 +92,7 @@ is_as_stock() {
 }
 
 @test "which rows stay is for unique keys to say: rows of a query, of a variable, of a program" {
-	is_as_stock <<-'END'
+	loads_as_stock <<-'END'
 		CREATE TABLE a (id INT PRIMARY KEY, n INT, UNIQUE KEY n (n)) ENGINE=InnoDB;
 		INSERT IGNORE INTO a SELECT seq, seq % 10 FROM seq_1_to_100;
 		CREATE TABLE b (id INT PRIMARY KEY, n INT, UNIQUE KEY n (n)) ENGINE=InnoDB;
@@ -126,7 +117,7 @@ is_as_stock() {
 }
 
 @test "a temporary table is one session's, and hides another until it is dropped" {
-	is_as_stock <<-'END'
+	loads_as_stock <<-'END'
 		CREATE TEMPORARY TABLE t (t TEXT);
 		INSERT INTO t VALUES ('one');
 		ALTER TABLE t ADD n INT DEFAULT 2;
@@ -157,7 +148,7 @@ is_as_stock() {
 }
 
 @test "a DROP TEMPORARY TABLE takes nothing from the table that has the name" {
-	is_as_stock <<-'END'
+	loads_as_stock <<-'END'
 		SET foreign_key_checks = 0;
 		CREATE TABLE p (id INT PRIMARY KEY) ENGINE=InnoDB;
 		CREATE TABLE t (id INT PRIMARY KEY, n INT, p INT, KEY n (n), KEY p (p),
@@ -204,7 +195,7 @@ is_as_stock() {
 		done
 	done
 	server_empty target
-	is_as_stock <<<'CREATE TABLE t (row_count INT); INSERT INTO t (row_count) VALUES (1); SELECT ROW_COUNT();'
+	loads_as_stock <<<'CREATE TABLE t (row_count INT); INSERT INTO t (row_count) VALUES (1); SELECT ROW_COUNT();'
 }
 
 @test "a table and a trigger get the collation that their database has by then" {
@@ -224,9 +215,9 @@ is_as_stock() {
 		echo 'DROP DATABASE shapes; CREATE DATABASE shapes COLLATE ascii_bin; USE shapes;'
 		echo 'CREATE TABLE anew (t TEXT) ENGINE=InnoDB; INSERT INTO anew VALUES (1);'
 	} >"$BATS_TEST_TMPDIR/all"
-	sed '/^DROP DATABASE/,$d' "$BATS_TEST_TMPDIR/all" | is_as_stock
+	sed '/^DROP DATABASE/,$d' "$BATS_TEST_TMPDIR/all" | loads_as_stock
 	setup
-	is_as_stock <"$BATS_TEST_TMPDIR/all"
+	loads_as_stock <"$BATS_TEST_TMPDIR/all"
 }
 
 @test "foreign keys are there for who needs them: DELETE, UPDATE, REPLACE, IGNORE, RENAME, ALTER" {
@@ -251,7 +242,7 @@ is_as_stock() {
 			7) echo 'SET foreign_key_checks = 0; RENAME TABLE c7 TO d7; SET foreign_key_checks = 1;' ;;
 			esac
 		done
-	} | is_as_stock
+	} | loads_as_stock
 }
 
 @test "a table that is made of other tables' rows has all of them, behind columns, too" {
@@ -263,7 +254,7 @@ is_as_stock() {
 			CREATE TABLE d (more INT) WITH w AS (SELECT n FROM b) SELECT n FROM w;
 			CREATE TABLE e (n INT) AS VALUES (1), (2);
 			INSERT INTO b VALUES (50000, 1), (50001, 2);'
-	} | is_as_stock
+	} | loads_as_stock
 }
 
 @test "a program, a statement with settings of its own and a function see the rows before them" {
@@ -278,7 +269,7 @@ is_as_stock() {
 		echo 'INSERT INTO a VALUES'
 		times 20000 '(%d,3)'
 		echo 'SET @n = count_a(); INSERT INTO b VALUES (@n);'
-	} | is_as_stock
+	} | loads_as_stock
 	server_empty target
 	grep -v 'SET @n' "$BATS_TEST_TMPDIR/sql" | seed --table=a
 	[ "$(sql target 'SELECT COUNT(*) FROM shapes.a; SHOW TABLES FROM shapes')" = $'60000\na' ]
@@ -288,13 +279,14 @@ is_as_stock() {
 	local running
 	running=$(sql target 'SELECT @@GLOBAL.event_scheduler')
 	{
-		echo 'CREATE TABLE t (id INT PRIMARY KEY, n INT, KEY n (n)) ENGINE=InnoDB;'
-		echo 'CREATE TABLE seen (n INT, k INT) ENGINE=InnoDB; INSERT INTO t VALUES'
+		echo 'CREATE DATABASE shapes; USE shapes;
+			CREATE TABLE t (id INT PRIMARY KEY, n INT, KEY n (n)) ENGINE=InnoDB;
+			CREATE TABLE seen (n INT, k INT) ENGINE=InnoDB; INSERT INTO t VALUES'
 		times 200000 '(%d,%d)'
 		echo 'CREATE EVENT once ON SCHEDULE AT CURRENT_TIMESTAMP DO
 			INSERT INTO seen SELECT COUNT(*), (SELECT COUNT(*) FROM
 			information_schema.statistics WHERE table_name = "t") FROM t;'
-	} >>"$BATS_TEST_TMPDIR/sql"
+	} >"$BATS_TEST_TMPDIR/sql"
 	sql target 'SET GLOBAL event_scheduler = ON'
 	seed -j 4 "$BATS_TEST_TMPDIR/sql"
 	wait_until 20 has_run
@@ -334,7 +326,7 @@ has_run() { [ "$(sql target 'SELECT COUNT(*) FROM shapes.seen')" = 1 ]; }
 }
 
 @test "what is known of a table does not stay with a name that another one got" {
-	is_as_stock <<-'SQL'
+	loads_as_stock <<-'SQL'
 		SET foreign_key_checks = 0, @n = 0;
 		CREATE TABLE a (id INT PRIMARY KEY, v INT) ENGINE=InnoDB;
 		CREATE TABLE b (id INT PRIMARY KEY, v INT) ENGINE=InnoDB;
@@ -384,5 +376,5 @@ has_run() { [ "$(sql target 'SELECT COUNT(*) FROM shapes.seen')" = 1 ]; }
 		echo 'INSERT INTO kept VALUES' && times 1500 "(%d,'row %d')"
 		echo 'ALTER TABLE kept DROP PRIMARY KEY, DROP COLUMN id, ADD n INT AUTO_INCREMENT PRIMARY KEY FIRST;'
 		echo 'INSERT INTO kept (t) VALUES' && times 1500 "('row %d')"
-	} | JOBS=1 is_as_stock
+	} | loads_as_stock -j 1
 }

@@ -165,10 +165,8 @@ static int find_plain(struct load_bulk *b, const struct load_table *table,
 		"WHERE (CHARACTER_SET_NAME = 'utf8mb4' "
 		"AND DATA_TYPE NOT IN ('enum', 'set') OR DATA_TYPE IN "
 		"('binary', 'varbinary', 'tinyblob', 'blob', 'mediumblob', "
-		"'longblob')) AND TABLE_SCHEMA = ");
-	sql_value_str(&sql, table->db);
-	strbuf_addstr(&sql, " AND TABLE_NAME = ");
-	sql_value_str(&sql, table->name);
+		"'longblob')) AND ");
+	sql_of_table(&sql, table->db, table->name);
 	found = db_query_shape(b->db, "ss", sql.buf, e);
 	strbuf_release(&sql);
 	if (!found)

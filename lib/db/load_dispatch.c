@@ -37,10 +37,8 @@ static int ask(
 		"FROM "
 		"information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = "
 		"TABLE_SCHEMA AND EVENT_OBJECT_TABLE = TABLE_NAME) FROM "
-		"information_schema.TABLES WHERE TABLE_SCHEMA = ");
-	sql_value_str(&sql, table->db);
-	strbuf_addstr(&sql, " AND TABLE_NAME = ");
-	sql_value_str(&sql, table->name);
+		"information_schema.TABLES WHERE ");
+	sql_of_table(&sql, table->db, table->name);
 	rc = load_session_names(load->db, now, table->db, table->name, e);
 	if (!rc)
 		rc = db_query_value(load->db, sql.buf, &found, e);
@@ -111,11 +109,8 @@ static int find_numbers(
 	strbuf_addstr(&sql,
 		"SELECT COLUMN_NAME, EXTRA LIKE '%INVISIBLE%', EXTRA LIKE "
 		"'%auto_increment%', COALESCE(COLUMN_DEFAULT LIKE "
-		"'%nextval(%', 0) FROM information_schema.COLUMNS WHERE "
-		"TABLE_SCHEMA = ");
-	sql_value_str(&sql, table->db);
-	strbuf_addstr(&sql, " AND TABLE_NAME = ");
-	sql_value_str(&sql, table->name);
+		"'%nextval(%', 0) FROM information_schema.COLUMNS WHERE ");
+	sql_of_table(&sql, table->db, table->name);
 	strbuf_addstr(&sql, " ORDER BY ORDINAL_POSITION");
 	rc = load_wait(load, false, e) ||
 			load_session_names(

@@ -245,9 +245,7 @@ static int write_begun(
 		"the load was interrupted at the statement at byte %llu, which "
 		"may not be run twice: nobody knows what it has done",
 		(unsigned long long)st->offset);
-	return err_hint(e,
-		"empty the target, DROP DATABASE " LOAD_RESUME_DATABASE
-		" there, and begin anew");
+	return err_hint(e, begin_anew);
 }
 
 /* tolerates: see load_resume_tolerates; and of accounts that this statement had

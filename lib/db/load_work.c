@@ -95,12 +95,9 @@ int load_ask_engine(struct db *db, const struct load_table *table,
 	struct strbuf sql = STRBUF_INIT, engine = STRBUF_INIT;
 	int rc;
 
-	strbuf_addstr(&sql,
-		"SELECT ENGINE FROM information_schema.TABLES WHERE "
-		"TABLE_SCHEMA = ");
-	sql_value_str(&sql, table->db);
-	strbuf_addstr(&sql, " AND TABLE_NAME = ");
-	sql_value_str(&sql, table->name);
+	strbuf_addstr(
+		&sql, "SELECT ENGINE FROM information_schema.TABLES WHERE ");
+	sql_of_table(&sql, table->db, table->name);
 	rc = db_query_value(db, sql.buf, &engine, e);
 	*transactions = !engine.len || name_in(transactional, engine.buf);
 	strbuf_release(&sql);

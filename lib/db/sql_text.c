@@ -51,3 +51,11 @@ void sql_value_str(struct strbuf *sql, const char *value)
 {
 	sql_value(sql, value, strlen(value));
 }
+
+void sql_of_table(struct strbuf *sql, const char *db, const char *table)
+{
+	strbuf_addstr(sql, "TABLE_SCHEMA = ");
+	sql_value_str(sql, db);
+	strbuf_addstr(sql, " AND TABLE_NAME = ");
+	sql_value_str(sql, table);
+}

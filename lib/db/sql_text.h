@@ -14,4 +14,8 @@ void sql_ident(struct strbuf *sql, const char *name);
 void sql_value(struct strbuf *sql, const char *value, size_t len);
 void sql_value_str(struct strbuf *sql, const char *value);
 
+/* sql_of_table: append what holds for the rows of information_schema that tell
+ * of this table: TABLE_SCHEMA = … AND TABLE_NAME = …. */
+void sql_of_table(struct strbuf *sql, const char *db, const char *table);
+
 #endif

@@ -55,11 +55,8 @@ static int choose_rows(struct comparer *c, struct pair *p, struct err *e)
 	int found;
 
 	strbuf_addstr(&sql,
-		"SELECT AVG_ROW_LENGTH FROM information_schema.TABLES WHERE "
-		"TABLE_SCHEMA = ");
-	sql_value_str(&sql, p->db[HERE]);
-	strbuf_addstr(&sql, " AND TABLE_NAME = ");
-	sql_value_str(&sql, p->table);
+		"SELECT AVG_ROW_LENGTH FROM information_schema.TABLES WHERE ");
+	sql_of_table(&sql, p->db[HERE], p->table);
 	found = db_query_value(c->db[HERE], sql.buf, &value, e);
 	p->chunk_rows = rows_of(found > 0 ? strtoull(value.buf, NULL, 10) : 0);
 	strbuf_release(&sql);

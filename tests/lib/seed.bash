@@ -5,6 +5,9 @@
 #   seed_data NAME            databases `shop` and `app`, with 203 rows
 #   server_empty NAME         drop all databases, replication and its position
 #   server_cnf_as NAME USER PASSWORD  option file NAME/USER.cnf for another login
+#   is_as_stock FILE [OPTION…]   fails unless dbseed with these makes of it in
+#                             `target` what the stock client makes in `source`
+#   loads_as_stock [OPTION…]  the same of standard input, in a new database
 
 seed_data() {
 	sql "$1" <<-'SQL'
@@ -53,4 +56,15 @@ server_cnf_as() {
 		host=127.0.0.1
 		port=$(server_port "$1")
 	CNF
+}
+
+is_as_stock() {
+	mariadb --defaults-file="$(server_cnf source)" <"$1"
+	dbseed --defaults-file="$(server_cnf target)" -j 4 "${@:2}" "$1" >"$BATS_TEST_TMPDIR/records"
+	diff <(dump_of source) <(dump_of target)
+}
+
+loads_as_stock() {
+	{ echo 'SET NAMES utf8mb4; CREATE DATABASE shapes; USE shapes;' && cat; } >"$BATS_TEST_TMPDIR/sql"
+	is_as_stock "$BATS_TEST_TMPDIR/sql" "$@"
 }
