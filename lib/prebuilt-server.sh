@@ -24,7 +24,8 @@ prebuilt_run() {
 	trap 'kill -KILL ${pid:+"-$pid"} ${pid:-$(jobs -p)}; exit 0' TERM HUP
 	exec 7> >(exec sed -u '/Waiting for someone to free/q' >"$work/log")
 	log=$!
-	setpriv --pdeathsig KILL setsid "$@" >&7 2>&1 7>&- 9>&- &
+	# Killed, it may leave a file in TMPDIR.
+	TMPDIR=$work setpriv --pdeathsig KILL setsid "$@" >&7 2>&1 7>&- 9>&- &
 	pid=$!
 	exec 7>&-
 	while kill -0 "$pid" && kill -0 "$log" && kill -0 $$; do

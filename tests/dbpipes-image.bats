@@ -236,6 +236,7 @@ ends_by_term() {
 	wait_until 10 is_gone "$pid"
 	run -143 wait "$pid"
 	[ ! -s record ]
+	[ -z "$(find temp -mindepth 1 | tee /dev/stderr)" ]
 	rmdir temp
 	run ! pgrep -f -- "$PWD/temp"
 }
