@@ -244,6 +244,9 @@ dbpipes-report: warning: $catalog, line 3 is no whole record: it is left out"
 	ln -s real.html page.html
 	page
 	[ -L page.html ]
+	ln -s nowhere/page.html lost
+	run -73 --separate-stderr dbpipes-report -r lost backups
+	is "$stderr" "dbpipes-report: error: cannot write in $PWD/nowhere"
 	mkfifo pipe
 	cat pipe >got 3>&- &
 	run -0 timeout 20 dbpipes-report --result-file=pipe backups
