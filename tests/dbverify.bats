@@ -445,7 +445,8 @@ refused() {
 @test "a dump of one database is restored under its name, which its objects may state" {
 	local dump=$BATS_TEST_TMPDIR/dump mode
 	sql source "CREATE DATABASE \`o dd%\`; USE \`o dd%\`; CREATE SEQUENCE s;
-		CREATE TABLE a (id INT DEFAULT NEXT VALUE FOR s); INSERT INTO a VALUES (1);
+		CREATE TABLE a (id INT DEFAULT NEXT VALUE FOR s)
+			COMMENT 'as after CREATE DATABASE'; INSERT INTO a VALUES (1);
 		CREATE FUNCTION f() RETURNS INT NO SQL RETURN 1;
 		CREATE VIEW v AS SELECT f() AS f"
 	mariadb-dump --defaults-file="$CNF" --routines 'o dd%' >"$dump"

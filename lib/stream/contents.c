@@ -288,7 +288,7 @@ static bool may_be_name(const char *name)
 char *contents_home(const char *begin, size_t len)
 {
 	static const char *const others[] = {
-		"\n-- Current Database: ", "CREATE DATABASE", "\nUSE "};
+		"\n-- Current Database: ", "\nCREATE DATABASE", "\nUSE "};
 	const char *line = memmem(begin, len, HEADER_LINE, strlen(HEADER_LINE));
 	const char *end =
 		line ? memchr(line, '\n', len - (size_t)(line - begin)) : NULL;
