@@ -200,6 +200,10 @@ all_files() { find "$1" -type f -exec sha256sum {} + | sort; }
 		refused 'no file system takes' "$damaged"
 	tar -cf "$damaged" --transform 's|^xx|xxx|' ibdata1 x* &&
 		refused 'no file system takes' "$damaged"
+	# A tar that is whole, and of something else: of a folder where nothing is mounted.
+	mkdir empty
+	tar -C empty -cf "$damaged" . && refused 'no ibdata1' --quick "$damaged"
+	tar -cf "$damaged" --transform 's|^|a/|' ibdata1 && refused 'no ibdata1' --quick "$damaged"
 	nothing_left
 	[ ! -e "$TMPDIR/../ibdata1" ]
 }

@@ -280,18 +280,22 @@ static int take_upgraded(struct datadir *d, const char *folder, struct err *e)
 	return rc < 0 ? -1 : 0;
 }
 
+int datadir_none(struct err *e)
+{
+	err_set(e, ERR_DATA,
+		"it holds no data directory: there is no " DATADIR_SYSTEM
+		" in it");
+	return err_hint(e,
+		"names in a tar must begin in the data directory: tar -C "
+		"DATADIR -c .");
+}
+
 int datadir_prepare(struct datadir *d, const char *path, const char *log_file,
 	struct err *e)
 {
 	*d = (struct datadir){0};
-	if (!size_of(path, "ibdata1")) {
-		err_set(e, ERR_DATA,
-			"it holds no data directory: there is no ibdata1 in "
-			"it");
-		return err_hint(e,
-			"names in a tar must begin in the data directory: tar "
-			"-C DATADIR -c .");
-	}
+	if (!size_of(path, DATADIR_SYSTEM))
+		return datadir_none(e);
 	if (check_prepared(path, e) || add_page_size(d, path, e) ||
 		take_indexes(d, path, log_file, e) || take_upgraded(d, path, e))
 		return -1;

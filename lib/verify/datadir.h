@@ -9,6 +9,12 @@
 #include "base/err.h"
 #include "base/strlist.h"
 
+/* InnoDB's system tablespace: what has none is no data directory. */
+#define DATADIR_SYSTEM "ibdata1"
+
+/* datadir_none: says so. Returns -1. */
+int datadir_none(struct err *e);
+
 /* datadir_leaves_out: a server's settings as a replica, its binary log's other
  * names, its UUID. datadir_leads_out: a file by which InnoDB finds a table
  * elsewhere. Paths are within the directory. */

@@ -288,9 +288,17 @@ static void work_release(struct work *w)
 	free(w->datadir);
 }
 
+/* read_only: a whole tar of something else, of a folder where nothing is
+ * mounted, say, is no backup either. */
 static int read_only(struct work *w, struct positions *p, struct err *e)
 {
-	return read_all(w, p, e) < 0 ? -1 : 0;
+	int good = read_all(w, p, e);
+
+	if (good > 0 && !w->unpacked.datadir) {
+		datadir_none(e);
+		good = fault(w, "snapshot", e);
+	}
+	return good < 0 ? -1 : 0;
 }
 
 static int restore(struct work *w, struct positions *p, struct err *e)

@@ -165,6 +165,8 @@ static int take_file(
 
 	up->u->files++;
 	up->u->bytes += m->size;
+	if (m->size && !strcmp(m->path, DATADIR_SYSTEM))
+		up->u->datadir = true;
 	if (up->folder >= 0 && !datadir_leaves_out(m->path)) {
 		if (make_folders(up->folder, m->path, e))
 			return -1;

@@ -21,6 +21,7 @@ struct unpacked {
 	struct strbuf note;    /* dbpipes-snapshot.json; empty: none */
 	uint64_t files, bytes; /* of regular files, holes counted */
 	bool sealed;           /* it states its digest, and that is right */
+	bool datadir;          /* it has InnoDB's system tablespace */
 };
 
 #define UNPACKED_INIT                                                          \
