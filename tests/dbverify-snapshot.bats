@@ -208,6 +208,22 @@ all_files() { find "$1" -type f -exec sha256sum {} + | sort; }
 	[ ! -e "$TMPDIR/../ibdata1" ]
 }
 
+@test "a table of which the .frm file, or all files, are missing is named, unless that was wished" {
+	local dir=$BATS_TEST_TMPDIR/part what
+	mkdir "$dir"
+	tar -C "$dir" -xf "$TARS/plain"
+	for what in shop/note.frm 'shop/note.*'; do
+		tar -C "$dir" -cf "$damaged" --exclude="./$what" .
+		run -1 --separate-stderr dbverify "$damaged"
+		grep '"event":"fault"' <<<"$output" | jq -es 'any(.kind == "table" and
+			.db == "shop" and .name == "note" and (.what | test("^InnoDB has it")))'
+	done
+	printf '%s\n' 'tool_name = mariadb-backup' 'partial = Y' 'incremental = N' >"$dir/xtrabackup_info"
+	tar -C "$dir" -cf "$damaged" --exclude="./shop/note.*" .
+	run -0 dbverify "$damaged"
+	nothing_left
+}
+
 @test "recovery is waited for as long as it takes" {
 	mkdir "$BATS_TEST_TMPDIR/bin"
 	printf '#!/bin/sh\nsleep 11\nexec %s "$@"\n' "$(command -v mariadbd)" \

@@ -35,6 +35,11 @@ enum check_scope {
 int check_all(const struct db_options *login, uint64_t jobs,
 	enum check_scope scope, check_fault *fault, void *ctx, struct err *e);
 
+/* check_files: whether all tables are there that InnoDB knows of: one without
+ * its .frm file is none to the server, which says nothing. */
+int check_files(const struct db_options *login, check_fault *fault, void *ctx,
+	struct err *e);
+
 /* check_programs: whether the server can parse its routines, triggers and
  * events; those of a data directory were never given to it as statements. */
 int check_programs(const struct db_options *login, check_fault *fault,

@@ -280,6 +280,21 @@ static int take_upgraded(struct datadir *d, const char *folder, struct err *e)
 	return rc < 0 ? -1 : 0;
 }
 
+/* take_partial: as mariadb-backup states it, under its newer or older name. */
+static int take_partial(struct datadir *d, const char *folder, struct err *e)
+{
+	static const char *const names[] = {
+		"mariadb_backup_info", "xtrabackup_info"};
+	struct strbuf text = STRBUF_INIT;
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < sizeof(names) / sizeof(*names); i++)
+		rc = read_small(folder, names[i], TEXT_MOST, &text, e);
+	d->partial = rc > 0 && strstr(text.buf, "\npartial = Y\n");
+	strbuf_release(&text);
+	return rc < 0 ? -1 : 0;
+}
+
 int datadir_none(struct err *e)
 {
 	err_set(e, ERR_DATA,
@@ -297,7 +312,8 @@ int datadir_prepare(struct datadir *d, const char *path, const char *log_file,
 	if (!size_of(path, DATADIR_SYSTEM))
 		return datadir_none(e);
 	if (check_prepared(path, e) || add_page_size(d, path, e) ||
-		take_indexes(d, path, log_file, e) || take_upgraded(d, path, e))
+		take_indexes(d, path, log_file, e) ||
+		take_upgraded(d, path, e) || take_partial(d, path, e))
 		return -1;
 	add_files(d, path);
 	return 0;

@@ -24,6 +24,7 @@ bool datadir_leads_out(const char *path);
 struct datadir {
 	struct strlist options; /* of mariadbd */
 	char *upgraded; /* the version of the last mariadb-upgrade, or NULL */
+	bool partial;   /* mariadb-backup was to leave tables out */
 };
 
 /* datadir_prepare: look at one that was unpacked. The index of its binary log

@@ -198,6 +198,10 @@ static int check_parts(struct work *w, struct err *e)
 	if (check_all(login, w->options->jobs, CHECK_FILES, blame_backup,
 		    &w->blame, e))
 		return -1;
+	/* A server that has ended at one of them is asked nothing more. */
+	if (v->faults == before && !w->facts.partial &&
+		check_files(login, blame_backup, &w->blame, e))
+		return -1;
 	tables = v->faults;
 	if (tables == before && verdict_passed(v, "tables", e))
 		return -1;
