@@ -37,6 +37,19 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 	[ "$(jq 'select(.event == "loaded").rows' "$BATS_TEST_TMPDIR/records")" = 10 ]
 }
 
+@test "rows that ask for a role, or in sql_mode ORACLE for a number of this session, get it" {
+	loads_as_stock <<-'END'
+		CREATE TABLE p (id INT PRIMARY KEY) ENGINE=InnoDB;
+		CREATE TABLE c (id INT PRIMARY KEY, p TEXT) ENGINE=InnoDB;
+		CREATE ROLE loads_it; SET ROLE loads_it;
+		INSERT INTO c VALUES (1, CURRENT_ROLE);
+		SET ROLE NONE; DROP ROLE loads_it;
+		CREATE SEQUENCE s; SET sql_mode = 'ORACLE';
+		INSERT INTO p VALUES (s.nextval); INSERT INTO c VALUES (2, s.currval);
+		INSERT INTO p VALUES (s.nextval); INSERT INTO c VALUES (3, s.currval);
+	END
+}
+
 @test "the client's own commands use, \g and \G end what they end there" {
 	loads_as_stock <<-'END'
 		CREATE DATABASE more\G

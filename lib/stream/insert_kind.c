@@ -26,12 +26,17 @@ static bool is_plain(const struct token *function)
 	return false;
 }
 
-/* is_session: a token that another session may take for something else. */
+/* is_session: a token that another session may take for something else. In
+ * sql_mode ORACLE, NEXTVAL and CURRVAL stand behind a sequence and a dot. */
 static bool is_session(const struct token *t)
 {
-	return t->kind == TOKEN_USERVAR || t->kind == TOKEN_SYSVAR ||
-		token_word(t, "SELECT") || token_word(t, "NEXT") ||
-		token_word(t, "PREVIOUS");
+	static const char *const words[] = {"SELECT", "NEXT", "PREVIOUS",
+		"NEXTVAL", "CURRVAL", "CURRENT_ROLE", NULL};
+	bool is = t->kind == TOKEN_USERVAR || t->kind == TOKEN_SYSVAR;
+
+	for (size_t i = 0; words[i]; i++)
+		is |= token_word(t, words[i]);
+	return is;
 }
 
 /* goes_on: what may stand between two rows, or behind the last one. */
