@@ -50,6 +50,18 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 	END
 }
 
+@test "the clock that SET timestamp stops goes on behind its DEFAULT" {
+	loads_as_stock <<-'END'
+		CREATE TABLE a (id INT PRIMARY KEY, t INT) ENGINE=InnoDB;
+		SET timestamp = 1000.5; INSERT INTO a VALUES (1, UNIX_TIMESTAMP());
+		INSERT INTO a VALUES (2, NOW() + 0 < 20000101000000);
+		SET timestamp = DEFAULT; INSERT INTO a VALUES (3, NOW() + 0 < 20000101000000);
+		SET timestamp = 2000; INSERT INTO a VALUES (4, NOW() + 0 < 20000101000000);
+		SET timestamp = 0; INSERT INTO a VALUES (5, NOW() + 0 < 20000101000000);
+	END
+	[ "$(sql target 'SELECT GROUP_CONCAT(t ORDER BY id) FROM shapes.a')" = 1000,1,0,1,0 ]
+}
+
 @test "the client's own commands use, \g and \G end what they end there" {
 	loads_as_stock <<-'END'
 		CREATE DATABASE more\G

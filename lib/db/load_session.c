@@ -51,6 +51,9 @@ static const char *const ours[] = {"autocommit", "sql_log_bin", "unique_checks",
 static const char *const wide[] = {
 	"big5", "cp932", "gbk", "gb18030", "sjis", NULL};
 
+/* The value of timestamp that is none. */
+static const char clock_goes_on[] = "DEFAULT";
+
 static bool set_value(struct load_sessions *all, const char *name, size_t len,
 	const char *value, size_t value_len)
 {
@@ -113,6 +116,28 @@ static int note_collation(struct load_sessions *all, struct err *e)
 	return rc < 0 ? -1 : 0;
 }
 
+/* note_clock: SET timestamp reports the time of that SET, whether the clock is
+ * stopped by it or goes on again. */
+static int note_clock(struct load_sessions *all, struct err *e)
+{
+	static const char sql[] = "SELECT @@SESSION.timestamp";
+	struct strbuf now = STRBUF_INIT, later = STRBUF_INIT;
+	int rc = db_query_value(all->db, sql, &now, e);
+
+	if (rc == 1)
+		rc = db_query_value(all->db, sql, &later, e);
+	if (rc == 1 && strcmp(now.buf, later.buf) != 0) {
+		strbuf_reset(&now);
+		strbuf_addstr(&now, clock_goes_on);
+	}
+	if (rc == 1)
+		set_value(all, "timestamp", strlen("timestamp"), now.buf,
+			now.len);
+	strbuf_release(&now);
+	strbuf_release(&later);
+	return rc < 0 ? -1 : 0;
+}
+
 static void note_database(struct load_sessions *all)
 {
 	const char *name;
@@ -126,29 +151,35 @@ static void note_database(struct load_sessions *all)
 	all->changed = true;
 }
 
-/* note_reported: returns whether the collation may have changed, too. */
-static bool note_reported(struct load_sessions *all, bool *fresh)
+/* What of a report must be asked for. */
+struct to_ask {
+	bool collation, clock;
+};
+
+static struct to_ask note_reported(struct load_sessions *all, bool *fresh)
 {
 	MYSQL *my = all->db->my;
 	const char *name, *value;
 	size_t len, value_len;
-	bool collation = false;
+	struct to_ask ask = {false, false};
 
 	if (mysql_session_track_get_first(
 		    my, SESSION_TRACK_SYSTEM_VARIABLES, &name, &len))
-		return false;
+		return ask;
 	do {
 		if (mysql_session_track_get_next(my,
 			    SESSION_TRACK_SYSTEM_VARIABLES, &value, &value_len))
 			break;
 		if (word_is(name, len, "character_set_connection"))
-			collation = true;
+			ask.collation = true;
+		if (word_is(name, len, "timestamp"))
+			ask.clock = true;
 		if (!is_ours(name, len) &&
 			set_value(all, name, len, value, value_len))
 			*fresh = true;
 	} while (!mysql_session_track_get_next(
 		my, SESSION_TRACK_SYSTEM_VARIABLES, &name, &len));
-	return collation;
+	return ask;
 }
 
 /* assigned: the next "@@name =" in a statement, without a scope. Returns the
@@ -203,14 +234,16 @@ static int note_assigned(struct load_sessions *all, const char *sql, size_t len,
 int load_sessions_note(struct load_sessions *all, const char *sql, size_t len,
 	bool *fresh, struct err *e)
 {
-	bool collation;
+	struct to_ask ask;
 
 	*fresh = false;
 	note_database(all);
-	collation = note_reported(all, fresh);
+	ask = note_reported(all, fresh);
 	if (len < SET_MAX && note_assigned(all, sql, len, fresh, e))
 		return -1;
-	return collation ? note_collation(all, e) : 0;
+	if (ask.clock && note_clock(all, e))
+		return -1;
+	return ask.collation ? note_collation(all, e) : 0;
 }
 
 /* is_number: a value that must stand without quotes. */
@@ -237,7 +270,9 @@ static char *build_set(const struct load_sessions *all)
 		/* An empty character_set_results is NULL: no conversion. */
 		if (!*v->value && !strcasecmp(v->name, "character_set_results"))
 			strbuf_addstr(&sql, "NULL");
-		else if (is_number(v->value))
+		else if (is_number(v->value) ||
+			(!strcasecmp(v->name, "timestamp") &&
+				!strcmp(v->value, clock_goes_on)))
 			strbuf_addstr(&sql, v->value);
 		else
 			sql_value_str(&sql, v->value);
