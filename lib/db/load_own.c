@@ -236,9 +236,14 @@ static int write_begun(
 		return -1;
 	if (!st->once && !st->account && !keeps)
 		return 0;
-	if (!load_resume_has(load->resume, PLACE_BEGUN, st->offset))
-		return load_resume_note(
-			load->resume, load->db, PLACE_BEGUN, st->offset, 0, e);
+	/* Of a transaction of the dump, the line would go with the session, and
+	 * what the statement does would stay. */
+	if (!load_resume_has(load->resume, PLACE_BEGUN, st->offset)) {
+		if (load_resume_note(load->resume, load->db, PLACE_BEGUN,
+			    st->offset, 0, e))
+			return -1;
+		return keeps ? load_hand_over(load, true, e) : 0;
+	}
 	if (st->account)
 		return 0;
 	err_set(e, ERR_UNAVAILABLE,
