@@ -246,6 +246,18 @@ rows_sleep() { at_work 'INSERT INTO m%SLEEP%'; }
 	done
 }
 
+@test "what the server did not understand may be corrected, also where it may not be run twice" {
+	echo 'CREATE DATABASE d; USE d; CREATE TABLE a (x INT) ENGINE=InnoDB; INSERT INTO a VALUES (1);
+		ALTER TABLE a RENAME COLUMN x INTO b; INSERT INTO a VALUES (2);' >"$BATS_TEST_TMPDIR/sql"
+	for _ in 1 2; do
+		run -69 --separate-stderr seed --resume "$BATS_TEST_TMPDIR/sql"
+		[[ $stderr == *'error in your SQL syntax'* ]]
+	done
+	sed -i 's/INTO b/TO b/' "$BATS_TEST_TMPDIR/sql"
+	seed --resume "$BATS_TEST_TMPDIR/sql"
+	[ "$(sql target 'SELECT SUM(b) FROM d.a')" = 3 ]
+}
+
 # ends_unheard LOCKS LIKE: a statement that waits for these locks comes to its
 # end, and dbseed, stopped, does not know of it. The server would give up a wait
 # for a client that is gone.

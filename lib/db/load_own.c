@@ -265,20 +265,20 @@ static bool tolerates(struct load *load, const struct load_statement *st)
 	return load_resume_tolerates(load->resume, number, st->db, st->table);
 }
 
-/* fail: a statement of which nothing is done; `own`: in a transaction of ours.
- */
+/* fail: a statement of which nothing is done; `own`: in a transaction of ours,
+ * which takes nothing back that is written down behind it. */
 static int fail(struct load *load, const struct load_statement *st, bool own,
 	struct err *e)
 {
 	struct err later;
+	int rc = leave_out(load, st, e);
 
+	if (own && db_exec(load->db, "ROLLBACK", rc ? &later : e))
+		rc = -1;
 	if (st->once)
 		load_resume_unnote(load->resume, load->db, PLACE_BEGUN,
 			st->offset, &later);
-	return leave_out(load, st, e) ||
-			(own && db_exec(load->db, "ROLLBACK", e))
-		? -1
-		: 0;
+	return rc;
 }
 
 /* run_noted: on our own connection, and write it down, in one transaction if it
