@@ -246,6 +246,22 @@ rows_sleep() { at_work 'INSERT INTO m%SLEEP%'; }
 	done
 }
 
+has_fk() { ends_unheard 'BEGIN; SELECT * FROM d.x' 'ALTER TABLE c%FOREIGN KEY%'; }
+
+@test "a foreign key that had been added, and checked, when the load was interrupted is no error" {
+	{
+		echo 'CREATE DATABASE d; USE d; CREATE TABLE x (a INT PRIMARY KEY) ENGINE=InnoDB; INSERT INTO x VALUES (1);
+			CREATE TABLE c (a INT, KEY (a)) ENGINE=InnoDB; INSERT INTO c VALUES (1);
+			CREATE VIEW w AS SELECT 1; SELECT SLEEP(2);
+			ALTER TABLE c ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES x (a);'
+		times 20000 '-- %d: what is read ahead must be full'
+		echo '-- so far'
+		echo 'INSERT INTO x VALUES (2);'
+	} | begin_with '^-- so far' has_fk
+	seed --resume "$BATS_TEST_TMPDIR/sql"
+	[ "$(sql target 'SELECT SUM(a) FROM d.x')" = 3 ]
+}
+
 @test "what the server did not understand may be corrected, also where it may not be run twice" {
 	echo 'CREATE DATABASE d; USE d; CREATE TABLE a (x INT) ENGINE=InnoDB; INSERT INTO a VALUES (1);
 		ALTER TABLE a RENAME COLUMN x INTO b; INSERT INTO a VALUES (2);' >"$BATS_TEST_TMPDIR/sql"

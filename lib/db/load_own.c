@@ -262,6 +262,10 @@ static bool tolerates(struct load *load, const struct load_statement *st)
 	if (number == ER_CANNOT_USER)
 		return st->account &&
 			load_resume_has(load->resume, PLACE_BEGUN, st->offset);
+	if (st->kind == LOAD_TABLE &&
+		text_has_word(st->sql, st->len, "REFERENCES") &&
+		load_resume_has_foreign(load->resume, load->db))
+		return true;
 	return load_resume_tolerates(load->resume, number, st->db, st->table);
 }
 

@@ -3,12 +3,14 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <mysqld_error.h>
 
 #include "base/alloc.h"
 #include "base/strbuf.h"
 #include "data/row_digest.h"
+#include "db/conn_internal.h"
 #include "db/load_options.h"
 #include "db/result.h"
 #include "db/sql_text.h"
@@ -328,6 +330,16 @@ bool load_resume_tolerates(const struct load_resume *r, unsigned number,
 	default:
 		return false;
 	}
+}
+
+/* Where foreign keys are checked, the server makes a table anew for one, and
+ * says no more than what the engine does: errno: 121, which it names in its own
+ * language. */
+bool load_resume_has_foreign(const struct load_resume *r, const struct db *db)
+{
+	return r && load_resume_begun(r) &&
+		mysql_errno(db->my) == ER_CANT_CREATE_TABLE &&
+		strstr(mysql_error(db->my), ": 121 ") != NULL;
 }
 
 /* differs: the dump does, from the one that the load was begun with. */

@@ -107,6 +107,10 @@ bool load_resume_has(
 bool load_resume_tolerates(const struct load_resume *r, unsigned number,
 	const char *database, const char *table);
 
+/* load_resume_has_foreign: the same of an ALTER TABLE that adds foreign keys,
+ * the latest statement of db. */
+bool load_resume_has_foreign(const struct load_resume *r, const struct db *db);
+
 /* load_resume_note: write down that the place is reached; on a connection that
  * is in a transaction, as a part of that. */
 int load_resume_note(const struct load_resume *r, struct db *db,
