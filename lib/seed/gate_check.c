@@ -297,6 +297,32 @@ static int check_change(struct gate *g, const struct piece *piece,
 	return 0;
 }
 
+/* check_altered: the name that such a statement had given before the load was
+ * interrupted is none of what the target held. */
+static int check_altered(struct gate *g, const struct piece *piece,
+	const char *sql, size_t len, const struct lexer_modes *modes,
+	struct err *e)
+{
+	struct strbuf db = STRBUF_INIT, table = STRBUF_INIT;
+	int rc = 0;
+
+	if (done_before(g) &&
+		statement_new_name(sql, len, modes, &db, &table)) {
+		if (target_convert(g->target, modes->charset, &db, e) ||
+			target_convert(g->target, modes->charset, &table, e))
+			rc = -1;
+		if (!db.len)
+			strbuf_addstr(&db, g->dump_db.buf);
+		g->renamed = true;
+		if (!rc)
+			rc = check_name(g, db.buf, table.buf, e);
+		g->renamed = g->first = false;
+	}
+	strbuf_release(&db);
+	strbuf_release(&table);
+	return rc ? rc : check_table(g, piece, sql, len, e);
+}
+
 /* check_dropped_database: a DROP DATABASE takes all with it, also what the dump
  * does not hold. */
 static int check_dropped_database(
@@ -327,11 +353,12 @@ static int check_names(struct gate *g, const struct piece *piece,
 	case STATEMENT_INSERT:
 	case STATEMENT_VIEW:
 	case STATEMENT_SEQUENCE:
-	case STATEMENT_ALTER_TABLE:
 	case STATEMENT_KEYS_OFF:
 	case STATEMENT_KEYS_ON:
 	case STATEMENT_INDEX:
 		return check_table(g, piece, sql, len, e);
+	case STATEMENT_ALTER_TABLE:
+		return check_altered(g, piece, sql, len, modes, e);
 	case STATEMENT_CHANGE:
 		return check_change(g, piece, modes, e);
 	case STATEMENT_DATABASE:

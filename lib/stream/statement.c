@@ -226,6 +226,31 @@ bool statement_moves(
 	return c.t.kind != TOKEN_END;
 }
 
+bool statement_new_name(const char *sql, size_t len,
+	const struct lexer_modes *modes, struct strbuf *db,
+	struct strbuf *table)
+{
+	static const char *const others[] = {"COLUMN", "INDEX", "KEY", NULL};
+	static const char *const fillers[] = {"TO", "AS", NULL};
+	struct cursor c;
+
+	cursor_begin(&c, sql, len, modes, false);
+	if (!cursor_word(&c, "ALTER"))
+		return false;
+	while (c.t.kind != TOKEN_END) {
+		if (!cursor_word(&c, "RENAME")) {
+			cursor_next(&c);
+			continue;
+		}
+		if (cursor_any(&c, others))
+			continue;
+		if (!cursor_any(&c, fillers))
+			cursor_mark(&c, '=');
+		return cursor_qualified(&c, db, table);
+	}
+	return false;
+}
+
 bool statement_hints(
 	const char *sql, size_t len, const struct lexer_modes *modes)
 {

@@ -116,6 +116,12 @@ struct statement_recalls statement_recalls(const char *sql, size_t len,
 bool statement_moves(
 	const char *sql, size_t len, const struct lexer_modes *modes);
 
+/* statement_new_name: the one that an ALTER TABLE gives its table; *db "" where
+ * none is named. Returns false for any other statement. */
+bool statement_new_name(const char *sql, size_t len,
+	const struct lexer_modes *modes, struct strbuf *db,
+	struct strbuf *table);
+
 /* statement_hints: a view's that names an index of a table, FORCE INDEX (i): it
  * must be there when the view is made. */
 bool statement_hints(
