@@ -50,6 +50,29 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 	END
 }
 
+@test "what somebody adds to a dumper's work is loaded as if it were all by hand" {
+	{
+		echo '-- MariaDB dump 10.19  Distrib 10.11.6-MariaDB, for debian-linux-gnu (x86_64)'
+		echo 'SET foreign_key_checks = 0; CREATE DATABASE d; USE d;
+			CREATE SEQUENCE s;
+			CREATE TABLE p (id INT AUTO_INCREMENT PRIMARY KEY, t TEXT) ENGINE=InnoDB;
+			CREATE TABLE c (id INT PRIMARY KEY, p INT, UNIQUE KEY (p)) ENGINE=InnoDB;
+			CREATE TABLE n (id INT PRIMARY KEY DEFAULT NEXT VALUE FOR s, t TEXT) ENGINE=InnoDB;
+			INSERT INTO p VALUES'
+		times 20000 "(%d,'old')"
+		echo "INSERT INTO n VALUES (7,'old');
+			INSERT INTO p (t) VALUES ('new');
+			INSERT INTO c VALUES (1, LAST_INSERT_ID());
+			INSERT INTO p VALUES (NULL, 'newer'), (NULL, 'newest');
+			INSERT INTO c VALUES (2, LAST_INSERT_ID());
+			SET @x = 5; INSERT INTO c VALUES (3, @x);
+			INSERT INTO c VALUES (4, 5) ON DUPLICATE KEY UPDATE id = 5;
+			INSERT INTO n (t) VALUES ('new'); INSERT INTO n VALUES (DEFAULT, 'newer');"
+		echo '-- Dump completed on 2024-01-01 12:00:00'
+	} >"$BATS_TEST_TMPDIR/dump"
+	is_as_stock "$BATS_TEST_TMPDIR/dump"
+}
+
 @test "the clock that SET timestamp stops goes on behind its DEFAULT" {
 	loads_as_stock <<-'END'
 		CREATE TABLE a (id INT PRIMARY KEY, t INT) ENGINE=InnoDB;

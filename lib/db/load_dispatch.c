@@ -367,6 +367,12 @@ static int change(
 	return in_turn ? load_wait(load, true, e) : 0;
 }
 
+/* takes_default: of any column. */
+static bool takes_default(const struct load_statement *st)
+{
+	return st->columns->count || text_has_word(st->sql, st->len, "DEFAULT");
+}
+
 /* are_numbered: whether the server makes up numbers for the rows: a dumper's
  * are all like the first of them. They must come in order then, or they would
  * get other ones. */
@@ -377,7 +383,9 @@ static bool are_numbered(
 		st->escapes, st->double_quotes};
 	int at = st->columns->count ? -1 : table->numbers_at;
 
-	if (st->by_hand && (table->numbers_unknown || table->from_sequence))
+	if (st->by_hand &&
+		(table->numbers_unknown ||
+			(table->from_sequence && takes_default(st))))
 		return true;
 	if (!table->makes_numbers)
 		return false;

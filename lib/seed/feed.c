@@ -6,6 +6,10 @@
 #include "base/text.h"
 #include "stream/token.h"
 
+/* A statement that somebody puts into a dumper's work is no longer than this;
+ * longer ones are the dumper's own, which are not read twice. */
+enum { ADDED_MOST = 16 * 1024 };
+
 void feed_release(struct feed *feed)
 {
 	create_table_release(&feed->create);
@@ -17,6 +21,8 @@ void feed_release(struct feed *feed)
 static void take_apart_insert(struct feed *feed, const struct gate_out *out,
 	struct load_statement *st)
 {
+	const bool by_hand =
+		feed->by_hand || (!feed->sealed && out->len <= ADDED_MOST);
 	enum insert_rows_kind kind = INSERT_ROWS_PLAIN;
 
 	st->kind = LOAD_CODE;
@@ -24,7 +30,7 @@ static void take_apart_insert(struct feed *feed, const struct gate_out *out,
 		    &feed->insert, out->sql, out->len, out->modes, NULL))
 		return;
 	/* The known dumpers write values, and nothing behind them. */
-	if (feed->by_hand)
+	if (by_hand)
 		kind = insert_rows_kind(&feed->insert, out->sql, out->len);
 	st->kind = LOAD_ROWS;
 	st->alone = kind == INSERT_ROWS_OTHER;
@@ -32,7 +38,7 @@ static void take_apart_insert(struct feed *feed, const struct gate_out *out,
 	st->columns = &feed->insert.columns;
 	st->in_order = feed->insert.replace || feed->insert.ignore ||
 		kind == INSERT_ROWS_CLAUSE;
-	st->by_hand = feed->by_hand;
+	st->by_hand = by_hand;
 	st->escapes = !out->modes->no_backslash_escapes;
 	st->double_quotes = !out->modes->ansi_quotes;
 }
@@ -144,6 +150,7 @@ static void recall(const struct feed *feed, const struct gate_out *out,
 void feed_format(struct feed *feed, const char *format)
 {
 	feed->by_hand = !format || !strcmp(format, "sql");
+	feed->sealed = format && !strcmp(format, "dbdump");
 }
 
 int feed_statement(struct feed *feed, struct load *load,

@@ -14,6 +14,7 @@ struct feed {
 	struct create_table create;
 	struct insert_head insert;
 	bool by_hand; /* no dumper is known to have written it */
+	bool sealed;  /* its digest tells of what was added */
 	bool mariadb; /* the target is: it skips what is for MySQL alone */
 };
 
