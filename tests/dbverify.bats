@@ -265,6 +265,19 @@ refused() {
 		"$damaged"
 }
 
+@test "rows that triggers make which come before their table's rows are a fault" {
+	local dump=$BATS_TEST_TMPDIR/dump
+	sql source "CREATE DATABASE audited; USE audited;
+		CREATE TABLE a (id INT); INSERT INTO a VALUES (1), (2); CREATE TABLE log (id INT);
+		CREATE TRIGGER t AFTER INSERT ON a FOR EACH ROW INSERT INTO log VALUES (NEW.id)"
+	mariadb-dump --defaults-file="$CNF" --no-data audited >"$dump"
+	mariadb-dump --defaults-file="$CNF" --no-create-info --skip-triggers audited >>"$dump"
+	refused 'rows `audited`.`log`: has 2 rows after the restore, the dump has 0' "$dump"
+	mariadb-dump --defaults-file="$CNF" audited >"$dump"
+	sql source 'DROP DATABASE audited'
+	run -0 dbverify "$dump"
+}
+
 @test "rows that statements make or leave of which it cannot be told how many are no fault" {
 	local dump=$BATS_TEST_TMPDIR/dump line
 	while IFS= read -r line; do

@@ -274,20 +274,16 @@ static void rename_tables(const struct change *ch)
 		strbuf_release(&name[i]);
 }
 
-/* alter_rename: ALTER TABLE a RENAME [TO | AS | =] b, at the cursor behind
- * RENAME. */
-static void alter_rename(const struct change *ch, struct cursor *at)
+static void alter_rename(const struct change *ch)
 {
-	static const char *const parts[] = {"COLUMN", "INDEX", "KEY", NULL};
-	static const char *const to[] = {"TO", "AS", NULL};
 	struct strbuf db = STRBUF_INIT, table = STRBUF_INIT;
 
-	if (cursor_any(at, parts))
-		return;
-	cursor_any(at, to);
-	cursor_mark(at, '=');
-	if (take_name(ch, at, &db, &table))
+	if (statement_new_name(ch->sql, (size_t)(ch->end - ch->sql), ch->modes,
+		    &db, &table)) {
+		name_utf8(&db, ch->modes->charset);
+		name_utf8(&table, ch->modes->charset);
 		move(ch, &ch->st->db, &ch->st->table, &db, &table);
+	}
 	strbuf_release(&db);
 	strbuf_release(&table);
 }
@@ -307,15 +303,14 @@ static void alter_table(const struct change *ch)
 	if (cursor_word(&at, "IGNORE"))
 		lose_count(subject(ch, true));
 	while (at.t.kind != TOKEN_END) {
-		if (cursor_word(&at, "RENAME"))
-			alter_rename(ch, &at);
-		else if (!cursor_any(&at, moves))
+		if (!cursor_any(&at, moves))
 			cursor_next(&at);
 		else if (cursor_any(&at, what)) {
 			lose_named(ch);
-			return;
+			break;
 		}
 	}
+	alter_rename(ch);
 }
 
 /* change_rows: an UPDATE leaves as many as there were, but for PORTION OF,
@@ -408,6 +403,22 @@ static void take_program(const struct change *ch)
 			ch->st->kind != STATEMENT_EVENT || !may_pass(ch));
 }
 
+/* run_program: it may put rows into any table that is there. */
+static void run_program(const struct change *ch)
+{
+	static const char *const runs[] = {"CALL", "BEGIN", "DECLARE", NULL};
+	struct contents *c = ch->c;
+	struct cursor at = words(ch);
+	const bool prepared =
+		cursor_word(&at, "EXECUTE") && !token_word(&at.t, "IMMEDIATE");
+
+	if (!prepared && !cursor_any(&at, runs))
+		return;
+	for (size_t i = 0; i < c->count; i++)
+		if (c->tables[i]->created)
+			lose_count(c->tables[i]);
+}
+
 static void take_named(const struct change *ch, enum named named)
 {
 	if (verb(ch, "DROP"))
@@ -479,6 +490,9 @@ void contents_change(struct contents *c, const struct piece *piece,
 	case STATEMENT_ROUTINE:
 	case STATEMENT_EVENT:
 		take_program(&ch);
+		break;
+	case STATEMENT_OTHER:
+		run_program(&ch);
 		break;
 	default:
 		break;

@@ -35,7 +35,8 @@ struct comparison {
 	const struct contents_table *const *tables;
 	struct found *found; /* one a table */
 	size_t count;
-	size_t next; /* where to begin to look for the next table */
+	bool unnamed; /* rows go into a table whose name cannot be read */
+	size_t next;  /* where to begin to look for the next table */
 	const char *into;
 	size_t current;
 };
@@ -92,6 +93,25 @@ static int table_begin(
 	return 0;
 }
 
+/* is_named: whether the dump's name of it is the server's, too: not where the
+ * dump is in another character set, in which bytes of a quote can be within a
+ * character, so that the name was left empty. */
+static bool is_named(const struct contents_table *t)
+{
+	return *t->table && utf8_valid(t->table, strlen(t->table)) &&
+		utf8_valid(t->db, strlen(t->db));
+}
+
+/* is_counted: its rows have been, if it has any. */
+static bool is_counted(
+	const struct comparison *c, const struct contents_table *t)
+{
+	return !t->uncounted &&
+		(t->has_rows ||
+			(t->created && !c->unnamed &&
+				!contents_is_system(t->db)));
+}
+
 static int table_end(void *ctx, uint64_t rows, const struct row_digest *digest,
 	struct err *e)
 {
@@ -106,7 +126,7 @@ static int table_end(void *ctx, uint64_t rows, const struct row_digest *digest,
 	found = &c->found[c->current];
 	found->there = true;
 	found->rows = rows;
-	found->equal = found->equal || !t->has_rows || t->uncounted ||
+	found->equal = found->equal || !is_counted(c, t) ||
 		(rows == t->rows &&
 			(!t->stated ||
 				(digest &&
@@ -175,15 +195,6 @@ static int tell(
 		v, "rows", *t->db ? t->db : c->into, t->table, what, e);
 }
 
-/* is_named: whether the dump's name of it is the server's, too: not where the
- * dump is in another character set, in which bytes of a quote can be within a
- * character, so that the name was left empty. */
-static bool is_named(const struct contents_table *t)
-{
-	return *t->table && utf8_valid(t->table, strlen(t->table)) &&
-		utf8_valid(t->db, strlen(t->db));
-}
-
 /* tell_left_out: of the first ones; a dump in a character set in which no row
  * can be told has as many as there are tables. */
 static void tell_left_out(const struct contents_table *t, size_t before)
@@ -234,6 +245,8 @@ int compare_rows(const struct db_options *login, uint64_t jobs,
 
 	c.tables = contents_tables(contents, &c.count);
 	c.found = xcalloc(c.count + 1, sizeof(*c.found));
+	for (size_t i = 0; i < c.count; i++)
+		c.unnamed |= c.tables[i]->has_rows && !is_named(c.tables[i]);
 	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms) && !rc; i++)
 		if (!i || !all_equal(&c))
 			rc = dump(&c, login, jobs, &forms[i], rows, e);

@@ -148,6 +148,11 @@ static void test_uncounted(void)
 	holds(A2 "ALTER ONLINE IGNORE TABLE a ADD UNIQUE (id), RENAME b;",
 		"b t ?;");
 	holds(A2 "ALTER TABLE a EXCHANGE PARTITION p WITH TABLE b;", "a t ?;");
+	holds(A2 "CALL p();", "a t ?;");
+	holds(A2 "EXECUTE p;", "a t ?;");
+	holds(A2 "EXECUTE IMMEDIATE @p;", "a t 2;");
+	holds(A2 "BEGIN; COMMIT;", "a t 2;");
+	holds(A2 "BEGIN NOT ATOMIC DELETE FROM a; END;", "a t ?;");
 }
 
 static void test_replace(void)
