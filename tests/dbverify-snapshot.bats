@@ -49,6 +49,9 @@ setup_file() {
 	mkdir "$TARS"
 	snap source >"$TARS/plain"
 	snap source -z >"$TARS/zstd"
+	mv "$SERVERS/source/data/shop/late.frm" "$SERVERS/source"
+	snap source >"$TARS/orphan"
+	mv "$SERVERS/source/late.frm" "$SERVERS/source/data/shop"
 	sql source "UPDATE mysql.proc SET body = 'BEGIN NONSENSE(( END' WHERE name = 'fill';
 		UPDATE mysql.event SET body = 'NONSENSE((' WHERE name = 'tick';
 		CREATE TABLE shop.gone (id INT); CREATE VIEW shop.lost AS SELECT * FROM shop.gone;
@@ -221,6 +224,12 @@ all_files() { find "$1" -type f -exec sha256sum {} + | sort; }
 	printf '%s\n' 'tool_name = mariadb-backup' 'partial = Y' 'incremental = N' >"$dir/xtrabackup_info"
 	tar -C "$dir" -cf "$damaged" --exclude="./shop/note.*" .
 	run -0 dbverify "$damaged"
+	# The backup is what the server was, which did not have it either.
+	mkdir "$BATS_TEST_TMPDIR/orphan"
+	tar -C "$BATS_TEST_TMPDIR/orphan" -xf "$TARS/orphan"
+	[ -e "$BATS_TEST_TMPDIR/orphan/shop/late.ibd" ]
+	run -0 --separate-stderr dbverify "$TARS/orphan"
+	[[ $stderr == *'warning: table `shop`.`late`: InnoDB has it, and its .frm file is missing'* ]]
 	nothing_left
 }
 

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/alloc.h"
+#include "base/prog.h"
 #include "base/scratch.h"
 #include "base/strlist.h"
 #include "data/json_read.h"
@@ -186,6 +187,16 @@ static void look_at_version(struct work *w)
 	w->s->upgrade_needed = was[0] != is[0] || was[1] != is[1];
 }
 
+/* warn_fault: of what the server had like that: with all its files, and none
+ * was changed since. */
+static int warn_fault(void *ctx, const char *kind, const char *db,
+	const char *table, const char *what, struct err *e)
+{
+	(void)ctx, (void)e;
+	log_warn("%s `%s`.`%s`: %s", kind, db, table, what);
+	return 0;
+}
+
 /* check_parts: tables, then programs. What has faults may have ended the
  * server: then what cannot be asked any more is no error. */
 static int check_parts(struct work *w, struct err *e)
@@ -200,7 +211,9 @@ static int check_parts(struct work *w, struct err *e)
 		return -1;
 	/* A server that has ended at one of them is asked nothing more. */
 	if (v->faults == before && !w->facts.partial &&
-		check_files(login, blame_backup, &w->blame, e))
+		check_files(login,
+			w->unpacked.sealed ? warn_fault : blame_backup,
+			&w->blame, e))
 		return -1;
 	tables = v->faults;
 	if (tables == before && verdict_passed(v, "tables", e))
