@@ -203,14 +203,16 @@ is() {
 		records 'backup | .file = "b.sql"' | head -c 50
 		records 'backup | .file = "c.sql"'
 		records 'backup | .file = "d.sql"' | head -c 70
+		echo
+		records 'backup | .file = "e.sql"' | jq -cS .
 	} >"$catalog"
 	dbpipes-report --skip-files backups >page.html 2>said
 	is "$(cat said)" "dbpipes-report: warning: $catalog, line 2 is no whole record: it is left out
 dbpipes-report: warning: $catalog, line 3 is no whole record: it is left out"
-	is "$(number_of //tbody/tr)" 2
+	is "$(number_of //tbody/tr)" 3
 	[[ $(at //header) == *"2 lines could not be read: line 2 of $catalog, line 3"* ]]
 	dbpipes-list --skip-files --json backups 2>/dev/null | jq -r .file | sort >files
-	is "$(cat files)" $'a.sql.zst\nc.sql'
+	is "$(cat files)" $'a.sql.zst\nc.sql\ne.sql'
 }
 
 @test "several catalogues make one page; what names no source has the name of its folder" {

@@ -88,7 +88,7 @@ v_is_there() { sql target 'SELECT 1 FROM d.v' >/dev/null 2>&1; }
 @test "a name that a table has got before the interruption is none that was there" {
 	local rename
 	for rename in 'RENAME TABLE a TO b' 'ALTER TABLE a RENAME b' \
-		'ALTER TABLE a RENAME COLUMN x TO id, RENAME TO `d`.`b`'; do
+		'ALTER TABLE a RENAME COLUMN x TO id, RENAME TO d.b'; do
 		server_empty target
 		{
 			echo "SET foreign_key_checks = 0; CREATE DATABASE d; USE d;

@@ -23,14 +23,13 @@ def inside: if . == null then . else
 		then ltrimstr($before + "/") else . end end;
 def last_part: split("/") | last;
 
-# line: what its record is about; "torn" marks what was lost.
+# line: what its record is about; "torn": of another one a part is lost there.
 def lines:
 	foreach inputs as $line ({n: 0};
 		{n: (.n + 1), record: null, torn: false}
 		| if $line | test("^\\s*$") then .
-			else .record = ($line | record) | .torn = (.record == null or
-				($line | startswith("{\"tool\":") | not) or
-				($line[1:] | contains("{\"tool\":"))) end;
+			else .record = ($line | record)
+				| .torn = (try ($line | fromjson | type) catch null) != "object" end;
 		.);
 
 def backup($kind; $ok): {
