@@ -73,6 +73,23 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 	is_as_stock "$BATS_TEST_TMPDIR/dump"
 }
 
+@test "LOCK TABLES, which no target gets, ends a transaction, and a text that says ROLLBACK does not" {
+	loads_as_stock <<-'END'
+		CREATE TABLE t (id INT PRIMARY KEY, t TEXT) ENGINE=InnoDB;
+		BEGIN; INSERT INTO t VALUES (1, 'a'); SET @t = 'ROLLBACK'; INSERT INTO t VALUES (2, @t);
+		LOCK TABLES t WRITE; UNLOCK TABLES;
+		SET autocommit = 0; INSERT INTO t VALUES (3, 'b'); COMMIT;
+		LOCK TABLES t WRITE; INSERT INTO t VALUES (4, 'c'); UNLOCK TABLES;
+	END
+	{
+		cat "$BATS_TEST_TMPDIR/sql"
+		echo "INSERT INTO t VALUES (5, 'd'); SET @t = 'COMMIT'; UNLOCK TABLES;"
+	} >"$BATS_TEST_TMPDIR/open"
+	server_empty target
+	run -65 seed "$BATS_TEST_TMPDIR/open"
+	[[ $output == *'ends inside a transaction'* ]]
+}
+
 @test "the clock that SET timestamp stops goes on behind its DEFAULT" {
 	loads_as_stock <<-'END'
 		CREATE TABLE a (id INT PRIMARY KEY, t INT) ENGINE=InnoDB;

@@ -43,8 +43,9 @@ struct load_statement {
 	size_t len;
 	uint64_t offset; /* in the dump */
 	bool ours;       /* not in the dump: put before what is there */
-	/* LOAD_SESSION: it may look at tables, or change them */
-	bool asks;
+	/* LOAD_SESSION: it may look at tables, or change them; it is a COMMIT;
+	 * a ROLLBACK */
+	bool asks, commits, rolls_back;
 	/* What it takes from those before it, in the same session: user
 	 * variables, which it may also set; LAST_INSERT_ID(); how many rows the
 	 * last one had, which is refused. */

@@ -135,7 +135,7 @@ static int check_recalls(
 int load_run_session(
 	struct load *load, const struct load_statement *st, struct err *e)
 {
-	if (load->open_rows && text_has_word(st->sql, st->len, "ROLLBACK")) {
+	if (load->open_rows && st->rolls_back) {
 		err_set(e, ERR_DATA,
 			"the dump takes rows back by a ROLLBACK at byte %llu",
 			(unsigned long long)st->offset);
@@ -155,10 +155,8 @@ int load_run_session(
 	if (load->db->my->server_status & SERVER_STATUS_AUTOCOMMIT &&
 		!(load->db->my->server_status & SERVER_STATUS_IN_TRANS))
 		load->open_rows = false;
-	if (text_has_word(st->sql, st->len, "COMMIT"))
-		load->open_rows =
-			text_has_word(st->sql, st->len, "autocommit") &&
-			load->open_rows;
+	if (st->commits)
+		load->open_rows = false;
 	return 0;
 }
 

@@ -153,6 +153,15 @@ void feed_format(struct feed *feed, const char *format)
 	feed->sealed = format && !strcmp(format, "dbdump");
 }
 
+static void take_apart_transaction(
+	const struct gate_out *out, struct load_statement *st)
+{
+	const char *end = out->sql + out->len;
+
+	st->commits = sql_word(out->sql, end, "COMMIT") != NULL;
+	st->rolls_back = sql_word(out->sql, end, "ROLLBACK") != NULL;
+}
+
 int feed_statement(struct feed *feed, struct load *load,
 	const struct gate_out *out, struct err *e)
 {
@@ -177,6 +186,8 @@ int feed_statement(struct feed *feed, struct load *load,
 		part.kind = LOAD_REFERRING;
 	else if (st->kind == STATEMENT_SET)
 		part.asks = statement_asks(out->sql, out->len, out->modes);
+	else if (st->kind == STATEMENT_TRANSACTION)
+		take_apart_transaction(out, &part);
 	part.once = (st->kind == STATEMENT_ALTER_TABLE ||
 			    st->kind == STATEMENT_CHANGE) &&
 		statement_moves(out->sql, out->len, out->modes);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/text.h"
 #include "db/sql_text.h"
 #include "seed/gate_internal.h"
 
@@ -345,6 +346,21 @@ static int take_each(struct gate *g, const struct piece *piece,
 	return rc;
 }
 
+/* lock_commits: whether a statement that is held back ends a transaction that
+ * may be open: UNLOCK TABLES does where tables are locked. Source: MariaDB
+ * manual, "SQL statements that cause an implicit commit". */
+static bool lock_commits(struct gate *g, const struct piece *piece)
+{
+	const bool ends = sql_word(piece->text, piece->text + piece->len,
+				  "UNLOCK") != NULL;
+	const bool commits =
+		g->st.kind == STATEMENT_LOCK && g->opens && (!ends || g->locks);
+
+	if (g->st.kind == STATEMENT_LOCK)
+		g->locks = !ends;
+	return commits;
+}
+
 int gate_take(struct gate *g, const struct piece *piece,
 	const struct lexer_modes *modes, bool position, struct gate_to to,
 	struct err *e)
@@ -361,7 +377,13 @@ int gate_take(struct gate *g, const struct piece *piece,
 	}
 	statement_read(&g->st, whole.text, whole.len, modes);
 	if (held_back(&g->st))
-		return 0;
+		return lock_commits(g, &whole)
+			? gate_put_before(
+				  g, STATEMENT_TRANSACTION, "COMMIT", to, e)
+			: 0;
+	g->opens |= g->st.kind == STATEMENT_TRANSACTION ||
+		(g->st.kind == STATEMENT_SET &&
+			text_has_word(whole.text, whole.len, "autocommit"));
 	if (g->st.kind == STATEMENT_SET &&
 		statement_drop_steering(
 			whole.text, whole.len, modes, &g->text)) {

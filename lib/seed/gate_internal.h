@@ -15,6 +15,8 @@ struct gate {
 	bool gather;  /* findings are no errors yet */
 	bool mysql;   /* the dump is MySQL's */
 	bool changes; /* see gate_changes */
+	bool opens;   /* the dump may have a transaction open */
+	bool locks;   /* it has locked tables, which was held back */
 	struct select select;
 
 	/* What --map-collation and --definer say. */
