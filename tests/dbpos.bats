@@ -149,6 +149,25 @@ bytes_read() {
 	[[ $stderr == *"inside the string"*truncated* ]]
 }
 
+@test "a message of the dump tool before a dump does not hide its head" {
+	local file
+	for file in mariadb-dump-master-data-1 mariadb-dump-master-data-2 \
+		mysqldump-8.0-gtid-source-data-2; do
+		{
+			echo 'mysqldump: [Warning] Using a password on the' \
+				'command line interface can be insecure.'
+			cat "$DATA/$file.sql"
+		} >message.sql
+		run -65 --separate-stderr dbpos message.sql
+		[ -z "$output" ]
+		[[ $stderr == *"at byte 0, before the dump, is no SQL"* ]]
+	done
+	# A dump that a row holds is none.
+	printf "INSERT INTO t VALUES ('a\n-- MySQL dump 10');\n" >row.sql
+	run -1 dbpos row.sql
+	[[ $output == *"states no position"* ]]
+}
+
 @test "empty, binary, cut and missing inputs are told apart" {
 	: >empty
 	run -65 --separate-stderr dbpos empty

@@ -493,6 +493,40 @@ static int take_comment(struct positions *p, const struct piece *piece,
 	return take_sql(p, s, taken, e);
 }
 
+/* swallows: whether a line that begins so stands in the statement, and not in a
+ * string. */
+static bool swallows(const struct piece *piece, const char *line)
+{
+	struct tokens in = {
+		.pos = piece->text, .end = piece->text + piece->len};
+	const char *at = memmem(piece->text, piece->len, line, strlen(line));
+	struct token t;
+
+	if (!at)
+		return false;
+	do
+		token_next(&in, &t);
+	while (t.kind != TOKEN_END && t.text + t.len <= at);
+	return t.kind != TOKEN_END && t.text > at;
+}
+
+/* check_first: before a dump, a line that is no SQL, such as a message of the
+ * tool, makes one statement of itself and the dump's head. */
+static int check_first(
+	const struct positions *p, const struct piece *piece, struct err *e)
+{
+	if (p->body || p->dumps ||
+		(!swallows(piece, "\n-- MariaDB dump ") &&
+			!swallows(piece, "\n-- MySQL dump ")))
+		return 0;
+	err_set(e, ERR_DATA,
+		"what stands at byte %llu, before the dump, is no SQL",
+		(unsigned long long)piece->offset);
+	return err_hint(e,
+		"a message of the dump tool, by 2>&1? Take the line out, and "
+		"look for others behind it");
+}
+
 int positions_take(struct positions *p, const struct piece *piece, bool *taken,
 	struct err *e)
 {
@@ -507,6 +541,8 @@ int positions_take(struct positions *p, const struct piece *piece, bool *taken,
 	case PIECE_LINE:
 		return take_line(p, piece, &s, taken, e);
 	case PIECE_STATEMENT:
+		if (check_first(p, piece, e))
+			return -1;
 		p->complete = false; /* nothing may follow that line */
 		return take_sql(p, &s, taken, e);
 	case PIECE_COMMENT:
