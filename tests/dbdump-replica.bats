@@ -81,6 +81,23 @@ stated() {
 	sql replica "START SLAVE 'second\`s' SQL_THREAD"
 }
 
+@test "a connection that cannot be started again keeps no other from it (case 10)" {
+	local said=$BATS_TEST_TMPDIR/said status=0
+	sql replica "CHANGE MASTER 'aaa' TO MASTER_HOST = '127.0.0.1', MASTER_PORT = 1,
+		MASTER_USER = 'repl'; START SLAVE 'aaa'"
+	# For its lock the dump waits, and the threads stand still meanwhile.
+	sql replica 'BACKUP STAGE START; DO SLEEP(5)' &
+	wait_until 20 eval 'sql replica "SHOW PROCESSLIST" | grep -q SLEEP'
+	dump replica --dump-slave=2 --lock=stage one >/dev/null 2>"$said" &
+	wait_until 20 sql_thread_is 'second`s' No
+	sql replica "STOP SLAVE 'aaa'; RESET SLAVE 'aaa' ALL"
+	wait $! || status=$?
+	[ "$status" = 69 ]
+	grep -q "no master connection 'aaa'" "$said"
+	sql_thread_is '' Yes
+	sql_thread_is 'second`s' Yes
+}
+
 @test "all the time that the SQL threads stood still is counted, over several tries" {
 	sql replica <<-'SQL'
 		CREATE DATABASE race;

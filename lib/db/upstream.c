@@ -218,19 +218,26 @@ int upstreams_stop(struct upstreams *u, struct db *db,
 	return 0;
 }
 
+/* One that cannot be started keeps no other from it; the first error counts. */
 int upstreams_start(struct upstreams *u, struct db *db, struct err *e)
 {
+	struct err other;
+	int rc = 0;
+
 	for (size_t i = 0; i < u->count; i++) {
 		struct upstream *one = &u->item[i];
 
 		if (!one->stopped)
 			continue;
-		if (control(db, "START", one, e))
-			return err_prefix(e,
+		if (!control(db, "START", one, rc ? &other : e))
+			one->stopped = false;
+		else if (!rc)
+			rc = err_prefix(e,
 				"cannot start the SQL thread of "
 				"the replica again: ");
-		one->stopped = false;
 	}
+	if (rc)
+		return rc;
 	u->stopped_ms = clock_ms() - u->stopped_ms;
 	return 0;
 }
