@@ -6,20 +6,20 @@
 
 # verified: of the catalogue's backups those that were good when they were last
 # verified: lines of the time of the backup or -, its source or -, the time at
-# which it was verified, and its name.
+# which it was verified, and its name; in the order in which they were made.
 verified() {
 	# shellcheck disable=SC2016 # jq's variables
 	jq -Rnr -L "$templates" 'include "proof";
-		reduce (inputs | fromjson? | objects) as $r ({};
+		reduce (foreach (inputs | fromjson? | objects) as $r (0; . + 1; [., $r])) as [$n, $r] ({};
 		($r | file_name) as $name
 		| if $name == "" then .
-		elif $r.event == "backup" then .[$name] = $r
+		elif $r.event == "backup" then .[$name] = $r + {$n}
 		elif $r.event == "verified" then
 			.[$name] |= (proven($r | proof)
 				| .checked = (.verified | if good then .time else null end))
 		elif $r.event == "pruned" then del(.[$name])
 		else . end)
-		| to_entries[] | select(.value.checked)
+		| to_entries | sort_by(.value.n // 0)[] | select(.value.checked)
 		| [.value.time // "-", .value.source // "-", .value.checked, .key]
 		| map(tostring) | @tsv' "$1"
 }
@@ -33,15 +33,17 @@ is_wanted() {
 	[ -f "$1" ] && [ -r "$1" ]
 }
 
-# pick_verified: the newest backup that is known to be good.
+# pick_verified: the newest backup that is known to be good: the last one of the
+# catalogue, for a clock may have been ahead; by its time, what is not told there.
 pick_verified() {
-	local lines time from checked file found='' newest='' folder=$input
+	local lines time from checked file found='' newest='' listed told=- folder=$input
 	lines=$(verified "$catalog")
 	while IFS=$'\t' read -r time from checked file; do
 		is_wanted "$folder/$file" || continue
+		listed=$time
 		[ "$time" != - ] || time=$(date -u -r "$folder/$file" +%FT%TZ)
-		[[ $time > $newest ]] || continue
-		found=$file newest=$time
+		[[ $listed != - && $told != - ]] || [[ $time > $newest ]] || continue
+		found=$file newest=$time told=$listed
 		labels=(--label="dbpipes.verified=$checked")
 		[ "$from" = - ] || labels+=(--label="dbpipes.source=$from")
 	done <<<"$lines"
