@@ -303,21 +303,25 @@ static void record_error(
 	receipt_give(&v->told, &v->catalog, &ignored);
 }
 
-/* check_age: a clock that was set back makes nothing too old. */
+/* check_age: a clock that was set back makes nothing too old; but what it dated
+ * far ahead would be new enough until then, whatever became of backups since.
+ */
 static int check_age(struct verify *v, time_t made, struct err *e)
 {
+	enum { DAY_S = 86400 };
 	const time_t now = time(NULL);
-	const uint64_t age = now > made ? (uint64_t)(now - made) : 0;
+	const bool ahead = made > now;
+	const uint64_t age = (uint64_t)(ahead ? made - now : now - made);
 	char what[160];
 
 	if (!v->args->max_age_ms)
 		return 0;
-	if (age * 1000 <= v->args->max_age_ms)
+	if (ahead ? age <= DAY_S : age * 1000 <= v->args->max_age_ms)
 		return verdict_passed(&v->verdict, "age", e);
 	snprintf(what, sizeof(what),
-		"%.80s, the newest backup, is %" PRIu64 " h %" PRIu64
-		" min old",
-		v->verdict.input, age / 3600, age / 60 % 60);
+		"%.80s, the newest backup, is %" PRIu64 " h %" PRIu64 " min %s",
+		v->verdict.input, age / 3600, age / 60 % 60,
+		ahead ? "ahead of the clock" : "old");
 	return verdict_fault(&v->verdict, "age", NULL, NULL, what, e);
 }
 

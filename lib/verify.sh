@@ -70,7 +70,8 @@ fault() {
 	[ "$3" = "$found" ] || echo "$1 is not what was written"
 }
 
-# overdue FILE AGE: why there is no new backup.
+# overdue FILE AGE: why there is no new backup. A clock that was set back makes none
+# too old; but one dated far ahead would be new enough until then, though no other came.
 overdue() {
 	if [ -z "$1" ]; then
 		echo "there is no backup of it in $PWD"
@@ -78,6 +79,8 @@ overdue() {
 		echo "$1, the newest backup, is not in $PWD"
 	elif [ "$2" -gt "${setting[max_age]}" ]; then
 		echo "$1, the newest backup, is $(($2 / 3600)) h $(($2 / 60 % 60)) min old"
+	elif [ "$2" -lt -86400 ]; then
+		echo "$1, the newest backup, is $((-$2 / 3600)) h $((-$2 / 60 % 60)) min ahead of the clock"
 	fi
 }
 

@@ -61,6 +61,17 @@ humble() {
 	run -66 verify
 }
 
+@test "one that a clock far ahead has dated is not new until then" {
+	dump a.sql
+	made a.sql <<<'{"time": "'"$(date -u -d '23 hours' +%FT%TZ)"'"}'
+	run -0 verify
+	made a.sql <<<'{"time": "'"$(date -u -d '400 days' +%FT%TZ)"'"}'
+	run -1 --separate-stderr verify
+	[[ $stderr == *'a.sql, the newest backup, is 9'*' min ahead of the clock'* ]]
+	made a.sql <<<'{}'
+	run -0 verify
+}
+
 # filtered FILE: as one that went through a filter, and its record.
 filtered() {
 	dump "$1"

@@ -14,9 +14,9 @@ def record:
 # file_name: of the file that a record is about, wherever it lay.
 def file_name: .file // .input // "" | tostring | sub(".*/"; "");
 
-# only_too_old: that alone was refused; what was read is as good as it was.
+# only_too_old: that, or that its date is to come, alone was refused; what was read is as good as it was.
 def only_too_old: .faults == 1 and ((.reason | strings) // ""
-	| test(", the newest backup, is [0-9]+ h [0-9]+ min old$"));
+	| test(", the newest backup, is [0-9]+ h [0-9]+ min (old|ahead of the clock)$"));
 
 # only_differs: it restored, but the server that it was compared with may have moved on.
 def only_differs: .ok != true and .mode == "against" and (.against | type) == "object";
