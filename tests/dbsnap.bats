@@ -421,7 +421,7 @@ is_looked_at() { ! flock --nonblock "$1" true; }
 	rm -r "$SERVERS/base" "$first" "$second"
 }
 
-@test "a directory whose redo log is elsewhere is not cloned without it (case 62)" {
+@test "a directory whose redo log or system tablespace is elsewhere is not cloned without it (case 62)" {
 	local base=$SERVERS/base
 	server_start base
 	server_stop base
@@ -432,6 +432,13 @@ is_looked_at() { ! flock --nonblock "$1" true; }
 	server_stop base
 	run -69 --separate-stderr dbsnap clone "$base/data" "$SERVERS/clone"
 	[[ $stderr == *"there is no redo log in $base/data"*'innodb_log_group_home_dir'* ]]
+	# With its system tablespace elsewhere it is no clone that starts, either.
+	mv "$base/redo/ib_logfile0" "$base/data/"
+	mv "$base/data/ibdata1" "$base/redo/"
+	server_start base --innodb-data-home-dir="$base/redo"
+	server_stop base
+	run -69 --separate-stderr dbsnap clone "$base/data" "$SERVERS/clone"
+	[[ $stderr == *"there is no ibdata1 in $base/data"*'innodb_data_home_dir'* ]]
 	run ! ls -d "$SERVERS/clone"*
 	server_drop base
 }

@@ -123,24 +123,39 @@ static int clone_entry(void *ctx, const struct tree_entry *entry, struct err *e)
 				 : share_file(c->to, entry, e);
 }
 
-/* check_redo: a server does not start without it. MySQL 8.0.30 and later have a
- * directory of that name for it. */
-static int check_redo(int datadir, const char *path, struct err *e)
+/* has_any: one of these files or directories. */
+static bool has_any(int datadir, const char *const names[])
 {
-	static const char *const redo[] = {"ib_logfile0", "#innodb_redo"};
+	for (size_t i = 0; names[i]; i++)
+		if (!faccessat(datadir, names[i], F_OK, 0))
+			return true;
+	return false;
+}
 
-	if (faccessat(datadir, "ibdata1", F_OK, 0))
-		return 0; /* no InnoDB there */
-	for (size_t i = 0; i < sizeof(redo) / sizeof(*redo); i++)
-		if (!faccessat(datadir, redo[i], F_OK, 0))
-			return 0;
+/* check_innodb: a server does not start on tables of InnoDB without its system
+ * tablespace and its redo log, which may both be elsewhere. MySQL 8.0.30 and
+ * later have a directory for the log, and 8.0 one tablespace for all of
+ * `mysql`.
+ */
+static int check_innodb(int datadir, const char *path, struct err *e)
+{
+	static const char *const system[] = {"ibdata1", NULL};
+	static const char *const redo[] = {"ib_logfile0", "#innodb_redo", NULL};
+	static const char *const table[] = {
+		"mysql/innodb_table_stats.ibd", "mysql.ibd", NULL};
+	const bool logs = has_any(datadir, redo);
+
+	if (has_any(datadir, system) == logs &&
+		(logs || !has_any(datadir, table)))
+		return 0;
 	err_set(e, ERR_UNAVAILABLE,
-		"there is no redo log in %s, so a clone of it could not be "
-		"started",
-		path);
+		"there is no %s in %s, so a clone of it could not be started",
+		logs ? "ibdata1" : "redo log", path);
 	return err_hint(e,
-		"is innodb_log_group_home_dir of its server elsewhere? Then "
-		"move the log into the data directory itself");
+		"is %s of its server elsewhere? Then move %s into the data "
+		"directory itself",
+		logs ? "innodb_data_home_dir" : "innodb_log_group_home_dir",
+		logs ? "that file" : "the log");
 }
 
 static void remove_half(void *arg)
@@ -227,7 +242,7 @@ int clone_directory(const char *source, const char *target,
 	}
 	from = tree_open(AT_FDCWD, real, e);
 	if (from < 0 || quiet_take(&quiet, from, source, e) ||
-		check_redo(from, source, e))
+		check_innodb(from, source, e))
 		goto out;
 	if (mkdir(half, 0700)) {
 		err_sys(e, ERR_CANTCREATE, "cannot create %s", half);
