@@ -10,10 +10,11 @@
 # In option files the groups [dbpipes] and [NAME-OF-THE-SCRIPT] count, as
 # my_print_defaults reads them. What the C tools have to be told of option files
 # is in `defaults`, operands are in `operands`, and what stands behind -- in `rest`.
+# A script names in `theirs` what means something else to others in [dbpipes].
 
 declare -A setting=() setting_kind=()
 # shellcheck disable=SC2034 # for the scripts
-declare -a defaults=() operands=() rest=()
+declare -a defaults=() operands=() rest=() theirs=()
 
 settings_read() {
 	need my_print_defaults
@@ -53,6 +54,7 @@ settings_of_group() {
 	[ "$status" = 0 ] || die "$EX_CONFIG" "the option files cannot be read"
 	while IFS= read -r line; do
 		[ -n "$line" ] || continue
+		[[ $2 == all || " ${theirs[*]-} " != *" ${line%%=*} "* ]] || continue
 		settings_take "$line" || [ "$2" = known ] || [[ $line == --loose-* ]] ||
 			die "$EX_CONFIG" "[$1] in the option files: unknown option ${line%%=*}"
 	done <<<"$lines"

@@ -397,7 +397,7 @@ stub() {
 }
 
 @test "options stand in the group [dbpipes-image], and the line is stronger" {
-	printf '[dbpipes-image]\nbase=%s\nname=grouped\nprune\n[dbpack]\nlabel=from=group\n' \
+	printf '[dbpipes]\nsource=db1\n[dbpipes-image]\nbase=%s\nname=grouped\nprune\n[dbpack]\nlabel=from=group\n' \
 		"$IMAGES/tiny.tar" >group.cnf
 	dbpipes-image --defaults-file=group.cnf "$IMAGES/backups/old.sql.zst" >record
 	jq -e '.tags[1] == "grouped:latest"' record
