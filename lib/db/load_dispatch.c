@@ -3,140 +3,16 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/alloc.h"
 #include "base/text.h"
 #include "db/load_internal.h"
-#include "db/load_literal.h"
-#include "db/result.h"
-#include "db/sql_text.h"
-
-/* Text of one job, and so of one transaction. The cut depends on nothing but
- * the dump, for --resume. */
-static const size_t job_bytes = 2UL * 1024 * 1024;
 
 static void copy_list(struct strlist *to, const struct strlist *from)
 {
 	strlist_release(to);
 	for (size_t i = 0; i < from->count; i++)
 		strlist_add(to, from->item[i]);
-}
-
-/* ask: of a table that the dump does not make: is it there, and is it one,
- * without triggers? Its foreign keys are not looked for: it may have some. */
-static int ask(
-	struct load *load, struct load_table *table, bool *there, struct err *e)
-{
-	const struct load_session *now = load_now(load);
-	struct strbuf sql = STRBUF_INIT, found = STRBUF_INIT;
-	int rc;
-
-	strbuf_addstr(&sql,
-		"SELECT TABLE_TYPE = 'BASE TABLE' AND NOT EXISTS (SELECT 1 "
-		"FROM "
-		"information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = "
-		"TABLE_SCHEMA AND EVENT_OBJECT_TABLE = TABLE_NAME) FROM "
-		"information_schema.TABLES WHERE ");
-	sql_of_table(&sql, table->db, table->name);
-	rc = load_session_names(load->db, now, table->db, table->name, e);
-	if (!rc)
-		rc = db_query_value(load->db, sql.buf, &found, e);
-	rc = load_session_again(load->db, now, table->db, table->name, rc, e);
-	*there = rc == 1;
-	table->hidden = strcmp(found.buf, "1") != 0;
-	strbuf_release(&sql);
-	strbuf_release(&found);
-	return rc < 0 ? -1 : 0;
-}
-
-/* learn: what there is to know of a table at `offset` in the dump. A load that
- * goes on must find what the first one found: the table may have got the
- * dump's triggers since. */
-static int learn(struct load *load, struct load_table *table, uint64_t offset,
-	bool *there, struct err *e)
-{
-	table->known = table->refers = table->numbers_unknown = true;
-	if (load->resume &&
-		load_resume_has(load->resume, PLACE_PLAIN, offset)) {
-		table->hidden = false;
-		*there = true;
-		return 0;
-	}
-	if (ask(load, table, there, e))
-		return -1;
-	return !load->resume || table->hidden
-		? 0
-		: load_resume_note(
-			  load->resume, load->db, PLACE_PLAIN, offset, 0, e);
-}
-
-/* was_there: whether the table of the CREATE at `offset` was there before the
- * load. */
-static int was_there(struct load *load, struct load_table *table,
-	uint64_t offset, bool *there, struct err *e)
-{
-	struct resume_touch touch;
-	bool touched = load->resume &&
-		load_resume_touched(
-			load->resume, table->db, table->name, &touch);
-
-	if (learn(load, table, offset, there, e))
-		return -1;
-	if (touched)
-		*there = touch.stays ||
-			load_resume_has(load->resume, PLACE_THERE, offset);
-	if (touched || !load->resume || !*there)
-		return 0;
-	return load_resume_note(
-		load->resume, load->db, PLACE_THERE, offset, 0, e);
-}
-
-/* find_numbers: of a table that is not, or not any more, what a CREATE of the
- * dump says. An interrupted load may have altered it since: there it stays
- * unknown. */
-static int find_numbers(
-	struct load *load, struct load_table *table, struct err *e)
-{
-	const struct load_session *now = load_now(load);
-	struct strbuf sql = STRBUF_INIT;
-	struct db_result *result = NULL;
-	char **column;
-	int rc, visible = 0;
-
-	if (!table->numbers_unknown || load->resume)
-		return 0;
-	strbuf_addstr(&sql,
-		"SELECT COLUMN_NAME, EXTRA LIKE '%INVISIBLE%', EXTRA LIKE "
-		"'%auto_increment%', COALESCE(COLUMN_DEFAULT LIKE "
-		"'%nextval(%', 0) FROM information_schema.COLUMNS WHERE ");
-	sql_of_table(&sql, table->db, table->name);
-	strbuf_addstr(&sql, " ORDER BY ORDINAL_POSITION");
-	rc = load_wait(load, false, e) ||
-			load_session_names(
-				load->db, now, table->db, table->name, e)
-		? -1
-		: 0;
-	if (!rc)
-		result = db_query_shape(load->db, "ssss", sql.buf, e);
-	rc = load_session_again(
-		load->db, now, table->db, table->name, result ? rc : -1, e);
-	strbuf_release(&sql);
-	free(table->makes_numbers);
-	table->makes_numbers = NULL;
-	table->numbers_unknown = table->from_sequence = false;
-	while (!rc && (column = db_next(result))) {
-		bool hidden = *column[1] == '1';
-
-		if (*column[2] == '1') {
-			table->makes_numbers = xstrdup(column[0]);
-			table->numbers_at = hidden ? -1 : visible;
-		}
-		table->from_sequence |= *column[3] == '1';
-		visible += !hidden;
-	}
-	db_result_free(result);
-	return rc;
 }
 
 /* create: the table without what can wait. */
@@ -152,7 +28,7 @@ static int create(struct load *load, struct load_table *table,
 	if (st->if_exists &&
 		((!load_queue_idle(load->queue, table) &&
 			 load_wait(load, false, e)) ||
-			was_there(load, table, st->offset, &there, e)))
+			load_was_there(load, table, st->offset, &there, e)))
 		return -1;
 	if (there)
 		return load_put(load, table, JOB_STRUCTURE, st->sql, st->len,
@@ -302,7 +178,7 @@ static int drops_in_turn(struct load *load, struct load_table *table,
 	if (st->kind != LOAD_DROP || !table)
 		return 0;
 	if (!table->created)
-		return checks ? ask(load, table, in_turn, e) : 0;
+		return checks ? load_ask_table(load, table, in_turn, e) : 0;
 	*in_turn = checks;
 	for (struct load_table *t = load_queue_tables(load->queue);
 		t && !*in_turn; t = t->next)
@@ -367,143 +243,6 @@ static int change(
 	return in_turn ? load_wait(load, true, e) : 0;
 }
 
-/* takes_default: of any column. */
-static bool takes_default(const struct load_statement *st)
-{
-	return st->columns->count || text_has_word(st->sql, st->len, "DEFAULT");
-}
-
-/* are_numbered: whether the server makes up numbers for the rows: a dumper's
- * are all like the first of them. They must come in order then, or they would
- * get other ones. */
-static bool are_numbered(
-	const struct load_table *table, const struct load_statement *st)
-{
-	const struct literals rows = {st->sql + st->head, st->sql + st->len,
-		st->escapes, st->double_quotes};
-	int at = st->columns->count ? -1 : table->numbers_at;
-
-	if (st->by_hand &&
-		(table->numbers_unknown ||
-			(table->from_sequence && takes_default(st))))
-		return true;
-	if (!table->makes_numbers)
-		return false;
-	for (size_t i = 0; i < st->columns->count; i++)
-		if (!strcasecmp(st->columns->item[i], table->makes_numbers))
-			at = (int)i;
-	return !st->head || at < 0 ||
-		literals_numbered(&rows, (size_t)at, st->by_hand);
-}
-
-/* goes_on: whether the rows can be a part of the job that is gathered. */
-static bool goes_on(const struct load_job *job, const struct load_table *table,
-	const struct load_session *session, const struct load_statement *st,
-	bool numbered)
-{
-	return job->table == table && job->session == session &&
-		job->numbered == numbered &&
-		job->in_order == (st->in_order || numbered) &&
-		job->escapes == st->escapes &&
-		job->double_quotes == st->double_quotes &&
-		job->head.len == st->head &&
-		!memcmp(job->head.buf, st->sql, st->head) &&
-		job->text.len + st->len <= job_bytes;
-}
-
-static struct load_job *begin_job(struct load *load, struct load_table *table,
-	const struct load_statement *st, bool numbered)
-{
-	struct load_job *job = load_job_new();
-
-	job->kind = JOB_ROWS;
-	job->table = table;
-	job->session = load_now(load);
-	job->numbered = numbered;
-	job->in_order = st->in_order || numbered;
-	job->literal = st->head && job->session->literal;
-	job->escapes = st->escapes;
-	job->double_quotes = st->double_quotes;
-	strbuf_add(&job->head, st->sql, st->head);
-	for (size_t i = 0; i < st->columns->count; i++) {
-		strbuf_addstr(&job->columns, i ? "," : "");
-		sql_ident(&job->columns, st->columns->item[i]);
-	}
-	return job;
-}
-
-/* are_code: rows that do more than to go into their table: by what stands in
- * them, by triggers, or by way of a view. */
-static bool are_code(
-	const struct load_table *table, const struct load_statement *st)
-{
-	return st->alone || table->hidden || table->triggered;
-}
-
-/* has_unique: among the keys that are put off. */
-static bool has_unique(const struct load_table *table)
-{
-	bool found = false;
-
-	for (size_t i = 0; i < table->keys.count && !found; i++)
-		found = text_has_word(table->keys.item[i],
-			strlen(table->keys.item[i]), "UNIQUE");
-	return found;
-}
-
-/* ready: the keys that say which of the rows stay, and which go with them. */
-static int ready(struct load *load, struct load_table *table,
-	const struct load_statement *st, struct err *e)
-{
-	if (!st->in_order)
-		return 0;
-	if (load_now(load)->checks_keys && load_owes_foreign(load))
-		return load_ready_foreign(load, e);
-	return has_unique(table) ? load_ready_table(load, table, e) : 0;
-}
-
-static int rows(
-	struct load *load, const struct load_statement *st, struct err *e)
-{
-	struct load_table *table = load_table_of(load, st);
-	const struct load_session *session = load_now(load);
-	bool numbered, there;
-
-	if (!table)
-		return load_run_alone(load, st, e);
-	if (!table->known &&
-		(load_wait(load, false, e) ||
-			learn(load, table, st->offset, &there, e)))
-		return -1;
-	if (are_code(table, st))
-		return load_run_code(load, st, e);
-	if (ready(load, table, st, e))
-		return -1;
-	if (session->checks_keys && table->refers)
-		return load_run_alone(load, st, e);
-	if (st->by_hand && find_numbers(load, table, e))
-		return -1;
-	numbered = are_numbered(table, st);
-	if (numbered && st->by_hand)
-		return load_run_alone(load, st, e);
-	if (load->table != table) {
-		if (load_close_table(load, e))
-			return -1;
-		load->table = table;
-	}
-	if (load->job && !goes_on(load->job, table, session, st, numbered) &&
-		load_flush(load, e))
-		return -1;
-	if (load_hand_over(load, true, e))
-		return -1;
-	if (!load->job)
-		load->job = begin_job(load, table, st, numbered);
-	load->job->digest = load->digest;
-	load->statements++;
-	load_job_add(load->job, st->sql, st->len, st->offset);
-	return 0;
-}
-
 /* check_rows: the statement before it ran in another session, or something was
  * written down for --resume behind it. */
 static int check_rows(const struct load_statement *st, struct err *e)
@@ -531,7 +270,7 @@ int load_statement(
 	case LOAD_SESSION:
 		return load_run_session(load, st, e);
 	case LOAD_ROWS:
-		return rows(load, st, e);
+		return load_gather(load, st, e);
 	case LOAD_CREATE:
 	case LOAD_DROP:
 	case LOAD_TRIGGER:

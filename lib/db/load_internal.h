@@ -85,6 +85,28 @@ int load_run_code(
 int load_run_object(
 	struct load *load, const struct load_statement *st, struct err *e);
 
+/* load_learn.c, the same. */
+
+/* load_ask_table: of one that the dump does not make: is it there, and, in
+ * table->hidden, is it something else than a table without triggers? */
+int load_ask_table(struct load *load, struct load_table *table, bool *there,
+	struct err *e);
+/* load_learn: all there is to know of a table at `offset` in the dump. */
+int load_learn(struct load *load, struct load_table *table, uint64_t offset,
+	bool *there, struct err *e);
+/* load_was_there: whether the table of the CREATE at `offset` was there before
+ * the load. */
+int load_was_there(struct load *load, struct load_table *table, uint64_t offset,
+	bool *there, struct err *e);
+/* load_find_numbers: of a table that is not, or not any more, what a CREATE of
+ * the dump says: which column the server numbers. */
+int load_find_numbers(
+	struct load *load, struct load_table *table, struct err *e);
+
+/* load_gather.c, the same: INSERT and REPLACE. */
+int load_gather(
+	struct load *load, const struct load_statement *st, struct err *e);
+
 /* load_keys.c, the same. */
 
 /* load_hand_over: before a job goes to the threads: what the dump's own
