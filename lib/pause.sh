@@ -42,24 +42,36 @@ replica_sql() {
 
 # replica_each START|STOP CONNECTIONS: all of them, whether one refuses or not.
 replica_each() {
-	local connection status=0
-	while IFS= read -r connection; do
-		replica_sql "$1 SLAVE $connection SQL_THREAD" || status=$?
+	local connection until status=0
+	while IFS=$'\t' read -r connection until; do
+		[ "$1" = START ] || until=''
+		replica_sql "$1 SLAVE $connection SQL_THREAD $until" || status=$?
 	done <<<"$2"
 	return "$status"
 }
 
-# replica_running: the connections whose SQL thread runs, each as SQL. A server that
-# hangs would never say so, nor let a signal end us.
+# replica_running: the connections whose SQL thread runs, each as SQL, and behind a
+# tab where START is to say that it ends. A server that hangs would never say so, nor
+# let a signal end us. Which GTID one is to end at no server tells: status 3.
 # `mariadb --batch` escapes as in strings of SQL, but for the quote.
 replica_running() {
 	replica_sql 'SHOW ALL SLAVES STATUS' timeout --foreground 30 | awk -F '\t' '
+		function quoted(text) {
+			gsub(/\047/, "\047\047", text)
+			return "\047" text "\047"
+		}
 		NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
 		$column["Slave_SQL_Running"] == "Yes" {
-			name = $column["Connection_name"]
-			gsub(/\047/, "\047\047", name)
-			print "\047" name "\047"
-		}'
+			kind = $column["Until_Condition"]
+			until = ""
+			if (kind ~ /^(Master|Relay)$/)
+				until = "\tUNTIL " kind "_LOG_FILE = " quoted($column["Until_Log_File"]) \
+					", " kind "_LOG_POS = " $column["Until_Log_Pos"]
+			else if (kind != "None")
+				status = 3
+			print quoted($column["Connection_name"]) until
+		}
+		END { exit status }'
 }
 
 # replica_stop: the SQL threads that run; one that does not stays as it is.
@@ -67,6 +79,8 @@ replica_stop() {
 	local running status=0
 	need mariadb
 	running=$(replica_running) || status=$?
+	[ "$status" != 3 ] || die "$EX_UNAVAILABLE" "the SQL thread was started UNTIL a GTID," \
+		"which the server does not tell: started again, it would run past it"
 	[ "$status" = 0 ] ||
 		die "$EX_UNAVAILABLE" "the server does not say whether it is a replica"
 	[ -n "$running" ] || return 0

@@ -45,6 +45,14 @@ caught_up() { [ "$(status_of "$1" Exec_Master_Log_Pos)" = "$(position_of "$2")" 
 
 sql_thread_is() { [ "$(status_of "$1" Slave_SQL_Running)" = "$2" ]; }
 
+# ends_as_before: where the test below has it end.
+ends_as_before() {
+	sql_thread_is 'second`s' Yes
+	[ "$(status_of 'second`s' Until_Condition)" = Master ]
+	[ "$(status_of 'second`s' Until_Log_File)" = binlog.000001 ]
+	[ "$(status_of 'second`s' Until_Log_Pos)" = 999999 ]
+}
+
 # stated FILE CHANNEL: the position of this channel in a dump.
 stated() {
 	sed -n "s/^-- CHANGE MASTER '$2' TO .*MASTER_LOG_POS=\([0-9]*\);/\1/p" "$1"
@@ -96,6 +104,28 @@ stated() {
 	grep -q "no master connection 'aaa'" "$said"
 	sql_thread_is '' Yes
 	sql_thread_is 'second`s' Yes
+}
+
+@test "an SQL thread that is to run UNTIL a position still does behind it, or is not stopped (case 10)" {
+	sql replica "STOP SLAVE 'second\`s'; START SLAVE 'second\`s' UNTIL
+		MASTER_LOG_FILE = 'binlog.000001', MASTER_LOG_POS = 999999"
+	wait_until 20 sql_thread_is 'second`s' Yes
+	dump replica --dump-slave=2 one
+	ends_as_before
+	dbpipes-backup --defaults-file="$(server_cnf replica)" --stop-replica --verify=none "$BATS_TEST_TMPDIR"
+	ends_as_before
+	sql replica "STOP SLAVE 'second\`s'; START SLAVE 'second\`s';
+		CHANGE MASTER 'gtid' TO MASTER_HOST = '127.0.0.1', MASTER_PORT = 1,
+		MASTER_USER = 'repl', MASTER_USE_GTID = slave_pos;
+		START SLAVE 'gtid' UNTIL master_gtid_pos = '0-1-999999'"
+	wait_until 20 sql_thread_is 'second`s' Yes
+	run -69 dump replica --dump-slave=2 one
+	[[ $output == *'UNTIL a GTID'* ]]
+	run -69 dbpipes-backup --defaults-file="$(server_cnf replica)" --stop-replica "$BATS_TEST_TMPDIR"
+	[[ $output == *'UNTIL a GTID'* ]]
+	sql_thread_is '' Yes
+	sql_thread_is 'gtid' Yes
+	sql replica "STOP SLAVE 'gtid'; RESET SLAVE 'gtid' ALL"
 }
 
 @test "all the time that the SQL threads stood still is counted, over several tries" {

@@ -30,15 +30,17 @@ static bool is_yes(const char *value)
 }
 
 /* control: START or STOP one SQL thread. */
-static int control(struct db *db, const char *verb,
-	const struct upstream *upstream, struct err *e)
+static int control(struct db *db, bool start, const struct upstream *upstream,
+	struct err *e)
 {
 	struct strbuf sql = STRBUF_INIT;
 	int rc;
 
-	strbuf_addf(&sql, "%s SLAVE ", verb);
+	strbuf_addf(&sql, "%s SLAVE ", start ? "START" : "STOP");
 	sql_value_str(&sql, upstream->channel);
 	strbuf_addstr(&sql, " SQL_THREAD");
+	if (start && upstream->until)
+		strbuf_addf(&sql, " UNTIL %s", upstream->until);
 	rc = db_exec(db, sql.buf, e);
 	strbuf_release(&sql);
 	return rc;
@@ -70,6 +72,34 @@ static void start_over_new(void *arg)
 	db_close(db);
 }
 
+/* note_until: where it is to end, of which a thread that is started again knows
+ * no more. Source: MariaDB manual, "START REPLICA", "SHOW REPLICA STATUS". */
+static int note_until(struct upstream *one, struct db_result *result,
+	char **row, struct err *e)
+{
+	const char *kind = db_value(result, row, "Until_Condition");
+	const char *file = db_value(result, row, "Until_Log_File");
+	struct strbuf sql = STRBUF_INIT;
+
+	if (!kind || !file || !strcmp(kind, "None"))
+		return 0;
+	if (strcmp(kind, "Master") != 0 && strcmp(kind, "Relay") != 0) {
+		err_set(e, ERR_UNAVAILABLE,
+			"replication from '%s' was started UNTIL a GTID, which "
+			"the server does not tell: its SQL thread would run "
+			"past it once it is stopped and started again",
+			one->host);
+		return err_hint(e, "stop that thread first, or dump later");
+	}
+	strbuf_addf(&sql, "%s_LOG_FILE = ", kind);
+	sql_value_str(&sql, file);
+	strbuf_addf(&sql, ", %s_LOG_POS = %llu", kind,
+		(unsigned long long)db_value_uint(
+			result, row, "Until_Log_Pos"));
+	one->until = strbuf_detach(&sql);
+	return 0;
+}
+
 /* add_source: refuses one whose SQL thread has failed. */
 static int add_source(struct upstreams *u, struct db_result *result, char **row,
 	struct err *e)
@@ -84,7 +114,7 @@ static int add_source(struct upstreams *u, struct db_result *result, char **row,
 	one->port = db_value_uint(result, row, "Master_Port");
 	one->running = is_yes(db_value(result, row, "Slave_SQL_Running"));
 	if (!db_value_uint(result, row, "Last_SQL_Errno"))
-		return 0;
+		return one->running ? note_until(one, result, row, e) : 0;
 	err_set(e, ERR_UNAVAILABLE, "replication from '%s' has failed here: %s",
 		one->host, db_value(result, row, "Last_SQL_Error"));
 	return err_hint(e, "repair it first, or dump another replica");
@@ -176,7 +206,7 @@ static int stop_all(struct upstreams *u, struct db *db, struct err *e)
 			continue;
 		/* Before it is tried: a failure may come too late. */
 		one->stopped = true;
-		if (!control(db, "STOP", one, e))
+		if (!control(db, false, one, e))
 			continue;
 		one->stopped = e->code != ERR_DENIED; /* refused: not done */
 		return err_prefix(e,
@@ -229,7 +259,7 @@ int upstreams_start(struct upstreams *u, struct db *db, struct err *e)
 
 		if (!one->stopped)
 			continue;
-		if (!control(db, "START", one, rc ? &other : e))
+		if (!control(db, true, one, rc ? &other : e))
 			one->stopped = false;
 		else if (!rc)
 			rc = err_prefix(e,
@@ -251,6 +281,7 @@ void upstreams_release(struct upstreams *u)
 		free(u->item[i].channel);
 		free(u->item[i].host);
 		free(u->item[i].log_file);
+		free(u->item[i].until);
 	}
 	free(u->item);
 	free(u->gtid);

@@ -23,6 +23,8 @@ struct upstream {
 	uint64_t port;
 	char *log_file; /* of the upstream, up to which we have executed */
 	uint64_t log_pos;
+	char *until;  /* of START SLAVE UNTIL: what it is to say again; or NULL
+		       */
 	bool running; /* its SQL thread, when we came */
 	bool stopped; /* by us */
 };
@@ -38,7 +40,8 @@ struct upstreams {
 /* upstreams_stop: find them, stop the SQL threads that run, read where they
  * stand. Owns: ended by upstreams_release. Errors: ERR_UNAVAILABLE when this
  * is no MariaDB, no replica, or one whose SQL thread has failed: its data is no
- * state that the upstream ever had a replica in. */
+ * state that the upstream ever had a replica in; or one that is to end at a
+ * GTID, which no server tells: it could not be started like that again. */
 int upstreams_stop(struct upstreams *upstreams, struct db *db,
 	const struct flavor *flavor, const struct db_options *server,
 	struct err *e);
