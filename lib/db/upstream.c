@@ -132,30 +132,46 @@ static int find_sources(struct upstreams *u, struct db *db, struct err *e)
 	return rc;
 }
 
-/* read_positions: of the sources found before, which the server lists in the
- * same order. */
+static struct upstream *of_channel(struct upstreams *u, const char *channel)
+{
+	for (size_t i = 0; channel && i < u->count; i++)
+		if (!strcmp(u->item[i].channel, channel))
+			return &u->item[i];
+	return NULL;
+}
+
+/* check_found: somebody may have removed one meanwhile. */
+static int check_found(const struct upstreams *u, struct err *e)
+{
+	for (size_t i = 0; i < u->count; i++)
+		if (!u->item[i].log_file)
+			return err_set(e, ERR_TEMP,
+				"replication from '%s' was removed just now",
+				u->item[i].host);
+	return 0;
+}
+
+/* read_positions: of the sources found before. */
 static int read_positions(struct upstreams *u, struct db *db, struct err *e)
 {
 	struct db_result *result = db_query(db, sources, e);
-	int rc = result ? 0 : -1;
+	char **row;
 
-	for (size_t i = 0; !rc && i < u->count; i++) {
-		struct upstream *one = &u->item[i];
-		char **row = db_next(result);
+	if (!result)
+		return -1;
+	while ((row = db_next(result))) {
+		struct upstream *one =
+			of_channel(u, db_value(result, row, "Connection_name"));
 
-		if (!row) {
-			rc = err_set(e, ERR_TEMP,
-				"replication from '%s' was removed just now",
-				one->host);
-			break;
-		}
+		if (!one || one->log_file)
+			continue;
 		one->log_file =
 			copy_column(result, row, "Relay_Master_Log_File");
 		one->log_pos =
 			db_value_uint(result, row, "Exec_Master_Log_Pos");
 	}
 	db_result_free(result);
-	return rc;
+	return check_found(u, e);
 }
 
 /* await_locks: a thread that waits for a lock, such as the global one that
