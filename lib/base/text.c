@@ -102,12 +102,12 @@ void text_escape(struct strbuf *out, const char *s, size_t len)
 	}
 }
 
-bool text_has_word(const char *s, size_t len, const char *word)
+bool text_contains(const char *s, size_t len, const char *part)
 {
-	size_t n = strlen(word);
+	size_t n = strlen(part);
 
 	for (; len >= n; s++, len--)
-		if (!strncasecmp(s, word, n))
+		if (!strncasecmp(s, part, n))
 			return true;
 	return false;
 }

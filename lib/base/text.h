@@ -21,9 +21,9 @@ bool utf8_valid(const char *s, size_t len);
  * that are not UTF-8 become \xNN. */
 void text_escape(struct strbuf *out, const char *s, size_t len);
 
-/* text_has_word: whether word stands anywhere in s, ASCII letters in any case.
- */
-bool text_has_word(const char *s, size_t len, const char *word);
+/* text_contains: whether part stands anywhere in s, also within a longer word,
+ * ASCII letters in any case. */
+bool text_contains(const char *s, size_t len, const char *part);
 
 /* text_unescape: the byte that a backslash and c stand for in SQL.
  * Source: MariaDB manual, "String Literals". */

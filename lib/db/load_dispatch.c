@@ -41,8 +41,8 @@ static int create(struct load *load, struct load_table *table,
 	table->makes_numbers = *st->numbered ? xstrdup(st->numbered) : NULL;
 	table->numbers_at = st->numbered_at;
 	table->numbers_unknown = false;
-	table->from_sequence = text_has_word(sql, len, "NEXTVAL") ||
-		text_has_word(sql, len, "NEXT VALUE");
+	table->from_sequence = text_contains(sql, len, "NEXTVAL") ||
+		text_contains(sql, len, "NEXT VALUE");
 	table->session = load_now(load);
 	table->keys_begin = st->offset;
 	strlist_release(&table->foreign_keys);
@@ -52,7 +52,7 @@ static int create(struct load *load, struct load_table *table,
 		if (*st->foreign_keys)
 			strlist_add(&table->foreign_keys, st->foreign_keys);
 	}
-	table->refers = text_has_word(sql, len, "REFERENCES");
+	table->refers = text_contains(sql, len, "REFERENCES");
 	return load_put(load, table, JOB_STRUCTURE, sql, len, st->offset, e);
 }
 
@@ -60,26 +60,26 @@ static int create(struct load *load, struct load_table *table,
  * or it becomes one. CONVERT alone is for character sets, too. */
 static bool gives_names(const struct load_statement *st)
 {
-	return text_has_word(st->sql, st->len, "RENAME") ||
-		(text_has_word(st->sql, st->len, "CONVERT") &&
-			text_has_word(st->sql, st->len, "PARTITION"));
+	return text_contains(st->sql, st->len, "RENAME") ||
+		(text_contains(st->sql, st->len, "CONVERT") &&
+			text_contains(st->sql, st->len, "PARTITION"));
 }
 
 /* names_another: an ALTER TABLE that another table must be ready for, with its
  * keys. A word that only looks like it costs some time. */
 static bool names_another(const struct load_statement *st)
 {
-	return text_has_word(st->sql, st->len, "REFERENCES") ||
-		text_has_word(st->sql, st->len, "EXCHANGE") || gives_names(st);
+	return text_contains(st->sql, st->len, "REFERENCES") ||
+		text_contains(st->sql, st->len, "EXCHANGE") || gives_names(st);
 }
 
 /* alters_foreign_keys: an ALTER TABLE that takes a foreign key away, or gives
  * what it is about another name. */
 static bool alters_foreign_keys(const struct load_statement *st)
 {
-	return text_has_word(st->sql, st->len, "DROP") ||
-		text_has_word(st->sql, st->len, "CHANGE") ||
-		text_has_word(st->sql, st->len, "RENAME");
+	return text_contains(st->sql, st->len, "DROP") ||
+		text_contains(st->sql, st->len, "CHANGE") ||
+		text_contains(st->sql, st->len, "RENAME");
 }
 
 /* forget: what is known of the tables that such a statement names may be of
@@ -90,7 +90,7 @@ static void forget(struct load *load, const struct load_statement *st)
 		return;
 	for (struct load_table *t = load_queue_tables(load->queue); t;
 		t = t->next)
-		if (!t->temporary && text_has_word(st->sql, st->len, t->name)) {
+		if (!t->temporary && text_contains(st->sql, st->len, t->name)) {
 			t->known = t->triggered = t->innodb = false;
 			t->numbers_unknown = true;
 		}

@@ -16,7 +16,7 @@ static const size_t job_bytes = 2UL * 1024 * 1024;
 /* takes_default: of any column. */
 static bool takes_default(const struct load_statement *st)
 {
-	return st->columns->count || text_has_word(st->sql, st->len, "DEFAULT");
+	return st->columns->count || text_contains(st->sql, st->len, "DEFAULT");
 }
 
 /* are_numbered: whether the server makes up numbers for the rows: a dumper's
@@ -92,7 +92,7 @@ static bool has_unique(const struct load_table *table)
 	bool found = false;
 
 	for (size_t i = 0; i < table->keys.count && !found; i++)
-		found = text_has_word(table->keys.item[i],
+		found = text_contains(table->keys.item[i],
 			strlen(table->keys.item[i]), "UNIQUE");
 	return found;
 }

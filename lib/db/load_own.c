@@ -45,8 +45,8 @@ static int ready_all(
 	struct load *load, const struct load_statement *st, struct err *e)
 {
 	if (load_now(load)->checks_keys ||
-		text_has_word(st->sql, st->len, "foreign_key_checks") ||
-		text_has_word(st->sql, st->len, "RENAME"))
+		text_contains(st->sql, st->len, "foreign_key_checks") ||
+		text_contains(st->sql, st->len, "RENAME"))
 		return load_ready_foreign(load, e);
 	return load_ready_keys(load, e) ? -1 : load_wait(load, true, e);
 }
@@ -94,7 +94,7 @@ static int check_lost(
 		t = t->next) {
 		if (!t->lost ||
 			(text_is_ascii(t->name) &&
-				!text_has_word(st->sql, st->len, t->name)))
+				!text_contains(st->sql, st->len, t->name)))
 			continue;
 		err_set(e, ERR_DATA,
 			"the load cannot go on: the statement at byte %llu "
@@ -261,7 +261,7 @@ static bool tolerates(struct load *load, const struct load_statement *st)
 		return st->account &&
 			load_resume_has(load->resume, PLACE_BEGUN, st->offset);
 	if (st->kind == LOAD_TABLE &&
-		text_has_word(st->sql, st->len, "REFERENCES") &&
+		text_contains(st->sql, st->len, "REFERENCES") &&
 		load_resume_has_foreign(load->resume, load->db))
 		return true;
 	return load_resume_tolerates(load->resume, number, st->db, st->table);

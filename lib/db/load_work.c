@@ -372,7 +372,7 @@ static bool tolerates(struct worker *w, const struct load_job *job)
 
 	if (number == ER_BAD_FIELD_ERROR)
 		return resume && load_resume_begun(resume) &&
-			text_has_word(job->text.buf, job->text.len, "CHANGE");
+			text_contains(job->text.buf, job->text.len, "CHANGE");
 	if (job->kind == JOB_KEYS && load_resume_has_foreign(resume, w->db))
 		return true;
 	return load_resume_tolerates(

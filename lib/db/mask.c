@@ -7,6 +7,6 @@ bool sql_may_hold_secret(const char *sql, size_t len)
 {
 	if (len > 4096)
 		len = 4096;
-	return text_has_word(sql, len, "identified") ||
-		text_has_word(sql, len, "password");
+	return text_contains(sql, len, "identified") ||
+		text_contains(sql, len, "password");
 }

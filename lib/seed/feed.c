@@ -47,7 +47,7 @@ static void take_apart_insert(struct feed *feed, const struct gate_out *out,
  * keys. Text that only looks like it does no harm. */
 static bool refers(const char *sql, size_t len)
 {
-	return text_has_word(sql, len, "REFERENCES");
+	return text_contains(sql, len, "REFERENCES");
 }
 
 /* is_merge: its rows go into other tables, which must be there. */

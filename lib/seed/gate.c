@@ -383,7 +383,7 @@ int gate_take(struct gate *g, const struct piece *piece,
 			: 0;
 	g->opens |= g->st.kind == STATEMENT_TRANSACTION ||
 		(g->st.kind == STATEMENT_SET &&
-			text_has_word(whole.text, whole.len, "autocommit"));
+			text_contains(whole.text, whole.len, "autocommit"));
 	if (g->st.kind == STATEMENT_SET &&
 		statement_drop_steering(
 			whole.text, whole.len, modes, &g->text)) {

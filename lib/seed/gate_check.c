@@ -195,7 +195,7 @@ static bool is_hidden(const struct gate *g, const char *sql, size_t len)
 {
 	const uint64_t *hides = strmap_find(&g->temporary, g->key.buf);
 
-	return hides && *hides && !text_has_word(sql, len, "RENAME");
+	return hides && *hides && !text_contains(sql, len, "RENAME");
 }
 
 /* is_temporary: the statement is about a table that only the session has. One

@@ -328,7 +328,7 @@ static void change_rows(const struct change *ch)
 	} else if (verb(ch, "LOAD")) {
 		lose_count(subject(ch, true));
 	} else if (!verb(ch, "UPDATE") ||
-		text_has_word(
+		text_contains(
 			ch->sql, (size_t)(ch->end - ch->sql), "PORTION")) {
 		lose_named(ch);
 	}
