@@ -230,7 +230,8 @@ static int open_base(struct pack *p, struct err *e)
 		&p->build, args->base, &p->base_ref, &args->registry, e);
 }
 
-/* rehearse: all that can be known before there is something to pack. */
+/* rehearse: all that can be known before the input, which may take hours to be
+ * made, is read. */
 static int rehearse(struct pack *p, struct err *e)
 {
 	const struct args *args = p->args;
@@ -251,7 +252,7 @@ static int make_image(struct pack *p, const char *file, struct err *e)
 		.about = args->about};
 	enum packing packing = args->packing ? PACKING_GZIP : PACKING_NONE;
 
-	if (open_base(p, e) || build_open(&p->build, &input, e) ||
+	if (rehearse(p, e) || build_open(&p->build, &input, e) ||
 		build_layer(&p->build, packing, &args->add, e))
 		return -1;
 	return build_image(&p->build, e);
