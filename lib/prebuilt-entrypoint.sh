@@ -126,11 +126,15 @@ esac
 init=$(mktemp -p "$([ -w /dev/shm ] && echo /dev/shm || echo /tmp)")
 accounts >"$init"
 [ "$(id -u)" != 0 ] || chown "$(stat -c %u:%g "$data")" "$init"
-# It answers only when the accounts are set: then neither is wanted any more.
+[ "${1#-}" = "$1" ] || set -- mariadbd "$@"
+# Where the server listens its configuration says, which is not the same in all
+# images. It answers only when the accounts are set: then neither file is wanted
+# any more.
 (
+	socket=$(mariadbd "${@:2}" --log-bin-index="$(mktemp -u)" --verbose --help 2>/dev/null |
+		sed -n 's/^socket  *//p')
 	for _ in {1..3000}; do
-		mariadb-admin --no-defaults --socket=/run/mysqld/mysqld.sock ping \
-			>/dev/null 2>&1 || {
+		mariadb-admin --no-defaults --socket="$socket" ping >/dev/null 2>&1 || {
 			sleep 0.2
 			continue
 		}
@@ -138,5 +142,4 @@ accounts >"$init"
 		break
 	done
 ) &
-[ "${1#-}" = "$1" ] || set -- mariadbd "$@"
 exec docker-entrypoint.sh "$@" --init-file="$init"

@@ -100,6 +100,19 @@ spy_hash() { sql source "SELECT SUBSTR(PASSWORD('Secret-5'), 2)"; }
 	run ! grep -q -e Secret-5 -e "$(spy_hash)" <(docker save shop:latest)
 }
 
+@test "passwords are set at the first start alone, wherever the server's socket is" {
+	# The official images on UBI have it in /run/mariadb.
+	printf '[client-server]\nsocket=/tmp/mariadb.sock\n' >socket.cnf
+	dbpack --base="$BASE" --input=none --tag=server:elsewhere --result-file=elsewhere.tar \
+		--add=socket.cnf:/etc/mysql/conf.d/docker.cnf
+	dbpipes-image --base=elsewhere.tar --name=elsewhere --prebuilt "$IMAGES/backups"
+	start elsewhere:latest
+	wait_until 30 docker exec test-db test ! -e /var/lib/dbpipes/dbpipes-new
+	inside mariadb -e "ALTER USER root@localhost IDENTIFIED BY 'other'"
+	docker restart test-db
+	wait_until 60 docker exec -e MYSQL_PWD=other test-db mariadb -e 'SELECT 1'
+}
+
 @test "a prebuilt container without a password does not start" {
 	local name
 	docker image inspect shop:latest >/dev/null || skip 'the image was not made'

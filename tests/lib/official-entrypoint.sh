@@ -4,9 +4,10 @@
 # what lies in /docker-entrypoint-initdb.d, or out of a prepared backup of
 # mariadb-backup there; one that is there is left alone.
 set -eu
-data=$(mariadbd --verbose --help 2>/dev/null | sed -n 's/^datadir *//p')
+config() { mariadbd --verbose --help 2>/dev/null | sed -n "s/^$1  *//p"; }
+data=$(config datadir)
 data=${data%/}
-socket=/run/mysqld/mysqld.sock
+socket=$(config socket)
 
 import() {
 	local file
