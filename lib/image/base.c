@@ -153,6 +153,22 @@ static bool same_digest(const struct json_value *a, const struct json_value *b)
 		text_is(a, "digest", digest);
 }
 
+static bool has_variant(const struct json_value *manifest)
+{
+	const struct json_value *of = json_read_object(manifest, "platform");
+	const char *variant;
+
+	return json_read_text(of, "variant", &variant) && *variant;
+}
+
+/* is_better: of two for the platform, when no variant is wanted: one of a
+ * variant, as amd64/v3, does not run on every processor of the architecture. */
+static bool is_better(const struct platform *platform,
+	const struct json_value *found, const struct json_value *one)
+{
+	return !*platform->variant && has_variant(found) && !has_variant(one);
+}
+
 /* pick: for the platform. *several: there are others that it could be, too. */
 static const struct json_value *pick(const struct json_value *manifests,
 	const struct platform *platform, bool *several)
@@ -166,11 +182,11 @@ static const struct json_value *pick(const struct json_value *manifests,
 		silent = silent && one && !json_read_object(one, "platform");
 		if (!one || !is_for(one, platform))
 			continue;
-		if (!found)
-			found = one;
-		else if (is_named(found) && is_named(one) &&
+		if (found && is_named(found) && is_named(one) &&
 			!same_digest(found, one))
 			*several = true;
+		if (!found || is_better(platform, found, one))
+			found = one;
 	}
 	if (found)
 		return found;
