@@ -405,6 +405,32 @@ spoil_upload() {
 	[[ $output == *'refuses an upload with status 405: Method not allowed' ]]
 }
 
+# lies: a registry that gives the answers of the standard input, one a request.
+lies() {
+	cat >answers
+	rm -f port
+	perl "$TREE/tests/lib/liar-registry.pl" port answers 3>&- &
+	LIAR=$!
+	wait_until 10 test -e port
+	HOST=127.0.0.1:$(cat port)
+}
+
+@test "a registry that asks for time in the middle of an upload is given it" {
+	local began=$SECONDS refused='HTTP/1.1 429 No\r\nRetry-After: 2\r\n'
+	local end='Content-Length: 0\r\n\r\n'
+	lies <<-END
+		HTTP/1.1 404 No\r\n$end
+		HTTP/1.1 202 Yes\r\nLocation: /v2/shop/blobs/uploads/1\r\n$end
+		$refused$end
+		HTTP/1.1 204 Yes\r\nLocation: /v2/shop/blobs/uploads/1\r\nRange: 0-0\r\n\r\n
+		$refused$end
+		HTTP/1.1 403 No\r\n$end
+	END
+	run -77 pack --push="$HOST/shop" --chunk-size=100 "$IMAGES/dump.sql"
+	kill "$LIAR"
+	((SECONDS - began >= 4))
+}
+
 @test "a registry that comes back is waited for" {
 	start open
 	registry_stop open

@@ -188,7 +188,8 @@ static int send_chunks(struct upload *u, struct err *e)
 		if (e->code != ERR_TEMP || ++failures == REGISTRY_TRIES)
 			return -1;
 		log_info("%s; going on with the upload", e->msg);
-		if (ask_progress(u, e))
+		registry_wait(u->r, failures - 1);
+		if (sig_pending() || ask_progress(u, e))
 			return -1;
 		if (u->done > before)
 			failures = 0;
