@@ -431,6 +431,22 @@ lies() {
 	((SECONDS - began >= 4))
 }
 
+@test "a blob that the registry took, without saying so, is not sent again" {
+	local end='Content-Length: 0\r\n\r\n'
+	local late="HTTP/1.1 504 Late\r\n$end" yes="HTTP/1.1 200 Yes\r\n$end"
+	lies <<-END
+		HTTP/1.1 404 No\r\n$end
+		HTTP/1.1 202 Yes\r\nLocation: /v2/shop/blobs/uploads/1\r\n$end
+		$late
+		$yes
+		$yes
+		HTTP/1.1 201 Yes\r\n$end
+	END
+	dbpack -b scratch --insecure="$HOST" --push="$HOST/shop" "$IMAGES/dump.sql" >record
+	kill "$LIAR"
+	jq -e '.push | .uploaded == 1 and .there == 1' record
+}
+
 @test "a registry that comes back is waited for" {
 	start open
 	registry_stop open

@@ -252,6 +252,7 @@ static enum put_result upload(
 {
 	struct upload u = {.r = r, .blob = blob};
 	enum put_result result;
+	int there;
 
 	for (int try = 0;; try++) {
 		result = upload_once(&u, e);
@@ -262,6 +263,12 @@ static enum put_result upload(
 				      : "%s; trying again",
 			e->msg);
 		registry_wait(r, try);
+		/* It may have taken it, and only not have said so in time. */
+		there = blob->digest ? has_blob(r, blob->digest, e) : 0;
+		if (there) {
+			result = there < 0 ? PUT_FAILED : PUT_UPLOADED;
+			break;
+		}
 	}
 	free(u.location);
 	return result;
