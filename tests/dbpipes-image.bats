@@ -299,6 +299,16 @@ stub() {
 	run ! docker image inspect bad:latest
 }
 
+@test "a base and a dump out of pipes are pushed under both names" {
+	local host
+	registry_start pipes
+	host=$(registry_host pipes)
+	dbpipes-image --base=<(cat "$IMAGES/tiny.tar") --name="$host/pipes" --push \
+		<(cat "$IMAGES/backups/old.sql.zst") -- --insecure="$host" >record
+	jq -se 'length == 2 and .[0].digest == .[1].digest' record
+	[ -n "$(manifest_of "$host/pipes:latest")" ]
+}
+
 @test "without a catalogue the newest backup is taken, with a warning, and earlier images are pruned" {
 	sql source "INSERT INTO app.note VALUES (7, 'newer')"
 	dbdump --defaults-file="$(server_cnf source)" -z --databases app \
