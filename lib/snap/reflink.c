@@ -13,6 +13,10 @@
  * checkpoint that its control file states, and takes for granted that the
  * tables hold what was logged before; and they must not hold what is not in the
  * log. So, then: control file, tables, log.
+ *
+ * Binary and relay logs go on as well, and FLUSH LOGS and the thread that
+ * receives events start new ones: what names a log is cloned before the logs,
+ * for a server does not start without one that its index names.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -52,6 +56,7 @@ struct work {
 	size_t count, cap;
 	struct strmap index; /* of the clones, from 1 on, by their paths */
 	struct strmap late;  /* directories that they are in, and above those */
+	struct strmap lists; /* of these, those of what names logs */
 };
 
 /* What a walk needs to know. */
@@ -64,6 +69,18 @@ struct pass {
 static bool is_last(const char *path)
 {
 	return !strcmp(path, REDO_NAME) || !strcmp(path, aria_control);
+}
+
+/* note_directories: all that lead to a file. */
+static void note_directories(struct strmap *to, const char *path)
+{
+	for (const char *slash = strchr(path, '/'); slash;
+		slash = strchr(slash + 1, '/')) {
+		char *dir = xstrndup(path, (size_t)(slash - path));
+
+		strmap_add(to, dir);
+		free(dir);
+	}
 }
 
 /* note_clone: what the file is like that is going to be cloned. */
@@ -79,14 +96,9 @@ static void note_clone(struct work *w, const struct tree_entry *entry)
 		.changed = changed,
 		.settled = now.tv_sec - changed.tv_sec > SETTLED_SECONDS};
 	*strmap_add(&w->index, entry->path) = w->count;
-	for (const char *slash = strchr(entry->path, '/'); slash;
-		slash = strchr(slash + 1, '/')) {
-		char *dir =
-			xstrndup(entry->path, (size_t)(slash - entry->path));
-
-		strmap_add(&w->late, dir);
-		free(dir);
-	}
+	note_directories(&w->late, entry->path);
+	if (rules_log_list(entry->path))
+		note_directories(&w->lists, entry->path);
 }
 
 /* has_late: a directory, in which something may still change. */
@@ -139,6 +151,22 @@ static int clone_again(
 	return share_file(w->to, entry, e);
 }
 
+/* clone_lists: what names logs. A log that is seen here stays, though it may be
+ * purged before its turn comes: it may be named. */
+static int clone_lists(void *ctx, const struct tree_entry *entry, struct err *e)
+{
+	const struct pass *p = ctx;
+
+	if (rules_unwanted(entry, p->snap->exclude))
+		return 1;
+	if (S_ISDIR(entry->st.st_mode))
+		return !strmap_find(&p->work->lists, entry->path);
+	if (rules_log_list(entry->path))
+		return clone_again(p->work, entry, e);
+	is_cloned(p->work, entry);
+	return 0;
+}
+
 /* clone_late: only directories with such files are looked at: commits wait for
  * it. */
 static int clone_late(void *ctx, const struct tree_entry *entry, struct err *e)
@@ -150,7 +178,7 @@ static int clone_late(void *ctx, const struct tree_entry *entry, struct err *e)
 	if (S_ISDIR(entry->st.st_mode))
 		return !has_late(p->work, entry->path);
 	if (rules_early(entry->path) || is_last(entry->path) ||
-		rules_aria_log(entry->path))
+		rules_aria_log(entry->path) || rules_log_list(entry->path))
 		return 0;
 	return clone_again(p->work, entry, e);
 }
@@ -270,6 +298,7 @@ static void close_work(struct snap *snap)
 		free(w->clones);
 		strmap_release(&w->index);
 		strmap_release(&w->late);
+		strmap_release(&w->lists);
 	}
 	free(w);
 	snap->work = NULL;
@@ -297,6 +326,7 @@ static int reflink_create(struct snap *snap, struct err *e)
 	struct pass pass = {.snap = snap, .work = w};
 
 	if (clone_one(w, aria_control, e) ||
+		tree_walk(w->from, ".", clone_lists, &pass, e) ||
 		tree_walk(w->from, ".", clone_late, &pass, e) ||
 		tree_walk(w->from, ".", clone_aria_log, &pass, e))
 		return -1;

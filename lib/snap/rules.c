@@ -48,6 +48,14 @@ bool rules_aria_log(const char *path)
 	return matches(logs, path);
 }
 
+bool rules_log_list(const char *path)
+{
+	static const char *const lists[] = {"*.index", "relay-log*.info", NULL};
+	const char *slash = strrchr(path, '/');
+
+	return matches(lists, slash ? slash + 1 : path);
+}
+
 bool rules_early(const char *path)
 {
 	static const char *const top[] = {"ibdata*", "undo[0-9]*", NULL};

@@ -30,6 +30,10 @@ bool rules_early(const char *path);
  * the log's end: so it is copied behind them. */
 bool rules_aria_log(const char *path);
 
+/* rules_log_list: what names binary or relay logs, which must not be copied
+ * before it: a server needs those that are named. */
+bool rules_log_list(const char *path);
+
 /* rules_check: error ERR_UNAVAILABLE, naming it, for what does not lie in the
  * data directory, whose device is `dev`, though it seems to (case 62): other
  * volumes, nested subvolumes, symbolic links, DATA DIRECTORY. */
