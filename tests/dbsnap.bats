@@ -172,6 +172,19 @@ has_reserved() { [ "$(next_number source)" -gt "$1" ]; }
 	server_drop copy
 }
 
+# Its blocks are reserved and hardly one is written. With another size it is made
+# anew, as on a fresh server.
+@test "so does one of a server whose redo log is new" {
+	server_start fresh
+	server_stop fresh
+	server_start fresh --innodb-log-file-size=64M
+	snap fresh >"$SERVERS/tar"
+	server_drop fresh
+	snap_server copy "$SERVERS/tar" --innodb-log-file-size=64M
+	snap_check copy
+	server_drop copy
+}
+
 # The key is in a file, read by a plugin: in the server's folder of them, or another.
 @test "so does one of a server whose redo log and tables are encrypted" {
 	local plugins options

@@ -25,12 +25,24 @@ _Static_assert(sizeof(struct header) == BLOCK, "a tar header is one block");
 
 static const char zeros[BLOCK * 2];
 
-/* The file's data in pieces between holes. */
+struct extent {
+	uint64_t at, end;
+};
+
+/* The file's data in pieces between holes. They are kept, for what was a hole
+ * may be data once the file has been read: where blocks are reserved, by
+ * fallocate or for a copy on write, a page that was read ahead tells (iomap,
+ * SEEK_DATA). Of a file of more pieces than that, as one with page compression
+ * may be, they are looked up again, for memory is bounded. */
 struct extents {
 	uint64_t count;
 	uint64_t bytes;     /* of data */
 	uint64_t map_bytes; /* of the map's text, all but its first line */
+	struct extent *kept;
+	size_t kept_count, cap;
 };
+
+enum { KEPT_MOST = 1 << 16 };
 
 void tar_begin(struct tar *tar, struct sink to, struct progress *progress)
 {
@@ -222,6 +234,12 @@ static int find_extents(int fd, const char *path, uint64_t size,
 
 	*found = (struct extents){0};
 	while ((rc = holes_next(fd, path, size, &at, &end, e)) > 0) {
+		if (found->count < KEPT_MOST) {
+			found->kept = grow_array(found->kept, found->kept_count,
+				&found->cap, sizeof(*found->kept));
+			found->kept[found->kept_count++] =
+				(struct extent){at, end};
+		}
 		found->count++;
 		found->bytes += end - at;
 		found->map_bytes += map_line(line, at, end - at);
@@ -233,20 +251,39 @@ static int find_extents(int fd, const char *path, uint64_t size,
 	return rc;
 }
 
+/* next_extent: as holes_next, of those that were found. */
+static int next_extent(int fd, const char *path, uint64_t size,
+	const struct extents *found, size_t *turn, struct extent *next,
+	struct err *e)
+{
+	/* The last one is the empty one. */
+	if (found->kept_count + 1 < found->count)
+		return holes_next(fd, path, size, &next->at, &next->end, e);
+	if (*turn == found->kept_count)
+		return 0;
+	*next = found->kept[(*turn)++];
+	return 1;
+}
+
 /* put_map: padded to a block. */
 static int put_map(struct tar *tar, int fd, const char *path, uint64_t size,
 	const struct extents *extents, struct err *e)
 {
-	uint64_t at = 0, end = 0, bytes;
+	struct extent next = {0, 0};
+	uint64_t bytes;
 	char line[48];
-	size_t len = (size_t)snprintf(
-		line, sizeof(line), "%" PRIu64 "\n", extents->count);
+	size_t turn = 0,
+	       len = (size_t)snprintf(
+		       line, sizeof(line), "%" PRIu64 "\n", extents->count);
 	int rc = put(tar, line, len, e);
 
 	bytes = len + extents->map_bytes;
-	while (!rc && (rc = holes_next(fd, path, size, &at, &end, e)) > 0) {
-		rc = put(tar, line, map_line(line, at, end - at), e);
-		at = end;
+	while (!rc &&
+		(rc = next_extent(fd, path, size, extents, &turn, &next, e)) >
+			0) {
+		rc = put(tar, line, map_line(line, next.at, next.end - next.at),
+			e);
+		next.at = next.end;
 	}
 	if (!rc)
 		rc = put(tar, line, map_line(line, size, 0), e);
@@ -285,7 +322,9 @@ static uint64_t round_up(uint64_t size)
 static int put_sparse(struct tar *tar, const char *path, const struct stat *st,
 	int fd, const struct extents *extents, struct err *e)
 {
-	uint64_t size = (uint64_t)st->st_size, at = 0, end = 0, before, stored;
+	uint64_t size = (uint64_t)st->st_size, before, stored;
+	struct extent next = {0, 0};
+	size_t turn = 0;
 	char line[24];
 	size_t first = (size_t)snprintf(
 		line, sizeof(line), "%" PRIu64 "\n", extents->count);
@@ -300,9 +339,11 @@ static int put_sparse(struct tar *tar, const char *path, const struct stat *st,
 		return -1;
 	before = tar->written;
 	rc = put_map(tar, fd, path, size, extents, e);
-	while (!rc && (rc = holes_next(fd, path, size, &at, &end, e)) > 0) {
-		rc = put_range(tar, fd, path, at, end, e);
-		at = end;
+	while (!rc &&
+		(rc = next_extent(fd, path, size, extents, &turn, &next, e)) >
+			0) {
+		rc = put_range(tar, fd, path, next.at, next.end, e);
+		next.at = next.end;
 	}
 	if (rc)
 		return -1;
@@ -317,13 +358,18 @@ int tar_file(struct tar *tar, const char *path, const struct stat *st, int fd,
 {
 	uint64_t size = (uint64_t)st->st_size;
 	struct extents extents;
+	bool sparse;
+	int rc;
 
 	/* Fewer blocks than bytes: there are holes, or it is compressed. */
 	if ((uint64_t)st->st_blocks * 512 < size) {
-		if (find_extents(fd, path, size, &extents, e))
-			return -1;
-		if (extents.bytes < size)
-			return put_sparse(tar, path, st, fd, &extents, e);
+		rc = find_extents(fd, path, size, &extents, e);
+		sparse = extents.bytes < size;
+		if (!rc && sparse)
+			rc = put_sparse(tar, path, st, fd, &extents, e);
+		free(extents.kept);
+		if (rc || sparse)
+			return rc;
 	}
 	if (put_member(tar, path, st, size, e) ||
 		put_range(tar, fd, path, 0, size, e))
