@@ -185,6 +185,18 @@ has_reserved() { [ "$(next_number source)" -gt "$1" ]; }
 	server_drop copy
 }
 
+@test "so does one of a server without InnoDB" {
+	local options=(--skip-innodb --default-storage-engine=Aria)
+	server_start fresh "${options[@]}"
+	sql fresh 'CREATE DATABASE d; CREATE TABLE d.t (n INT); INSERT INTO d.t VALUES (7)'
+	snap fresh --report="$BATS_TEST_TMPDIR/report" >"$SERVERS/tar"
+	jq -e '.method == "reflink"' "$BATS_TEST_TMPDIR/report"
+	server_drop fresh
+	snap_server copy "$SERVERS/tar" "${options[@]}"
+	[ "$(sql copy 'SELECT n FROM d.t')" = 7 ]
+	server_drop copy
+}
+
 # The key is in a file, read by a plugin: in the server's folder of them, or another.
 @test "so does one of a server whose redo log and tables are encrypted" {
 	local plugins options

@@ -96,7 +96,8 @@ static int freeze_once(struct capture *c, struct err *e)
 	if (snap->method->create(snap, e))
 		return -1;
 	c->create_ms = clock_ms() - began_ms;
-	if (snap->method->right) {
+	/* Without InnoDB there is nothing that could come round. */
+	if (snap->method->right && snap->innodb) {
 		if (freeze_redo_end(freeze, &redo_end, e))
 			return -1;
 		right = snap->method->right(snap, redo_end, e);
