@@ -520,6 +520,30 @@ untouched() {
 	done
 }
 
+@test "by GTID a dump of a replica, however long its own log, makes a replica of the source" {
+	seed --replicate --use-gtid=yes --wait=60 < <(dump_all)
+	server_start target-third --log-bin=own --log-slave-updates
+	dump_all --gtid >"$BATS_TEST_TMPDIR/dump.sql"
+	dbseed --defaults-file="$(replica_cnf target-third source)" --replicate --wait=60 \
+		"$BATS_TEST_TMPDIR/dump.sql"
+	sql source 'UPDATE shop.item SET n = n + 1 WHERE id = 13'
+	replica_await target-third source 20
+	for _ in 1 2 3 4 5; do sql target-third 'FLUSH BINARY LOGS'; done
+	mariadb-dump --defaults-file="$(server_cnf target-third)" --master-data=1 --gtid \
+		--single-transaction --databases shop app >"$BATS_TEST_TMPDIR/dump.sql"
+	server_empty target
+	run -0 seed --replicate --wait=60 "$BATS_TEST_TMPDIR/dump.sql"
+	record replicating | jq -e '.use_gtid == true and .log_file == "own.000006"'
+	sql source 'UPDATE shop.item SET n = n + 1 WHERE id = 12'
+	replica_await target source 20
+	same_rows
+	# By file and position it is another server's.
+	server_empty target
+	run -69 --separate-stderr seed --replicate --use-gtid=no "$BATS_TEST_TMPDIR/dump.sql"
+	[[ $stderr == *'lies behind the end'* ]]
+	server_drop target-third
+}
+
 @test "GTIDs of the target's own that contradict the dump's are named" {
 	server_start target-logged --log-bin=own --gtid-strict-mode=1
 	sql target-logged 'SET gtid_seq_no = 1000000; CREATE DATABASE d; DROP DATABASE d'

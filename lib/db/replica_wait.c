@@ -117,6 +117,8 @@ static int compare(
 	return pos < pos2 ? -1 : pos > pos2;
 }
 
+/* beyond: by GTID the files do not count: they are those of the dumped server,
+ * which can be another replica of the source. */
 static bool beyond(const struct replica_plan *plan, const struct goal *goal)
 {
 	struct gtid_list from = {0};
@@ -126,7 +128,7 @@ static bool beyond(const struct replica_plan *plan, const struct goal *goal)
 
 	gtid_list_release(&from);
 	return ahead ||
-		(plan->log_file && goal->log_file &&
+		(!plan->use_gtid && plan->log_file && goal->log_file &&
 			compare(plan->log_file, plan->log_pos, goal->log_file,
 				goal->log_pos) > 0);
 }
