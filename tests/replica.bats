@@ -452,6 +452,26 @@ untouched() {
 	done
 }
 
+@test "what another connection executes in the same domain is not taken for our source's" {
+	server_start source-busy --log-bin=binlog
+	sql source-busy "CREATE DATABASE busy; CREATE TABLE busy.t (id INT PRIMARY KEY);
+		SET gtid_seq_no = 1000000000; INSERT INTO busy.t VALUES (0)"
+	sql target "CHANGE MASTER 'busy' TO MASTER_HOST='127.0.0.1',
+		MASTER_PORT=$(server_port source-busy), MASTER_USER='repl',
+		MASTER_PASSWORD='$REPL_PASSWORD', MASTER_LOG_FILE='binlog.000001',
+		MASTER_LOG_POS=4; START SLAVE 'busy'"
+	wait_until 20 sql target 'SELECT 1 FROM busy.t' >/dev/null
+	dump --databases app --master-data=1 >"$BATS_TEST_TMPDIR/dump.sql"
+	sql source 'SET binlog_format = STATEMENT; INSERT INTO app.note SELECT 70 + SLEEP(4), 1' 2>/dev/null
+	(sleep 1 && sql source-busy 'INSERT INTO busy.t VALUES (1)') 3>&- &
+	seed_as plain plain-Secret --replicate --channel=app --wait=60 "$BATS_TEST_TMPDIR/dump.sql"
+	[ "$(sql target 'SELECT COUNT(*) FROM app.note WHERE id = 70')" = 1 ]
+	wait $!
+	sql source 'DELETE FROM app.note WHERE id = 70'
+	server_empty target
+	server_drop source-busy
+}
+
 @test "a source that only the target can ask is waited for by what it sends" {
 	dump_all >"$BATS_TEST_TMPDIR/dump.sql"
 	sql source 'UPDATE shop.item SET n = n + 5 WHERE id = 10'

@@ -35,6 +35,7 @@ struct replica_plan {
 /* What a replica says of itself. Released with replica_status_release. */
 struct replica_status {
 	bool configured;
+	bool shared;        /* there are other connections */
 	bool io_running;    /* "Yes", not "Connecting" */
 	bool io_connecting; /* still trying */
 	bool sql_running;

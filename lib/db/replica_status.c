@@ -109,9 +109,12 @@ int replica_status(struct db *db, const struct replica_plan *plan,
 	result = db_query(db, replica_sql_status(plan->flavor), e);
 	if (!result)
 		return err_prefix(e, "cannot see the target's replication: ");
-	while (!status->configured && (row = db_next(result)))
-		if (same_connection(result, row, plan->channel))
+	while ((row = db_next(result))) {
+		if (!same_connection(result, row, plan->channel))
+			status->shared = true;
+		else if (!status->configured)
 			take_status(status, result, row);
+	}
 	db_result_free(result);
 	return executed_gtid(db, plan->flavor, status, e);
 }

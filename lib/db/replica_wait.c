@@ -210,8 +210,11 @@ static bool reached(struct db *db, const struct goal *goal,
 	const struct replica_status *s)
 {
 	/* Without a GTID to begin with, domains in which nothing more happens
-	 * would never show up in the replica's position. */
-	bool by_gtid = goal->has_gtid && plan->gtid;
+	 * would never show up in the replica's position. By file and position
+	 * another connection may be in the same domain: then the server's GTID
+	 * position is that of the last to execute something. */
+	bool by_gtid =
+		goal->has_gtid && plan->gtid && (plan->use_gtid || !s->shared);
 
 	if (!plan->use_gtid && goal->log_file)
 		return s->log_file &&
