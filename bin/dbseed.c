@@ -192,8 +192,11 @@ static int send(void *ctx, const struct gate_out *out, struct err *e)
 		return -1;
 	if (feed_statement(&s->feed, s->load, out, e))
 		return -1;
-	return out->st->kind == STATEMENT_EVENT ? follow_events(&s->follow, e)
-						: 0;
+	/* A DROP, of their database, too, comes before a CREATE. */
+	return out->st->kind == STATEMENT_EVENT ||
+			out->st->kind == STATEMENT_DATABASE
+		? follow_events(&s->follow, e)
+		: 0;
 }
 
 static void show_progress(void *ctx)

@@ -230,6 +230,25 @@ untouched() {
 	sql target 'DROP DATABASE own'
 }
 
+@test "an event of the target's own that the dump replaces is the dump's from then on" {
+	local how
+	sql source 'CREATE EVENT shop.each_hour ON SCHEDULE EVERY 1 HOUR DO SET @a = 1'
+	for how in --replace-tables --force; do
+		server_empty target
+		sql target "CREATE DATABASE shop; CREATE DATABASE own;
+			CREATE EVENT own.mine ON SCHEDULE EVERY 1 HOUR DO SET @a = 1;
+			CREATE EVENT shop.each_hour ON SCHEDULE EVERY 1 HOUR DO SET @a = 2"
+		dump --databases shop --master-data=1 >"$BATS_TEST_TMPDIR/dump.sql"
+		[ "$how" != --force ] ||
+			dump --databases shop --master-data=1 --add-drop-database \
+				>"$BATS_TEST_TMPDIR/dump.sql"
+		seed --replicate "$how" --wait=60 "$BATS_TEST_TMPDIR/dump.sql"
+		[ "$(sql target "SELECT event_name, status FROM information_schema.events
+			ORDER BY event_name")" = $'each_hour\tSLAVESIDE_DISABLED\nmine\tENABLED' ]
+	done
+	sql source 'DROP EVENT shop.each_hour'
+}
+
 @test "GTIDs are set by difference, never over those of another connection (cases 51, 52)" {
 	local how
 	dump_all --gtid >"$BATS_TEST_TMPDIR/dump.sql"

@@ -104,10 +104,12 @@ int replica_others(struct db *db, const struct replica_plan *plan,
 /* replica_events_list: the events of the server that are enabled, as quoted
  * names; replica_events_disable: disable all of them but `except` for a
  * replica (DISABLE ON SLAVE), as if replication had brought them: else source
- * and replica would both run them. Definer and character sets stay. */
+ * and replica would both run them. What is not there any more goes from
+ * `except`: under its name the dump makes another. Definer and character sets
+ * stay. */
 int replica_events_list(struct db *db, struct strlist *names, struct err *e);
 int replica_events_disable(struct db *db, const struct flavor *flavor,
-	const struct strlist *except, struct err *e);
+	struct strlist *except, struct err *e);
 
 /* replica_wait: until the replica has applied what the source had when the
  * wait began; `source` are options to ask the source itself (NULL or

@@ -130,19 +130,28 @@ static int disable(
 }
 
 int replica_events_disable(struct db *db, const struct flavor *flavor,
-	const struct strlist *except, struct err *e)
+	struct strlist *except, struct err *e)
 {
 	struct db_result *result =
 		db_query_shape(db, "sssss", enabled_events, e);
 	struct strbuf name = STRBUF_INIT;
+	struct strlist kept = STRLIST_INIT;
 	char **row;
 	int rc = result ? 0 : -1;
 
 	while (!rc && (row = db_next(result))) {
 		strbuf_reset(&name);
 		add_name(&name, row);
-		if (!strlist_has(except, name.buf))
+		if (strlist_has(except, name.buf))
+			strlist_add(&kept, name.buf);
+		else
 			rc = disable(db, flavor, row, e);
+	}
+	if (!rc) {
+		strlist_release(except);
+		*except = kept;
+	} else {
+		strlist_release(&kept);
 	}
 	strbuf_release(&name);
 	db_result_free(result);
