@@ -153,6 +153,19 @@ int replica_gtid_check(
 	return check_place(db, plan, e);
 }
 
+/* is_dispensable: by file and position ours can do without: with another
+ * connection running the server owns that table, and with gtid_strict_mode it
+ * refuses what contradicts its own binary log. */
+static bool is_dispensable(struct db *db, const struct replica_plan *plan)
+{
+	unsigned number = db_errno(db);
+
+	return !plan->use_gtid &&
+		(number == ER_SLAVE_MUST_STOP ||
+			number == ER_MASTER_GTID_POS_CONFLICTS_WITH_BINLOG ||
+			number == ER_MASTER_GTID_POS_MISSING_DOMAIN);
+}
+
 static int set_slave_pos(struct db *db, const struct gtid_list *list,
 	const struct replica_plan *plan, struct err *e)
 {
@@ -163,9 +176,7 @@ static int set_slave_pos(struct db *db, const struct gtid_list *list,
 	strbuf_addstr(&sql, "SET GLOBAL gtid_slave_pos = ");
 	sql_value_str(&sql, text.buf);
 	rc = db_exec(db, sql.buf, e);
-	/* With another connection running the server owns that table; by file
-	 * and position ours can do without. */
-	if (rc && !plan->use_gtid && db_errno(db) == ER_SLAVE_MUST_STOP)
+	if (rc && is_dispensable(db, plan))
 		rc = 0;
 	if (rc) {
 		err_prefix(e, "cannot set gtid_slave_pos: ");
