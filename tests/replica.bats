@@ -615,6 +615,17 @@ untouched() {
 	server_drop target-strict
 }
 
+@test "a password that the target cannot keep is in no message" {
+	local long
+	long=$(printf 'Geheim%.0s' {1..20})
+	sql source "CREATE USER lengthy@127.0.0.1 IDENTIFIED BY '$long';
+		GRANT REPLICATION SLAVE ON *.* TO lengthy@127.0.0.1"
+	dump --databases shop --master-data=1 >"$BATS_TEST_TMPDIR/dump.sql"
+	run -69 seed_as lengthy "$long" --replicate "$BATS_TEST_TMPDIR/dump.sql"
+	[[ $output == *'so long'* && $output != *Geheim* ]]
+	not_configured
+}
+
 @test "a replica by TLS checks the source's certificate, on both ways to it" {
 	local tls=$BATS_TEST_TMPDIR/tls
 	getent hosts localhost >/dev/null ||

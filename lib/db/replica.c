@@ -204,6 +204,11 @@ static int change_master(
 		err_set(e, ERR_BUG,
 			"the target cannot read our CHANGE MASTER TO (its "
 			"words are left out: they may hold the password)");
+	else if (rc && db_errno(db) == ER_WRONG_STRING_LENGTH)
+		err_set(e, ERR_UNAVAILABLE,
+			"the target cannot keep a host, user or password of "
+			"the source that is so long (its words are left out: "
+			"they may hold the password)");
 	else if (rc)
 		err_prefix(e, "cannot configure replication: ");
 	(void)db_exec(db, "SET SESSION sql_log_off = 0", &ignored);
@@ -213,13 +218,19 @@ static int change_master(
 int replica_configure(
 	struct db *db, const struct replica_plan *plan, struct err *e)
 {
+	struct err ignored;
+
 	/* Accounts that came as rows of the mysql schema count only now; a
 	 * replicated DROP USER would fail without them. */
 	if (db_exec(db, "FLUSH LOCAL PRIVILEGES", e))
 		return -1;
 	if (replica_gtid_set(db, plan, e))
 		return -1;
-	return change_master(db, plan, e);
+	if (!change_master(db, plan, e))
+		return 0;
+	/* MariaDB keeps what stood before the value that it refuses. */
+	(void)control(db, plan, REPLICA_FORGET, &ignored);
+	return -1;
 }
 
 int replica_start(struct db *db, const struct replica_plan *plan, struct err *e)
