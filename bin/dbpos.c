@@ -267,7 +267,8 @@ static int write_lag(const struct job *job, struct err *e)
 	if (!db)
 		return -1;
 	rc = lag_read(&lag, db, &flavor,
-		&(struct moment){from->log_file, from->log_pos, from->gtid}, e);
+		&(struct moment){from->log_file, from->log_pos, from->gtid},
+		job->args->upstream && job->positions.upstream_count > 1, e);
 	if (!rc)
 		rc = job->args->format == FORMAT_SH
 			? write_lag_sh(job, &lag, e)

@@ -207,6 +207,25 @@ checkpointed() {
 	[ "$(jq -r .position.log_pos <<<"$output")" = 1398 ]
 }
 
+@test "--lag of an upstream leaves the GTID domains of the other ones aside" {
+	local file pos gtid
+	read -r file pos < <(status source)
+	gtid=$(sql source "SELECT BINLOG_GTID_POS('$file', $pos)")
+	cat >two.sql <<-SQL
+		CHANGE MASTER 'nord' TO MASTER_LOG_FILE='$file', MASTER_LOG_POS=$pos;
+		CHANGE MASTER 'sued' TO MASTER_LOG_FILE='sued.000007', MASTER_LOG_POS=1398;
+		SET GLOBAL gtid_slave_pos='$gtid,4711-1-5';
+	SQL
+	add_row source shop.t
+	run -0 at source --lag --upstream --channel=nord two.sql
+	[ "$(jq -c '[.transactions, .available]' <<<"$output")" = '["1",true]' ]
+	run -1 at source --lag --upstream --channel=sued two.sql
+	# Of one upstream alone, they are its own.
+	sed -i /sued/d two.sql
+	run -1 --separate-stderr at source --lag --upstream two.sql
+	[[ $stderr == *'another server'* ]]
+}
+
 @test "-f sql makes a replica over TLS, by a named connection, by position and by GTID (case 54)" {
 	local option
 	sql source "CREATE OR REPLACE USER tls@'127.0.0.1' IDENTIFIED BY 'tls-Secret-1' REQUIRE SSL;

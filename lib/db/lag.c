@@ -89,11 +89,26 @@ static void add_domain(struct lag *lag, uint32_t domain, uint64_t count)
 	lag->transactions += count;
 }
 
+/* covers: with several sources MariaDB has one GTID position of all of them:
+ * then a domain that this one has nothing in is another's. */
+static bool covers(
+	const struct gtid_list *now, const struct gtid_list *since, bool shared)
+{
+	for (size_t i = 0; i < since->count; i++) {
+		const struct gtid *at = &since->item[i];
+		uint64_t here = gtid_list_sequence(now, at->domain);
+
+		if (here < at->sequence && (here || !shared))
+			return false;
+	}
+	return true;
+}
+
 /* compare_lists: sequence numbers count up by one in each domain. */
 static void compare_lists(struct lag *lag, const struct gtid_list *now,
-	const struct gtid_list *since)
+	const struct gtid_list *since, bool shared)
 {
-	if (!gtid_list_covers(now, since)) {
+	if (!covers(now, since, shared)) {
 		lag->lost = unknown;
 		return;
 	}
@@ -106,13 +121,14 @@ static void compare_lists(struct lag *lag, const struct gtid_list *now,
 	}
 }
 
-static void count_mariadb(struct lag *lag, const struct moment *since)
+static void count_mariadb(
+	struct lag *lag, const struct moment *since, bool shared)
 {
 	struct gtid_list now = {0}, then = {0};
 
 	if (gtid_list_parse(&now, lag->now.gtid ? lag->now.gtid : "") &&
 		gtid_list_parse(&then, since->gtid))
-		compare_lists(lag, &now, &then);
+		compare_lists(lag, &now, &then, shared && since->log_file);
 	gtid_list_release(&now);
 	gtid_list_release(&then);
 }
@@ -184,7 +200,8 @@ out:
 }
 
 static int count_transactions(struct lag *lag, struct db *db,
-	const struct flavor *flavor, const struct moment *since, struct err *e)
+	const struct flavor *flavor, const struct moment *since, bool shared,
+	struct err *e)
 {
 	bool mysql = strchr(since->gtid, ':') != NULL;
 
@@ -196,12 +213,12 @@ static int count_transactions(struct lag *lag, struct db *db,
 	}
 	if (mysql)
 		return count_mysql(lag, db, since, e);
-	count_mariadb(lag, since);
+	count_mariadb(lag, since, shared);
 	return 0;
 }
 
 int lag_read(struct lag *lag, struct db *db, const struct flavor *flavor,
-	const struct moment *since, struct err *e)
+	const struct moment *since, bool shared, struct err *e)
 {
 	*lag = (struct lag){0};
 	if (moment_present(&lag->now, db, flavor, e) ||
@@ -212,5 +229,7 @@ int lag_read(struct lag *lag, struct db *db, const struct flavor *flavor,
 			e, ERR_UNAVAILABLE, "the server keeps no binary log");
 	if (since->log_file && read_bytes(lag, db, since, e))
 		return -1;
-	return since->gtid ? count_transactions(lag, db, flavor, since, e) : 0;
+	return since->gtid
+		? count_transactions(lag, db, flavor, since, shared, e)
+		: 0;
 }

@@ -31,11 +31,12 @@ struct lag {
 };
 
 /* lag_read: since log_file and log_pos (NULL: not known), and since gtid (NULL:
- * not known). Owns: ended by lag_release, also after a failure. Errors:
- * ERR_UNAVAILABLE if the server keeps no binary log; ERR_DENIED; ERR_DATA for
- * a GTID that is none of the server's kind, where there is nothing else. */
+ * not known). `shared`: the GTID is also that of other servers. Owns: ended by
+ * lag_release, also after a failure. Errors: ERR_UNAVAILABLE if the server
+ * keeps no binary log; ERR_DENIED; ERR_DATA for a GTID that is none of the
+ * server's kind, where there is nothing else. */
 int lag_read(struct lag *lag, struct db *db, const struct flavor *flavor,
-	const struct moment *since, struct err *e);
+	const struct moment *since, bool shared, struct err *e);
 void lag_release(struct lag *lag);
 
 #endif
