@@ -464,13 +464,13 @@ base_of() {
 		dbpack -b "$BASE" --format=oci --input=none --env=IS=$variant >$variant.tar
 		mkdir -p layout
 		tar -C layout -xf $variant.tar
-		jq -c --arg v $variant '.manifests[0] | .platform = {os: "linux", architecture: "amd64"}
+		jq -c --arg v "$variant" '.manifests[0] | .platform = {os: "linux", architecture: "amd64"}
 			+ if $v == "plain" then {} else {variant: $v} end' layout/index.json >$variant
 	done
 	jq -s '{schemaVersion: 2, manifests: .}' v3 plain >layout/index.json
 	for variant in plain v3; do
 		dbpack -b layout --input=none -t x:1 \
-			--platform=linux/amd64$([ $variant = plain ] || echo /$variant) >image.tar
+			--platform="linux/amd64$([ $variant = plain ] || echo /$variant)" >image.tar
 		skopeo inspect --config docker-archive:image.tar |
 			jq -e --arg v "IS=$variant" '.config.Env | index($v)'
 	done
