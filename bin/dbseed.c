@@ -138,6 +138,7 @@ static int survey(struct seed *s, struct err *e)
 	const struct args *a = s->args;
 	int rc;
 
+	s->positions.apart = s->survey.positions.apart = !a->replica.replicate;
 	progress_begin(&s->progress, (enum progress_when)a->common.progress);
 	rc = survey_take(
 		&s->survey, s->in, &s->options, s->target, &s->progress, e);
@@ -358,13 +359,12 @@ static int load(struct seed *s, struct err *e)
 
 static int record_loaded(struct seed *s, struct err *e)
 {
-	const struct positions *p = &s->positions;
 	struct json j = JSON_INIT;
 	int rc;
 
 	json_record_begin(&j, "loaded");
 	json_string(&j, "input", input_name(s->in));
-	json_string(&j, "format", p->format);
+	json_string(&j, "format", s->positions.format);
 	json_uint(&j, "statements", load_statements(s->load));
 	json_uint(&j, "rows", load_rows(s->load));
 	json_uint(&j, "bytes", s->bytes);
@@ -372,13 +372,7 @@ static int record_loaded(struct seed *s, struct err *e)
 	json_uint(&j, "jobs", load_jobs(s->load));
 	json_string(&j, "way", load_way(s->load));
 	json_bool(&j, "log_bin", load_log_bin(s->load));
-	if (p->has_own) {
-		json_begin_object(&j, "position");
-		position_to_json(&j, &p->own);
-		json_end_object(&j);
-	} else {
-		json_null(&j, "position");
-	}
+	positions_own_to_json(&j, &s->positions);
 	rc = json_record_write(&j, STDOUT_FILENO, "standard output", e);
 	json_release(&j);
 	return rc;

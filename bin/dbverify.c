@@ -489,7 +489,7 @@ int main(int argc, char **argv)
 		"Checks that a dump is whole, and that it restores.", groups,
 		tables};
 	struct verify v = {.args = &args,
-		.positions = POSITIONS_INIT,
+		.positions = POSITIONS_APART,
 		.catalog = {.fd = -1},
 		.told = STRBUF_INIT};
 	struct outcome *outcome;

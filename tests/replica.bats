@@ -89,6 +89,33 @@ untouched() {
 	not_configured
 }
 
+@test "several dumps that do not all state one position make no replica, and are loaded without" {
+	local dir=$BATS_TEST_TMPDIR way
+	dump --databases shop --master-data=2 >"$dir/first.sql"
+	sql source "CREATE TABLE app.later (id INT PRIMARY KEY)"
+	dump --databases app >"$dir/silent.sql"
+	dump --databases app --master-data=2 >"$dir/other.sql"
+	sql source "DROP TABLE app.later"
+	for way in silent other; do
+		cat "$dir/first.sql" "$dir/$way.sql" >"$dir/both.sql"
+		run -65 dbpos "$dir/both.sql"
+		run -65 --separate-stderr seed --replicate "$dir/both.sql"
+		[[ $stderr == *'nothing was loaded; '*[Tt]'ake them one by one'* ]]
+		run -65 --separate-stderr seed --replicate <"$dir/both.sql"
+		[ -z "$(sql target 'SHOW ALL SLAVES STATUS')" ]
+		server_empty target
+		run -0 --separate-stderr seed <"$dir/both.sql"
+		record loaded | jq -e '.position == null'
+		[ "$(sql target 'SELECT COUNT(*) FROM shop.item')" = "$(sql source 'SELECT COUNT(*) FROM shop.item')" ]
+		[ "$(sql target "SHOW TABLES FROM app LIKE 'later'")" = later ]
+		dbverify --quick "$dir/both.sql" | jq -es '.[-1].ok and .[-1].position == null'
+		server_empty target
+	done
+	cat "$dir/first.sql" "$dir/first.sql" >"$dir/both.sql"
+	run -0 --separate-stderr seed --replace-tables "$dir/both.sql"
+	record loaded | jq -e '.position.log_pos > 0'
+}
+
 @test "a replica seeded under writes has the source's rows, by file and position" {
 	write_begin
 	dump_all >"$BATS_TEST_TMPDIR/dump.sql"

@@ -132,7 +132,8 @@ int follow_plan(struct follow *f, const struct positions *p, const char *input,
 {
 	if (!f->options->replicate)
 		return 0;
-	if (take_position(f, p, input, e) ||
+	if (positions_check_dumps(p, input, e) ||
+		take_position(f, p, input, e) ||
 		replica_check_position(&f->plan, source_options(f), e))
 		return -1;
 	return replica_gtid_check(f->control, &f->plan, e);

@@ -44,6 +44,14 @@ bool positions_found(const struct positions *p)
 	return false;
 }
 
+bool positions_agree(const struct positions *p)
+{
+	if (p->contradict)
+		return false;
+	return p->dumps < 2 || !positions_found(p) ||
+		(!p->silent_dumps && p->stated);
+}
+
 bool position_merge_text(char **to, const char *from)
 {
 	if (!from)

@@ -47,6 +47,9 @@ struct positions {
 	bool expects_completion; /* a header was seen that promises one */
 	/* Set by the caller: positions_read shall read everything. */
 	bool full;
+	/* Set by the caller: several dumps may state several positions; then
+	 * there is none, which positions_agree tells. */
+	bool apart;
 	/* Shown while positions_read scans; may be NULL. */
 	struct progress *progress;
 	/* Private: the reader's state between pieces. */
@@ -58,6 +61,7 @@ struct positions {
 	uint64_t dump_offset;  /* of the last one */
 	unsigned silent_dumps; /* those before it that state no position */
 	bool stated;           /* that it does */
+	bool contradict;       /* two that do */
 	bool upstreams_only;   /* no statement is of the own position */
 };
 
@@ -66,8 +70,18 @@ struct positions {
 		.format = "sql"                                                \
 	}
 
+/* For what may be several dumps: see `apart`. */
+#define POSITIONS_APART                                                        \
+	{                                                                      \
+		.format = "sql", .apart = true                                 \
+	}
+
 void positions_release(struct positions *p);
 bool positions_found(const struct positions *p);
+
+/* positions_agree: whether what is stated holds for all of the input: several
+ * dumps, one behind the other, have a position only if all state the same. */
+bool positions_agree(const struct positions *p);
 
 /* positions_take: look at one piece of a dump; *taken tells whether it is a
  * statement for replication that a loader must hold back: one that states a
@@ -106,6 +120,10 @@ const struct position *positions_choose(const struct positions *p,
 int positions_check_head(
 	const struct positions *p, const char *name, struct err *e);
 
+/* positions_check_dumps: for the end: ERR_DATA unless positions_agree. */
+int positions_check_dumps(
+	const struct positions *p, const char *name, struct err *e);
+
 /* positions_check_complete: for the end: ERR_DATA for a truncated dump. */
 int positions_check_complete(
 	const struct positions *p, const char *name, struct err *e);
@@ -113,6 +131,10 @@ int positions_check_complete(
 /* position_to_json: the keys log_file, log_pos, gtid (null where not stated),
  * into an open object. */
 void position_to_json(struct json *j, const struct position *p);
+
+/* positions_own_to_json: the key position: an object with those of the dump's
+ * server, or null, also where several dumps do not agree. */
+void positions_own_to_json(struct json *j, const struct positions *p);
 
 /* positions_to_json: the keys format, those of the own position, upstream (the
  * only one, or null) and upstreams. */

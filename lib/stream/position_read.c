@@ -167,29 +167,15 @@ static int try_tail(
 	return rc;
 }
 
-/* begin_dump: another dump stands behind the one before, which has a head and
- * positions of its own. */
-static void begin_dump(struct positions *p)
+int positions_check_dumps(
+	const struct positions *p, const char *name, struct err *e)
 {
-	p->silent_dumps += p->dumps > 1 && !p->stated;
-	p->stated = false;
-	p->body = false;
-	p->missing = p->announced = 0;
-	p->section = SECTION_NONE;
-}
-
-/* check_dumps: a file with several dumps has a position only if all of them
- * state the same. */
-static int check_dumps(
-	const struct positions *p, const struct input *in, struct err *e)
-{
-	if (p->dumps < 2 || !positions_found(p) ||
-		(!p->silent_dumps && p->stated))
+	if (positions_agree(p))
 		return 0;
 	err_set(e, ERR_DATA,
 		"%s: holds %u dumps, the last one from byte %llu on, and not "
 		"all of them state a position",
-		input_name(in), p->dumps, (unsigned long long)p->dump_offset);
+		name, p->dumps, (unsigned long long)p->dump_offset);
 	return err_hint(e, "take them one by one");
 }
 
@@ -227,25 +213,24 @@ static int read_all(struct positions *p, struct input *in, struct lexer *lx,
 
 	while ((rc = lexer_next(lx, &piece, e)) > 0) {
 		bool in_head = !p->body;
-		unsigned dumps = p->dumps;
 
 		empty = false;
 		if (positions_take(p, &piece, &taken, e))
 			return err_prefix(e, "%s: ", input_name(in));
-		if (p->dumps > dumps)
-			begin_dump(p);
 		if (first && p->body && positions_found(p))
 			return 0;
 		if (in_head && p->body) {
 			rc = try_tail(p, in, lexer_offset(lx), e);
 			if (rc)
-				return rc < 0 ? -1 : check_dumps(p, in, e);
+				return rc < 0 ? -1
+					      : positions_check_dumps(
+							p, input_name(in), e);
 		}
 		positions_show_progress(p, in);
 	}
 	if (rc || check_end(p, in, lexer_offset(lx), empty, e))
 		return -1;
-	return check_dumps(p, in, e);
+	return positions_check_dumps(p, input_name(in), e);
 }
 
 static int read_whole(

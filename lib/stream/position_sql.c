@@ -67,8 +67,12 @@ static int unreadable(
 	return err_hint(e, "look at that statement of the dump");
 }
 
-static int contradiction(const struct statement *s, struct err *e)
+static int contradiction(
+	struct positions *p, const struct statement *s, struct err *e)
 {
+	p->contradict = true;
+	if (p->apart)
+		return 0;
 	err_set(e, ERR_DATA,
 		"the position stated at byte %llu is not the one stated "
 		"before",
@@ -232,7 +236,7 @@ static int change_source(
 	if (!position_merge(
 		    upstream ? positions_upstream(p, pos.channel) : &p->own,
 		    &pos))
-		rc = contradiction(s, e);
+		rc = contradiction(p, s, e);
 out:
 	position_release(&pos);
 	return rc;
@@ -245,7 +249,7 @@ static int set_own_gtid(struct positions *p, const struct statement *s,
 {
 	p->has_own = true;
 	return position_merge_text(&p->own.gtid, gtid) ? 0
-						       : contradiction(s, e);
+						       : contradiction(p, s, e);
 }
 
 static int set_upstream_gtid(struct positions *p, const struct statement *s,
@@ -255,7 +259,7 @@ static int set_upstream_gtid(struct positions *p, const struct statement *s,
 		positions_upstream(p, NULL);
 	for (size_t i = 0; i < p->upstream_count; i++)
 		if (!position_merge_text(&p->upstream[i].gtid, gtid))
-			return contradiction(s, e);
+			return contradiction(p, s, e);
 	return 0;
 }
 
@@ -397,6 +401,17 @@ static bool begins(const struct piece *piece, const char *text)
 	return piece->len >= len && !memcmp(piece->text, text, len);
 }
 
+/* begin_dump: another dump stands behind the one before, which has a head and
+ * positions of its own. */
+static void begin_dump(struct positions *p)
+{
+	p->silent_dumps += p->dumps > 1 && !p->stated;
+	p->stated = false;
+	p->body = false;
+	p->missing = p->announced = 0;
+	p->section = SECTION_NONE;
+}
+
 /* read_header: the first line of a dump tells who wrote it. MariaDB's tool
  * called itself "MySQL dump" before 10.4 or so. */
 static bool read_header(struct positions *p, const struct piece *piece)
@@ -414,6 +429,7 @@ static bool read_header(struct positions *p, const struct piece *piece)
 	p->complete = false;
 	p->dumps++;
 	p->dump_offset = piece->offset;
+	begin_dump(p);
 	return true;
 }
 

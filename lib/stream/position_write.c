@@ -27,6 +27,17 @@ static void add_upstream(
 	json_end_object(j);
 }
 
+void positions_own_to_json(struct json *j, const struct positions *p)
+{
+	if (!p->has_own || !positions_agree(p)) {
+		json_null(j, "position");
+		return;
+	}
+	json_begin_object(j, "position");
+	position_to_json(j, &p->own);
+	json_end_object(j);
+}
+
 void positions_to_json(struct json *j, const struct positions *p)
 {
 	json_string(j, "format", p->format);

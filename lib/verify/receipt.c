@@ -8,17 +8,6 @@
 #include "base/io.h"
 #include "base/json.h"
 
-static void add_position(struct json *j, const struct positions *p)
-{
-	if (!p->has_own) {
-		json_null(j, "position");
-		return;
-	}
-	json_begin_object(j, "position");
-	position_to_json(j, &p->own);
-	json_end_object(j);
-}
-
 /* add_contents: how much of what the dump holds, or was compared. */
 static void add_contents(struct json *j, const struct receipt *r)
 {
@@ -93,7 +82,7 @@ void receipt_write(const struct receipt *r, struct strbuf *record)
 	else
 		add_contents(&j, r);
 	add_file(&j, r);
-	add_position(&j, r->positions);
+	positions_own_to_json(&j, r->positions);
 	json_string_or_null(&j, "server", r->server);
 	add_against(&j, r->against);
 	sample_to_json(r->sample, &j);
