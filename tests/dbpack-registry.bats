@@ -19,6 +19,8 @@ teardown_file() {
 	servers_end
 }
 
+teardown() { [ ! -e liar ] || kill "$(cat liar)"; }
+
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 	BASE=$IMAGES/tiny.tar
@@ -405,12 +407,17 @@ spoil_upload() {
 	[[ $output == *'refuses an upload with status 405: Method not allowed' ]]
 }
 
-# lies: a registry that gives the answers of the standard input, one a request.
+# lies: a registry that gives the answers of the standard input, one a request,
+# behind those to the upload that is opened and given up first.
 lies() {
-	cat >answers
+	cat >answers <<-'END'
+		HTTP/1.1 202 Yes\r\nLocation: /v2/shop/blobs/uploads/0\r\nContent-Length: 0\r\n\r\n
+		HTTP/1.1 204 Yes\r\n\r\n
+	END
+	cat >>answers
 	rm -f port
 	perl "$TREE/tests/lib/liar-registry.pl" port answers 3>&- &
-	LIAR=$!
+	echo $! >liar
 	wait_until 10 test -e port
 	HOST=127.0.0.1:$(cat port)
 }
@@ -427,7 +434,6 @@ lies() {
 		HTTP/1.1 403 No\r\n$end
 	END
 	run -77 pack --push="$HOST/shop" --chunk-size=100 "$IMAGES/dump.sql"
-	kill "$LIAR"
 	((SECONDS - began >= 4))
 }
 
@@ -443,7 +449,6 @@ lies() {
 		HTTP/1.1 201 Yes\r\n$end
 	END
 	dbpack -b scratch --insecure="$HOST" --push="$HOST/shop" "$IMAGES/dump.sql" >record
-	kill "$LIAR"
 	jq -e '.push | .uploaded == 1 and .there == 1' record
 }
 
