@@ -89,26 +89,14 @@ static void add_domain(struct lag *lag, uint32_t domain, uint64_t count)
 	lag->transactions += count;
 }
 
-/* covers: with several sources MariaDB has one GTID position of all of them:
- * then a domain that this one has nothing in is another's. */
-static bool covers(
-	const struct gtid_list *now, const struct gtid_list *since, bool shared)
-{
-	for (size_t i = 0; i < since->count; i++) {
-		const struct gtid *at = &since->item[i];
-		uint64_t here = gtid_list_sequence(now, at->domain);
-
-		if (here < at->sequence && (here || !shared))
-			return false;
-	}
-	return true;
-}
-
-/* compare_lists: sequence numbers count up by one in each domain. */
+/* compare_lists: sequence numbers count up by one in each domain. With several
+ * sources MariaDB has one GTID position of all of them: then a domain that this
+ * one has nothing in is another's. */
 static void compare_lists(struct lag *lag, const struct gtid_list *now,
 	const struct gtid_list *since, bool shared)
 {
-	if (!covers(now, since, shared)) {
+	if (shared ? gtid_list_ahead(since, now)
+		   : !gtid_list_covers(now, since)) {
 		lag->lost = unknown;
 		return;
 	}
