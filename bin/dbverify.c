@@ -489,13 +489,14 @@ int main(int argc, char **argv)
 		"Checks that a dump is whole, and that it restores.", groups,
 		tables};
 	struct verify v = {.args = &args,
-		.positions = POSITIONS_APART,
+		.positions = POSITIONS_INIT,
 		.catalog = {.fd = -1},
 		.told = STRBUF_INIT};
 	struct outcome *outcome;
 	struct err e = {0}, untold = {0};
 	int bad;
 
+	v.positions.apart = true;
 	prog_init("dbverify");
 	if (opt_parse(&spec, &argc, &argv, &e))
 		die_err(&e);

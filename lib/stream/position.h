@@ -70,12 +70,6 @@ struct positions {
 		.format = "sql"                                                \
 	}
 
-/* For what may be several dumps: see `apart`. */
-#define POSITIONS_APART                                                        \
-	{                                                                      \
-		.format = "sql", .apart = true                                 \
-	}
-
 void positions_release(struct positions *p);
 bool positions_found(const struct positions *p);
 
