@@ -25,10 +25,8 @@ setup() {
 }
 
 teardown() {
-	local file
-	for file in pid tls-pid; do
-		[ ! -e "$file" ] || kill "$(cat "$file")"
-	done
+	liar_end
+	[ ! -e tls-pid ] || kill "$(cat tls-pid)"
 }
 
 # refused STATUS WORDS COMMAND…: with these words, and no bytes on stdout.
@@ -237,16 +235,6 @@ edit() { jq -c "$2" "$1" >new && mv new "$1"; }
 	)\"]")
 	tar -C image -cf image.tar config.json manifest.json layer.tar
 	refused 65 circles dbpack -b image.tar --input=none --add="$IMAGES/dump.sql:/a/x"
-}
-
-# lie ANSWER…: a registry that gives these answers, one a request; printf makes
-# the bytes of them. HOST is where it is.
-lie() {
-	printf '%s\n' "$@" >answers
-	perl "$TREE/tests/lib/liar-registry.pl" port answers 3>&- &
-	echo $! >pid
-	wait_until 10 test -e port
-	HOST=127.0.0.1:$(cat port)
 }
 
 pull() { dbpack -b "docker://$HOST/a/b" --insecure="$HOST" "$IMAGES/dump.sql"; }

@@ -19,7 +19,7 @@ teardown_file() {
 	servers_end
 }
 
-teardown() { [ ! -e liar ] || kill "$(cat liar)"; }
+teardown() { liar_end; }
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
@@ -407,19 +407,13 @@ spoil_upload() {
 	[[ $output == *'refuses an upload with status 405: Method not allowed' ]]
 }
 
-# lies: a registry that gives the answers of the standard input, one a request,
-# behind those to the upload that is opened and given up first.
+# lies: gives the answers of the standard input, behind those to the upload that
+# is opened and given up first.
 lies() {
-	cat >answers <<-'END'
-		HTTP/1.1 202 Yes\r\nLocation: /v2/shop/blobs/uploads/0\r\nContent-Length: 0\r\n\r\n
-		HTTP/1.1 204 Yes\r\n\r\n
-	END
-	cat >>answers
-	rm -f port
-	perl "$TREE/tests/lib/liar-registry.pl" port answers 3>&- &
-	echo $! >liar
-	wait_until 10 test -e port
-	HOST=127.0.0.1:$(cat port)
+	local answers
+	mapfile -t answers
+	lie 'HTTP/1.1 202 Yes\r\nLocation: /v2/shop/blobs/uploads/0\r\nContent-Length: 0\r\n\r\n' \
+		'HTTP/1.1 204 Yes\r\n\r\n' "${answers[@]}"
 }
 
 @test "a registry that asks for time in the middle of an upload is given it" {

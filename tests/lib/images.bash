@@ -12,6 +12,8 @@
 #   registry_start NAME [open|readonly|htpasswd|token|tls]  a private
 #                             docker-registry; user tester, password secret
 #   registry_host NAME        HOST:PORT; registry_stop NAME
+#   lie ANSWER…               a registry, at $HOST, that gives these, one a request;
+#                             (printf makes the bytes); liar_end ends it
 #   interrupt MS SIGNAL COMMAND…  run it, and send it the signal after so long
 #   manifest_of HOST/NAME:TAG the digest of what a registry has there, or nothing
 #   login_as HOST PASSWORD    a config.json with this login, in DOCKER_CONFIG
@@ -233,3 +235,14 @@ login_as() {
 	jq -n --arg host "$1" --arg auth "$(printf 'tester:%s' "$2" | base64)" \
 		'{auths: {($host): {auth: $auth}}}' >"$DOCKER_CONFIG/config.json"
 }
+
+lie() {
+	printf '%s\n' "$@" >answers
+	perl "$TREE/tests/lib/liar-registry.pl" port answers 3>&- &
+	echo $! >liar
+	wait_until 10 test -e port
+	# shellcheck disable=SC2034 # for the tests
+	HOST=127.0.0.1:$(cat port)
+}
+
+liar_end() { [ ! -e liar ] || kill "$(cat liar)"; }
