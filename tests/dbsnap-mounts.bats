@@ -22,25 +22,29 @@ teardown_file() {
 	[ -n "$SNAP_SKIP" ] || snap_end
 }
 
+# A folder for each test. The kernel was seen to say of a mount point that was made
+# anew where another one had been removed that there is none, and to go on so.
 setup() {
 	[ -z "$SNAP_SKIP" ] || skip "$SNAP_SKIP"
-	outer=$SERVERS
+	btrfs=$SERVERS
+	outer=$btrfs/$BATS_TEST_NUMBER
+	mkdir "$outer"
+	SERVERS=$outer
 }
 
 teardown() {
 	local left
 	[ -z "$SNAP_SKIP" ] || return 0
 	server_kill source
-	SERVERS=$outer
-	if mountpoint -q "$SERVERS/inner"; then
-		wait_until 10 umount -R "$SERVERS/inner"
-		rmdir "$SERVERS/inner"
+	SERVERS=$btrfs
+	if mountpoint -q "$outer/inner"; then
+		wait_until 10 umount -R "$outer/inner"
 	fi
-	left=$(btrfs subvolume list "$SERVERS" | grep -v ' path source$') || :
-	while umount -q "$SERVERS/source/data"; do :; done
-	btrfs subvolume delete "$SERVERS/source" >/dev/null 2>&1 || rm -rf "$SERVERS/source"
-	rm -rf "$SERVERS/elsewhere"
-	[ ! -e "$SERVERS/.dbsnap" ] || rmdir "$SERVERS/.dbsnap"
+	left=$(btrfs subvolume list "$btrfs" | grep -v "/source$") || :
+	while umount -q "$outer/source/data"; do :; done
+	btrfs subvolume delete "$outer/source" >/dev/null 2>&1 || :
+	rm -rf "$outer"
+	[ ! -e "$btrfs/.dbsnap" ] || rmdir "$btrfs/.dbsnap"
 	[ -z "$left" ]
 }
 
@@ -50,9 +54,7 @@ start_bound() {
 	local dir=$SERVERS/source
 	mkdir -p "$dir/tmp" "$dir/data"
 	cp -a --reflink=auto "$DBPIPES_TEST_DIR/template/data" "$SERVERS/elsewhere"
-	# The kernel may take a folder that was just made anew for the one that is
-	# gone, and say that there is none.
-	wait_until 10 mount --bind "$SERVERS/elsewhere" "$dir/data"
+	mount --bind "$SERVERS/elsewhere" "$dir/data"
 	server_free_port >"$dir/port"
 	cp "$dir/port" "$dir/id"
 	server_start source --log-bin=binlog
@@ -114,7 +116,7 @@ start_inner() {
 	local dir
 	start_inner
 	proves btrfs
-	[ -d "$SERVERS/.dbsnap" ] && [ ! -e "$outer/.dbsnap" ]
+	[ -d "$SERVERS/.dbsnap" ] && [ ! -e "$outer/.dbsnap" ] && [ ! -e "$btrfs/.dbsnap" ]
 	mkdir -m 0700 "$outer/elsewhere"
 	for dir in "$outer/elsewhere" "$outer/elsewhere/new"; do
 		run -69 --separate-stderr snap source --method=btrfs --snapshot-dir="$dir"
