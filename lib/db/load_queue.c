@@ -223,15 +223,28 @@ static bool stopped(const struct load_queue *q)
 	return q->limit < UINT64_MAX;
 }
 
+/* has_room: for a job of this length; one finds room whatever its size. Who had
+ * to wait does so until half is gone: then what writes the dump has something
+ * to do while the server stands still to make a table's file larger. Where it
+ * was let in at once, a fifth more of two processors was idle. */
+static bool has_room(const struct load_queue *q, size_t len, bool waited)
+{
+	if (!q->jobs)
+		return true;
+	return q->jobs < JOBS_MAX && q->bytes + len <= bytes_max &&
+		!(waited && q->bytes > bytes_max / 2);
+}
+
 int load_queue_put(struct load_queue *q, struct load_job *job)
 {
 	struct load_table *table = job->table;
+	bool waited = false;
 
 	lock(q);
-	/* One job finds room whatever its size. */
-	while (!stopped(q) && q->jobs &&
-		(q->jobs >= JOBS_MAX || q->bytes + job->text.len > bytes_max))
+	while (!stopped(q) && !has_room(q, job->text.len, waited)) {
 		wait_ticking(q);
+		waited = true;
+	}
 	if (stopped(q) || table->failed) {
 		int rc = stopped(q) ? -1 : 0;
 
