@@ -233,6 +233,24 @@ all_files() { find "$1" -type f -exec sha256sum {} + | sort; }
 	nothing_left
 }
 
+@test "a snapshot that lacks the newest binary log of its index is refused; an old index is warned of" {
+	local dir newest
+	dir=$(extracted logs plain)
+	newest=$(tail -n 1 "$dir/binlog.index")
+	tar -cf "$damaged" --exclude="${newest##*/}" -C "$dir" .
+	run -2 tar -tf "$damaged" "./${newest##*/}"
+	refused "'binlog.index' names '$newest' as its newest binary log" --restore "$damaged"
+	rm "$dir/dbpipes-snapshot.json" "$dir/dbpipes-snapshot.sha256"
+	: >"$dir/${newest##*/}"
+	run -0 --separate-stderr dbverify --restore "$dir"
+	[[ $stderr == "dbverify: warning: 'binlog.index' names '$newest'"* ]]
+	# Of logs that are elsewhere nothing is known.
+	rm "$dir"/binlog.0*
+	run -0 --separate-stderr dbverify --restore "$dir"
+	[ -z "$stderr" ]
+	nothing_left
+}
+
 @test "recovery is waited for as long as it takes" {
 	mkdir "$BATS_TEST_TMPDIR/bin"
 	printf '#!/bin/sh\nsleep 11\nexec %s "$@"\n' "$(command -v mariadbd)" \

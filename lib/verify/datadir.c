@@ -12,6 +12,7 @@
 
 #include "base/alloc.h"
 #include "base/io.h"
+#include "base/prog.h"
 #include "base/strbuf.h"
 
 enum {
@@ -172,18 +173,40 @@ static int check_prepared(const char *folder, struct err *e)
 }
 
 /* own_logs: "./NAME" for each file of an index that is in the directory. The
- * names may be those of the server that it comes from, with their paths. */
-static void own_logs(const char *folder, char *index, struct strbuf *out)
+ * names may be those of the server that it comes from, with their paths.
+ * Returns the newest one if that is not among them, though it is to be: it has
+ * no path, or others are. */
+static const char *own_logs(const char *folder, char *index, struct strbuf *out)
 {
-	char *line;
+	const char *line, *gone = NULL;
 
 	while ((line = strsep(&index, "\n"))) {
 		const char *slash = strrchr(line, '/');
 		const char *name = slash ? slash + 1 : line;
 
-		if (*name && size_of(folder, name))
+		if (!*name)
+			continue;
+		gone = size_of(folder, name) ? NULL : line;
+		if (!gone)
 			strbuf_addf(out, "./%s\n", name);
 	}
+	return gone && (out->len || *gone != '/') ? gone : NULL;
+}
+
+/* tell_gone: `known`: the index is that of the snapshot's position, and none
+ * that the server had no use for any more. What it does without:
+ * MYSQL_BIN_LOG::open in sql/log.cc. */
+static int tell_gone(
+	const char *index, const char *newest, bool known, struct err *e)
+{
+	static const char text[] =
+		"'%.300s' names '%.300s' as its newest binary log, which is "
+		"not there, or empty: no server that writes one starts on that";
+
+	if (known)
+		return err_set(e, ERR_DATA, text, index, newest);
+	log_warn(text, index, newest);
+	return 0;
 }
 
 static int write_index(const char *folder, const char *name,
@@ -219,9 +242,12 @@ static int take_index(struct datadir *d, const char *folder, const char *name,
 			    : !strstr(name, "relay");
 	int rc = wanted ? read_small(folder, name, TEXT_MOST, &text, e) : 0;
 
-	if (rc > 0)
-		own_logs(folder, text.buf, &own);
-	if (rc >= 0)
+	if (rc > 0) {
+		const char *gone = own_logs(folder, text.buf, &own);
+
+		rc = gone ? tell_gone(name, gone, *base, e) : 0;
+	}
+	if (!rc)
 		rc = write_index(folder, name, &own, e);
 	if (!rc && own.len) {
 		strbuf_addf(&option, "--log-bin=%.*s", (int)len, name);
