@@ -285,6 +285,34 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 	loads_as_stock <"$BATS_TEST_TMPDIR/all"
 }
 
+@test "what is used and set beside a database of wide characters, which the server fails to report, is known" {
+	{
+		for charset in latin1 ucs2 utf16 utf32 utf16le utf8mb4; do
+			cat <<-END
+				CREATE DATABASE in_$charset CHARACTER SET $charset; USE in_$charset;
+				CREATE TABLE same (id INT PRIMARY KEY, v VARCHAR(9)) ENGINE=InnoDB;
+				INSERT INTO same VALUES (1, '$charset');
+				SET sql_mode = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES';
+				CREATE TABLE dated (id INT AUTO_INCREMENT PRIMARY KEY, d DATE) ENGINE=InnoDB;
+				INSERT INTO dated VALUES (0, '2020-02-31');
+				SET SESSION div_precision_increment = 9, timestamp = 1500000000;
+				CREATE TABLE set_there (id INT PRIMARY KEY, n DECIMAL(9, 8) DEFAULT (1 / 3),
+					at TIMESTAMP DEFAULT CURRENT_TIMESTAMP) ENGINE=InnoDB;
+				INSERT INTO set_there (id) VALUES (1);
+				SET div_precision_increment = DEFAULT, timestamp = DEFAULT, sql_mode = DEFAULT;
+				SET NAMES latin1;
+				INSERT INTO same VALUES (2, 'ä');
+				SET NAMES utf8mb4;
+			END
+		done
+	} | loads_as_stock
+	[ "$(sql target 'SELECT v FROM in_utf16.same WHERE id = 1')" = utf16 ]
+	sql target 'CREATE DATABASE wide CHARACTER SET ucs2'
+	echo 'CREATE TABLE t (id INT PRIMARY KEY); INSERT INTO t VALUES (1);' |
+		dbseed --defaults-file="$(server_cnf target)" --into=wide
+	[ "$(sql target 'SELECT * FROM wide.t')" = 1 ]
+}
+
 @test "foreign keys are there for who needs them: DELETE, UPDATE, REPLACE, IGNORE, RENAME, ALTER" {
 	{
 		for n in 1 2 3 4 5 6 7; do

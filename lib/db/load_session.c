@@ -182,21 +182,81 @@ static struct to_ask note_reported(struct load_sessions *all, bool *fresh)
 	return ask;
 }
 
-/* assigned: the next "@@name =" in a statement, without a scope. Returns the
- * text behind the name, NULL if there is none. In a string it does no harm: a
- * variable is then asked for in vain. */
-static const char *assigned(
-	const char *p, const char *end, const char **name, size_t *len)
+/* report_is_lost: MariaDB begins each report with a length byte of zero,
+ * written in the current database's character set, and puts the length into the
+ * first byte behind it. Where that character set has no characters of one byte
+ * (ucs2, utf16, utf32), the zero that is left says that nothing is reported. */
+static bool report_is_lost(MYSQL *my)
+{
+	const char *item;
+	size_t len;
+
+	if (!(my->server_status & SERVER_SESSION_STATE_CHANGED))
+		return false;
+	for (int type = SESSION_TRACK_BEGIN; type <= SESSION_TRACK_END; type++)
+		if (!mysql_session_track_get_first(my,
+			    (enum enum_session_state_type)type, &item, &len))
+			return false;
+	return true;
+}
+
+/* ask_known: what the session has of what dumps set. */
+static int ask_known(struct load_sessions *all, struct err *e)
+{
+	struct db_result *result = db_query_shape(all->db, "s-", known, e);
+	char **row;
+
+	if (!result)
+		return -1;
+	while ((row = db_next(result)))
+		if (row[1])
+			set_value(all, row[0], strlen(row[0]), row[1],
+				strlen(row[1]));
+	db_result_free(result);
+	return 0;
+}
+
+/* ask_database: which one is used by now, as UTF-8 whatever the session reads.
+ */
+static int ask_database(struct load_sessions *all, struct err *e)
+{
+	struct strbuf name = STRBUF_INIT;
+	int rc = db_query_value(
+		all->db, "SELECT CAST(DATABASE() AS BINARY)", &name, e);
+
+	free(all->database);
+	all->database = rc == 1 ? xstrndup(name.buf, name.len) : NULL;
+	all->changed = true;
+	strbuf_release(&name);
+	return rc < 0 ? -1 : 0;
+}
+
+static bool is_part(char c)
 {
 	static const char part[] = "abcdefghijklmnopqrstuvwxyz"
 				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
 
-	while ((p = memmem(p, (size_t)(end - p), "@@", 2))) {
-		*name = p += 2;
-		while (p < end && memchr(part, *p, sizeof(part) - 1))
+	return memchr(part, c, sizeof(part) - 1);
+}
+
+/* assigned: the next "@@name =" in a statement, without a scope, or `any` name
+ * with an = behind it. Returns the text behind the name, NULL if there is none.
+ * In a string it does no harm: a variable is then asked for in vain. */
+static const char *assigned(const char *p, const char *end, bool any,
+	const char **name, size_t *len)
+{
+	while (any || (p = memmem(p, (size_t)(end - p), "@@", 2))) {
+		if (!any)
+			p += 2;
+		while (any && p < end && !is_part(*p))
+			p++;
+		*name = p;
+		while (p < end && is_part(*p))
 			p++;
 		*len = (size_t)(p - *name);
-		while (p < end && (*p == ' ' || *p == ':'))
+		if (any && !*len)
+			break;
+		while (p < end && memchr(" :\t\r\n", *p, 5))
 			p++;
 		if (*len && p < end && *p == '=')
 			return p;
@@ -204,16 +264,16 @@ static const char *assigned(
 	return NULL;
 }
 
-/* note_assigned: what the server does not report. */
+/* note_assigned: what the server does not report, or lost all reports of. */
 static int note_assigned(struct load_sessions *all, const char *sql, size_t len,
-	bool *fresh, struct err *e)
+	bool lost, bool *fresh, struct err *e)
 {
 	struct strbuf query = STRBUF_INIT, value = STRBUF_INIT;
 	const char *p = sql, *end = sql + len, *name;
 	size_t name_len;
 	int rc = 0;
 
-	while (rc >= 0 && (p = assigned(p, end, &name, &name_len))) {
+	while (rc >= 0 && (p = assigned(p, end, lost, &name, &name_len))) {
 		if (is_ours(name, name_len))
 			continue;
 		strbuf_reset(&query);
@@ -234,12 +294,17 @@ static int note_assigned(struct load_sessions *all, const char *sql, size_t len,
 int load_sessions_note(struct load_sessions *all, const char *sql, size_t len,
 	bool *fresh, struct err *e)
 {
+	bool lost = report_is_lost(all->db->my);
 	struct to_ask ask;
 
 	*fresh = false;
 	note_database(all);
 	ask = note_reported(all, fresh);
-	if (len < SET_MAX && note_assigned(all, sql, len, fresh, e))
+	if (lost && (ask_database(all, e) || ask_known(all, e)))
+		return -1;
+	if (lost)
+		ask.clock = text_contains(sql, len, "timestamp");
+	if (len < SET_MAX && note_assigned(all, sql, len, lost, fresh, e))
 		return -1;
 	if (ask.clock && note_clock(all, e))
 		return -1;
@@ -336,21 +401,10 @@ const struct load_session *load_sessions_now(struct load_sessions *all)
 
 static int begin(struct load_sessions *all, struct err *e)
 {
-	struct db_result *result;
-	char **row;
-
 	if (db_exec(all->db, "SET SESSION session_track_system_variables = '*'",
 		    e))
 		return -1;
-	result = db_query_shape(all->db, "s-", known, e);
-	if (!result)
-		return -1;
-	while ((row = db_next(result)))
-		if (row[1])
-			set_value(all, row[0], strlen(row[0]), row[1],
-				strlen(row[1]));
-	db_result_free(result);
-	return 0;
+	return ask_known(all, e);
 }
 
 struct load_sessions *load_sessions_new(struct db *db, struct err *e)
