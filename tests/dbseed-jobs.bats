@@ -47,6 +47,19 @@ target_is_sound() {
 	target_is_sound
 }
 
+@test "where connections are missing, it is said for how many -j there are enough" {
+	sql target "CREATE USER few@127.0.0.1 IDENTIFIED BY 'few' WITH MAX_USER_CONNECTIONS 4"
+	sql target 'GRANT ALL ON *.* TO few@127.0.0.1'
+	server_cnf_as target few few
+	few() { dbseed --defaults-file="$SERVERS/target/few.cnf" -j "$1" "$SERVERS/dump.sql"; }
+	run -75 --separate-stderr few 4
+	[[ $stderr == *max_user_connections* ]]
+	[[ $stderr =~ 'connections are there for -j '([1-3])$ ]]
+	few "${BASH_REMATCH[1]}"
+	sql target 'DROP USER few@127.0.0.1'
+	diff "$SERVERS/expected" <(dump_of target)
+}
+
 @test "a dump of it does so, too, with keys after the rows and with keys in place" {
 	seed -j 4 "$SERVERS/dump.sql"
 	diff "$SERVERS/expected" <(dump_of target)

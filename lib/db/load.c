@@ -119,6 +119,8 @@ static int connect(struct load *load, const struct db_options *to,
 		dbs[i] = NULL;
 	for (size_t i = 0; !rc && i < count; i++) {
 		dbs[i] = db_open(to, e);
+		if (!dbs[i] && i && e->code == ERR_TEMP)
+			err_hint(e, "connections are there for -j %zu", i);
 		if (!dbs[i] || session_last(dbs[i], e) ||
 			(!load->log_bin && load->quiet &&
 				db_exec(dbs[i], "SET SESSION sql_log_bin = 0",
