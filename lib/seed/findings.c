@@ -94,9 +94,11 @@ int findings_error(const struct findings *f, bool early, struct err *e)
 			"%stake another server or database (--into), or "
 			"--replace-tables, or load over it with --force%s",
 			before,
-			f->nothing_begun ? "; if a load of it was interrupted "
-					   "here, it had ended"
-					 : "");
+			f->nothing_begun
+				? "; there is no load to go on with: one that "
+				  "was begun with --resume had ended, and one "
+				  "without it keeps no progress"
+				: "");
 	}
 	if (f->collations.count)
 		return fail_collations(f, before, e);
