@@ -143,6 +143,29 @@ tables() {
 		WHERE table_schema = "copy"')" = 1 ]
 }
 
+@test "a dump that names its database is not loaded over that one for --into's copy" {
+	local dump
+	sql target 'CREATE DATABASE shop; CREATE TABLE shop.item (kept INT)'
+	for dump in all.sql all.sql.zst stock.sql; do
+		run -64 --separate-stderr seed --into=copy --table=shop.item \
+			--replace-tables "$SERVERS/$dump"
+		[[ $stderr == *"names its database"*--into=copy*'nothing was loaded'* ]]
+		run -64 --separate-stderr seed --into=copy --replace-tables --dry-run "$SERVERS/$dump"
+		[ "$(sql target 'SHOW COLUMNS FROM shop.item' | cut -f 1)" = kept ]
+	done
+	# The same name is no other one, and what names none may stand before.
+	seed --into=shop --database=shop --replace-tables "$SERVERS/all.sql"
+	same shop item
+	server_empty target
+	{
+		mariadb-dump --defaults-file="$(server_cnf source)" wide
+		cat "$SERVERS/stock.sql"
+	} >"$BATS_TEST_TMPDIR/two.sql"
+	seed --into=copy "$BATS_TEST_TMPDIR/two.sql"
+	[ "$(sql target 'SELECT COUNT(*) FROM copy.item')" = 2 ]
+	same shop item
+}
+
 @test "a database without tables is picked by its name, and made" {
 	local dump
 	sql source 'CREATE DATABASE bare CHARACTER SET utf16'

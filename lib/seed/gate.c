@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/prog.h"
 #include "base/text.h"
 #include "db/sql_text.h"
 #include "seed/gate_internal.h"
@@ -196,6 +197,7 @@ static void resolve(struct gate *g)
 {
 	struct statement *st = &g->st;
 
+	g->nameless |= st->table.len && !st->db.len && !g->named;
 	if (st->kind == STATEMENT_USE) {
 		strbuf_reset(&g->dump_db);
 		strbuf_addstr(&g->dump_db, st->db.buf);
@@ -258,6 +260,28 @@ static void reword(struct gate *g, const struct lexer_modes *modes,
 		put_definer(g, sql, len);
 }
 
+/* refuse_named: with --into, what is about a database that the dump has named,
+ * where only a part is wanted or what is there is dropped: --into does not
+ * rename it, so who means to have a copy would load over what there is. Behind
+ * what is for --into's it is another dump, of several in one. */
+static int refuse_named(const struct gate *g, struct err *e)
+{
+	const char *into = g->options->into, *db = g->st.db.buf;
+
+	if (!into || !g->named || g->nameless || !*db || !strcmp(db, into))
+		return 0;
+	if (!g->options->replace_tables && !select_active(&g->select))
+		return 0;
+	err_set(e, ERR_USAGE,
+		"the dump names its database, '%.192s': --into=%.192s is for "
+		"statements that name none",
+		db, into);
+	return err_hint(e,
+		"%sload it into another server, and from there: dbdump "
+		"DATABASE [TABLE] | %s --into=%.192s",
+		g->changes ? "" : "nothing was loaded; ", prog_name(), into);
+}
+
 /* put_by: a CREATE DATABASE for when something of it is wanted, which can be
  * itself. What we put there is UTF-8, whatever the dump is. */
 static int put_by(struct gate *g, const char *sql, size_t len,
@@ -275,7 +299,7 @@ static int put_by(struct gate *g, const char *sql, size_t len,
 	if (rc || g->select.tables->count ||
 		!select_statement(&g->select, &g->st, g->st.db.buf))
 		return rc;
-	return enter_database(g, to, e);
+	return refuse_named(g, e) ? -1 : enter_database(g, to, e);
 }
 
 static bool changes_nothing(const struct statement *st)
@@ -290,17 +314,21 @@ static int take_one(struct gate *g, const struct piece *piece,
 {
 	const char *sql = piece->text;
 	size_t len = piece->len;
-	bool part = select_active(&g->select);
+	bool part = select_active(&g->select), creates;
 
 	if (target_convert(g->target, modes->charset, &g->st.db, e) ||
 		target_convert(g->target, modes->charset, &g->st.table, e))
 		return -1;
 	resolve(g);
-	if (part && g->st.kind == STATEMENT_DATABASE &&
-		sql_word(sql, sql + len, "CREATE"))
+	creates = g->st.kind == STATEMENT_DATABASE &&
+		sql_word(sql, sql + len, "CREATE");
+	g->named |= creates || g->st.kind == STATEMENT_USE;
+	if (part && creates)
 		return put_by(g, sql, len, modes, to, e);
 	if (is_place(&g->st) || (part && !picked(g, sql, len)))
 		return 0;
+	if (!changes_nothing(&g->st) && refuse_named(g, e))
+		return -1;
 	reword(g, modes, &sql, &len);
 	if (gate_check(g, piece, sql, len, modes, e))
 		return -1;

@@ -12,11 +12,13 @@ struct gate {
 	const struct load_options *options;
 	struct target *target;
 	struct findings *findings, own_findings;
-	bool gather;  /* findings are no errors yet */
-	bool mysql;   /* the dump is MySQL's */
-	bool changes; /* see gate_changes */
-	bool opens;   /* the dump may have a transaction open */
-	bool locks;   /* it has locked tables, which was held back */
+	bool gather;   /* findings are no errors yet */
+	bool mysql;    /* the dump is MySQL's */
+	bool changes;  /* see gate_changes */
+	bool opens;    /* the dump may have a transaction open */
+	bool locks;    /* it has locked tables, which was held back */
+	bool named;    /* it has named a database, by USE or CREATE */
+	bool nameless; /* before that, a table of none */
 	struct select select;
 
 	/* What --map-collation and --definer say. */
