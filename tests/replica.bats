@@ -708,6 +708,20 @@ make_replica() {
 	done
 }
 
+@test "dbpipes-replica makes a broken replica anew, in place" {
+	replica_files
+	make_replica --wait=60
+	sql target 'STOP SLAVE; TRUNCATE shop.item'
+	run -69 --separate-stderr make_replica
+	[[ $stderr == *--replace-tables* ]]
+	run -69 --separate-stderr make_replica --replace-tables
+	[[ $stderr == *'RESET SLAVE ALL'* ]]
+	sql target 'RESET SLAVE ALL'
+	make_replica --replace-tables --wait=60
+	same_rows
+	sql target 'STOP SLAVE'
+}
+
 @test "dbpipes-replica takes some databases only, and the source's place out of any group of dbdump's" {
 	replica_files
 	sed -i "s/^port/[dbdump]\nhost=127.0.0.1\nport/; /^socket/d" "$BATS_TEST_TMPDIR/source.cnf"
