@@ -136,6 +136,20 @@ filtered() {
 	[ -z "$(jq 'select(.event == "verified")' "$catalog")" ]
 }
 
+@test "an inverse without its key says nothing of the file, which stays as good as it was" {
+	filtered a.sql.age
+	run -65 --separate-stderr verify --unfilter='head -c 9 >&2; exit 2'
+	[[ $stderr == *'--unfilter ended with status 2'* ]]
+	jq -e '.event == "error" and .ok == false and .file == "a.sql.age"' <<<"$output"
+	[ -z "$(jq 'select(.event == "verified")' "$catalog")" ]
+	run -0 verify
+	# One that fails since what it wrote was refused, and read no further.
+	truncate -s 8M backups/b.sql.age
+	jq -n --arg sum "$(sha256sum backups/b.sql.age | cut -c 1-64)" '{file_sha256: $sum}' | made b.sql.age
+	run -1 --separate-stderr verify --unfilter='trap "" PIPE; cat'
+	jq -e '.event == "verified" and .ok == false' <<<"$output"
+}
+
 @test "good or bad, a source is one line of the metrics, and this script's" {
 	printf '[dbverify]\nmetrics=%s/backup.prom\n' "$PWD" >cnf
 	dump a.sql
