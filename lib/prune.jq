@@ -11,13 +11,16 @@ include "proof";
 def periods: {hourly: "%Y-%m-%dT%H", daily: "%Y-%m-%d", weekly: "%G-W%V",
 	monthly: "%Y-%m", yearly: "%Y"};
 
-# The backups that the catalogue knows, with `good` true, false, or null where no
-# one has looked inside. The number is that of the record, since a name may come
-# again: where a catalogue was appended to itself, say, or two were joined.
+# The backups that the catalogue knows and that are there, with `good` true, false, or
+# null where no one has looked inside. Years of files that have gone are passed over
+# here: jq copies the object at each change. The number is that of the record, since a
+# name may come again: where a catalogue was appended to itself, say, or two were
+# joined.
 def backups:
 	reduce (foreach inputs as $record (0; . + 1; [., $record])) as [$number, $record] ({};
 		($record | file_name) as $name |
-		if $record.event == "backup" and $record.ok == true then
+		if $present[0] | has($name) | not then .
+		elif $record.event == "backup" and $record.ok == true then
 			.[$name] = {file: $name, $number, good: null,
 				series: [$record.source, $record.scope, $record.kind],
 				size: $record.written,

@@ -290,3 +290,13 @@ year() {
 	run -64 dbpipes-prune --no-defaults --keep-daily=x .
 	run -66 dbpipes-prune --no-defaults none
 }
+
+@test "years of records of files that have gone cost the few that are there nothing" {
+	jq -nc 'range(20000) | "db1-\(. + 200000)-20200101T000000Z.sql.zst" as $file |
+		{event: "backup", time: "2020-01-01T00:00:00Z", source: "db1", kind: "dump", ok: true, $file, written: 4},
+		{event: "verified", time: "2020-01-01T00:00:00Z", $file, ok: true, mode: "restore"}' >backups.jsonl
+	made db1 2026-01-01T03:00:00Z verified
+	made db1 2026-01-02T03:00:00Z verified
+	run -0 prune --keep-daily=1
+	[ "$(stamps db1)" = 20260102 ]
+}
