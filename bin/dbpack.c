@@ -193,6 +193,10 @@ static int check_args(struct pack *p, int operands, struct err *e)
 		return err_set(e, ERR_USAGE, "--prune needs --load");
 	if (check_names(p, e))
 		return -1;
+	if (args->push && args->tag.count && !args->load && !args->result_file)
+		log_warn("--tag=%s names an archive, or what --load loads: "
+			 "in the registry the image is --push=%s alone",
+			args->tag.item[0], args->push);
 	return image_settings_finish(&args->image, e);
 }
 

@@ -81,6 +81,11 @@ config_of() { tar -xOf "$1" "$(tar -xOf "$1" manifest.json | jq -r '.[0].Config'
 	pack --push="$HOST/two/shop" "$IMAGES/dump.sql"
 	pack --push="$HOST/two/shop" "$IMAGES/dump.sql" >record
 	jq -e '.push.uploaded == 0 and .push.uploaded_bytes == 0 and .push.there == 3' record
+	# A name of an archive is none in the registry.
+	run -0 --separate-stderr pack --push="$HOST/two/shop" --tag=other:1 "$IMAGES/dump.sql"
+	[[ $stderr == "dbpack: warning: --tag=other:1 "*"--push=$HOST/two/shop alone" ]]
+	run -0 --separate-stderr pack --push="$HOST/two/shop" --tag=other:1 -r image.tar "$IMAGES/dump.sql"
+	[ -z "$stderr" ]
 }
 
 @test "a base in the registry is pulled, cached, and its layers are mounted" {

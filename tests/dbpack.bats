@@ -154,7 +154,8 @@ refused() {
 	done
 	refused 64 dbpack -b "$BASE" --input=none "$IMAGES/dump.sql"
 	refused 66 dbpack -b "$BASE" --add=/nowhere:/x --input=none
-	refused 66 dbpack -b /nowhere "$IMAGES/dump.sql"
+	refused 66 dbpack -b mariadb:10.11 "$IMAGES/dump.sql"
+	[[ $stderr == *mariadb:10.11*'docker://NAME:TAG is an image of a registry'* ]]
 }
 
 @test "an unfinished dump is never packed (case 68)" {

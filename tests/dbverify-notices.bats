@@ -209,6 +209,11 @@ mail() {
 	quick 1 --metrics="$prom" --source='db"1' "$BAD"
 	grep -q '^dbpipes_last_success.* 1234$' "$prom"
 	grep -q '^dbpipes_ok{.*} 0$' "$prom"
+	# Not of a clock that was ahead, which would keep the alarm silent until then.
+	sed -i 's/^\(dbpipes_last_success.*\) .*/\1 4000000000/' "$prom"
+	quick 1 --metrics="$prom" --source='db"1' "$BAD"
+	[ "$(sed -n 's/^dbpipes_last_success.*} //p' "$prom")" -le "$(date +%s)" ]
+	[ "$(sed -n 's/^dbpipes_last_success.*} //p' "$prom")" -gt 1700000000 ]
 	quick 0 --metrics="$prom" --source=db2 "$GOOD"
 	[ "$(grep -c '^dbpipes_last_success' "$prom")" = 2 ]
 	[ -z "$(find "$BATS_TEST_TMPDIR" -name '.m.prom*')" ]

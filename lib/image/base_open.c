@@ -269,7 +269,11 @@ int base_open(struct base *base, const char *path,
 	}
 	fd = io_open_read(path, e);
 	if (fd < 0)
-		return -1;
+		return e->code == ERR_NOINPUT
+			? err_hint(e,
+				  "--base=docker://NAME:TAG is an image of a "
+				  "registry, --base=FILE one of `docker save'")
+			: -1;
 	base_keep_fd(base, fd);
 	return open_tar(&place, fd, platform, e);
 }

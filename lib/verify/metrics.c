@@ -119,9 +119,24 @@ static const char *next_line(const char *line, size_t len)
 	return line + len + (line[len] != 0);
 }
 
-/* keep: samples of others in the old text; of ours too, if `own` is set. */
+/* keep_success: when we last succeeded, but not later than now: a clock that
+ * was once ahead would keep every alarm silent until that time has come. */
+static void keep_success(
+	const char *line, size_t len, time_t now, struct strbuf *out)
+{
+	const char *value = memrchr(line, ' ', len);
+
+	if (value && strtod(value, NULL) > (double)now)
+		strbuf_addf(out, "%.*s %" PRIdMAX "\n", (int)(value - line),
+			line, (intmax_t)now);
+	else
+		strbuf_addf(out, "%.*s\n", (int)len, line);
+}
+
+/* keep: samples of others in the old text; of ours too, where `success` is the
+ * time until which one may have been. 0: none of ours. */
 static void keep(const struct kind *kind, const char *before, const char *ours,
-	bool own, struct strbuf *out)
+	time_t success, struct strbuf *out)
 {
 	size_t n = strlen(ours), len;
 
@@ -134,8 +149,10 @@ static void keep(const struct kind *kind, const char *before, const char *ours,
 			continue;
 		is_ours = !strncmp(labels, ours, n) &&
 			(labels[n] == ',' || labels[n] == '}');
-		if (!is_ours || own)
+		if (!is_ours)
 			strbuf_addf(out, "%.*s\n", (int)len, line);
+		else if (success)
+			keep_success(line, len, success, out);
 	}
 }
 
@@ -202,7 +219,8 @@ void metrics_text(
 		bool last_success = !strcmp(kind->name, LAST_SUCCESS);
 
 		strbuf_reset(&samples);
-		keep(kind, before, ours.buf, last_success && !m->ok && !m->gone,
+		keep(kind, before, ours.buf,
+			last_success && !m->ok && !m->gone ? m->now : 0,
 			&samples);
 		if (!m->gone)
 			add_own(&samples, kind, ours.buf, m);
