@@ -29,6 +29,9 @@ static void take_apart_insert(struct feed *feed, const struct gate_out *out,
 	if (!insert_head_read(
 		    &feed->insert, out->sql, out->len, out->modes, NULL))
 		return;
+	/* Rows without a value have nothing to be bound. */
+	if (feed->insert.bare)
+		return;
 	/* The known dumpers write values, and nothing behind them. */
 	if (by_hand)
 		kind = insert_rows_kind(&feed->insert, out->sql, out->len);

@@ -22,7 +22,11 @@ static bool take_columns(struct cursor *c, struct insert_head *head)
 	struct strbuf name = STRBUF_INIT;
 	bool good;
 
+	head->bare = false;
 	if (!cursor_mark(c, '('))
+		return true;
+	head->bare = cursor_mark(c, ')');
+	if (head->bare)
 		return true;
 	do {
 		good = cursor_name(c, &name);

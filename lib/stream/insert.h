@@ -19,6 +19,7 @@ struct insert_head {
 	struct strbuf db;       /* unquoted; empty: as USE has it */
 	struct strbuf table;    /* unquoted */
 	struct strlist columns; /* unquoted, as listed; none: all visible */
+	bool bare;              /* none is listed, by "()": each row is that */
 	size_t rows;            /* offset of the first row's parenthesis */
 
 	/* The head as it was written, to know it again: most statements of a

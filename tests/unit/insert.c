@@ -20,7 +20,7 @@ static void test_heads(void)
 		"INSERT INTO t VALUES", "INSERT INTO t (a VALUES (1)",
 		"INSERT INTO t (a, ) VALUES (1)", "INSERT INTO `` VALUES (1)",
 		"INSERT /*!50000 IGNORE */ INTO t VALUES (1)",
-		"INSERT INTO t () VALUES ()", "UPDATE t SET a = 1", "INSERT",
+		"UPDATE t SET a = 1", "INSERT",
 		"/*! INSERT INTO t VALUES (1) */"};
 	struct insert_head head = INSERT_HEAD_INIT;
 	bool same;
@@ -43,6 +43,11 @@ static void test_heads(void)
 			head.ignore && !head.replace && !head.db.len &&
 			!head.columns.count,
 		"another one takes its place");
+	ok(reads(&head, "INSERT INTO t () VALUES (),()", &same) && !same &&
+			head.bare && !head.columns.count,
+		"a list of no columns is one");
+	ok(reads(&head, "INSERT INTO t VALUES (1)", &same) && !head.bare,
+		"and no list is none");
 	insert_head_release(&head);
 }
 
