@@ -110,3 +110,24 @@ change() {
 	run -0 dbpos --first cut.zst
 	[ "$(jq -r .format <<<"$output")" = dbdump ]
 }
+
+@test "a dump that there is too little memory to unpack is not called damaged" {
+	local tool
+	[ -z "${DBPIPES_SLOW:-}" ] || skip 'takes memory of its own'
+	# From a pipe: the window is as large as was asked for.
+	cat "$SERVERS/all.sql" | zstd -q --long=27 -c >window.zst
+	for tool in 'dbpos --full' 'dbverify --quick'; do
+		run -0 --separate-stderr bash -c "exec $tool window.zst"
+		run -71 --separate-stderr bash -c "ulimit -v 140000; exec $tool window.zst"
+		[[ $stderr == *'window.zst: no memory to read zstd'* ]]
+		[[ $stderr$output != *damaged* ]]
+	done
+}
+
+@test "what zstd has packed in too large windows is named so, and not called damaged" {
+	cat "$SERVERS/all.sql" | zstd -q --long=31 -c >window.zst
+	run -65 --separate-stderr dbpos --full window.zst
+	[[ $stderr == *"windows of more than 128M"*'zstd -dc --long=31 FILE | dbpos'* ]]
+	[[ $stderr != *damaged* ]]
+	run -0 dbpos --full <(zstd -dc --long=31 window.zst)
+}

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include "base/alloc.h"
 #include "stream/archive_internal.h"
@@ -65,6 +66,9 @@ static int unpack(
 
 		out.pos = 0;
 		rc = ZSTD_decompressStream(r->zstd, &out, &raw);
+		if (ZSTD_getErrorCode(rc) == ZSTD_error_memory_allocation)
+			return err_set(e, ERR_OS, "%s: no memory to read zstd",
+				input_name(r->archive->in));
 		if (ZSTD_isError(rc))
 			return bad_frame(r, way, ZSTD_getErrorName(rc), e);
 		way->inside = rc != 0;

@@ -333,6 +333,9 @@ static ssize_t read_gzip(struct input *in, void *buf, size_t len, struct err *e)
 		in->raw_pos = in->raw_len - z->avail_in;
 		if (rc == Z_STREAM_END)
 			in->inside = false;
+		else if (rc == Z_MEM_ERROR)
+			return err_set(e, ERR_OS, "%s: no memory to read gzip",
+				in->name);
 		else if (rc != Z_OK && rc != Z_BUF_ERROR)
 			return input_damaged(in, "gzip",
 				z->msg ? z->msg : "checksum or format", e);

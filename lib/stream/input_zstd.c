@@ -3,7 +3,9 @@
  * and unchanged.
  */
 #include <string.h>
+#include <zstd_errors.h>
 
+#include "base/prog.h"
 #include "stream/container.h"
 #include "stream/input_internal.h"
 
@@ -113,6 +115,25 @@ static void count(
 		seal_text_end(in->seal, in->frame_packed, in->frame_text);
 }
 
+/* undecodable: what is no fault of the bytes is not called damage: they would
+ * be good where there is more memory. */
+static int undecodable(const struct input *in, size_t rc, struct err *e)
+{
+	switch (ZSTD_getErrorCode(rc)) {
+	case ZSTD_error_memory_allocation:
+		return err_set(
+			e, ERR_OS, "%s: no memory to read zstd", in->name);
+	case ZSTD_error_frameParameter_windowTooLarge:
+		err_set(e, ERR_DATA,
+			"%s: compressed with `zstd --long', in windows of more "
+			"than 128M, which are not read",
+			in->name);
+		return err_hint(e, "zstd -dc --long=31 FILE | %s", prog_name());
+	default:
+		return input_damaged(in, kind(in), ZSTD_getErrorName(rc), e);
+	}
+}
+
 /* step: more text of the frame at work, if its bytes have any. */
 static int step(struct input *in, ZSTD_outBuffer *out, struct err *e)
 {
@@ -126,7 +147,7 @@ static int step(struct input *in, ZSTD_outBuffer *out, struct err *e)
 	rc = ZSTD_decompressStream(in->zstd, out, &raw);
 	in->raw_pos = raw.pos;
 	if (ZSTD_isError(rc))
-		return input_damaged(in, kind(in), ZSTD_getErrorName(rc), e);
+		return undecodable(in, rc, e);
 	in->inside = rc != 0;
 	count(in, in->raw + before, raw.pos - before, out->pos - text);
 	/* At the end of the file the decoder may still hold output, but if it
