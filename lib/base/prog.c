@@ -218,7 +218,10 @@ int prog_finish(int status)
 
 	undo_run_all();
 	errno = EIO; /* for an earlier failure, which left a flag alone */
-	if (!ferror(stdout) && !fclose(stdout))
+	/* A close that a signal interrupts has closed it: close(2), of Linux.
+	 */
+	if (!ferror(stdout) && !fflush(stdout) &&
+		(!fclose(stdout) || errno == EINTR))
 		return status;
 	err_sys(&e, errno == EPIPE ? ERR_PIPE : ERR_IO,
 		"cannot write standard output");

@@ -131,6 +131,29 @@ int tree_walk(int dir, const char *path, tree_fn *fn, void *ctx, struct err *e)
 	return rc;
 }
 
+static int remove_content(int fd, dev_t dev, const char *path, struct err *e);
+
+/* remove_below: the content of a directory of this one. */
+static int remove_below(int fd, dev_t dev, const char *name, struct err *e)
+{
+	int below = openat(
+		fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct stat st;
+	int rc = -1;
+
+	if (below < 0 || fstat(below, &st)) {
+		failed("remove", name, e);
+	} else if (st.st_dev != dev) {
+		errno = EBUSY; /* something is mounted there */
+		failed("remove", name, e);
+	} else {
+		rc = remove_content(below, dev, name, e);
+	}
+	if (below >= 0)
+		close(below);
+	return rc;
+}
+
 static int remove_content(int fd, dev_t dev, const char *path, struct err *e)
 {
 	struct strlist names = STRLIST_INIT;
@@ -138,20 +161,14 @@ static int remove_content(int fd, dev_t dev, const char *path, struct err *e)
 
 	for (size_t i = 0; !rc && i < names.count; i++) {
 		const char *name = names.item[i];
-		struct stat st;
-		int below;
 
 		if (!unlinkat(fd, name, 0) || errno == ENOENT)
 			continue;
-		below = openat(fd, name,
-			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		if (below < 0 || fstat(below, &st) || st.st_dev != dev)
+		if (errno != EISDIR)
 			rc = failed("remove", name, e);
-		else
-			rc = remove_content(below, dev, name, e);
-		if (below >= 0)
-			close(below);
-		if (!rc && unlinkat(fd, name, AT_REMOVEDIR))
+		else if (remove_below(fd, dev, name, e))
+			rc = -1;
+		else if (unlinkat(fd, name, AT_REMOVEDIR))
 			rc = failed("remove", name, e);
 	}
 	strlist_release(&names);

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include "base/alloc.h"
 
@@ -47,6 +48,8 @@ int frame_pack(struct frame_packer *packer, const char *text, size_t len,
 	}
 	strbuf_grow(out, room);
 	size = ZSTD_compress2(packer->zstd, out->buf, room, text, len);
+	if (ZSTD_getErrorCode(size) == ZSTD_error_memory_allocation)
+		return err_set(e, ERR_OS, "no memory to compress by zstd");
 	if (ZSTD_isError(size))
 		return err_set(e, ERR_BUG, "zstd: %s", ZSTD_getErrorName(size));
 	strbuf_setlen(out, size);
