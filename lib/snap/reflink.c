@@ -15,11 +15,13 @@
  * log. So, then: control file, tables, log.
  *
  * Binary and relay logs go on as well, and FLUSH LOGS and the thread that
- * receives events start new ones: what names a log is cloned before the logs,
- * for a server does not start without one that its index names.
+ * receives events start new ones, and PURGE removes old ones: what names logs
+ * is cloned first, an index again and again until all that it names has been
+ * cloned right behind it, for a server does not start without the newest one.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -27,6 +29,8 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/io.h"
+#include "base/strbuf.h"
 #include "base/strmap.h"
 #include "snap/redo.h"
 #include "snap/rules.h"
@@ -39,7 +43,11 @@ static const char aria_control[] = "aria_log_control";
 /* A file's times move on by ticks of the kernel's clock, so that one written to
  * twice in a tick may look unchanged the second time. After this time it does
  * not: by far longer than a tick. */
-enum { SETTLED_SECONDS = 1 };
+enum {
+	SETTLED_SECONDS = 1,
+	INDEX_TRIES = 50,
+	INDEX_MOST = 4 * 1024 * 1024 /* bytes of it that are read */
+};
 
 /* A clone that may not be the last one of its file. */
 struct clone {
@@ -151,6 +159,105 @@ static int clone_again(
 	return share_file(w->to, entry, e);
 }
 
+/* clone_log: as clone_again. If it is purged just now, what there is stays: an
+ * index may name it. */
+static int clone_log(
+	struct work *w, const struct tree_entry *entry, struct err *e)
+{
+	static const char kept[] = ".dbpipes-kept";
+	int rc;
+
+	if (is_cloned(w, entry))
+		return 0;
+	if (renameat(w->to, entry->path, w->to, kept))
+		return share_file(w->to, entry, e);
+	if (share_file(w->to, entry, e))
+		return -1;
+	rc = faccessat(w->to, entry->path, F_OK, AT_SYMLINK_NOFOLLOW)
+		? renameat(w->to, kept, w->to, entry->path)
+		: unlinkat(w->to, kept, 0);
+	return rc ? err_sys(e, ERR_IO, "cannot replace the copy of %s",
+			    entry->path)
+		  : 0;
+}
+
+/* clone_named: a log that an index names, which is beside it. Returns 1, 0 if
+ * it is not there, -1. */
+static int clone_named(const struct pass *p, const struct tree_entry *index,
+	const char *name, struct err *e)
+{
+	struct strbuf path = STRBUF_INIT;
+	struct tree_entry log = {.dir = index->dir, .name = name};
+	int rc = 1;
+
+	strbuf_add(
+		&path, index->path, strlen(index->path) - strlen(index->name));
+	strbuf_addstr(&path, name);
+	log.path = path.buf;
+	if (fstatat(log.dir, name, &log.st, AT_SYMLINK_NOFOLLOW))
+		rc = 0;
+	else if (!S_ISREG(log.st.st_mode) || !rules_log(log.path) ||
+		rules_unwanted(&log, p->snap->exclude))
+		rc = 1;
+	else if (clone_again(p->work, &log, e))
+		rc = -1;
+	else
+		rc = !faccessat(
+			p->work->to, log.path, F_OK, AT_SYMLINK_NOFOLLOW);
+	strbuf_release(&path);
+	return rc;
+}
+
+/* clone_all_named: those of an index that was cloned. Returns as clone_named.
+ */
+static int clone_all_named(
+	const struct pass *p, const struct tree_entry *index, struct err *e)
+{
+	int fd = openat(
+		p->work->to, index->path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	struct strbuf text = STRBUF_INIT;
+	char *rest, *line;
+	ssize_t n;
+	int rc = 1;
+
+	if (fd < 0)
+		return 1; /* it has vanished itself */
+	strbuf_grow(&text, INDEX_MOST);
+	n = io_read_full(fd, text.buf, INDEX_MOST, index->path, e);
+	close(fd);
+	strbuf_setlen(&text, n > 0 ? (size_t)n : 0);
+	rest = text.buf;
+	if (n < 0)
+		rc = -1;
+	while (rc > 0 && (line = strsep(&rest, "\n"))) {
+		const char *slash = strrchr(line, '/');
+		const char *name = slash ? slash + 1 : line;
+
+		if (*name)
+			rc = clone_named(p, index, name, e);
+	}
+	strbuf_release(&text);
+	return rc;
+}
+
+/* clone_index: and what it names. One may name what is elsewhere, or has gone
+ * for good: that ends the tries, too. */
+static int clone_index(
+	const struct pass *p, const struct tree_entry *entry, struct err *e)
+{
+	struct tree_entry now = *entry;
+	int rc = 0;
+
+	for (int i = 0; !rc && i < INDEX_TRIES; i++) {
+		if (fstatat(now.dir, now.name, &now.st, AT_SYMLINK_NOFOLLOW))
+			return 0;
+		rc = clone_again(p->work, &now, e)
+			? -1
+			: clone_all_named(p, &now, e);
+	}
+	return rc < 0 ? -1 : 0;
+}
+
 /* clone_lists: what names logs. A log that is seen here stays, though it may be
  * purged before its turn comes: it may be named. */
 static int clone_lists(void *ctx, const struct tree_entry *entry, struct err *e)
@@ -161,6 +268,8 @@ static int clone_lists(void *ctx, const struct tree_entry *entry, struct err *e)
 		return 1;
 	if (S_ISDIR(entry->st.st_mode))
 		return !strmap_find(&p->work->lists, entry->path);
+	if (rules_log_index(entry->path))
+		return clone_index(p, entry, e);
 	if (rules_log_list(entry->path))
 		return clone_again(p->work, entry, e);
 	is_cloned(p->work, entry);
@@ -180,6 +289,8 @@ static int clone_late(void *ctx, const struct tree_entry *entry, struct err *e)
 	if (rules_early(entry->path) || is_last(entry->path) ||
 		rules_aria_log(entry->path) || rules_log_list(entry->path))
 		return 0;
+	if (rules_log(entry->path))
+		return clone_log(p->work, entry, e);
 	return clone_again(p->work, entry, e);
 }
 

@@ -48,12 +48,30 @@ bool rules_aria_log(const char *path)
 	return matches(logs, path);
 }
 
-bool rules_log_list(const char *path)
+bool rules_log(const char *path)
 {
-	static const char *const lists[] = {"*.index", "relay-log*.info", NULL};
+	static const char *const logs[] = {
+		"*.[0-9][0-9][0-9][0-9][0-9][0-9]*", NULL};
 	const char *slash = strrchr(path, '/');
 
-	return matches(lists, slash ? slash + 1 : path);
+	return matches(logs, slash ? slash + 1 : path) && !rules_aria_log(path);
+}
+
+bool rules_log_index(const char *path)
+{
+	static const char *const indexes[] = {"*.index", NULL};
+	const char *slash = strrchr(path, '/');
+
+	return matches(indexes, slash ? slash + 1 : path);
+}
+
+bool rules_log_list(const char *path)
+{
+	static const char *const places[] = {"relay-log*.info", NULL};
+	const char *slash = strrchr(path, '/');
+
+	return rules_log_index(path) ||
+		matches(places, slash ? slash + 1 : path);
 }
 
 bool rules_early(const char *path)

@@ -30,6 +30,12 @@ bool rules_early(const char *path);
  * the log's end: so it is copied behind them. */
 bool rules_aria_log(const char *path);
 
+/* rules_log: a binary or a relay log. */
+bool rules_log(const char *path);
+
+/* rules_log_index: names those that are beside it. */
+bool rules_log_index(const char *path);
+
 /* rules_log_list: what names binary or relay logs, which must not be copied
  * before it: a server needs those that are named. */
 bool rules_log_list(const char *path);
