@@ -162,7 +162,8 @@ states_of() {
 @test "a backslash in a comment is one where the mode has no escapes" {
 	restored_texts
 	[ "$(in_target texts "SELECT HEX(comment) FROM mysql.proc WHERE name LIKE 'ansi \"%'")" = \
-		"$(printf "back\\\\slash 'quote' \\\\n" | xxd -p -u)" ]
+		"$(printf "back\\\\slash 'quote' \\\\n" |
+			od -An -v -tx1 | tr -d ' \n' | tr a-f A-F)" ]
 	[ "$(in_target texts "SELECT event_comment FROM information_schema.events
 		WHERE event_name LIKE 'ansi%'" -r)" = "\\\\ ENABLE '" ]
 }

@@ -408,8 +408,10 @@ base_of() {
 	[ "$(id -u)" = 0 ] || return 0
 	chmod a+rx "$IMAGES" "$DBPIPES_TEST_DIR"
 	mkdir -m 777 "$IMAGES/spool"
+	# The tree may be in a home that is closed to others.
+	install -m 755 "$(command -v dbpack)" "$IMAGES/spool/dbpack"
 	setpriv --reuid=65534 --regid=65534 --clear-groups env TMPDIR="$IMAGES/spool" \
-		"$(command -v dbpack)" "${options[@]}" <"$IMAGES/data.tar" >three.tar
+		"$IMAGES/spool/dbpack" "${options[@]}" <"$IMAGES/data.tar" >three.tar
 	cmp one.tar three.tar
 }
 
