@@ -218,8 +218,7 @@ int prog_finish(int status)
 
 	undo_run_all();
 	errno = EIO; /* for an earlier failure, which left a flag alone */
-	/* A close that a signal interrupts has closed it: close(2), of Linux.
-	 */
+	/* A close that a signal interrupts has closed it: close(2). */
 	if (!ferror(stdout) && !fflush(stdout) &&
 		(!fclose(stdout) || errno == EINTR))
 		return status;

@@ -239,23 +239,30 @@ static bool is_part(char c)
 	return memchr(part, c, sizeof(part) - 1);
 }
 
-/* assigned: the next "@@name =" in a statement, without a scope, or `any` name
- * with an = behind it. Returns the text behind the name, NULL if there is none.
- * In a string it does no harm: a variable is then asked for in vain. */
+/* next_name: of a variable, behind the next "@@", or `any` that may be one.
+ * NULL if there is none. */
+static const char *next_name(const char *p, const char *end, bool any)
+{
+	if (!any) {
+		p = memmem(p, (size_t)(end - p), "@@", 2);
+		return p ? p + 2 : NULL;
+	}
+	while (p < end && !is_part(*p))
+		p++;
+	return p < end ? p : NULL;
+}
+
+/* assigned: the next name in a statement, without a scope, that has an = behind
+ * it. Returns the text behind the name, NULL if there is none. In a string it
+ * does no harm: a variable is then asked for in vain. */
 static const char *assigned(const char *p, const char *end, bool any,
 	const char **name, size_t *len)
 {
-	while (any || (p = memmem(p, (size_t)(end - p), "@@", 2))) {
-		if (!any)
-			p += 2;
-		while (any && p < end && !is_part(*p))
-			p++;
+	while ((p = next_name(p, end, any))) {
 		*name = p;
 		while (p < end && is_part(*p))
 			p++;
 		*len = (size_t)(p - *name);
-		if (any && !*len)
-			break;
 		while (p < end && memchr(" :\t\r\n", *p, 5))
 			p++;
 		if (*len && p < end && *p == '=')

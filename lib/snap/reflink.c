@@ -43,8 +43,11 @@ static const char aria_control[] = "aria_log_control";
 /* A file's times move on by ticks of the kernel's clock, so that one written to
  * twice in a tick may look unchanged the second time. After this time it does
  * not: by far longer than a tick. */
+enum { SETTLED_SECONDS = 1 };
+
+/* Of an index of logs. The tries are bounded, for commits wait, and what it
+ * names may have gone for good. */
 enum {
-	SETTLED_SECONDS = 1,
 	INDEX_TRIES = 50,
 	INDEX_MOST = 4 * 1024 * 1024 /* bytes of it that are read */
 };

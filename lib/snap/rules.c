@@ -4,6 +4,9 @@
 #include <fnmatch.h>
 #include <string.h>
 
+/* Binary, relay and Aria logs. */
+#define NUMBERED "*.[0-9][0-9][0-9][0-9][0-9][0-9]*"
+
 /* Neither a database's directory nor a file of a table has such a name: the
  * server writes a '.', '#' or '+' in those as "@002e". */
 static const char *const unwanted[] = {"*.pid", "#innodb_temp",
@@ -48,30 +51,33 @@ bool rules_aria_log(const char *path)
 	return matches(logs, path);
 }
 
-bool rules_log(const char *path)
+/* matches_name: as matches, of the last part of a path. */
+static bool matches_name(const char *const *patterns, const char *path)
 {
-	static const char *const logs[] = {
-		"*.[0-9][0-9][0-9][0-9][0-9][0-9]*", NULL};
 	const char *slash = strrchr(path, '/');
 
-	return matches(logs, slash ? slash + 1 : path) && !rules_aria_log(path);
+	return matches(patterns, slash ? slash + 1 : path);
+}
+
+bool rules_log(const char *path)
+{
+	static const char *const logs[] = {NUMBERED, NULL};
+
+	return matches_name(logs, path) && !rules_aria_log(path);
 }
 
 bool rules_log_index(const char *path)
 {
 	static const char *const indexes[] = {"*.index", NULL};
-	const char *slash = strrchr(path, '/');
 
-	return matches(indexes, slash ? slash + 1 : path);
+	return matches_name(indexes, path);
 }
 
 bool rules_log_list(const char *path)
 {
 	static const char *const places[] = {"relay-log*.info", NULL};
-	const char *slash = strrchr(path, '/');
 
-	return rules_log_index(path) ||
-		matches(places, slash ? slash + 1 : path);
+	return rules_log_index(path) || matches_name(places, path);
 }
 
 bool rules_early(const char *path)
@@ -79,8 +85,8 @@ bool rules_early(const char *path)
 	static const char *const top[] = {"ibdata*", "undo[0-9]*", NULL};
 	/* Binary, relay and Aria logs, and what goes with them, which may have
 	 * directories of their own. No file of a table has such a name. */
-	static const char *const logs[] = {"*.[0-9][0-9][0-9][0-9][0-9][0-9]*",
-		"*.index", "*.info", "*.state", "aria_log_control", NULL};
+	static const char *const logs[] = {NUMBERED, "*.index", "*.info",
+		"*.state", "aria_log_control", NULL};
 	/* The server writes to transactional tables of Aria, its default, until
 	 * commits are held up, and even then: BACKUP STAGE takes them for
 	 * tables with a log (HA_CAN_ONLINE_BACKUPS), as they are. The others
