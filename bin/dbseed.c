@@ -6,6 +6,7 @@
  * on stdout says that each of these steps is done.
  */
 #include <inttypes.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -73,6 +74,12 @@ static int finish_args(struct args *args, int operands, struct err *e)
 	if (replica_options_finish(&args->replica, e))
 		return -1;
 	args->load.replica = args->replica.replicate;
+	if (args->replica.replicate && args->load.map_databases.count) {
+		err_set(e, ERR_USAGE,
+			"--map-database with --replicate: a replica has the "
+			"names of its source");
+		return err_hint(e, "see dbseed --help");
+	}
 	if (load_options_finish(&args->load, e))
 		return -1;
 	return db_options_finish(&args->db, e);
@@ -233,13 +240,24 @@ static int record_tables(struct seed *s, struct err *e)
 	return rc;
 }
 
+/* begin_digest: a load that goes on puts the rest where the beginning is. */
+static void begin_digest(struct seed *s)
+{
+	const struct strlist *moved = &s->args->load.map_databases;
+
+	s->digest = text_digest_new();
+	for (size_t i = 0; i < moved->count; i++)
+		text_digest_add(
+			s->digest, moved->item[i], strlen(moved->item[i]));
+}
+
 /* take_digest: with --resume: what the dump is up to here. */
 static void take_digest(struct seed *s, const struct piece *piece)
 {
 	if (!s->args->load.resume)
 		return;
 	if (!s->digest)
-		s->digest = text_digest_new();
+		begin_digest(s);
 	text_digest_add(s->digest, piece->text, piece->len);
 	load_at(s->load, text_digest_now(s->digest));
 }

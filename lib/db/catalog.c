@@ -53,6 +53,11 @@ static bool matches(const char *pattern, const char *name, bool fold)
 	return !*name;
 }
 
+bool catalog_is_system(const char *db)
+{
+	return name_in(system_databases, db);
+}
+
 bool catalog_pattern(const char *pattern, const char *name)
 {
 	return matches(pattern, name, false);
@@ -96,7 +101,7 @@ static bool same_name(
 static bool wants_db(const struct catalog *catalog,
 	const struct dump_options *o, const char *name)
 {
-	if (name_in(system_databases, name) ||
+	if (catalog_is_system(name) ||
 		matches_any(catalog, &o->ignore_database, name))
 		return false;
 	if (o->all_databases)
@@ -240,7 +245,7 @@ static int check_names(const struct catalog *catalog,
 		}
 		if (matches_any(catalog, &o->ignore_database, name))
 			return named_and_ignored(name, "--ignore-database", e);
-		if (name_in(system_databases, name)) {
+		if (catalog_is_system(name)) {
 			err_set(e, ERR_USAGE,
 				"'%s' is the server's own database", name);
 			return err_hint(e,

@@ -81,6 +81,9 @@ void catalog_release(struct catalog *catalog);
 bool catalog_ignores(const struct catalog *catalog,
 	const struct dump_options *options, const char *db, const char *table);
 
+/* catalog_is_system: whether the database is the server's own. */
+bool catalog_is_system(const char *db);
+
 /* catalog_pattern: does name match pattern, in which % stands for any text and
  * all else for itself? */
 bool catalog_pattern(const char *pattern, const char *name);

@@ -35,6 +35,9 @@ const struct opt_def load_option_defs[] = {
 		.help = "load though the target has some of the dump's tables"},
 	{OPT_FLAG, 0, "dry-run", .offset = AT(dry_run),
 		.help = "say what would be done, and change nothing"},
+	{OPT_LIST, 0, "map-database", "OLD=NEW", .offset = AT(map_databases),
+		.help = "load what the dump has of one database into another; "
+			"repeatable"},
 	{OPT_LIST, 0, "map-collation", "OLD=NEW", .offset = AT(map_collations),
 		.help = "another collation for one that the target does not "
 			"know; repeatable"},

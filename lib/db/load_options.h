@@ -24,7 +24,7 @@ struct load_options {
 	bool replace_tables; /* the dump's take the place of the target's */
 	bool force;   /* load though the target has some of the dump's tables */
 	bool dry_run; /* only say what would be done */
-	struct strlist map_collations; /* OLD=NEW */
+	struct strlist map_databases, map_collations; /* OLD=NEW */
 	char *definer; /* keep, drop, current, or an account; NULL: keep */
 	bool log_bin;  /* the target's binary log has the load */
 	/* No options of their own: */

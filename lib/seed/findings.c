@@ -91,8 +91,9 @@ int findings_error(const struct findings *f, bool early, struct err *e)
 	if (f->existing.count) {
 		fail("the target holds data already", &f->existing, e);
 		return err_hint(e,
-			"%stake another server, or --into another database "
-			"if the dump names none, or --replace-tables, or "
+			"%stake another server, or another database "
+			"(--into=NEW if the dump names none, else "
+			"--map-database=OLD=NEW), or --replace-tables, or "
 			"load over it with --force%s",
 			before,
 			f->nothing_begun

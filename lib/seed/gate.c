@@ -1,4 +1,5 @@
-/* gate.c: see gate.h. Checks of a statement are in gate_check.c. */
+/* gate.c: see gate.h. Checks of a statement are in gate_check.c,
+ * and its words in gate_words.c. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,39 +9,16 @@
 #include "db/sql_text.h"
 #include "seed/gate_internal.h"
 
-/* split_map: "OLD=NEW". */
-static int split_map(struct gate *g, const char *text, struct err *e)
-{
-	const char *equal = strchr(text, '=');
-	struct collation_map *map = &g->map[g->maps];
-
-	if (!equal || equal == text || !equal[1]) {
-		err_set(e, ERR_USAGE, "--map-collation: '%s' is not OLD=NEW",
-			text);
-		return err_hint(e, "see dbseed --help");
-	}
-	strlist_add(&g->map_names, equal + 1);
-	map->to = g->map_names.item[g->map_names.count - 1];
-	g->map_from[g->maps] = xstrndup(text, (size_t)(equal - text));
-	map->from = g->map_from[g->maps];
-	g->maps++;
-	return 0;
-}
-
 static int take_options(struct gate *g, struct err *e)
 {
 	const struct load_options *o = g->options;
 
-	g->map = xcalloc(o->map_collations.count + 1, sizeof(*g->map));
-	g->map_from = xcalloc(o->map_collations.count + 1, sizeof(char *));
-	for (size_t i = 0; i < o->map_collations.count; i++)
-		if (split_map(g, o->map_collations.item[i], e))
-			return -1;
+	if (gate_words_begin(g, e))
+		return -1;
 	if (o->into)
 		strbuf_addstr(&g->dump_db, o->into);
+	strbuf_addstr(&g->used_db, g->dump_db.buf);
 	strbuf_addstr(&g->session_db, g->dump_db.buf);
-	if (definer_parse(o->definer, &g->definer, &g->definer_sql, e))
-		return -1;
 	return select_begin(&g->select, &o->databases, &o->tables, e);
 }
 
@@ -48,9 +26,9 @@ struct gate *gate_new(const struct load_options *options, struct target *target,
 	struct findings *findings, struct err *e)
 {
 	struct gate *g = xcalloc(1, sizeof(*g));
-	struct strbuf *texts[] = {&g->definer_sql, &g->dump_db, &g->session_db,
-		&g->text, &g->inner, &g->mapped, &g->key, &g->raw, &g->st.db,
-		&g->st.table, &g->clause.user, &g->clause.host};
+	struct strbuf *texts[] = {&g->dump_db, &g->used_db, &g->session_db,
+		&g->from, &g->text, &g->inner, &g->key, &g->raw, &g->st.db,
+		&g->st.table};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
 		strbuf_init(texts[i]);
@@ -67,27 +45,20 @@ struct gate *gate_new(const struct load_options *options, struct target *target,
 
 void gate_free(struct gate *g)
 {
-	struct strbuf *texts[] = {&g->definer_sql, &g->dump_db, &g->session_db,
-		&g->text, &g->inner, &g->mapped, &g->key, &g->raw};
+	struct strbuf *texts[] = {&g->dump_db, &g->used_db, &g->session_db,
+		&g->from, &g->text, &g->inner, &g->key, &g->raw};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
 		strbuf_release(texts[i]);
-	for (size_t i = 0; i < g->maps; i++)
-		free(g->map_from[i]);
-	free(g->map_from);
-	free(g->map);
-	strlist_release(&g->map_names);
+	gate_words_release(g);
 	strlist_release(&g->databases);
 	strlist_release(&g->database_sql);
 	strlist_release(&g->collations);
 	strlist_release(&g->charsets);
 	strlist_release(&g->spelled);
-	strlist_release(&g->users);
-	strlist_release(&g->hosts);
 	strmap_release(&g->touched);
 	strmap_release(&g->temporary);
 	statement_release(&g->st);
-	definer_clause_release(&g->clause);
 	findings_release(&g->own_findings);
 	select_release(&g->select);
 	free(g);
@@ -144,6 +115,12 @@ int gate_put_before(struct gate *g, enum statement_kind kind, const char *sql,
 	return to.send(to.ctx, &out, e);
 }
 
+static void set(struct strbuf *name, const char *value)
+{
+	strbuf_reset(name);
+	strbuf_addstr(name, value);
+}
+
 /* enter_database: make it, if the dump does, and use it, before the first thing
  * that is wanted of it. */
 static int enter_database(struct gate *g, struct gate_to to, struct err *e)
@@ -172,8 +149,7 @@ static int enter_database(struct gate *g, struct gate_to to, struct err *e)
 	if (!rc)
 		rc = gate_put_before(g, STATEMENT_USE, sql.buf, to, e);
 	strbuf_release(&sql);
-	strbuf_reset(&g->session_db);
-	strbuf_addstr(&g->session_db, db);
+	set(&g->session_db, db);
 	return rc;
 }
 
@@ -189,86 +165,37 @@ static bool picked(struct gate *g, const char *sql, size_t len)
 	if (g->st.kind == STATEMENT_DATABASE && g->select.tables->count &&
 		strcmp(g->st.db.buf, g->session_db.buf) != 0)
 		return false;
-	return select_statement(&g->select, &g->st, g->st.db.buf);
+	return select_statement(&g->select, &g->st, g->from.buf);
 }
 
-/* resolve: the database that the statement is about. */
+/* resolve: the database that the statement is about: in the dump, and on the
+ * target. */
 static void resolve(struct gate *g)
 {
 	struct statement *st = &g->st;
+	const bool uses = st->kind == STATEMENT_USE;
 
 	g->nameless |= st->table.len && !st->db.len && !g->named;
-	if (st->kind == STATEMENT_USE) {
-		strbuf_reset(&g->dump_db);
-		strbuf_addstr(&g->dump_db, st->db.buf);
-	} else if (!st->db.len) {
-		strbuf_addstr(&st->db, g->dump_db.buf);
-	}
-}
-
-/* put_definer: --definer's clause in the place of the dump's. */
-static void put_definer(struct gate *g, const char **sql, size_t *len)
-{
-	const char *behind = *sql + g->clause.offset + g->clause.len;
-
-	strbuf_reset(&g->text);
-	strbuf_add(&g->text, *sql, g->clause.offset);
-	if (g->definer == DEFINER_SET)
-		strbuf_addstr(&g->text, g->definer_sql.buf);
-	strbuf_add(&g->text, behind, *len - (size_t)(behind - *sql));
-	*sql = g->text.buf;
-	*len = g->text.len;
-}
-
-/* note_definer: for gate_end. A role has no host. */
-static void note_definer(struct gate *g)
-{
-	const char *user = g->clause.user.buf, *host = g->clause.host.buf;
-
-	if (!*user || !*host)
-		return;
-	for (size_t i = 0; i < g->users.count; i++)
-		if (!strcmp(g->users.item[i], user) &&
-			!strcmp(g->hosts.item[i], host))
-			return;
-	strlist_add(&g->users, user);
-	strlist_add(&g->hosts, host);
-}
-
-/* reword: as --map-collation and --definer say. */
-static void reword(struct gate *g, const struct lexer_modes *modes,
-	const char **sql, size_t *len)
-{
-	strbuf_reset(&g->mapped);
-	if (g->st.kind == STATEMENT_INSERT)
-		return;
-	if (g->maps &&
-		dialect_map_collations(
-			*sql, *len, modes, g->map, g->maps, &g->mapped)) {
-		*sql = g->mapped.buf;
-		*len = g->mapped.len;
-	}
-	if (g->st.kind != STATEMENT_VIEW && g->st.kind != STATEMENT_ROUTINE &&
-		g->st.kind != STATEMENT_TRIGGER &&
-		g->st.kind != STATEMENT_EVENT)
-		return;
-	if (!definer_clause_find(&g->clause, *sql, *len, modes))
-		return;
-	if (g->definer == DEFINER_KEEP)
-		note_definer(g);
-	else
-		put_definer(g, sql, len);
+	g->explicit = st->db.len > 0;
+	if (uses)
+		set(&g->dump_db, st->db.buf);
+	set(&g->from, g->explicit ? st->db.buf : g->dump_db.buf);
+	set(&st->db,
+		g->explicit || uses ? gate_words_database(g) : g->used_db.buf);
+	if (uses)
+		set(&g->used_db, st->db.buf);
 }
 
 /* refuse_named: with --into, what is about a database that the dump has named,
- * where only a part is wanted or what is there is dropped: --into does not
- * rename it, so who means to have a copy would load over what there is. Behind
- * what is for --into's it is another dump, of several in one. */
+ * and nothing renames, where only a part is wanted or what is there is dropped:
+ * who means to have a copy would load over what there is. Behind what is for
+ * --into's it is another dump, of several in one. */
 static int refuse_named(const struct gate *g, struct err *e)
 {
 	const char *into = g->options->into, *db = g->st.db.buf;
 
-	if (!into || !g->named || g->nameless || !*db || !strcmp(db, into))
+	if (!into || !g->named || g->nameless || !*db || !strcmp(db, into) ||
+		strcmp(db, g->from.buf) != 0)
 		return 0;
 	if (!g->options->replace_tables && !select_active(&g->select))
 		return 0;
@@ -276,10 +203,8 @@ static int refuse_named(const struct gate *g, struct err *e)
 		"the dump names its database, '%.192s': --into=%.192s is for "
 		"statements that name none",
 		db, into);
-	return err_hint(e,
-		"%sload it into another server, and from there: dbdump "
-		"DATABASE [TABLE] | %s --into=%.192s",
-		g->changes ? "" : "nothing was loaded; ", prog_name(), into);
+	return err_hint(e, "%s--map-database=%.192s=%.192s renames it",
+		g->changes ? "" : "nothing was loaded; ", db, into);
 }
 
 /* put_by: a CREATE DATABASE for when something of it is wanted, which can be
@@ -290,16 +215,19 @@ static int put_by(struct gate *g, const char *sql, size_t len,
 	struct strbuf text = STRBUF_INIT;
 	int rc;
 
-	reword(g, modes, &sql, &len);
+	rc = gate_words(g, modes, &sql, &len, e);
 	strbuf_add(&text, sql, len);
-	rc = target_convert(g->target, modes->charset, &text, e);
+	if (!rc)
+		rc = target_convert(g->target, modes->charset, &text, e);
 	strlist_add(&g->databases, g->st.db.buf);
 	strlist_add(&g->database_sql, text.buf);
 	strbuf_release(&text);
 	if (rc || g->select.tables->count ||
-		!select_statement(&g->select, &g->st, g->st.db.buf))
+		!select_statement(&g->select, &g->st, g->from.buf))
 		return rc;
-	return refuse_named(g, e) ? -1 : enter_database(g, to, e);
+	return refuse_named(g, e) || gate_words_refuse(g, e)
+		? -1
+		: enter_database(g, to, e);
 }
 
 static bool changes_nothing(const struct statement *st)
@@ -327,10 +255,11 @@ static int take_one(struct gate *g, const struct piece *piece,
 		return put_by(g, sql, len, modes, to, e);
 	if (is_place(&g->st) || (part && !picked(g, sql, len)))
 		return 0;
-	if (!changes_nothing(&g->st) && refuse_named(g, e))
+	if (!changes_nothing(&g->st) &&
+		(refuse_named(g, e) || gate_words_refuse(g, e)))
 		return -1;
-	reword(g, modes, &sql, &len);
-	if (gate_check(g, piece, sql, len, modes, e))
+	if (gate_words(g, modes, &sql, &len, e) ||
+		gate_check(g, piece, sql, len, modes, e))
 		return -1;
 	if (!changes_nothing(&g->st)) {
 		if (part && enter_database(g, to, e))
@@ -427,22 +356,9 @@ int gate_take(struct gate *g, const struct piece *piece,
 int gate_end(struct gate *g, const char *input, struct findings *findings,
 	struct err *e)
 {
-	struct strbuf name = STRBUF_INIT;
-	int lacks = 0;
-
-	for (size_t i = 0; lacks >= 0 && i < g->users.count; i++) {
-		lacks = target_lacks_account(
-			g->target, g->users.item[i], g->hosts.item[i], e);
-		if (lacks <= 0)
-			continue;
-		strbuf_reset(&name);
-		sql_ident(&name, g->users.item[i]);
-		strbuf_addch(&name, '@');
-		sql_ident(&name, g->hosts.item[i]);
-		strlist_add(&findings->definers, name.buf);
-	}
+	if (gate_words_definers(g, &findings->definers, e))
+		return -1;
 	for (size_t i = 0; !g->gather && i < g->findings->lost.count; i++)
 		strlist_add(&findings->lost, g->findings->lost.item[i]);
-	strbuf_release(&name);
-	return lacks < 0 ? -1 : select_check_found(&g->select, input, e);
+	return select_check_found(&g->select, input, e);
 }

@@ -254,7 +254,7 @@ static int check_each(struct gate *g, const char *sql, size_t len,
 			target_convert(g->target, modes->charset, &table, e))
 			rc = -1;
 		if (!db.len)
-			strbuf_addstr(&db, g->dump_db.buf);
+			strbuf_addstr(&db, g->used_db.buf);
 		if (!rc)
 			rc = target_key(
 				g->target, db.buf, table.buf, &g->key, e);
@@ -285,14 +285,14 @@ static void check_any(struct gate *g, uint64_t offset)
 }
 
 static int check_change(struct gate *g, const struct piece *piece,
-	const struct lexer_modes *modes, struct err *e)
+	const char *sql, size_t len, const struct lexer_modes *modes,
+	struct err *e)
 {
 	if (g->st.table.len)
-		return check_table(g, piece, piece->text, piece->len, e);
-	g->renamed = done_before(g) &&
-		sql_word(piece->text, piece->text + piece->len, "RENAME");
+		return check_table(g, piece, sql, len, e);
+	g->renamed = done_before(g) && sql_word(sql, sql + len, "RENAME");
 	if (!modes->wide_charset)
-		return check_each(g, piece->text, piece->len, modes, e);
+		return check_each(g, sql, len, modes, e);
 	check_any(g, piece->offset);
 	return 0;
 }
@@ -312,7 +312,7 @@ static int check_altered(struct gate *g, const struct piece *piece,
 			target_convert(g->target, modes->charset, &table, e))
 			rc = -1;
 		if (!db.len)
-			strbuf_addstr(&db, g->dump_db.buf);
+			strbuf_addstr(&db, g->used_db.buf);
 		g->renamed = true;
 		if (!rc)
 			rc = check_name(g, db.buf, table.buf, e);
@@ -360,7 +360,7 @@ static int check_names(struct gate *g, const struct piece *piece,
 	case STATEMENT_ALTER_TABLE:
 		return check_altered(g, piece, sql, len, modes, e);
 	case STATEMENT_CHANGE:
-		return check_change(g, piece, modes, e);
+		return check_change(g, piece, sql, len, modes, e);
 	case STATEMENT_DATABASE:
 		return check_dropped_database(g, sql, len, e);
 	default:

@@ -176,18 +176,9 @@ void dialect_collations(const char *sql, size_t len,
 	strbuf_release(&value);
 }
 
-static const char *mapped(const struct collation_map *map, size_t count,
-	const struct strbuf *value)
-{
-	for (size_t i = 0; i < count; i++)
-		if (bytes_equal_nocase(value->buf, value->len, map[i].from))
-			return map[i].to;
-	return NULL;
-}
-
 size_t dialect_map_collations(const char *sql, size_t len,
-	const struct lexer_modes *modes, const struct collation_map *map,
-	size_t count, struct strbuf *out)
+	const struct lexer_modes *modes, const struct name_map *map,
+	struct strbuf *out)
 {
 	struct names n = names_of(sql, len, modes);
 	struct strbuf value = STRBUF_INIT;
@@ -199,16 +190,15 @@ size_t dialect_map_collations(const char *sql, size_t len,
 	if (is_insert(&n.in))
 		return 0;
 	while ((kind = next_name(&n, &name)) != NAMED_NOTHING) {
-		const char *to = NULL;
+		const struct name_pair *pair;
 
 		strbuf_reset(&value);
 		token_value(&n.in, &name, &value);
-		if (kind == NAMED_COLLATION)
-			to = mapped(map, count, &value);
-		if (!to)
+		pair = name_map_find(map, value.buf, true);
+		if (!pair || kind != NAMED_COLLATION)
 			continue;
 		strbuf_add(out, from, (size_t)(name.text - from));
-		strbuf_addstr(out, to);
+		strbuf_addstr(out, pair->to);
 		from = name.text + name.len;
 		found++;
 	}

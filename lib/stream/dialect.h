@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/name_map.h"
 #include "base/strbuf.h"
 #include "base/strlist.h"
 #include "stream/lexer.h"
@@ -20,19 +21,14 @@ void dialect_collations(const char *sql, size_t len,
 	const struct lexer_modes *modes, struct strlist *collations,
 	struct strlist *charsets);
 
-/* What --map-collation=OLD=NEW says. */
-struct collation_map {
-	const char *from, *to;
-};
-
 /* dialect_map_collations: the statement with the collations put in place of
  * others, where they are meant and not in strings, names or comments. Returns
  * how many were; if 0, `out` is untouched. A collation of another character
  * set does not go with a CHARACTER SET that stands beside it: the server says
  * so. */
 size_t dialect_map_collations(const char *sql, size_t len,
-	const struct lexer_modes *modes, const struct collation_map *map,
-	size_t count, struct strbuf *out);
+	const struct lexer_modes *modes, const struct name_map *map,
+	struct strbuf *out);
 
 /* A clause of MySQL that MariaDB refuses, or silently leaves out because it
  * stands in a comment for newer versions of MySQL. */

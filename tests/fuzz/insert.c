@@ -7,9 +7,30 @@
 
 #include "base/prog.h"
 #include "stream/create_table.h"
+#include "stream/database_names.h"
 #include "stream/dialect.h"
 #include "stream/insert.h"
 #include "stream/statement.h"
+
+/* try_names: what was put in the place of another is found by no second look.
+ */
+static void try_names(const char *sql, size_t len,
+	const struct lexer_modes *modes, enum statement_kind kind)
+{
+	static struct name_pair pairs[] = {{"a", "`"}};
+	static const struct name_map map = {.pair = pairs, .count = 1};
+	const struct database_names names = {&map, true, kind};
+	struct strbuf out = STRBUF_INIT, again = STRBUF_INIT;
+	const char *doubt;
+	size_t n = database_names_map(sql, len, modes, &names, &out, &doubt);
+
+	check(!n == !out.len && (n || !doubt));
+	if (n && !doubt)
+		check(!database_names_map(
+			out.buf, out.len, modes, &names, &again, &doubt));
+	strbuf_release(&out);
+	strbuf_release(&again);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
@@ -72,14 +93,15 @@ static void try_create(
 static void try_dialect(
 	const char *sql, size_t len, const struct lexer_modes *modes)
 {
-	static const struct collation_map map[] = {{"a", "b"}};
+	static struct name_pair pairs[] = {{"a", "b"}};
+	static const struct name_map map = {.pair = pairs, .count = 1};
 	struct strlist collations = STRLIST_INIT, charsets = STRLIST_INIT;
 	struct strbuf out = STRBUF_INIT;
 	struct dialect_finding found[3];
 	size_t n;
 
 	dialect_collations(sql, len, modes, &collations, &charsets);
-	n = dialect_map_collations(sql, len, modes, map, 1, &out);
+	n = dialect_map_collations(sql, len, modes, &map, &out);
 	check(!n == !out.len && (!n || strlist_has(&collations, "a")));
 	n = dialect_foreign_clauses(sql, len, modes, found, 3);
 	for (size_t i = 0; i < n; i++)
@@ -87,6 +109,26 @@ static void try_dialect(
 	strlist_release(&collations);
 	strlist_release(&charsets);
 	strbuf_release(&out);
+}
+
+/* try_names: what was put in the place of another is found by no second look.
+ */
+static void try_names(const char *sql, size_t len,
+	const struct lexer_modes *modes, enum statement_kind kind)
+{
+	static struct name_pair pairs[] = {{"a", "`"}};
+	static const struct name_map map = {.pair = pairs, .count = 1};
+	const struct database_names names = {&map, true, kind};
+	struct strbuf out = STRBUF_INIT, again = STRBUF_INIT;
+	const char *doubt;
+	size_t n = database_names_map(sql, len, modes, &names, &out, &doubt);
+
+	check(!n == !out.len && (n || !doubt));
+	if (n && !doubt)
+		check(!database_names_map(
+			out.buf, out.len, modes, &names, &again, &doubt));
+	strbuf_release(&out);
+	strbuf_release(&again);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
@@ -110,6 +152,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	try_insert(sql, len, &modes);
 	try_create(sql, len, &modes);
 	try_dialect(sql, len, &modes);
+	try_names(sql, len, &modes, st.kind);
 	statement_release(&st);
 	free(sql);
 	return 0;

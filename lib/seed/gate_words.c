@@ -1,0 +1,294 @@
+/* gate_words.c: a statement in the words that the target gets: as
+ * --map-database, --map-collation and --definer say. */
+#include <string.h>
+
+#include "base/text.h"
+#include "db/catalog.h"
+#include "db/sql_text.h"
+#include "seed/gate_internal.h"
+#include "stream/database_names.h"
+
+static const char map_database[] = "--map-database";
+
+static const char *before(const struct gate *g)
+{
+	return g->changes ? "" : "nothing was loaded; ";
+}
+
+/* check_databases: each goes somewhere of its own. */
+static int check_databases(const struct name_map *map, struct err *e)
+{
+	for (size_t i = 0; i < map->count; i++) {
+		const struct name_pair *pair = &map->pair[i];
+
+		if (catalog_is_system(pair->from) ||
+			catalog_is_system(pair->to))
+			return err_set(e, ERR_USAGE,
+				"%s=%.192s=%.192s: the system's databases "
+				"cannot be renamed",
+				map_database, pair->from, pair->to);
+		for (size_t k = 0; k < i; k++)
+			if (!strcmp(map->pair[k].to, pair->to))
+				return err_set(e, ERR_USAGE,
+					"%s: two databases cannot both become "
+					"'%.192s'",
+					map_database, pair->to);
+	}
+	return 0;
+}
+
+static int take_map(struct name_map *map, const char *option,
+	const struct strlist *texts, struct err *e)
+{
+	for (size_t i = 0; i < texts->count; i++)
+		if (name_map_add(map, option, texts->item[i], e))
+			return -1;
+	return 0;
+}
+
+int gate_words_begin(struct gate *g, struct err *e)
+{
+	const struct load_options *o = g->options;
+	struct gate_wording *w = &g->words;
+	struct strbuf *texts[] = {&w->definer_sql, &w->moved, &w->mapped,
+		&w->defined, &w->clause.user, &w->clause.host};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		strbuf_init(texts[i]);
+	if (take_map(&w->databases, map_database, &o->map_databases, e) ||
+		check_databases(&w->databases, e) ||
+		take_map(&w->collations, "--map-collation", &o->map_collations,
+			e))
+		return -1;
+	return definer_parse(o->definer, &w->definer, &w->definer_sql, e);
+}
+
+void gate_words_release(struct gate *g)
+{
+	struct gate_wording *w = &g->words;
+
+	name_map_release(&w->databases);
+	name_map_release(&w->collations);
+	strbuf_release(&w->definer_sql);
+	strbuf_release(&w->moved);
+	strbuf_release(&w->mapped);
+	strbuf_release(&w->defined);
+	definer_clause_release(&w->clause);
+	strlist_release(&w->users);
+	strlist_release(&w->hosts);
+}
+
+static const struct name_pair *find_database(const struct gate *g)
+{
+	return name_map_find(
+		&g->words.databases, g->from.buf, target_folds(g->target));
+}
+
+const char *gate_words_database(const struct gate *g)
+{
+	const struct name_pair *pair = find_database(g);
+
+	return pair ? pair->to : g->from.buf;
+}
+
+int gate_words_refuse(const struct gate *g, struct err *e)
+{
+	const struct name_map *map = &g->words.databases;
+	const char *db = g->from.buf, *into = g->options->into;
+
+	if (find_database(g) || (into && !strcmp(into, db)))
+		return 0;
+	for (size_t i = 0; i < map->count; i++) {
+		if (strcmp(map->pair[i].to, db) != 0)
+			continue;
+		err_set(e, ERR_USAGE,
+			"the dump has a database '%.192s' itself: '%.192s' "
+			"cannot become that, too",
+			db, map->pair[i].from);
+		return err_hint(e,
+			"%spick what is wanted with --database, or take "
+			"another name",
+			before(g));
+	}
+	return 0;
+}
+
+/* is_plain: whether the names of the map can be found in the text as they are.
+ */
+static bool is_plain(const struct name_map *map,
+	const struct lexer_modes *modes, const char *sql, size_t len)
+{
+	const char *charset = modes->charset;
+
+	for (; modes->wide_charset && len; sql++, len--)
+		if ((unsigned char)*sql >= 0x80)
+			return false;
+	if (!*charset || !strncmp(charset, "utf8", 4) ||
+		!strcmp(charset, "binary"))
+		return true;
+	for (size_t i = 0; i < map->count; i++)
+		if (!text_is_ascii(map->pair[i].from) ||
+			!text_is_ascii(map->pair[i].to))
+			return false;
+	return true;
+}
+
+/* may_name: rows are long, and name a database in the head alone, but those of
+ * a subquery. */
+static bool may_name(const struct gate *g, const char *sql, size_t len)
+{
+	const struct name_map *map = &g->words.databases;
+	bool may = g->explicit || g->st.kind != STATEMENT_INSERT;
+
+	for (size_t i = 0; !may && i < map->count; i++)
+		may = text_contains(sql, len, map->pair[i].from);
+	return may;
+}
+
+static int fail_doubt(const struct gate *g, const char *doubt, struct err *e)
+{
+	err_set(e, ERR_UNAVAILABLE,
+		"the statement at byte %llu has '%.192s' with a dot behind it "
+		"and also without one: %s cannot tell whether it is the "
+		"database",
+		(unsigned long long)g->offset, doubt, map_database);
+	return err_hint(e,
+		"%spick tables with --table, or load into another server under "
+		"the dump's own name",
+		before(g));
+}
+
+static int fail_charset(
+	const struct gate *g, const struct lexer_modes *modes, struct err *e)
+{
+	err_set(e, ERR_UNAVAILABLE,
+		"%s cannot find the name in a statement in %s, at byte %llu",
+		map_database, modes->charset, (unsigned long long)g->offset);
+	return err_hint(e,
+		"%smake the dump with --default-character-set=utf8mb4, or load "
+		"into another server under the dump's own name",
+		before(g));
+}
+
+static int move_databases(struct gate *g, const struct lexer_modes *modes,
+	const char **sql, size_t *len, struct err *e)
+{
+	struct gate_wording *w = &g->words;
+	const struct database_names names = {
+		&w->databases, target_folds(g->target), g->st.kind};
+	const char *doubt;
+	size_t moved;
+
+	if (!w->databases.count || !may_name(g, *sql, *len))
+		return 0;
+	strbuf_reset(&w->moved);
+	if (!is_plain(&w->databases, modes, *sql, *len))
+		return g->explicit || g->st.kind != STATEMENT_INSERT
+			? fail_charset(g, modes, e)
+			: 0;
+	moved = database_names_map(
+		*sql, *len, modes, &names, &w->moved, &doubt);
+	if (doubt)
+		return fail_doubt(g, doubt, e);
+	/* The server must not get what is ours to rename. */
+	if (!moved && g->explicit && find_database(g))
+		return fail_charset(g, modes, e);
+	if (moved) {
+		*sql = w->moved.buf;
+		*len = w->moved.len;
+	}
+	return 0;
+}
+
+static void map_collations(struct gate *g, const struct lexer_modes *modes,
+	const char **sql, size_t *len)
+{
+	struct gate_wording *w = &g->words;
+
+	strbuf_reset(&w->mapped);
+	if (!w->collations.count ||
+		!dialect_map_collations(
+			*sql, *len, modes, &w->collations, &w->mapped))
+		return;
+	*sql = w->mapped.buf;
+	*len = w->mapped.len;
+}
+
+/* note_definer: for gate_words_definers. A role has no host. */
+static void note_definer(struct gate_wording *w)
+{
+	const char *user = w->clause.user.buf, *host = w->clause.host.buf;
+
+	if (!*user || !*host)
+		return;
+	for (size_t i = 0; i < w->users.count; i++)
+		if (!strcmp(w->users.item[i], user) &&
+			!strcmp(w->hosts.item[i], host))
+			return;
+	strlist_add(&w->users, user);
+	strlist_add(&w->hosts, host);
+}
+
+/* put_definer: --definer's clause in the place of the dump's. */
+static void put_definer(struct gate_wording *w, const char **sql, size_t *len)
+{
+	const char *behind = *sql + w->clause.offset + w->clause.len;
+
+	strbuf_reset(&w->defined);
+	strbuf_add(&w->defined, *sql, w->clause.offset);
+	if (w->definer == DEFINER_SET)
+		strbuf_addstr(&w->defined, w->definer_sql.buf);
+	strbuf_add(&w->defined, behind, *len - (size_t)(behind - *sql));
+	*sql = w->defined.buf;
+	*len = w->defined.len;
+}
+
+static void set_definer(struct gate *g, const struct lexer_modes *modes,
+	const char **sql, size_t *len)
+{
+	struct gate_wording *w = &g->words;
+
+	if (g->st.kind != STATEMENT_VIEW && g->st.kind != STATEMENT_ROUTINE &&
+		g->st.kind != STATEMENT_TRIGGER &&
+		g->st.kind != STATEMENT_EVENT)
+		return;
+	if (!definer_clause_find(&w->clause, *sql, *len, modes))
+		return;
+	if (w->definer == DEFINER_KEEP)
+		note_definer(w);
+	else
+		put_definer(w, sql, len);
+}
+
+int gate_words(struct gate *g, const struct lexer_modes *modes,
+	const char **sql, size_t *len, struct err *e)
+{
+	if (move_databases(g, modes, sql, len, e))
+		return -1;
+	if (g->st.kind == STATEMENT_INSERT)
+		return 0;
+	map_collations(g, modes, sql, len);
+	set_definer(g, modes, sql, len);
+	return 0;
+}
+
+int gate_words_definers(struct gate *g, struct strlist *lacking, struct err *e)
+{
+	struct gate_wording *w = &g->words;
+	struct strbuf name = STRBUF_INIT;
+	int lacks = 0;
+
+	for (size_t i = 0; lacks >= 0 && i < w->users.count; i++) {
+		lacks = target_lacks_account(
+			g->target, w->users.item[i], w->hosts.item[i], e);
+		if (lacks <= 0)
+			continue;
+		strbuf_reset(&name);
+		sql_ident(&name, w->users.item[i]);
+		strbuf_addch(&name, '@');
+		sql_ident(&name, w->hosts.item[i]);
+		strlist_add(lacking, name.buf);
+	}
+	strbuf_release(&name);
+	return lacks < 0 ? -1 : 0;
+}

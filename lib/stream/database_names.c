@@ -1,0 +1,132 @@
+/* database_names.c: see database_names.h. */
+#include "stream/database_names.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/strlist.h"
+#include "stream/cursor.h"
+
+/* A statement on its way from name to name of the map; c is behind it. */
+struct walk {
+	struct cursor c;
+	const struct database_names *names;
+	struct token t;               /* the name */
+	const struct name_pair *pair; /* what the map has for it */
+	bool behind_dot;              /* a dot is before it */
+	struct strbuf value;          /* unquoted */
+	const char *copied;           /* how far the statement is in `out` */
+};
+
+static void put_name(struct strbuf *out, const char *name)
+{
+	strbuf_addch(out, '`');
+	for (; *name; name++) {
+		if (*name == '`')
+			strbuf_addch(out, '`');
+		strbuf_addch(out, *name);
+	}
+	strbuf_addch(out, '`');
+}
+
+static void replace(struct walk *w, struct strbuf *out)
+{
+	strbuf_add(out, w->copied, (size_t)(w->t.text - w->copied));
+	put_name(out, w->pair->to);
+	w->copied = w->t.text + w->t.len;
+}
+
+/* take: the token at c; returns whether it is a name that the map has. */
+static bool take(struct walk *w)
+{
+	const bool name = cursor_at_name(&w->c);
+
+	w->behind_dot = token_mark(&w->t, '.');
+	w->t = w->c.t;
+	strbuf_reset(&w->value);
+	if (name)
+		token_value(&w->c.in, &w->t, &w->value);
+	cursor_next(&w->c);
+	w->pair = name && strlen(w->value.buf) == w->value.len
+		? name_map_find(w->names->map, w->value.buf, w->names->any_case)
+		: NULL;
+	return w->pair;
+}
+
+/* map_noun: USE name, or CREATE, ALTER or DROP DATABASE name. */
+static size_t map_noun(struct walk *w, struct strbuf *out)
+{
+	static const char *const before[] = {"USE", "CREATE", "OR", "REPLACE",
+		"ALTER", "DROP", "DATABASE", "SCHEMA", "IF", "NOT", "EXISTS",
+		NULL};
+
+	while (cursor_any(&w->c, before))
+		;
+	if (!take(w))
+		return 0;
+	replace(w, out);
+	return 1;
+}
+
+/* is_row: of what a trigger sees. */
+static bool is_row(const struct walk *w)
+{
+	return w->names->kind == STATEMENT_TRIGGER &&
+		(!strcasecmp(w->value.buf, "OLD") ||
+			!strcasecmp(w->value.buf, "NEW"));
+}
+
+static void add_once(struct strlist *names, const char *name)
+{
+	if (!strlist_has(names, name))
+		strlist_add(names, name);
+}
+
+static size_t map_qualifying(
+	struct walk *w, struct strbuf *out, const char **doubt)
+{
+	struct strlist mapped = STRLIST_INIT, alone = STRLIST_INIT;
+	size_t count = 0;
+
+	while (w->c.t.kind != TOKEN_END) {
+		if (!take(w))
+			continue;
+		if (!w->behind_dot && token_mark(&w->c.t, '.')) {
+			replace(w, out);
+			count++;
+			add_once(&mapped, w->pair->from);
+			if (is_row(w))
+				add_once(&alone, w->pair->from);
+		} else if (w->c.t.kind != TOKEN_USERVAR) {
+			add_once(&alone, w->pair->from);
+		}
+	}
+	for (size_t i = 0; i < w->names->map->count; i++) {
+		const char *from = w->names->map->pair[i].from;
+
+		if (strlist_has(&mapped, from) && strlist_has(&alone, from))
+			*doubt = from;
+	}
+	strlist_release(&mapped);
+	strlist_release(&alone);
+	return count;
+}
+
+size_t database_names_map(const char *sql, size_t len,
+	const struct lexer_modes *modes, const struct database_names *names,
+	struct strbuf *out, const char **doubt)
+{
+	struct walk w = {.names = names, .value = STRBUF_INIT, .copied = sql};
+	size_t count;
+
+	*doubt = NULL;
+	cursor_begin(&w.c, sql, len, modes, false);
+	count = names->kind == STATEMENT_USE ||
+			names->kind == STATEMENT_DATABASE
+		? map_noun(&w, out)
+		: map_qualifying(&w, out, doubt);
+	if (count)
+		strbuf_add(out, w.copied, (size_t)(sql + len - w.copied));
+	strbuf_release(&w.value);
+	return count;
+}
