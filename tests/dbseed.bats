@@ -343,6 +343,16 @@ changes() {
 	run -65 seed <<<'-- nothing'
 }
 
+@test "a tar is named as one, with what is to be done with it" {
+	echo 'SELECT 1' >"$BATS_TEST_TMPDIR/dump.sql"
+	tar -C "$BATS_TEST_TMPDIR" -cf "$BATS_TEST_TMPDIR/tar" dump.sql
+	zstd -q "$BATS_TEST_TMPDIR/tar"
+	run -65 --separate-stderr seed "$BATS_TEST_TMPDIR/tar"
+	[[ $stderr == *'/tar: a tar, not SQL'*'tar -xO'* ]]
+	run -65 --separate-stderr seed - < <(cat "$BATS_TEST_TMPDIR/tar.zst")
+	[[ $stderr == *'a tar, not SQL'*'dbsnap(1)'* ]]
+}
+
 @test "a dump that ends inside a transaction is bad data, for its rows are lost" {
 	run -65 --separate-stderr seed <<-'SQL'
 		CREATE DATABASE d; CREATE TABLE d.t (i INT) ENGINE=InnoDB;

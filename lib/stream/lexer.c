@@ -13,6 +13,7 @@
 #include "base/strbuf.h"
 #include "stream/scan.h"
 #include "stream/sqlmode.h"
+#include "stream/tar.h"
 #include "stream/token.h"
 #include "stream/window.h"
 
@@ -178,6 +179,16 @@ static int truncated(struct lexer *lx, struct err *e)
 
 static int not_sql(struct lexer *lx, struct err *e)
 {
+	const struct window *w = &lx->w;
+
+	if (!w->base && tar_begins(w->buf, w->end)) {
+		err_set(e, ERR_DATA, "%s: a tar, not SQL",
+			input_name(lx->w.in));
+		return err_hint(e,
+			"a snapshot is no dump: it is extracted into an empty "
+			"data directory, see dbsnap(1); a dump within a tar "
+			"comes out of it by tar -xO");
+	}
 	err_set(e, ERR_DATA, "%s: not SQL: byte 0x%02x at offset %llu",
 		input_name(lx->w.in), window_byte(&lx->w, 0),
 		(unsigned long long)lexer_offset(lx));
