@@ -12,26 +12,6 @@
 #include "stream/insert.h"
 #include "stream/statement.h"
 
-/* try_names: what was put in the place of another is found by no second look.
- */
-static void try_names(const char *sql, size_t len,
-	const struct lexer_modes *modes, enum statement_kind kind)
-{
-	static struct name_pair pairs[] = {{"a", "`"}};
-	static const struct name_map map = {.pair = pairs, .count = 1};
-	const struct database_names names = {&map, true, kind};
-	struct strbuf out = STRBUF_INIT, again = STRBUF_INIT;
-	const char *doubt;
-	size_t n = database_names_map(sql, len, modes, &names, &out, &doubt);
-
-	check(!n == !out.len && (n || !doubt));
-	if (n && !doubt)
-		check(!database_names_map(
-			out.buf, out.len, modes, &names, &again, &doubt));
-	strbuf_release(&out);
-	strbuf_release(&again);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 static void check(bool good)
