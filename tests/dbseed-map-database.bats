@@ -198,6 +198,17 @@ renamed() { sed 's/`shop`\( *\)\./`shop_old`\1./g; s/shop\.item \(SET\|WHERE\)/`
 	server_start folds --lower-case-table-names=1
 	dbseed --defaults-file="$(server_cnf folds)" --map-database=Shop=shop_old "$SERVERS/stock.sql"
 	[ "$(server_databases folds | paste -sd ' ')" = 'app shop_old' ]
+	server_empty folds
+	run -64 --separate-stderr dbseed --defaults-file="$(server_cnf folds)" \
+		--map-database=shop=APP "$SERVERS/stock.sql"
+	[[ $stderr == *"the dump has a database 'app' itself"*'nothing was loaded'* ]]
+	run -64 --separate-stderr dbseed --defaults-file="$(server_cnf folds)" \
+		--map-database=shop=x --map-database=app=X "$SERVERS/stock.sql"
+	[[ $stderr == *"cannot both become 'X'"* ]]
+	run -64 --separate-stderr dbseed --defaults-file="$(server_cnf folds)" \
+		--map-database=shop=x --map-database=SHOP=y "$SERVERS/stock.sql"
+	[[ $stderr == *"'shop' and 'SHOP' are one"* ]]
+	[ -z "$(server_databases folds)" ]
 	server_drop folds
 	seed --map-database=Shop=shop_old "$SERVERS/stock.sql"
 	[ "$(server_databases target | paste -sd ' ')" = 'app shop' ]

@@ -1,6 +1,7 @@
 /* gate_words.c: a statement in the words that the target gets: as
  * --map-database, --map-collation and --definer say. */
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
 #include "db/catalog.h"
@@ -15,9 +16,18 @@ static const char *before(const struct gate *g)
 	return g->changes ? "" : "nothing was loaded; ";
 }
 
-/* check_databases: each goes somewhere of its own. */
-static int check_databases(const struct name_map *map, struct err *e)
+/* is_same: of databases, to the target. */
+static bool is_same(const struct gate *g, const char *one, const char *other)
 {
+	return target_folds(g->target) ? !strcasecmp(one, other)
+				       : !strcmp(one, other);
+}
+
+/* check_databases: each is one, and goes somewhere of its own. */
+static int check_databases(const struct gate *g, struct err *e)
+{
+	const struct name_map *map = &g->words.databases;
+
 	for (size_t i = 0; i < map->count; i++) {
 		const struct name_pair *pair = &map->pair[i];
 
@@ -27,12 +37,20 @@ static int check_databases(const struct name_map *map, struct err *e)
 				"%s=%.192s=%.192s: the system's databases "
 				"cannot be renamed",
 				map_database, pair->from, pair->to);
-		for (size_t k = 0; k < i; k++)
-			if (!strcmp(map->pair[k].to, pair->to))
+		for (size_t k = 0; k < i; k++) {
+			const struct name_pair *had = &map->pair[k];
+
+			if (is_same(g, had->to, pair->to))
 				return err_set(e, ERR_USAGE,
 					"%s: two databases cannot both become "
 					"'%.192s'",
 					map_database, pair->to);
+			if (is_same(g, had->from, pair->from))
+				return err_set(e, ERR_USAGE,
+					"%s: '%.192s' and '%.192s' are one "
+					"database to the target",
+					map_database, had->from, pair->from);
+		}
 	}
 	return 0;
 }
@@ -56,7 +74,7 @@ int gate_words_begin(struct gate *g, struct err *e)
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
 		strbuf_init(texts[i]);
 	if (take_map(&w->databases, map_database, &o->map_databases, e) ||
-		check_databases(&w->databases, e) ||
+		check_databases(g, e) ||
 		take_map(&w->collations, "--map-collation", &o->map_collations,
 			e))
 		return -1;
@@ -99,7 +117,7 @@ int gate_words_refuse(const struct gate *g, struct err *e)
 	if (find_database(g) || (into && !strcmp(into, db)))
 		return 0;
 	for (size_t i = 0; i < map->count; i++) {
-		if (strcmp(map->pair[i].to, db) != 0)
+		if (!is_same(g, map->pair[i].to, db))
 			continue;
 		err_set(e, ERR_USAGE,
 			"the dump has a database '%.192s' itself: '%.192s' "
