@@ -176,6 +176,29 @@ renamed() { sed 's/`shop`\( *\)\./`shop_old`\1./g; s/shop\.item \(SET\|WHERE\)/`
 	[[ $stderr == *'a replica has the names of its source'* ]]
 }
 
+@test "--map-database makes the database as the dump does the old one, not one of the new name" {
+	local pick
+	cat >"$BATS_TEST_TMPDIR/sql" <<-'SQL'
+		CREATE DATABASE app CHARACTER SET latin1; USE app; CREATE TABLE u (a INT);
+		CREATE DATABASE shop CHARACTER SET utf8mb4; USE shop; CREATE TABLE t (a VARCHAR(9));
+	SQL
+	for pick in --database=shop --table=shop.t; do
+		seed "$pick" --map-database=shop=app "$BATS_TEST_TMPDIR/sql"
+		[[ $(sql target 'SHOW CREATE TABLE app.t') == *utf8mb4* ]]
+		server_empty target
+	done
+}
+
+@test "--map-database puts no two databases into one that --into names, too" {
+	cat >"$BATS_TEST_TMPDIR/sql" <<-'SQL'
+		CREATE DATABASE IF NOT EXISTS shop; USE shop; CREATE TABLE t (a INT);
+		CREATE DATABASE IF NOT EXISTS app; USE app; CREATE TABLE u (a INT);
+	SQL
+	run -64 --separate-stderr seed --into=app --map-database=shop=app "$BATS_TEST_TMPDIR/sql"
+	[[ $stderr == *"the dump has a database 'app' itself"*'nothing was loaded'* ]]
+	[ -z "$(server_databases target)" ]
+}
+
 @test "what is live under the new name is refused like any, and --dry-run says where rows go" {
 	seed --database=app "$SERVERS/stock.sql"
 	sql target 'CREATE DATABASE shop_old; CREATE TABLE shop_old.item (x INT)'

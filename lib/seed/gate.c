@@ -177,6 +177,7 @@ static void resolve(struct gate *g)
 
 	g->nameless |= st->table.len && !st->db.len && !g->named;
 	g->explicit = st->db.len > 0;
+	g->used |= uses;
 	if (uses)
 		set(&g->dump_db, st->db.buf);
 	set(&g->from, g->explicit ? st->db.buf : g->dump_db.buf);
@@ -219,8 +220,12 @@ static int put_by(struct gate *g, const char *sql, size_t len,
 	strbuf_add(&text, sql, len);
 	if (!rc)
 		rc = target_convert(g->target, modes->charset, &text, e);
-	strlist_add(&g->databases, g->st.db.buf);
-	strlist_add(&g->database_sql, text.buf);
+	/* Of the dump's own database of a name that another one gets, nothing
+	 * can be wanted. */
+	if (!gate_words_other(g)) {
+		strlist_add(&g->databases, g->st.db.buf);
+		strlist_add(&g->database_sql, text.buf);
+	}
 	strbuf_release(&text);
 	if (rc || g->select.tables->count ||
 		!select_statement(&g->select, &g->st, g->from.buf))

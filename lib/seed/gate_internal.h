@@ -19,7 +19,8 @@ struct gate {
 	bool opens;    /* the dump may have a transaction open */
 	bool locks;    /* it has locked tables, which was held back */
 	bool named;    /* it has named a database, by USE or CREATE */
-	bool nameless; /* before that, a table of none */
+	bool used;     /* by USE */
+	bool nameless; /* before it has named any, a table of none */
 	struct select select;
 
 	struct gate_wording {
@@ -87,6 +88,10 @@ void gate_words_release(struct gate *g);
 
 /* gate_words_database: where what is in g->from goes. */
 const char *gate_words_database(const struct gate *g);
+
+/* gate_words_other: the database that --map-database puts where the statement's
+ * own would go, which nothing renames; or NULL. */
+const char *gate_words_other(const struct gate *g);
 
 /* gate_words_refuse: a statement that changes what is in a database of the dump
  * where --map-database puts another one. */

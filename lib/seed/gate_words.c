@@ -109,26 +109,31 @@ const char *gate_words_database(const struct gate *g)
 	return pair ? pair->to : g->from.buf;
 }
 
-int gate_words_refuse(const struct gate *g, struct err *e)
+const char *gate_words_other(const struct gate *g)
 {
 	const struct name_map *map = &g->words.databases;
-	const char *db = g->from.buf, *into = g->options->into;
 
-	if (find_database(g) || (into && !strcmp(into, db)))
+	if (find_database(g) || (g->options->into && !g->explicit && !g->used))
+		return NULL;
+	for (size_t i = 0; i < map->count; i++)
+		if (is_same(g, map->pair[i].to, g->from.buf))
+			return map->pair[i].from;
+	return NULL;
+}
+
+int gate_words_refuse(const struct gate *g, struct err *e)
+{
+	const char *other = gate_words_other(g);
+
+	if (!other)
 		return 0;
-	for (size_t i = 0; i < map->count; i++) {
-		if (!is_same(g, map->pair[i].to, db))
-			continue;
-		err_set(e, ERR_USAGE,
-			"the dump has a database '%.192s' itself: '%.192s' "
-			"cannot become that, too",
-			db, map->pair[i].from);
-		return err_hint(e,
-			"%spick what is wanted with --database, or take "
-			"another name",
-			before(g));
-	}
-	return 0;
+	err_set(e, ERR_USAGE,
+		"the dump has a database '%.192s' itself: '%.192s' cannot "
+		"become that, too",
+		g->from.buf, other);
+	return err_hint(e,
+		"%spick what is wanted with --database, or take another name",
+		before(g));
 }
 
 /* is_plain: whether the names of the map can be found in the text as they are.
