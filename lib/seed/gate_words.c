@@ -165,16 +165,21 @@ static bool has_name(
 		: memmem(sql, len, name, strlen(name)) != NULL;
 }
 
-/* may_name: rows are long, and name a database in the head alone, but those of
- * a subquery. */
-static bool may_name(const struct gate *g, const char *sql, size_t len)
+/* may_name: one of the map may be in the text. What is no ASCII may be there as
+ * other bytes where the text is not plain, and a quote is doubled. */
+static bool may_name(
+	const struct gate *g, bool plain, const char *sql, size_t len)
 {
 	const struct name_map *map = &g->words.databases;
-	bool may = g->explicit || g->st.kind != STATEMENT_INSERT;
 
-	for (size_t i = 0; !may && i < map->count; i++)
-		may = has_name(g, sql, len, map->pair[i].from);
-	return may;
+	for (size_t i = 0; i < map->count; i++) {
+		const char *from = map->pair[i].from;
+
+		if (strpbrk(from, "`\"") || (!plain && !text_is_ascii(from)) ||
+			has_name(g, sql, len, from))
+			return true;
+	}
+	return false;
 }
 
 static int fail_doubt(const struct gate *g, const char *doubt, struct err *e)
@@ -208,18 +213,23 @@ static int move_databases(struct gate *g, const struct lexer_modes *modes,
 	struct gate_wording *w = &g->words;
 	const struct database_names names = {
 		&w->databases, target_folds(g->target), g->st.kind};
-	const char *doubt;
-	size_t moved;
+	/* Rows are long, and name a database in the head alone, but those of
+	 * a subquery. */
+	const bool rows = !g->explicit && g->st.kind == STATEMENT_INSERT;
+	const char *doubt = NULL;
+	size_t moved = 0;
+	bool plain;
 
-	if (!w->databases.count || !may_name(g, *sql, *len))
+	if (!w->databases.count)
 		return 0;
 	strbuf_reset(&w->moved);
-	if (!is_plain(&w->databases, modes, *sql, *len))
-		return g->explicit || g->st.kind != STATEMENT_INSERT
-			? fail_charset(g, modes, e)
-			: 0;
-	moved = database_names_map(
-		*sql, *len, modes, &names, &w->moved, &doubt);
+	plain = is_plain(&w->databases, modes, *sql, *len);
+	if ((plain && !rows) || may_name(g, plain, *sql, *len)) {
+		if (!plain)
+			return rows ? 0 : fail_charset(g, modes, e);
+		moved = database_names_map(
+			*sql, *len, modes, &names, &w->moved, &doubt);
+	}
 	if (doubt)
 		return fail_doubt(g, doubt, e);
 	/* The server must not get what is ours to rename. */
