@@ -136,6 +136,17 @@ renamed() { sed 's/`shop`\( *\)\./`shop_old`\1./g; s/shop\.item \(SET\|WHERE\)/`
 	[ "$(sql target 'SELECT a FROM copy.u')" = 1 ]
 }
 
+@test "--map-database leaves names that begin with digits names" {
+	cat >"$BATS_TEST_TMPDIR/sql" <<-'SQL'
+		CREATE DATABASE shop; USE shop; CREATE TABLE `2020_sales` (a INT); CREATE TABLE `order` (a INT);
+		INSERT INTO shop.2020_sales VALUES (1);
+		CREATE PROCEDURE p() INSERT INTO shop.2020_sales SELECT a + 1 FROM shop.2020_sales;
+		CREATE VIEW v AS SELECT * FROM shop.order;
+	SQL
+	seed --map-database=shop=copy "$BATS_TEST_TMPDIR/sql"
+	[ "$(sql target 'CALL copy.p(); SELECT * FROM copy.2020_sales' | paste -sd ' ')" = '1 2' ]
+}
+
 @test "--map-database refuses a name that may be another thing's, and loads nothing" {
 	local sql statement=(
 		'CREATE VIEW v AS SELECT shop.a FROM t AS shop'

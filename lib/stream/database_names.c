@@ -82,6 +82,23 @@ static void add_once(struct strlist *names, const char *name)
 		strlist_add(names, name);
 }
 
+/* quote_digits: unquoted, what stands behind the dot at c may begin with a
+ * digit only where the name before that is not quoted either. */
+static void quote_digits(struct walk *w, struct strbuf *out)
+{
+	const struct token *t = &w->c.t;
+
+	w->t = *t;
+	cursor_next(&w->c);
+	if (t->kind != TOKEN_WORD || *t->text < '0' || *t->text > '9')
+		return;
+	strbuf_add(out, w->copied, (size_t)(t->text - w->copied));
+	strbuf_addch(out, '`');
+	strbuf_add(out, t->text, t->len);
+	strbuf_addch(out, '`');
+	w->copied = t->text + t->len;
+}
+
 static size_t map_qualifying(
 	struct walk *w, struct strbuf *out, const char **doubt)
 {
@@ -97,6 +114,7 @@ static size_t map_qualifying(
 			add_once(&mapped, w->pair->from);
 			if (is_row(w))
 				add_once(&alone, w->pair->from);
+			quote_digits(w, out);
 		} else if (w->c.t.kind != TOKEN_USERVAR) {
 			add_once(&alone, w->pair->from);
 		}

@@ -77,6 +77,11 @@ static void test_qualifying(void)
 		"CREATE TRIGGER r BEFORE INSERT ON t FOR EACH ROW SET NEW.x = "
 		"(SELECT MAX(y) FROM a.t)",
 		"NEW", "nor are the rows of a trigger");
+	maps(STATEMENT_VIEW, "CREATE VIEW v AS SELECT * FROM a.2020, a.order",
+		"CREATE VIEW v AS SELECT * FROM `b`.`2020`, `b`.order",
+		"behind a quoted name, one of digits has to be, too");
+	maps(STATEMENT_VIEW, "CREATE VIEW v AS SELECT * FROM a.b, b.c", "b",
+		"what stands behind is looked at, too");
 	maps(STATEMENT_INSERT, "INSERT INTO `shop`.`t` VALUES ('shop.t', 1.5)",
 		"INSERT INTO `old``shop`.`t` VALUES ('shop.t', 1.5)",
 		"rows are left");
