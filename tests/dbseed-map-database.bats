@@ -265,8 +265,26 @@ renamed() { sed 's/`shop`\( *\)\./`shop_old`\1./g; s/shop\.item \(SET\|WHERE\)/`
 	[[ $stderr == *"'shop' and 'SHOP' are one"* ]]
 	[ -z "$(server_databases folds)" ]
 	server_drop folds
-	seed --map-database=Shop=shop_old "$SERVERS/stock.sql"
-	[ "$(server_databases target | paste -sd ' ')" = 'app shop' ]
+	run -65 --separate-stderr seed --map-database=Shop=shop_old "$SERVERS/stock.sql"
+	[[ $stderr == *"nothing of a database 'Shop'"*'nothing was loaded'* ]]
+	[ -z "$(server_databases target)" ]
+}
+
+@test "--map-database of a database that is not there loads over no other one" {
+	sql target 'CREATE DATABASE shop; CREATE TABLE shop.item (live INT)'
+	for pick in --dry-run --replace-tables --database=shop --table=shop.item; do
+		run -65 --separate-stderr seed "$pick" --replace-tables --map-database=shpo=x "$SERVERS/all.sql.zst"
+		[[ $stderr == *"nothing of a database 'shpo'"*'nothing was loaded'* ]]
+	done
+	[ "$(sql target 'SELECT GROUP_CONCAT(column_name) FROM information_schema.columns
+		WHERE table_schema = "shop"')" = live ]
+	# Of a pipe, what is loaded by then stays.
+	run -65 --separate-stderr seed --database=app --map-database=shop=x < <(cat "$SERVERS/stock.sql")
+	[[ $stderr == *"nothing of a database 'shop'"* ]]
+	# What is only named is there.
+	sql target 'CREATE DATABASE x; CREATE TABLE x.t (a INT)'
+	printf 'CREATE DATABASE v; USE v; CREATE VIEW v AS SELECT * FROM shop.t;\n' >"$BATS_TEST_TMPDIR/sql"
+	seed --map-database=shop=x "$BATS_TEST_TMPDIR/sql"
 }
 
 @test "--resume with --map-database goes on there, and not anywhere else" {

@@ -19,7 +19,8 @@ static void add(struct name_map *map, char *from, const char *to)
 {
 	map->pair = grow_array(
 		map->pair, map->count, &map->cap, sizeof(*map->pair));
-	map->pair[map->count++] = (struct name_pair){from, xstrdup(to)};
+	map->pair[map->count++] =
+		(struct name_pair){.from = from, .to = xstrdup(to)};
 }
 
 int name_map_add(struct name_map *map, const char *option, const char *text,
@@ -53,7 +54,7 @@ void name_map_release(struct name_map *map)
 	*map = (struct name_map){0};
 }
 
-const struct name_pair *name_map_find(
+struct name_pair *name_map_find(
 	const struct name_map *map, const char *from, bool any_case)
 {
 	for (size_t i = 0; i < map->count; i++)

@@ -9,6 +9,7 @@
 
 struct name_pair {
 	char *from, *to;
+	bool met; /* for callers to say that OLD was there */
 };
 
 /* Begins as {0}. */
@@ -26,7 +27,7 @@ void name_map_release(struct name_map *map);
 
 /* name_map_find: that of OLD, or NULL; valid until the next is added.
  * `any_case`: of ASCII letters. */
-const struct name_pair *name_map_find(
+struct name_pair *name_map_find(
 	const struct name_map *map, const char *from, bool any_case);
 
 #endif

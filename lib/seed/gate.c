@@ -230,6 +230,7 @@ static int put_by(struct gate *g, const char *sql, size_t len,
 	if (rc || g->select.tables->count ||
 		!select_statement(&g->select, &g->st, g->from.buf))
 		return rc;
+	gate_words_met(g);
 	return refuse_named(g, e) || gate_words_refuse(g, e)
 		? -1
 		: enter_database(g, to, e);
@@ -263,6 +264,8 @@ static int take_one(struct gate *g, const struct piece *piece,
 	if (!changes_nothing(&g->st) &&
 		(refuse_named(g, e) || gate_words_refuse(g, e)))
 		return -1;
+	if (!changes_nothing(&g->st) || g->st.kind == STATEMENT_USE)
+		gate_words_met(g);
 	if (gate_words(g, modes, &sql, &len, e) ||
 		gate_check(g, piece, sql, len, modes, e))
 		return -1;
@@ -365,5 +368,7 @@ int gate_end(struct gate *g, const char *input, struct findings *findings,
 		return -1;
 	for (size_t i = 0; !g->gather && i < g->findings->lost.count; i++)
 		strlist_add(&findings->lost, g->findings->lost.item[i]);
-	return select_check_found(&g->select, input, e);
+	if (select_check_found(&g->select, input, e))
+		return -1;
+	return gate_words_check_found(g, input, e);
 }

@@ -89,6 +89,15 @@ void gate_words_release(struct gate *g);
 /* gate_words_database: where what is in g->from goes. */
 const char *gate_words_database(const struct gate *g);
 
+/* gate_words_met: something is loaded of the statement's database. */
+void gate_words_met(const struct gate *g);
+
+/* gate_words_check_found: behind the dump: what --map-database renames was
+ * there, unless the dump names no database: a name misspelled would load the
+ * backup over what lives under its own name. */
+int gate_words_check_found(
+	const struct gate *g, const char *input, struct err *e);
+
 /* gate_words_other: the database that --map-database puts where the statement's
  * own would go, which nothing renames; or NULL. */
 const char *gate_words_other(const struct gate *g);

@@ -96,7 +96,7 @@ void gate_words_release(struct gate *g)
 	strlist_release(&w->hosts);
 }
 
-static const struct name_pair *find_database(const struct gate *g)
+static struct name_pair *find_database(const struct gate *g)
 {
 	return name_map_find(
 		&g->words.databases, g->from.buf, target_folds(g->target));
@@ -107,6 +107,34 @@ const char *gate_words_database(const struct gate *g)
 	const struct name_pair *pair = find_database(g);
 
 	return pair ? pair->to : g->from.buf;
+}
+
+void gate_words_met(const struct gate *g)
+{
+	struct name_pair *pair = find_database(g);
+
+	if (pair)
+		pair->met = true;
+}
+
+int gate_words_check_found(
+	const struct gate *g, const char *input, struct err *e)
+{
+	const struct name_map *map = &g->words.databases;
+
+	for (size_t i = 0; g->named && i < map->count; i++) {
+		if (map->pair[i].met)
+			continue;
+		err_set(e, ERR_DATA,
+			"%s has nothing of a database '%.192s', which "
+			"%s=%.192s=%.192s renames",
+			input, map->pair[i].from, map_database,
+			map->pair[i].from, map->pair[i].to);
+		return err_hint(e,
+			"the others go where the dump says; --dry-run lists "
+			"its tables");
+	}
+	return 0;
 }
 
 const char *gate_words_other(const struct gate *g)

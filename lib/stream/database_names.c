@@ -11,11 +11,11 @@
 struct walk {
 	struct cursor c;
 	const struct database_names *names;
-	struct token t;               /* the name */
-	const struct name_pair *pair; /* what the map has for it */
-	bool behind_dot;              /* a dot is before it */
-	struct strbuf value;          /* unquoted */
-	const char *copied;           /* how far the statement is in `out` */
+	struct token t;         /* the name */
+	struct name_pair *pair; /* what the map has for it */
+	bool behind_dot;        /* a dot is before it */
+	struct strbuf value;    /* unquoted */
+	const char *copied;     /* how far the statement is in `out` */
 };
 
 static void put_name(struct strbuf *out, const char *name)
@@ -111,6 +111,7 @@ static size_t map_qualifying(
 		if (!w->behind_dot && token_mark(&w->c.t, '.')) {
 			replace(w, out);
 			count++;
+			w->pair->met = true;
 			add_once(&mapped, w->pair->from);
 			if (is_row(w))
 				add_once(&alone, w->pair->from);

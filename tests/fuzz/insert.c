@@ -73,7 +73,7 @@ static void try_create(
 static void try_dialect(
 	const char *sql, size_t len, const struct lexer_modes *modes)
 {
-	static struct name_pair pairs[] = {{"a", "b"}};
+	static struct name_pair pairs[] = {{.from = "a", .to = "b"}};
 	static const struct name_map map = {.pair = pairs, .count = 1};
 	struct strlist collations = STRLIST_INIT, charsets = STRLIST_INIT;
 	struct strbuf out = STRBUF_INIT;
@@ -96,7 +96,7 @@ static void try_dialect(
 static void try_names(const char *sql, size_t len,
 	const struct lexer_modes *modes, enum statement_kind kind)
 {
-	static struct name_pair pairs[] = {{"a", "`"}};
+	static struct name_pair pairs[] = {{.from = "a", .to = "`"}};
 	static const struct name_map map = {.pair = pairs, .count = 1};
 	const struct database_names names = {&map, true, kind};
 	struct strbuf out = STRBUF_INIT, again = STRBUF_INIT;

@@ -5,8 +5,9 @@
 
 static const struct lexer_modes plain;
 
-static struct name_pair pairs[] = {
-	{"shop", "old`shop"}, {"a", "b"}, {"b", "a"}, {"NEW", "c"}};
+static struct name_pair pairs[] = {{.from = "shop", .to = "old`shop"},
+	{.from = "a", .to = "b"}, {.from = "b", .to = "a"},
+	{.from = "NEW", .to = "c"}};
 static const struct name_map map = {.pair = pairs, .count = 4};
 
 static void maps_as(const struct database_names *names, const char *sql,

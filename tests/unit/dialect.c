@@ -62,7 +62,8 @@ static void test_names(void)
 static void maps(const char *sql, const char *want, const char *title)
 {
 	static struct name_pair pairs[] = {
-		{"utf8mb4_0900_ai_ci", "utf8mb4_unicode_ci"}, {"a", "b"}};
+		{.from = "utf8mb4_0900_ai_ci", .to = "utf8mb4_unicode_ci"},
+		{.from = "a", .to = "b"}};
 	static const struct name_map map = {.pair = pairs, .count = 2};
 	struct strbuf out = STRBUF_INIT;
 	size_t n = dialect_map_collations(sql, strlen(sql), &plain, &map, &out);
