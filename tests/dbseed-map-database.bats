@@ -166,6 +166,28 @@ renamed() { sed 's/`shop`\( *\)\./`shop_old`\1./g; s/shop\.item \(SET\|WHERE\)/`
 	[ -z "$(server_databases target)" ]
 }
 
+@test "--map-database lets no program or string of a dump reach the live database" {
+	local sql
+	sql target 'CREATE DATABASE shop; CREATE TABLE shop.t (a INT)'
+	cat >"$BATS_TEST_TMPDIR/sql" <<-'SQL'
+		CREATE DATABASE shop; USE shop;
+		CREATE PROCEDURE wipe() DROP DATABASE IF EXISTS shop;
+		EXECUTE IMMEDIATE 'CREATE TABLE t (a INT)';
+	SQL
+	seed --map-database=shop=copy "$BATS_TEST_TMPDIR/sql"
+	sql target 'CALL copy.wipe()'
+	[ "$(server_databases target)" = shop ]
+	for sql in "EXECUTE IMMEDIATE 'INSERT INTO shop.t VALUES (99)'" \
+		'EXECUTE IMMEDIATE _utf8mb4 0x494e5345525420494e544f2073686f702e742056414c554553202831' \
+		"PREPARE s FROM 'INSERT INTO shop.t VALUES (99)'" 'PREPARE s FROM @a'; do
+		printf 'CREATE DATABASE shop; USE shop; CREATE TABLE t (a INT);\n%s;\n' "$sql" \
+			>"$BATS_TEST_TMPDIR/sql"
+		run -69 --separate-stderr seed --map-database=shop=copy "$BATS_TEST_TMPDIR/sql"
+		[[ $stderr == *'at byte 56 runs another one'*'nothing was loaded'* ]]
+	done
+	[ "$(sql target 'SELECT COUNT(*) FROM shop.t')" = 0 ]
+}
+
 @test "--map-database refuses a dump in which its name cannot be found for sure" {
 	printf 'SET NAMES latin1; CREATE DATABASE `caf\xe9`; USE `caf\xe9`; CREATE TABLE t (a INT);\n' \
 		>"$BATS_TEST_TMPDIR/sql"

@@ -67,6 +67,10 @@ int load_explain(const struct load_place *place, unsigned number, struct err *e)
 		database ? database : "");
 	if (number == ER_NO_DB_ERROR)
 		err_hint(e, "the dump names no database: say --into=DB");
+	else if (number == ER_BAD_DB_ERROR)
+		err_hint(e,
+			"the dump does not create it: CREATE DATABASE on the "
+			"target, and load again");
 	else if (!e->hint[0])
 		err_hint(e,
 			"keys may be missing, and some of what is behind it "

@@ -7,6 +7,7 @@
 #include "db/catalog.h"
 #include "db/sql_text.h"
 #include "seed/gate_internal.h"
+#include "stream/cursor.h"
 #include "stream/database_names.h"
 
 static const char map_database[] = "--map-database";
@@ -32,7 +33,8 @@ static int check_databases(const struct gate *g, struct err *e)
 		const struct name_pair *pair = &map->pair[i];
 
 		if (catalog_is_system(pair->from) ||
-			catalog_is_system(pair->to))
+			catalog_is_system(pair->to) ||
+			!strcmp(pair->to, LOAD_RESUME_DATABASE))
 			return err_set(e, ERR_USAGE,
 				"%s=%.192s=%.192s: the system's databases "
 				"cannot be renamed",
@@ -235,6 +237,38 @@ static int fail_charset(
 		before(g));
 }
 
+/* runs_hidden: a statement that runs another one, where that is not a string
+ * without a name of the map: a variable, what a function makes, hex digits. */
+static bool runs_hidden(const struct gate *g, const struct lexer_modes *modes,
+	const char *sql, size_t len)
+{
+	struct strbuf name = STRBUF_INIT;
+	struct cursor c;
+	bool runs;
+
+	cursor_begin(&c, sql, len, modes, false);
+	if (cursor_word(&c, "PREPARE"))
+		runs = cursor_name(&c, &name) && cursor_word(&c, "FROM");
+	else
+		runs = cursor_word(&c, "EXECUTE") &&
+			cursor_word(&c, "IMMEDIATE");
+	strbuf_release(&name);
+	return runs &&
+		(c.t.kind != TOKEN_STRING || may_name(g, false, sql, len));
+}
+
+static int fail_hidden(const struct gate *g, struct err *e)
+{
+	err_set(e, ERR_UNAVAILABLE,
+		"the statement at byte %llu runs another one, which %s does "
+		"not look into",
+		(unsigned long long)g->offset, map_database);
+	return err_hint(e,
+		"%spick tables with --table, or load into another server under "
+		"the dump's own name",
+		before(g));
+}
+
 static int move_databases(struct gate *g, const struct lexer_modes *modes,
 	const char **sql, size_t *len, struct err *e)
 {
@@ -250,6 +284,8 @@ static int move_databases(struct gate *g, const struct lexer_modes *modes,
 
 	if (!w->databases.count)
 		return 0;
+	if (g->st.kind == STATEMENT_OTHER && runs_hidden(g, modes, *sql, *len))
+		return fail_hidden(g, e);
 	strbuf_reset(&w->moved);
 	plain = is_plain(&w->databases, modes, *sql, *len);
 	if ((plain && !rows) || may_name(g, plain, *sql, *len)) {

@@ -99,6 +99,19 @@ static void quote_digits(struct walk *w, struct strbuf *out)
 	w->copied = t->text + t->len;
 }
 
+/* at_noun: DATABASE [IF [NOT] EXISTS], and a name: of a DROP in a program. */
+static bool at_noun(struct walk *w)
+{
+	static const char *const between[] = {"IF", "NOT", "EXISTS", NULL};
+
+	if (!cursor_word(&w->c, "DATABASE") && !cursor_word(&w->c, "SCHEMA"))
+		return false;
+	while (cursor_any(&w->c, between))
+		;
+	w->t = (struct token){0};
+	return cursor_at_name(&w->c);
+}
+
 static size_t map_qualifying(
 	struct walk *w, struct strbuf *out, const char **doubt)
 {
@@ -106,8 +119,15 @@ static size_t map_qualifying(
 	size_t count = 0;
 
 	while (w->c.t.kind != TOKEN_END) {
+		const bool noun = at_noun(w);
+
 		if (!take(w))
 			continue;
+		if (noun) {
+			replace(w, out);
+			count++;
+			continue;
+		}
 		if (!w->behind_dot && token_mark(&w->c.t, '.')) {
 			replace(w, out);
 			count++;
@@ -116,7 +136,8 @@ static size_t map_qualifying(
 			if (is_row(w))
 				add_once(&alone, w->pair->from);
 			quote_digits(w, out);
-		} else if (w->c.t.kind != TOKEN_USERVAR) {
+		} else if (w->c.t.kind != TOKEN_USERVAR &&
+			w->names->kind != STATEMENT_ACCOUNT) {
 			add_once(&alone, w->pair->from);
 		}
 	}

@@ -19,10 +19,11 @@ struct database_names {
 };
 
 /* database_names_map: a database's name is the one that a statement of
- * STATEMENT_USE or STATEMENT_DATABASE is about; in any other, one with a dot
- * behind it and none before. Strings, comments, variables and accounts are
- * left. Appends the statement to *out, if a name in it was put in the place of
- * another, and returns how many were; those with a dot behind them are `met`.
+ * STATEMENT_USE or STATEMENT_DATABASE is about; in any other, one behind
+ * DATABASE or SCHEMA, or with a dot behind it and none before. Strings,
+ * comments, variables and accounts are left. Appends the statement to *out, if
+ * a name in it was put in the place of another, and returns how many were;
+ * those with a dot behind them are `met`.
  * *doubt: NULL, or the one of the map that stands with a dot behind it, but may
  * be another thing's, for it stands elsewhere without one (a table, an alias, a
  * label), or is OLD or NEW in a trigger. */

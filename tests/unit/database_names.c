@@ -86,6 +86,16 @@ static void test_qualifying(void)
 	maps(STATEMENT_INSERT, "INSERT INTO `shop`.`t` VALUES ('shop.t', 1.5)",
 		"INSERT INTO `old``shop`.`t` VALUES ('shop.t', 1.5)",
 		"rows are left");
+	maps(STATEMENT_ROUTINE,
+		"CREATE PROCEDURE p() BEGIN DROP DATABASE IF EXISTS shop; DROP "
+		"SCHEMA a; SELECT DATABASE(), SCHEMA(); END",
+		"CREATE PROCEDURE p() BEGIN DROP DATABASE IF EXISTS "
+		"`old``shop`; DROP SCHEMA `b`; SELECT DATABASE(), SCHEMA(); "
+		"END",
+		"what a program does to a database is done to that one");
+	maps(STATEMENT_ACCOUNT, "GRANT SELECT ON `shop`.* TO `shop`",
+		"GRANT SELECT ON `old``shop`.* TO `shop`",
+		"a role may have the name of a database");
 	maps(STATEMENT_CHANGE, "RENAME TABLE shop.t TO a.t",
 		"RENAME TABLE `old``shop`.t TO `b`.t", "each has its own");
 }
