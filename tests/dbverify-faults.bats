@@ -1,0 +1,51 @@
+#!/usr/bin/env bats
+# dbverify-faults.bats: what the machine fails to tell dbverify is an error, and
+# neither a good backup nor a bad one. The faults are strace's, in dbverify's own
+# process: what it starts is let go.
+# passes: plain
+
+# shellcheck disable=SC2154 # run sets stderr
+bats_require_minimum_version 1.5.0
+load lib/servers
+
+setup_file() {
+	servers_begin source
+	sql source 'CREATE DATABASE shop; CREATE TABLE shop.t (id INT PRIMARY KEY, v VARCHAR(20));
+		INSERT INTO shop.t VALUES (1, "one"), (2, "two")'
+	mariadb-dump --defaults-file="$(server_cnf source)" --compact --databases shop \
+		>"$SERVERS/compact.sql"
+	dbdump --defaults-file="$(server_cnf source)" --databases shop \
+		--result-file="$SERVERS/shop.sql"
+}
+
+teardown_file() {
+	servers_end
+}
+
+# faulty CALLS ERRNO PATH COMMAND…: each of these calls on that path fails.
+faulty() {
+	local calls=$1 number=$2 path=$3
+	shift 3
+	strace -f -b execve -qq -o "$BATS_TEST_TMPDIR/calls" -P "$path" \
+		-e inject="$calls:error=$number" "$@"
+}
+
+# injected: it was met.
+injected() {
+	grep -q INJECTED "$BATS_TEST_TMPDIR/calls"
+}
+
+@test "--latest: a file that cannot be looked at may be the newest: no older one is taken" {
+	local dir=$BATS_TEST_TMPDIR/backups
+	mkdir "$dir"
+	cp "$SERVERS/shop.sql" "$dir/old.sql"
+	ln -s gone.sql "$dir/nothing.sql"
+	run -0 dbverify --quick --latest="$dir"
+	ln -s new.sql "$dir/new.sql" # to itself
+	run -74 --separate-stderr dbverify --quick --latest="$dir"
+	[[ $stderr == *"cannot look at all backups in $dir: "* ]]
+	rm "$dir/new.sql"
+	run -74 --separate-stderr faulty getdents64 EIO "$dir" dbverify --quick --latest="$dir"
+	[[ $stderr == *"cannot look at all backups in $dir: Input/output error" ]]
+	injected
+}
