@@ -49,3 +49,22 @@ injected() {
 	[[ $stderr == *"cannot look at all backups in $dir: Input/output error" ]]
 	injected
 }
+
+@test "a catalogue that cannot be read may know the dump: its damage is not passed over" {
+	local dir=$BATS_TEST_TMPDIR/backups call
+	mkdir "$dir"
+	cp "$SERVERS/compact.sql" "$dir/shop.sql"
+	jq -cn --arg sum "$(sha256sum <"$dir/shop.sql" | cut -d ' ' -f 1)" \
+		'{event: "backup", file: "shop.sql", sha256: $sum}' >"$dir/backups.jsonl"
+	run -0 dbverify --quick "$dir/shop.sql"
+	sed -i 's/two/2wo/' "$dir/shop.sql"
+	run -1 dbverify --quick "$dir/shop.sql"
+	for call in openat read; do
+		run -74 --separate-stderr faulty "$call" EIO "$dir/backups.jsonl" \
+			dbverify --quick "$dir/shop.sql"
+		[[ $stderr == *"cannot read $dir/backups.jsonl, which may say "*"Input/output error" ]]
+		injected
+	done
+	rm "$dir/backups.jsonl"
+	run -0 dbverify --quick "$dir/shop.sql"
+}

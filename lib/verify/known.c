@@ -1,7 +1,7 @@
 /* known.c: see known.h. */
 #include "verify/known.h"
 
-#include <stdbool.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,28 +39,36 @@ static void take_line(
 	json_read_free(json);
 }
 
-/* look_up: the digest as hex; false: none is known. A catalogue that is not
- * there says nothing. */
-static bool look_up(
-	const char *catalog, const char *path, char text[SHA256_TEXT])
+/* look_up: the digest as hex. Returns 1, 0 if none is known, -1. A catalogue
+ * that is not there says nothing; one that cannot be read may say something. */
+static int look_up(const char *catalog, const char *path,
+	char text[SHA256_TEXT], struct err *e)
 {
 	struct strbuf beside = STRBUF_INIT;
 	char *line = NULL;
 	size_t cap = 0;
 	ssize_t len;
 	FILE *file;
+	int rc = 0;
 
 	strbuf_addf(&beside, "%.*sbackups.jsonl", (int)(base_name(path) - path),
 		path);
 	text[0] = '\0';
-	file = fopen(catalog ? catalog : beside.buf, "re");
+	if (!catalog)
+		catalog = beside.buf;
+	file = fopen(catalog, "re");
 	while (file && (len = getline(&line, &cap, file)) > 0)
 		take_line(line, (size_t)len, base_name(path), text);
+	if (file ? ferror(file) : errno != ENOENT)
+		rc = err_sys(e, errno == EACCES ? ERR_DENIED : ERR_IO,
+			"cannot read %s, which may say with what digest %s was "
+			"written",
+			catalog, base_name(path));
 	if (file)
 		fclose(file);
 	free(line);
 	strbuf_release(&beside);
-	return *text;
+	return rc ? rc : *text != '\0';
 }
 
 /* digest_of: the text, as hex. */
@@ -92,9 +100,12 @@ int known_check(const struct input *in, const char *catalog, struct err *e)
 {
 	char said[SHA256_TEXT], found[SHA256_TEXT];
 	uint64_t size;
+	int known = input_file(in, &size)
+		? look_up(catalog, input_name(in), said, e)
+		: 0;
 
-	if (!input_file(in, &size) || !look_up(catalog, input_name(in), said))
-		return KNOWN_NOT;
+	if (known <= 0)
+		return known ? -1 : KNOWN_NOT;
 	if (digest_of(in, found, e))
 		return -1;
 	return strcmp(said, found) ? KNOWN_OTHER : KNOWN_SAME;
