@@ -68,3 +68,15 @@ injected() {
 	rm "$dir/backups.jsonl"
 	run -0 dbverify --quick "$dir/shop.sql"
 }
+
+@test "metrics that cannot be looked at are not taken for none: those of others stay" {
+	local file=$BATS_TEST_TMPDIR/metrics.prom
+	printf '%s\n' 'other{a="b"} 1' >"$file"
+	run -69 --separate-stderr faulty fstat,newfstatat EIO "$file" \
+		dbverify --quick --source=here --metrics="$file" "$SERVERS/shop.sql"
+	[[ $stderr == *"cannot read $file: Input/output error"* ]]
+	injected
+	[ "$(cat "$file")" = 'other{a="b"} 1' ]
+	run -0 dbverify --quick --source=here --metrics="$file" "$SERVERS/shop.sql"
+	grep -qxF 'other{a="b"} 1' "$file"
+}

@@ -238,7 +238,7 @@ void metrics_text(
 static int read_before(const char *path, struct strbuf *text, struct err *e)
 {
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	uint64_t size;
+	struct stat status;
 	ssize_t n;
 
 	/* One that is there and cannot be read would lose its last success. */
@@ -246,17 +246,22 @@ static int read_before(const char *path, struct strbuf *text, struct err *e)
 		return errno == ENOENT
 			? 0
 			: err_sys(e, ERR_DENIED, "cannot read %s", path);
-	if (!io_is_regular(fd, &size)) {
+	if (fstat(fd, &status)) {
+		err_sys(e, ERR_IO, "cannot read %s", path);
+		close(fd);
+		return -1;
+	}
+	if (!S_ISREG(status.st_mode)) {
 		close(fd);
 		return 0;
 	}
-	if (size > FILE_MOST) {
+	if (status.st_size > FILE_MOST) {
 		close(fd);
 		return err_set(e, ERR_DATA,
 			"%s is too large to be a file of metrics", path);
 	}
-	strbuf_grow(text, (size_t)size);
-	n = io_read_full(fd, text->buf, (size_t)size, path, e);
+	strbuf_grow(text, (size_t)status.st_size);
+	n = io_read_full(fd, text->buf, (size_t)status.st_size, path, e);
 	close(fd);
 	if (n < 0)
 		return -1;
