@@ -80,3 +80,19 @@ injected() {
 	run -0 dbverify --quick --source=here --metrics="$file" "$SERVERS/shop.sql"
 	grep -qxF 'other{a="b"} 1' "$file"
 }
+
+@test "a private server that is refused files says nothing about a good snapshot" {
+	local limit
+	command -v mariadb-backup >/dev/null || skip 'no mariadb-backup'
+	dbsnap --defaults-file="$(server_cnf source)" --method=copy \
+		--state-dir="$BATS_TEST_TMPDIR/state" --snapshot-dir="$BATS_TEST_TMPDIR" \
+		--result-file="$BATS_TEST_TMPDIR/tar"
+	for limit in 12 13 14 16; do
+		run --separate-stderr prlimit --nofile="$limit:4096" \
+			dbverify "$BATS_TEST_TMPDIR/tar"
+		[[ $status =~ ^(69|71)$ ]]
+		[[ $stderr == *'oo many open files'* || $stderr == *'error number 24'* ]]
+		tail -n 1 <<<"$output" | jq -e '.event == "error"'
+	done
+	run -0 dbverify "$BATS_TEST_TMPDIR/tar"
+}

@@ -420,7 +420,8 @@ static bool ask(struct private_server *p, struct err *e)
  * itself brought it about. */
 static int ended_early(const struct private_server *p, struct err *e)
 {
-	const bool killed = was_ended(p);
+	/* 127: its program could not be loaded. */
+	const bool killed = was_ended(p) || p->status == 127;
 
 	err_set(e, p->recovers && !killed ? ERR_DATA : ERR_UNAVAILABLE,
 		"the private server ended while it started (status %d)",

@@ -1,6 +1,8 @@
 /* blame.c: see blame.h. */
 #include "verify/blame.h"
 
+#include <string.h>
+
 #include "verify/room.h"
 
 /* may_be: what a full place, or a server that is gone, can come out as; ERR_NO:
@@ -12,13 +14,37 @@ static bool may_be(enum err_code code)
 		code == ERR_TEMP;
 }
 
+/* machine_failed: the system has refused the server something: what it works on
+ * is a copy that we made, so that neither is a matter of the backup. */
+static bool machine_failed(struct err *e)
+{
+	/* Source: errno.h: EIO, ENOMEM, ENFILE and EMFILE, in the words of the
+	 * C library; os0file.cc of MariaDB, which has the number alone; its
+	 * errmsg-utf8.txt, EE_OUTOFMEMORY. */
+	static const char *const said[] = {"Input/output error",
+		"Cannot allocate memory", "Too many open files",
+		"rror number 5 ", "rror number 12 ", "rror number 23 ",
+		"rror number 24 ", "Out of memory (Needed "};
+	const struct err why = *e;
+
+	for (size_t i = 0; i < sizeof(said) / sizeof(*said); i++) {
+		if (!strstr(why.msg, said[i]))
+			continue;
+		err_set(e, ERR_UNAVAILABLE,
+			"the system failed the private server: %s", why.msg);
+		err_hint(e, "%s", PRIVATE_HINT);
+		return true;
+	}
+	return false;
+}
+
 bool blame_elsewhere(struct blame *b, struct err *e)
 {
 	if (!may_be(e->code))
 		return false;
 	if (b->elsewhere.code)
 		*e = b->elsewhere;
-	else if (room_was_out(b->folder, e) ||
+	else if (room_was_out(b->folder, e) || machine_failed(e) ||
 		(b->server && private_was_ended(b->server, e)))
 		b->elsewhere = *e;
 	return b->elsewhere.code;

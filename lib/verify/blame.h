@@ -1,6 +1,6 @@
 /* blame.h: whose fault it is: what fails in a private server is one of the
- * backup, unless the place is full or another one has ended the server: these
- * are errors, for the backup may be good.
+ * backup, unless the place is full, the system failed the server, or another
+ * one has ended it: these are errors, for the backup may be good.
  */
 #ifndef DBPIPES_VERIFY_BLAME_H
 #define DBPIPES_VERIFY_BLAME_H
