@@ -96,3 +96,24 @@ injected() {
 	done
 	run -0 dbverify "$BATS_TEST_TMPDIR/tar"
 }
+
+@test "a folder that the private server's user would not get is an error, not an empty database" {
+	local calls=$BATS_TEST_TMPDIR/calls dir=$BATS_TEST_TMPDIR nth
+	command -v mariadb-backup >/dev/null || skip 'no mariadb-backup'
+	[ "$(id -u)" = 0 ] || skip 'only root gives the files away'
+	dbsnap --defaults-file="$(server_cnf source)" --method=copy \
+		--state-dir="$BATS_TEST_TMPDIR/state" --snapshot-dir="$BATS_TEST_TMPDIR" \
+		--result-file="$BATS_TEST_TMPDIR/tar"
+	while [[ $dir == */dbpipes-* ]]; do
+		chmod o+x "$dir"
+		dir=${dir%/*}
+	done
+	# Until then it does the same each time.
+	strace -f -b execve -qq -o "$calls" dbverify "$BATS_TEST_TMPDIR/tar"
+	nth=$(grep 'openat(' "$calls" | grep -nm1 '/data/shop", ' | cut -d : -f 1)
+	[ -n "$nth" ] || skip 'the files are not given away where not everybody can reach them'
+	run -69 --separate-stderr strace -f -b execve -qq -o "$calls" \
+		-e inject=openat:error=EMFILE:when="$nth" dbverify "$BATS_TEST_TMPDIR/tar"
+	[[ $stderr == *'cannot change the owner of '*'/data/shop: Too many open files'* ]]
+	injected
+}

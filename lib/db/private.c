@@ -110,12 +110,23 @@ static int give_tree(
 	const FTSENT *entry;
 	int rc = 0;
 
-	while (!rc && tree && (entry = fts_read(tree)))
-		if (entry->fts_info != FTS_DP &&
-			lchown(entry->fts_accpath, owner->pw_uid,
-				owner->pw_gid))
+	/* What is left out no server can read: the backup would seem bad. */
+	while (!rc && tree && (errno = 0, entry = fts_read(tree))) {
+		const bool unread = entry->fts_info == FTS_DNR ||
+			entry->fts_info == FTS_ERR;
+
+		if (unread)
+			errno = entry->fts_errno;
+		if (unread ||
+			(entry->fts_info != FTS_DP &&
+				lchown(entry->fts_accpath, owner->pw_uid,
+					owner->pw_gid)))
 			rc = err_sys(e, ERR_OS, "cannot change the owner of %s",
 				entry->fts_path);
+	}
+	if (!rc && errno)
+		rc = err_sys(e, ERR_OS, "cannot change the owner of all in %s",
+			path);
 	if (tree)
 		fts_close(tree);
 	free(paths[0]);
@@ -560,6 +571,9 @@ int private_errors(const struct private_server *p,
 		if (at)
 			rc = take(ctx, at + strlen(mark), e);
 	}
+	/* What is not read is not without errors. */
+	if (!rc && file && ferror(file))
+		rc = err_sys(e, ERR_IO, "cannot read %s", p->log);
 	free(line);
 	if (file)
 		fclose(file);
