@@ -59,11 +59,13 @@ static int look_up(const char *catalog, const char *path,
 	file = fopen(catalog, "re");
 	while (file && (len = getline(&line, &cap, file)) > 0)
 		take_line(line, (size_t)len, base_name(path), text);
-	if (file ? ferror(file) : errno != ENOENT)
-		rc = err_sys(e, errno == EACCES ? ERR_DENIED : ERR_IO,
+	if (file ? ferror(file) : errno != ENOENT) {
+		err_sys(e, errno == EACCES ? ERR_DENIED : ERR_IO,
 			"cannot read %s, which may say with what digest %s was "
 			"written",
 			catalog, base_name(path));
+		rc = err_hint(e, "make it readable, or name another --catalog");
+	}
 	if (file)
 		fclose(file);
 	free(line);
