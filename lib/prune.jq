@@ -12,23 +12,23 @@ def periods: {hourly: "%Y-%m-%dT%H", daily: "%Y-%m-%d", weekly: "%G-W%V",
 	monthly: "%Y-%m", yearly: "%Y"};
 
 # The backups that the catalogue knows and that are there, with `good` true, false, or
-# null where no one has looked inside. Years of files that have gone are passed over
-# here: jq copies the object at each change. The number is that of the record, since a
-# name may come again: where a catalogue was appended to itself, say, or two were
-# joined.
+# null where no one has looked inside. What concerns a file is brought together by
+# group_by, which keeps the order, and not by an object that grows: jq copies that at
+# each change. The number is that of the record, since a name may come again: where a
+# catalogue was appended to itself, say, or two were joined.
 def backups:
-	reduce (foreach inputs as $record (0; . + 1; [., $record])) as [$number, $record] ({};
-		($record | file_name) as $name |
-		if $present[0] | has($name) | not then .
-		elif $record.event == "backup" and $record.ok == true then
-			.[$name] = {file: $name, $number, good: null,
-				series: [$record.source, $record.scope, $record.kind],
-				size: $record.written,
-				time: ($record.time | try fromdateiso8601 catch null)}
-		elif $record.event == "verified" and has($name) and
-			($record | only_differs | not) then
-			.[$name] |= (proven($record | proof) | .good = (.verified | good))
-		else . end) | map(.);
+	[foreach inputs as $record (0; . + 1; {number: ., $record, file: ($record | file_name)}) |
+		select(.file as $name | $present[0] | has($name)) |
+		.file as $file | .number as $number | .record |
+		if .event == "backup" and .ok == true then
+			{$file, $number, good: null, series: [.source, .scope, .kind],
+				size: .written, time: (.time | try fromdateiso8601 catch null)}
+		elif .event == "verified" and (only_differs | not) then {$file, proof: proof}
+		else empty end] | group_by(.file) |
+	map(reduce .[] as $event (null;
+		if $event | has("number") then $event
+		elif . == null then .
+		else proven($event.proof) | .good = (.verified | good) end) | values);
 
 # Only a file as it was made counts for anything, and is ever deleted.
 def is_there: $present[0][.file] as $size | $size != null and .time != null and
@@ -36,9 +36,9 @@ def is_there: $present[0][.file] as $size | $size != null and .time != null and
 
 # runs(f): neighbours for which f is the same, together.
 def runs(f):
-	reduce .[] as $one ([];
-		if length > 0 and (.[-1][0] | f) == ($one | f)
-		then .[-1] += [$one] else . + [[$one]] end);
+	[foreach .[] as $one ([0, null]; ($one | f) as $value |
+		if .[1] == $value then . else [.[0] + 1, $value] end; {run: .[0], $one})] |
+	group_by(.run) | map(map(.one));
 
 # Of backups, the newest first: in each of the last periods the newest one,
 # but a verified one before it.

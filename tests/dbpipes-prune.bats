@@ -47,6 +47,25 @@ year() {
 	done < <(jq -rn 'range(400) | 1735701420 + . * 86400 | todate')
 }
 
+@test "each file counts by its own records, whatever order they come in" {
+	made db1 2026-01-01T00:00:00Z
+	made db2 2026-01-01T00:00:00Z
+	made db1 2026-01-02T00:00:00Z
+	verdict db2-000002-20260101T000000Z.sql.zst true
+	verdict db1-000001-20260101T000000Z.sql.zst false
+	verdict db1-000003-20260102T000000Z.sql.zst true
+	# One that the catalogue tells of before it was made, and one that is no backup.
+	verdict db2-000004-20260102T000000Z.sql.zst false
+	verdict other.sql.zst true
+	printf dump >other.sql.zst
+	made db2 2026-01-02T00:00:00Z verified
+	prune --keep-daily=1 >records
+	[ "$(left)" = 3 ]
+	[ "$(stamps db1)" = 20260102 ]
+	[ "$(stamps db2)" = 20260102 ]
+	[ -e other.sql.zst ]
+}
+
 @test "of 400 nights the last ones of days, weeks, months and years stay" {
 	year
 	[ "$(left)" = 400 ]
