@@ -24,6 +24,7 @@ teardown() {
 	sql source "SET GLOBAL system_versioning_asof = DEFAULT"
 	sql target "SET GLOBAL autocommit = 1"
 	sql target "SET GLOBAL explicit_defaults_for_timestamp = DEFAULT"
+	sql target "SET GLOBAL sql_mode = DEFAULT"
 }
 
 source_dump() { dbdump --defaults-file="$(server_cnf source)" "$@"; }
@@ -84,6 +85,23 @@ source_dump() { dbdump --defaults-file="$(server_cnf source)" "$@"; }
 		mariadb --defaults-file="$(server_cnf target)"
 	[ "$(sql target "SHOW CREATE TABLE app.stamp")" = \
 		"$(sql source "SHOW CREATE TABLE app.stamp")" ]
+}
+
+@test "accounts are found on a target that pads what it reads of them" {
+	local made='CREATE DATABASE p; USE p; CREATE DEFINER=%s VIEW v AS SELECT 1;\n'
+	sql target "SET GLOBAL sql_mode = 'PAD_CHAR_TO_FULL_LENGTH'"
+	# shellcheck disable=SC2059 # a format of ours
+	printf "$made" 'root@localhost' >"$BATS_TEST_TMPDIR/has.sql"
+	# shellcheck disable=SC2059 # likewise
+	printf "$made" 'gone@localhost' >"$BATS_TEST_TMPDIR/lacks.sql"
+	run -0 --separate-stderr dbseed --defaults-file="$(server_cnf target)" \
+		"$BATS_TEST_TMPDIR/has.sql"
+	[ -z "$stderr" ]
+	server_empty target
+	run -0 --separate-stderr dbseed --defaults-file="$(server_cnf target)" \
+		"$BATS_TEST_TMPDIR/lacks.sql"
+	# shellcheck disable=SC2154 # set by run
+	[[ $stderr == *'lacks accounts'*gone* ]]
 }
 
 @test "a table that innodb_strict_mode would refuse today can be restored" {

@@ -352,13 +352,14 @@ int target_lacks_account(
 	int rc;
 
 	/* As bytes: the columns' character set has fewer characters than names
-	 * in a dump may have. */
+	 * in a dump may have. Without the blanks that such a column is filled
+	 * up with under sql_mode PAD_CHAR_TO_FULL_LENGTH. */
 	strbuf_addstr(&sql,
 		"SELECT COUNT(*) FROM mysql.user WHERE "
-		"BINARY CONVERT(User USING utf8mb4) = BINARY ");
+		"BINARY CONVERT(RTRIM(User) USING utf8mb4) = BINARY ");
 	sql_value_str(&sql, user);
-	strbuf_addstr(
-		&sql, " AND BINARY CONVERT(Host USING utf8mb4) = BINARY ");
+	strbuf_addstr(&sql,
+		" AND BINARY CONVERT(RTRIM(Host) USING utf8mb4) = BINARY ");
 	sql_value_str(&sql, host);
 	rc = db_query_value(t->db, sql.buf, &found, e);
 	if (rc < 0 && e->code == ERR_DENIED)
