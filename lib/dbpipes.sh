@@ -43,12 +43,13 @@ json_text() {
 # now: the time, as records have it.
 now() { date -u +%Y-%m-%dT%H:%M:%SZ; }
 
-# say EVENT LEVEL-TEXT MESSAGE [KEY JSON-VALUE]…: one line on stderr.
+# say EVENT LEVEL-TEXT MESSAGE [KEY JSON-VALUE]…: one line on stderr. That it cannot
+# be said makes no good run a bad one.
 say() {
 	local event=$1 prefix=$2 message=$3 more=''
 	shift 3
 	if [ "${DBPIPES_LOG:-text}" != json ]; then
-		printf '%s: %s%s\n' "$TOOL" "$prefix" "${message//[[:cntrl:]]/?}" >&2
+		printf '%s: %s%s\n' "$TOOL" "$prefix" "${message//[[:cntrl:]]/?}" >&2 || :
 		return 0
 	fi
 	while [ $# -gt 1 ]; do
@@ -57,7 +58,7 @@ say() {
 	done
 	printf '{"tool":%s,"event":%s,"time":"%s"%s,"msg":%s}\n' \
 		"$(json_text "$TOOL")" "$(json_text "$event")" "$(now)" "$more" \
-		"$(json_text "$message")" >&2
+		"$(json_text "$message")" >&2 || :
 }
 
 quiet=''

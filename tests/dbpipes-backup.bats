@@ -496,6 +496,12 @@ summing() {
 	grep -qxF 'dbpipes_ok{tool="dbpipes-backup",source="db1"} 0' backup.prom
 }
 
+@test "a good run is good, be its messages read or not" {
+	dbpipes-backup --verify=quick "$FOLDER" 2>/dev/full
+	DBPIPES_LOG=json dbpipes-backup --verify=quick "$FOLDER" 2>/dev/full
+	catalogue 'map(.ok) == [true, true, true, true]' | grep true
+}
+
 @test "no password is in an argument list, the catalogue or a notice" {
 	backup --before='for p in /proc/[0-9]*; do tr "\0" " " <$p/cmdline; done >args 2>/dev/null; :'
 	[ -s "$FOLDER/args" ]
