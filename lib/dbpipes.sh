@@ -15,6 +15,12 @@ shopt -s inherit_errexit
 unset CDPATH
 IFS=$' \t\n'
 
+# One of these that is closed would go to the next pipe or file that is opened, and
+# be written to. As in the C tools it is /dev/null, the wrong way round: it still fails.
+{ : <&0; } 2>/dev/null || exec 0>/dev/null
+{ : >&1; } 2>/dev/null || exec 1</dev/null
+: >&2 || exec 2</dev/null
+
 readonly EX_USAGE=64 EX_DATAERR=65 EX_NOINPUT=66 EX_UNAVAILABLE=69 \
 	EX_SOFTWARE=70 EX_CANTCREAT=73 EX_IOERR=74 EX_TEMPFAIL=75 EX_NOPERM=77 EX_CONFIG=78
 

@@ -502,6 +502,16 @@ summing() {
 	catalogue 'map(.ok) == [true, true, true, true]' | grep true
 }
 
+@test "a descriptor that was closed is no pipe of the run: nothing is said in circles" {
+	(
+		ulimit -f 4096
+		dbpipes-backup --verify=quick --after='
+			[ "$(stat -c %s "$TMPDIR"/dbpipes-backup.tmp.*/said)" -lt 100000 ]' \
+			"$FOLDER" -- --verbose <&- >&- 2>&-
+	)
+	last '.event == "verified" and .ok'
+}
+
 @test "no password is in an argument list, the catalogue or a notice" {
 	backup --before='for p in /proc/[0-9]*; do tr "\0" " " <$p/cmdline; done >args 2>/dev/null; :'
 	[ -s "$FOLDER/args" ]
