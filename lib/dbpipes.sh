@@ -82,6 +82,18 @@ die() {
 	exit "$status"
 }
 
+# only COMMAND…: the end that --help and --version come to: what they print could not
+# be printed, perhaps, but the work that the other options ask for is never done.
+only() {
+	local status=0
+	"$@" || status=$?
+	[ "$status" -eq 0 ] || [ "$status" -gt 128 ] ||
+		die "$EX_IOERR" "cannot write the standard output"
+	end_as "$status"
+}
+
+version() { dbdump --version | sed "s/^dbdump/$TOOL/"; }
+
 # need PROGRAM…: that are not ours.
 need() {
 	local program

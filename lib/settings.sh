@@ -71,8 +71,8 @@ settings_of_line() {
 			rest=("$@")
 			break
 			;;
-		--help | '-?') usage && exit ;;
-		--version | -V) dbdump --version | sed "s/^dbdump/$TOOL/" && exit ;;
+		--help | '-?') only usage ;;
+		--version | -V) only version ;;
 		-?) settings_take "${setting_kind[$word]:-$word}" || unknown "$word" ;;
 		-?*) settings_take "$word" || unknown "$word" ;;
 		*) operands+=("$word") ;;

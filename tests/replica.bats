@@ -89,6 +89,14 @@ untouched() {
 	not_configured
 }
 
+@test "where the help cannot be printed, no replica is made in its place" {
+	run -74 bash -c 'dbpipes-replica "$@" >/dev/full' - --help \
+		--source="$(server_cnf source)" --target="$REPLICA_CNF"
+	run -74 bash -c 'dbpipes-replica "$@" >&-' - --version \
+		--source="$(server_cnf source)" --target="$REPLICA_CNF"
+	[ -z "$(server_databases target)$(sql target 'SHOW ALL SLAVES STATUS')" ]
+}
+
 @test "several dumps that do not all state one position make no replica, and are loaded without" {
 	local dir=$BATS_TEST_TMPDIR way
 	dump --databases shop --master-data=2 >"$dir/first.sql"
