@@ -108,6 +108,15 @@ is() {
 	is "$(at "$(card db1)//div[dt='Last good backup']/dd")" '60 min ago 2026-11-24 05:00'
 }
 
+@test "a backup dated far ahead is not new until then" {
+	touch backups/a.sql.zst
+	records 'backup + {time: "2027-05-21T03:17:00Z"}' >"$catalog"
+	run -1 dbpipes-report --check --result-file=page.html backups
+	is "$(standing db1)" Overdue
+	records 'backup + {time: "2026-11-25T03:17:00Z"}' >"$catalog"
+	page --check
+}
+
 @test "four hundred entries make a page of cards, charts and rows" {
 	history 100 >"$catalog"
 	[ "$(jq -s 'map(select(.event == "backup")) | length' "$catalog")" -gt 400 ]

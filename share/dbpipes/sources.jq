@@ -4,13 +4,15 @@
 include "text";
 include "backups";
 
-# standing: the worst that is true of a source.
+# standing: the worst that is true of a source. A good backup that is dated far ahead,
+# by a clock that was wrong, would be new enough until then, though no other came.
 def standing:
 	if .good == null then "none"
 	elif .newest.verified.ok == false then "refused"
 	elif .newest.state == "gone" then "gone"
 	elif $now - .good.at > .limit then "overdue"
 	elif .last.ok | not then "failed"
+	elif .good.at - $now > 86400 then "overdue"
 	elif .good.verified == null then "unverified"
 	else "verified" end;
 
@@ -46,6 +48,8 @@ def failure:
 # trouble: what is wrong with a source, as a sentence that its name begins.
 def trouble:
 	if .standing == "none" then "there is no backup that can be restored"
+	elif .standing == "overdue" and .good.at > $now then
+		"the last good backup is dated ahead of the clock: \(.good | old)"
 	elif .standing == "overdue" then
 		"the last good backup is \(.good | old) old, the limit is \(.limit | age)"
 	elif .standing == "failed" then "the last run failed \(.last | ago): \(.last | failure)"
