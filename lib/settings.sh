@@ -100,7 +100,8 @@ settings_take() {
 	flag)
 		case ${off:-${value,,}} in
 		0 | off | false | no) setting[$key]='' ;;
-		*) setting[$key]=on ;;
+		'' | 1 | on | true | yes) setting[$key]=on ;;
+		*) die "$EX_USAGE" "$name is a flag: '$value' is no value of one; see --help" ;;
 		esac
 		;;
 	*) return 1 ;;

@@ -456,6 +456,8 @@ summing() {
 	run -78 --separate-stderr backup
 	[[ $stderr == *'unknown option --nonsense'* ]]
 	run -64 dbpipes-backup --no-defaults --zstd=x "$FOLDER"
+	run -64 --separate-stderr dbpipes-backup --no-defaults --stop-replica=5 "$FOLDER"
+	[[ $stderr == *"--stop-replica is a flag: '5' is no value of one"* ]]
 	run -66 dbpipes-backup --no-defaults "$FOLDER/none"
 	run -64 dbpipes-backup --no-defaults
 }

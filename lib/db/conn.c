@@ -72,7 +72,8 @@ static void hint_for(unsigned number, struct err *e)
 	case ER_ACCESS_DENIED_ERROR:
 		err_hint(e,
 			"check user and password: the groups [client] and "
-			"[%s] of the option file, or -u and -p",
+			"[%s] of the option file, or -u and -p; who is to "
+			"use TLS, and does not, hears the same: see --ssl",
 			prog_name());
 		break;
 	case CR_CONNECTION_ERROR:

@@ -236,10 +236,10 @@ static int put_by(struct gate *g, const char *sql, size_t len,
 		: enter_database(g, to, e);
 }
 
-static bool changes_nothing(const struct statement *st)
+static bool changes_something(const struct statement *st)
 {
-	return st->kind == STATEMENT_SET || st->kind == STATEMENT_USE ||
-		st->kind == STATEMENT_TRANSACTION;
+	return st->kind != STATEMENT_SET && st->kind != STATEMENT_USE &&
+		st->kind != STATEMENT_TRANSACTION;
 }
 
 /* take_one: a statement about one thing, which g->st has. */
@@ -248,7 +248,7 @@ static int take_one(struct gate *g, const struct piece *piece,
 {
 	const char *sql = piece->text;
 	size_t len = piece->len;
-	bool part = select_active(&g->select), creates;
+	bool part = select_active(&g->select), creates, changes;
 
 	if (target_convert(g->target, modes->charset, &g->st.db, e) ||
 		target_convert(g->target, modes->charset, &g->st.table, e))
@@ -261,15 +261,15 @@ static int take_one(struct gate *g, const struct piece *piece,
 		return put_by(g, sql, len, modes, to, e);
 	if (is_place(&g->st) || (part && !picked(g, sql, len)))
 		return 0;
-	if (!changes_nothing(&g->st) &&
-		(refuse_named(g, e) || gate_words_refuse(g, e)))
+	changes = changes_something(&g->st);
+	if (changes && (refuse_named(g, e) || gate_words_refuse(g, e)))
 		return -1;
-	if (!changes_nothing(&g->st) || g->st.kind == STATEMENT_USE)
+	if (changes || g->st.kind == STATEMENT_USE)
 		gate_words_met(g);
 	if (gate_words(g, modes, &sql, &len, e) ||
 		gate_check(g, piece, sql, len, modes, e))
 		return -1;
-	if (!changes_nothing(&g->st)) {
+	if (changes) {
 		if (part && enter_database(g, to, e))
 			return -1;
 		if (gate_touch(g, to, e) || gate_make_room(g, to, e))
