@@ -39,12 +39,14 @@ result() {
 }
 
 # collect_reports DIR: what a sanitizer or valgrind said counts even if a test
-# did not look; mere warnings (ASan: of allocations that were refused) do not.
+# did not look; mere warnings do not: of allocations that were refused (ASan),
+# and of a thread that is gone (LeakSanitizer, in a program that a test kills by
+# SIGKILL while it ends).
 collect_reports() {
-	local report
+	local report warning='WARNING: | Warning: |    | *$|Unable to get registers from'
 	for report in "$1"/*; do
 		[ -s "$report" ] || continue
-		grep -qvE '^==[0-9]+==(WARNING: | Warning: |    | *$)' "$report" ||
+		grep -qvE "^==[0-9]+==($warning)" "$report" ||
 			continue
 		result not "report ${report##*/}: $(head -n 3 "$report" | tr '\n' ' ')"
 		sed 's/^/# /' "$report"
