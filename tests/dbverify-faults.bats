@@ -62,7 +62,7 @@ injected() {
 	for call in openat read; do
 		run -74 --separate-stderr faulty "$call" EIO "$dir/backups.jsonl" \
 			dbverify --quick "$dir/shop.sql"
-		[[ $stderr == *"cannot read $dir/backups.jsonl, which may say "*"Input/output error" ]]
+		[[ $stderr == *"cannot read $dir/backups.jsonl, which may say "*"Input/output error"* ]]
 		injected
 	done
 	rm "$dir/backups.jsonl"
