@@ -197,6 +197,43 @@ waits_for_lock() { sql target 'SELECT 1 FROM information_schema.innodb_lock_wait
 	done
 }
 
+# lengths_sql: rows of texts around each length that a packet writes in another
+# way, and of values whose types alternate.
+lengths_sql() {
+	local n=0 length values
+	echo 'CREATE DATABASE d; USE d; SET NAMES utf8mb4; SET sql_mode = "";
+		CREATE TABLE t (id INT PRIMARY KEY, t MEDIUMTEXT, i BIGINT DEFAULT 8,
+			f DOUBLE, d DATETIME(6), s DECIMAL(20, 3)) ENGINE=InnoDB;
+		INSERT INTO t VALUES'
+	for length in 0 1 249 250 251 252 65534 65535 65536 65537 300000; do
+		for values in "1, 1, '2026-01-02 03:04:05', 1" \
+			"'2', '2.5', '2026-01-02 03:04:05.000006', '2.5'" \
+			"NULL, NULL, NULL, NULL" "DEFAULT, 1e10, '2026-01-02', 3.125" \
+			"99999999999999999999, 1e-400, '0000-00-00', 1e3"; do
+			printf "(%d, '%*s', %s),\n" "$((++n))" "$length" '' "$values"
+		done
+	done
+	echo "(0, '', 0, 0, NULL, 0);"
+}
+
+# status NAME: of the target.
+status() { sql target "SHOW GLOBAL STATUS LIKE '$1'" | cut -f 2; }
+
+@test "values of each length and of types that alternate are bound, too" {
+	local taken_back executed
+	lengths_sql >"$BATS_TEST_TMPDIR/rows.sql"
+	mariadb --defaults-file="$(server_cnf target)" <"$BATS_TEST_TMPDIR/rows.sql"
+	dump_of target >"$BATS_TEST_TMPDIR/expected"
+	sql target 'DROP DATABASE d'
+	taken_back=$(status Handler_rollback)
+	executed=$(status Com_stmt_execute)
+	seed "$BATS_TEST_TMPDIR/rows.sql"
+	# What is sent as text had rows taken back before.
+	[ "$(status Handler_rollback)" = "$taken_back" ]
+	[ "$(status Com_stmt_execute)" -gt "$executed" ]
+	diff "$BATS_TEST_TMPDIR/expected" <(dump_of target)
+}
+
 @test "a value that is bound is what the stock client makes of it, for every type of column" {
 	sql source 'DROP DATABASE shapes'
 	values_sql >"$BATS_TEST_TMPDIR/values.sql"
