@@ -471,3 +471,11 @@ has_run() { [ "$(sql target 'SELECT COUNT(*) FROM shapes.seen')" = 1 ]; }
 		echo 'INSERT INTO kept (t) VALUES' && times 1500 "('row %d')"
 	} | loads_as_stock -j 1
 }
+
+@test "a number with an exponent is rounded as the double that it is" {
+	{
+		echo 'CREATE TABLE whole (id INT PRIMARY KEY, n INT, d DECIMAL(40,25)) ENGINE=InnoDB;'
+		echo 'INSERT INTO whole VALUES' &&
+			times 1500 '(%d,2.5e0,1.2345678901234567890123e0)'
+	} | loads_as_stock -j 1
+}

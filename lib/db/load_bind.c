@@ -102,8 +102,10 @@ static bool bind_number(const struct bind_column *column,
 	if (column->type == MYSQL_TYPE_DOUBLE ||
 		column->type == MYSQL_TYPE_FLOAT)
 		bind_real(v, text, bound);
-	else if (column->type == MYSQL_TYPE_NEWDECIMAL &&
-		v->kind != LITERAL_FLOAT && v->len <= DECIMAL_MAX)
+	else if (v->kind == LITERAL_FLOAT)
+		/* A double: rounded in another way than its text is. */
+		return false;
+	else if (column->type == MYSQL_TYPE_NEWDECIMAL && v->len <= DECIMAL_MAX)
 		bound->type = MYSQL_TYPE_NEWDECIMAL;
 	else if (v->kind == LITERAL_INTEGER &&
 		parse_integer(text, v->len, &bound->number.integer))

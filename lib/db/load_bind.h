@@ -3,9 +3,10 @@
  * little: a number or a date that it need not read from digits, a text whose
  * characters it need not count.
  *
- * A number for a column of numbers is the same as its text. For any other
- * column (a BIT, an ENUM, a YEAR, a text take a number for something else than
- * its digits) it is bound as a number.
+ * A number for a column of numbers is the same as its text, unless it has an
+ * exponent: 2.5e0 is 2 for an INT, '2.5e0' is 3. For any other column (a BIT,
+ * an ENUM, a YEAR, a text take a number for something else than its digits) it
+ * is bound as a number.
  */
 #ifndef DBPIPES_DB_LOAD_BIND_H
 #define DBPIPES_DB_LOAD_BIND_H
