@@ -479,3 +479,14 @@ has_run() { [ "$(sql target 'SELECT COUNT(*) FROM shapes.seen')" = 1 ]; }
 			times 1500 '(%d,2.5e0,1.2345678901234567890123e0)'
 	} | loads_as_stock -j 1
 }
+
+@test "a number for a date is the date that it is alone, beside texts, too" {
+	{
+		echo 'CREATE TABLE dates (id INT, d DATE, dt DATETIME, ts TIMESTAMP NULL) ENGINE=InnoDB;'
+		echo 'INSERT INTO dates VALUES' && times 1500 "(%d,10101,'2024-01-05 10:00:00',20240105),
+			(%d,'2024-01-05',10101,10101),(%d,'2024-1-5',20240105,'2024-1-5')"
+		# Of one type for long, so that they do not all go as text.
+		echo 'INSERT INTO dates (d) VALUES' && times 9000 '(10101)'
+		echo 'INSERT INTO dates (d) VALUES' && times 9000 "('2024-01-05')" | sed "s/^('2024-01-05'),/(10101),/"
+	} | loads_as_stock -j 1
+}

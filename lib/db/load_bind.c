@@ -237,6 +237,10 @@ bool bind_value(const struct bind_column *column, const struct literal *v,
 bool bind_as_text(const struct bind_column *column, enum enum_field_types a,
 	enum enum_field_types b)
 {
-	return (column->number || column->moment) && a != MYSQL_TYPE_BLOB &&
-		b != MYSQL_TYPE_BLOB;
+	if (a == MYSQL_TYPE_BLOB || b == MYSQL_TYPE_BLOB)
+		return false;
+	/* 10101 is a day of 2001, '10101' is one of 2010. */
+	if (a == MYSQL_TYPE_LONGLONG || b == MYSQL_TYPE_LONGLONG)
+		return column->number;
+	return column->number || column->moment;
 }

@@ -160,7 +160,7 @@ static void test_values(void)
 		{.type = MYSQL_TYPE_DOUBLE}, MYSQL_TYPE_DOUBLE};
 	static const struct literal broken = {LITERAL_STRING, "\xc3", 0, 1};
 	struct bind_column number = {.number = true}, text = {.utf8 = true},
-			   binary = {.binary = true};
+			   binary = {.binary = true}, date = {.moment = true};
 	struct bound b;
 
 	ok(bind(&real, false, &b) && b.number.real == -2.5e-3, "a double");
@@ -175,6 +175,12 @@ static void test_values(void)
 			!bind_as_text(
 				&text, MYSQL_TYPE_BLOB, MYSQL_TYPE_STRING),
 		"what may stand side by side as text");
+	ok(bind_as_text(&date, MYSQL_TYPE_DATETIME, MYSQL_TYPE_STRING) &&
+			!bind_as_text(&date, MYSQL_TYPE_LONGLONG,
+				MYSQL_TYPE_STRING) &&
+			!bind_as_text(&date, MYSQL_TYPE_DATETIME,
+				MYSQL_TYPE_LONGLONG),
+		"a number for a date is not what its digits are");
 }
 
 int main(void)
