@@ -138,6 +138,19 @@ teardown_file() {
 	run_examples dbpos.1
 }
 
+@test "the example of dbpos(1) restores what a session without a database changed" {
+	docs_sandbox moment
+	target_empty
+	example dbpos.1 '--to-last-log' >lines
+	# Of a minute ago, for the log is read up to now.
+	sed 's/^mariadb-binlog/mariadb <change \&\& &/' lines >script
+	echo "SET timestamp = UNIX_TIMESTAMP() - 60;
+		REPLACE INTO shop.orders VALUES (97, 'moment')" >change
+	bash -euo pipefail script
+	[ "$(sql target 'SELECT COUNT(*) FROM shop.orders WHERE id = 97')" = 1 ]
+	same_data
+}
+
 @test "every example of dbseed(1) works as printed" {
 	run_examples dbseed.1
 }
