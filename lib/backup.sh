@@ -71,6 +71,10 @@ to_file() {
 	wait $!
 }
 
+# Run a command; what it has left of its input, be it what a pipe holds, is a failure.
+# shellcheck disable=SC2016 # for its own shell
+all_taken='"$@" || exit; [ "$(head -c 1 | wc -c)" = 0 ] || exit 141'
+
 # to_stream: past dbverify and through the filter. Every part is a child of its
 # own, and the status of each counts.
 to_stream() {
@@ -82,7 +86,8 @@ to_stream() {
 	"${producer[@]}" >"$work/dump" 2>&7 6>&- &
 	pid[dump]=$!
 	[ "${setting[verify]}" = none ] || [ -n "${setting[unfilter]}" ] || fork_stream
-	"${shell[@]}" "${setting[filter]:-cat}" <"$from" >&6 5>&- 6>&- 7>&- 8>&- 9>&- &
+	"${shell[@]}" "$all_taken" filter "${bound[@]}" bash -o pipefail -c \
+		"${setting[filter]:-cat}" <"$from" >&6 5>&- 6>&- 7>&- 8>&- 9>&- &
 	pid[filter]=$!
 	exec 6>&-
 	wait_stream || status=$?

@@ -393,7 +393,9 @@ summing() {
 	run -74 --separate-stderr backup --filter='cat >elsewhere'
 	[[ $stderr == *'the filter wrote nothing'* ]]
 	told '(.ok | not) and .code == 74'
-	# More than a pipe holds.
+	# What a pipe holds, and more than that.
+	run -74 --separate-stderr backup --filter='head -c 10'
+	[[ $stderr == *'the filter ended with status 141'* ]]
 	sql source 'CREATE TABLE shop.noise AS SELECT seq, RANDOM_BYTES(1024) FROM shop.seq_1_to_3000'
 	run -74 --separate-stderr backup --verify=none --filter='head -c 10'
 	sql source 'DROP TABLE shop.noise'
