@@ -99,6 +99,21 @@ renamed() { sed 's/`shop`\( *\)\./`shop_old`\1./g; s/shop\.item \(SET\|WHERE\)/`
 	as_stock source shop | renamed | diff - <(as_stock target shop_old)
 }
 
+@test "--into takes the new name, not the one that --map-database moves away from" {
+	# Its program would go into the live database, and reach into the copy.
+	sql target 'CREATE DATABASE shop; CREATE TABLE shop.t (a INT)'
+	cat >"$BATS_TEST_TMPDIR/sql" <<-'SQL'
+		DROP TABLE IF EXISTS t; CREATE TABLE t (b INT);
+		CREATE FUNCTION rows_of_t() RETURNS INT RETURN (SELECT COUNT(*) FROM shop.t);
+	SQL
+	run -64 --separate-stderr seed --into=shop --map-database=shop=shop_old --replace-tables \
+		"$BATS_TEST_TMPDIR/sql"
+	[[ $stderr == *'--map-database=shop=shop_old, which renames it'*'--into=shop_old'* ]]
+	[[ $(sql target 'SHOW CREATE TABLE shop.t') == *'`a`'* ]]
+	seed --into=shop_old --map-database=shop=shop_old "$BATS_TEST_TMPDIR/sql"
+	[ "$(sql target 'SELECT shop_old.rows_of_t()')" = 0 ]
+}
+
 @test "--map-database renames in what people write by hand" {
 	sql target 'CREATE DATABASE shop; CREATE TABLE shop.t (a INT); INSERT INTO shop.t VALUES (7)'
 	cat >"$BATS_TEST_TMPDIR/sql" <<-'SQL'

@@ -57,6 +57,29 @@ static int check_databases(const struct gate *g, struct err *e)
 	return 0;
 }
 
+/* check_into: what names no database would go under the name that all else of
+ * the dump is moved away from. */
+static int check_into(const struct gate *g, struct err *e)
+{
+	const struct name_map *map = &g->words.databases;
+	const char *into = g->options->into;
+
+	for (size_t i = 0; into && i < map->count; i++) {
+		const struct name_pair *pair = &map->pair[i];
+
+		if (!is_same(g, pair->from, into))
+			continue;
+		err_set(e, ERR_USAGE,
+			"--into=%.192s, and %s=%.192s=%.192s, which renames it",
+			into, map_database, pair->from, pair->to);
+		return err_hint(e,
+			"nothing was loaded; --into takes the new name: "
+			"--into=%.192s",
+			pair->to);
+	}
+	return 0;
+}
+
 static int take_map(struct name_map *map, const char *option,
 	const struct strlist *texts, struct err *e)
 {
@@ -76,7 +99,7 @@ int gate_words_begin(struct gate *g, struct err *e)
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
 		strbuf_init(texts[i]);
 	if (take_map(&w->databases, map_database, &o->map_databases, e) ||
-		check_databases(g, e) ||
+		check_databases(g, e) || check_into(g, e) ||
 		take_map(&w->collations, "--map-collation", &o->map_collations,
 			e))
 		return -1;
