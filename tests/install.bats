@@ -44,6 +44,20 @@ same() {
 	done
 }
 
+# completed TOOL OPTION: the values that are offered behind its `='.
+completed() {
+	bash -c '. share/completions/dbpipes; COMP_WORDS=("$1" "$2" =) COMP_CWORD=2
+		_dbpipes && echo "${COMPREPLY[*]}"' bash "$@"
+}
+
+@test "bash completion offers the values that the program takes" {
+	[ "$(completed dbpos --format)" = 'json sql sh' ]
+	[ "$(completed dbpack --format)" = 'both docker oci' ]
+	[ "$(completed dbsnap --lock)" = 'auto stage ftwrl' ]
+	[ "$(completed dbdump --lock)" = 'auto none stage ftwrl' ]
+	[ "$(completed dbseed --use-gtid)" = 'auto yes no' ]
+}
+
 @test "what scripts share, and the templates of pages, are in PREFIX/share/dbpipes" {
 	local file
 	for file in lib/*.sh; do same "$file" "share/dbpipes/${file##*/}" 644; done
