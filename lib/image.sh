@@ -36,28 +36,30 @@ is_wanted() {
 # pick_verified: the newest backup that is known to be good: the last one of the
 # catalogue, for a clock may have been ahead; by its time, what is not told there.
 pick_verified() {
-	local lines time from checked file found='' newest='' listed told=- folder=$input
+	local lines time from checked file found='' newest='' listed told=- folder=$input left=''
 	lines=$(verified "$catalog")
 	while IFS=$'\t' read -r time from checked file; do
+		is_wanted "$folder/$file" || [[ $file != *.sql.* || ! -f $folder/$file ]] || left=$file
 		is_wanted "$folder/$file" || continue
 		listed=$time
 		[ "$time" != - ] || time=$(date -u -r "$folder/$file" +%FT%TZ)
 		[[ $listed != - && $told != - ]] || [[ $time > $newest ]] || continue
-		found=$file newest=$time told=$listed
+		found=$file newest=$time told=$listed left=''
 		labels=(--label="dbpipes.verified=$checked")
 		[ "$from" = - ] || labels+=(--label="dbpipes.source=$from")
 	done <<<"$lines"
 	[ -n "$found" ] || die "$EX_NOINPUT" "$catalog knows no backup in $folder" \
-		"that was verified: use dbverify --catalog=$catalog, or name a file"
+		"that was verified${left:+ and can be packed as it is, as $left cannot}:" \
+		"use dbverify --catalog=$catalog, or name a file"
 	input=$folder/$found
+	[ -z "$left" ] || warn "$folder/$left is newer than $input, but cannot be packed as it is"
 	day=${newest:0:10} day=${day//-/}
 	pick_newest "$folder"
 	[[ $lines$'\n' == *$'\t'${newest_file##*/}$'\n'* ]] ||
 		warn "$newest_file is newer than $input, but not known to be good"
 }
 
-# pick_newest FOLDER: the backup in it that was written last: $newest_file. One
-# that is still being written has another name (it begins with a dot).
+# pick_newest FOLDER: the backup written last: $newest_file. Unfinished ones are hidden.
 pick_newest() {
 	local file
 	newest_file=''

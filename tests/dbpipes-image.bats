@@ -339,6 +339,12 @@ stub() {
 	grep -q 'b.sql.zst is newer than folder/a.sql.zst, but' said
 	labels=$(docker image inspect known:20261120 | jq '.[0].Config.Labels')
 	jq -e '.["dbpipes.source"] == "db1" and .["dbpipes.verified"] > "2026"' <<<"$labels"
+	# Nor is a newer one passed over in silence that is good, and encrypted.
+	echo secret >folder/c.sql.zst.age
+	printf '%s\n' '{"event":"backup","time":"2026-11-22T03:00:00Z","ok":true,"file":"c.sql.zst.age"}' \
+		'{"tool":"dbverify","event":"verified","time":"2026-11-22T03:00:01Z","ok":true,"mode":"restore","file":"c.sql.zst.age"}' >>$catalog
+	"${run[@]}" 2>said
+	grep -q 'folder/c.sql.zst.age is newer than folder/a.sql.zst, but cannot be packed' said
 	# One that is no longer good, or was made anew since, does not count.
 	dbverify --quick --catalog=$catalog folder/b.sql.zst
 	"${run[@]}" 2>said
