@@ -25,6 +25,9 @@ teardown() {
 	sql target "SET GLOBAL autocommit = 1"
 	sql target "SET GLOBAL explicit_defaults_for_timestamp = DEFAULT"
 	sql target "SET GLOBAL sql_mode = DEFAULT"
+	sql target "SET GLOBAL session_track_schema = DEFAULT"
+	sql target "SET GLOBAL session_track_system_variables = DEFAULT"
+	sql target "SET GLOBAL time_zone = DEFAULT"
 }
 
 source_dump() { dbdump --defaults-file="$(server_cnf source)" "$@"; }
@@ -144,6 +147,31 @@ source_dump() { dbdump --defaults-file="$(server_cnf source)" "$@"; }
 	source_dump -B app | dbseed --defaults-file="$(server_cnf target)"
 	diff <(dump_of source app) <(dump_of target app)
 	sql source 'DROP TABLE app.taken, app.parted'
+}
+
+@test "a target that does not report what its sessions set loads all as it is meant" {
+	local dump=$BATS_TEST_TMPDIR/dump.sql named=$BATS_TEST_TMPDIR/named.sql setting
+	cat >"$dump" <<-'SQL'
+		SET time_zone = '+00:00', sql_mode = 'NO_BACKSLASH_ESCAPES';
+		CREATE TABLE moments (id INT PRIMARY KEY, at TIMESTAMP NULL, t TEXT);
+		INSERT INTO moments VALUES (1, '2020-06-01 12:00:00', 'a\nb'), (2, NULL, '');
+	SQL
+	{ echo 'CREATE DATABASE app; USE app;' && cat "$dump"; } >"$named"
+	for setting in "session_track_system_variables = ''" 'session_track_schema = 0'; do
+		sql target "SET GLOBAL time_zone = '-07:00', GLOBAL $setting"
+		dbseed --defaults-file="$(server_cnf target)" "$named"
+		[ "$(sql target "SELECT UNIX_TIMESTAMP(at), HEX(t) FROM app.moments WHERE id = 1")" = \
+			"$(printf '1591012800\t615C6E62')" ]
+		server_empty target
+		dbseed --defaults-file="$(server_cnf target)" --into=other "$dump"
+		[ "$(sql target "SELECT UNIX_TIMESTAMP(at) FROM other.moments WHERE id = 1")" = 1591012800 ]
+		server_empty target
+		sql target "SET GLOBAL session_track_system_variables = DEFAULT"
+	done
+	sql target "SET GLOBAL session_track_system_variables = ''"
+	run -78 dbseed --defaults-file="$(server_cnf target)" --resume "$named"
+	[[ $output == *'session_track_system_variables = DEFAULT'* ]]
+	[ -z "$(server_databases target)" ]
 }
 
 @test "a view named as an operand is in the dump" {

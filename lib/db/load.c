@@ -61,6 +61,22 @@ static int enter_database(struct db *db, const char *name, struct err *e)
 	return rc;
 }
 
+/* begin_sessions: what is in of a dump is noted by the connections that load it
+ * beside the one that tells of its session: without them, nothing is. */
+static int begin_sessions(struct load *load, struct err *e)
+{
+	load->sessions = load_sessions_new(load->db, e);
+	if (!load->sessions && e->code)
+		return -1;
+	if (load->sessions || !load->options->resume)
+		return 0;
+	err_set(e, ERR_CONFIG,
+		"--resume: the target does not report what its sessions set");
+	return err_hint(e,
+		"SET GLOBAL session_track_system_variables = DEFAULT there, "
+		"or load without --resume");
+}
+
 /* begin_resume: what an earlier run has left. */
 static int begin_resume(struct load *load, struct err *e)
 {
@@ -76,7 +92,7 @@ static int set_up(struct load *load, struct err *e)
 {
 	uint64_t log_bin;
 
-	if (begin_resume(load, e))
+	if (begin_sessions(load, e) || begin_resume(load, e))
 		return -1;
 	/* The dump may come slowly; the session must outlive its pauses. */
 	if (query_uint(load->db,
@@ -95,17 +111,16 @@ static int set_up(struct load *load, struct err *e)
 	return 0;
 }
 
-/* enter: begin to keep account of the session before its first USE. */
+/* enter: account is kept of the session from before its first USE on. */
 static int enter(struct load *load, struct err *e)
 {
 	bool fresh;
 
-	load->sessions = load_sessions_new(load->db, e);
-	if (!load->sessions)
-		return e->code ? -1 : 0;
 	if (load->options->into &&
 		enter_database(load->db, load->options->into, e))
 		return -1;
+	if (!load->sessions)
+		return 0;
 	return load_sessions_note(load->sessions, "", 0, &fresh, e);
 }
 

@@ -406,12 +406,32 @@ const struct load_session *load_sessions_now(struct load_sessions *all)
 	return found;
 }
 
+/* reports: whether the server says what a SET has set. Where the global list of
+ * what to report is empty, MariaDB takes a session's own and reports nothing.
+ */
+static bool reports(MYSQL *my)
+{
+	const char *item;
+	size_t len;
+
+	return report_is_lost(my) ||
+		!mysql_session_track_get_first(
+			my, SESSION_TRACK_SYSTEM_VARIABLES, &item, &len);
+}
+
+/* begin: 1, 0 if the server does not report, -1. */
 static int begin(struct load_sessions *all, struct err *e)
 {
-	if (db_exec(all->db, "SET SESSION session_track_system_variables = '*'",
-		    e))
+	if (db_exec(all->db,
+		    "SET SESSION session_track_schema = 1, "
+		    "session_track_system_variables = '*'",
+		    e) ||
+		db_exec(all->db, "SET SESSION sql_notes = @@SESSION.sql_notes",
+			e))
 		return -1;
-	return ask_known(all, e);
+	if (!reports(all->db->my))
+		return 0;
+	return ask_known(all, e) ? -1 : 1;
 }
 
 struct load_sessions *load_sessions_new(struct db *db, struct err *e)
@@ -424,7 +444,7 @@ struct load_sessions *load_sessions_new(struct db *db, struct err *e)
 	all = xcalloc(1, sizeof(*all));
 	all->db = db;
 	all->changed = true;
-	if (begin(all, e)) {
+	if (begin(all, e) != 1) {
 		load_sessions_free(all);
 		return NULL;
 	}
