@@ -22,6 +22,7 @@ teardown() {
 	sql source "SET GLOBAL max_join_size = DEFAULT"
 	sql source "SET GLOBAL init_connect = ''"
 	sql source "SET GLOBAL system_versioning_asof = DEFAULT"
+	sql target "SET GLOBAL alter_algorithm = DEFAULT"
 	sql target "SET GLOBAL autocommit = 1"
 	sql target "SET GLOBAL explicit_defaults_for_timestamp = DEFAULT"
 	sql target "SET GLOBAL sql_mode = DEFAULT"
@@ -172,6 +173,22 @@ source_dump() { dbdump --defaults-file="$(server_cnf source)" "$@"; }
 	run -78 dbseed --defaults-file="$(server_cnf target)" --resume "$named"
 	[[ $output == *'session_track_system_variables = DEFAULT'* ]]
 	[ -z "$(server_databases target)" ]
+}
+
+@test "keys that wait for the rows are added whatever alter_algorithm is" {
+	cat >"$BATS_TEST_TMPDIR/dump.sql" <<-'SQL'
+		CREATE DATABASE app; USE app;
+		CREATE TABLE p (id INT PRIMARY KEY, a INT, v INT AS (a + 1), KEY (a), KEY (v));
+		CREATE TABLE c (id INT PRIMARY KEY, p INT, FOREIGN KEY (p) REFERENCES p (id));
+		INSERT INTO p (id, a) VALUES (1, 2);
+		INSERT INTO c VALUES (1, 1);
+	SQL
+	sql target "SET GLOBAL alter_algorithm = INSTANT"
+	mariadb --defaults-file="$(server_cnf target)" <"$BATS_TEST_TMPDIR/dump.sql"
+	dump_of target app >"$BATS_TEST_TMPDIR/expected"
+	server_empty target
+	dbseed --defaults-file="$(server_cnf target)" "$BATS_TEST_TMPDIR/dump.sql"
+	diff "$BATS_TEST_TMPDIR/expected" <(dump_of target app)
 }
 
 @test "a view named as an operand is in the dump" {

@@ -176,6 +176,8 @@ static void write_create(struct create_table *t, const struct table_text *text)
 	strbuf_add(&t->create, last->to, (size_t)(text->end - last->to));
 }
 
+/* add_clause: to an ALTER that is not bound by the server's alter_algorithm, as
+ * CREATE TABLE is not. */
 static void add_clause(const struct table_text *text,
 	const struct table_clause *c, struct strbuf *alter)
 {
@@ -185,7 +187,7 @@ static void add_clause(const struct table_text *text,
 		strbuf_addstr(alter, "ALTER TABLE ");
 		strbuf_add(alter, text->name,
 			(size_t)(text->name_end - text->name));
-		strbuf_addstr(alter, " ADD ");
+		strbuf_addstr(alter, " ALGORITHM=DEFAULT, ADD ");
 	}
 	strbuf_add(alter, c->from, (size_t)(c->to - c->from));
 }
