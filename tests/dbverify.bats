@@ -835,3 +835,18 @@ tables() {
 	done
 	sql source 'DROP DATABASE made'
 }
+
+@test "rows of a table in whose names the marks of comments stand are counted" {
+	local form
+	sql source 'CREATE DATABASE `/*x`; CREATE TABLE `/*x`.`/*! t */` (`a/*` INT, b INT AS (1));
+		INSERT INTO `/*x`.`/*! t */` (`a/*`) VALUES (1), (2)'
+	for form in '' --zstd --complete-insert; do
+		dbdump --defaults-file="$CNF" $form -B '/*x' >"$BATS_TEST_TMPDIR/marks"
+		run -0 --separate-stderr dbverify --quick "$BATS_TEST_TMPDIR/marks"
+		record '.ok and .rows == 2'
+	done
+	run -0 --separate-stderr dbverify "$BATS_TEST_TMPDIR/marks"
+	record '.ok and .rows == 2'
+	[ -z "$stderr" ]
+	sql source 'DROP DATABASE `/*x`'
+}

@@ -54,6 +54,27 @@ static bool is_same(const struct insert_head *head, const char *sql, size_t len,
 		same_modes(&head->modes, modes);
 }
 
+/* has_comment: between its tokens: a name may hold the mark of one. */
+static bool has_comment(const struct insert_head *head, const char *sql)
+{
+	struct tokens in = {
+		.pos = sql,
+		.end = sql + head->rows,
+		.no_backslash_escapes = head->modes.no_backslash_escapes,
+		.ansi_quotes = head->modes.ansi_quotes,
+	};
+	const char *behind = sql;
+	bool more = true, found = false;
+	struct token t;
+
+	while (more && !found) {
+		more = token_next(&in, &t) != TOKEN_END;
+		found = memmem(behind, (size_t)(t.text - behind), "/*", 2);
+		behind = in.pos;
+	}
+	return found;
+}
+
 /* read_head: a comment in it makes it none, for comments can hold what only
  * some servers execute. */
 static bool read_head(struct insert_head *head, const char *sql, size_t len)
@@ -70,7 +91,7 @@ static bool read_head(struct insert_head *head, const char *sql, size_t len)
 	if (!token_mark(&c.t, '('))
 		return false;
 	head->rows = (size_t)(c.t.text - sql);
-	return !memmem(sql, head->rows, "/*", 2);
+	return !has_comment(head, sql);
 }
 
 bool insert_head_read(struct insert_head *head, const char *sql, size_t len,

@@ -46,6 +46,12 @@ static void test_heads(void)
 	ok(reads(&head, "INSERT INTO t () VALUES (),()", &same) && !same &&
 			head.bare && !head.columns.count,
 		"a list of no columns is one");
+	ok(!reads(&head, "INSERT INTO t -- `\n/*!50000 () */ VALUES (1)",
+		   &same),
+		"a quote in a comment hides no other one");
+	ok(reads(&head, "INSERT INTO `/*!t */` (`/*`) VALUES (1)", &same),
+		"the mark of a comment in a name is none");
+	is_str(head.table.buf, "/*!t */", "but a part of it");
 	ok(reads(&head, "INSERT INTO t VALUES (1)", &same) && !head.bare,
 		"and no list is none");
 	insert_head_release(&head);
