@@ -628,7 +628,7 @@ refused() {
 	run -0 dbverify --quick --latest="$dir" --max-age=1h
 	record '.input | endswith("/a.sql")'
 	# By more than a day: it would be the newest, and new, for so long.
-	touch -d '50 hours 5 seconds' "$dir/a.sql"
+	touch -d '50 hours 50 seconds' "$dir/a.sql"
 	refused 'a.sql, the newest backup, is 50 h 0 min ahead of the clock' \
 		--quick --latest="$dir" --max-age=1h
 	run -0 dbverify --quick --latest="$dir"

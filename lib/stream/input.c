@@ -381,7 +381,9 @@ static int end_text(struct input *in, struct err *e)
 	if (verdict != TEXT_BAD)
 		return 0;
 	err_set(e, ERR_DATA, "%s is damaged: %s", in->name, why);
-	return err_hint(e, "make or fetch it again");
+	return err_hint(e,
+		"make or fetch it again; if it is several dumps, take each by "
+		"itself");
 }
 
 ssize_t input_decode(struct input *in, void *buf, size_t len, struct err *e)

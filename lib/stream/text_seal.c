@@ -155,6 +155,15 @@ static enum text_verdict unsealed(struct text_seal *s, const char **why)
 	return s->bytes && !s->foreign ? TEXT_BAD : TEXT_UNSEALED;
 }
 
+/* stated_bytes: of the line of a digest; 0 if it states none. */
+static uint64_t stated_bytes(const char *line)
+{
+	const char *p = line + sizeof(BEGIN) - 1;
+
+	p += strspn(p, "0123456789abcdef");
+	return *p == ' ' ? strtoull(p + 1, NULL, 10) : 0;
+}
+
 enum text_verdict text_seal_end(struct text_seal *s, const char **why)
 {
 	const char *line = find_line(&s->tail, BEGIN);
@@ -175,7 +184,9 @@ enum text_verdict text_seal_end(struct text_seal *s, const char **why)
 	good = !s->foreign && (size_t)(end - line) == lines.len &&
 		!memcmp(line, lines.buf, lines.len);
 	strbuf_release(&lines);
-	*why = "its bytes are not those that the SHA-256 at its end is of";
+	*why = s->bytes > stated_bytes(line)
+		? "it is longer than what the SHA-256 at its end is of"
+		: "its bytes are not those that the SHA-256 at its end is of";
 	return good ? TEXT_GOOD : TEXT_BAD;
 }
 

@@ -83,6 +83,25 @@ static void test_damage(void)
 	strbuf_release(&text);
 }
 
+/* test_several: dumps behind each other are not damaged, but cannot be judged.
+ */
+static void test_several(void)
+{
+	struct strbuf text = STRBUF_INIT, next = STRBUF_INIT;
+	struct text_seal *s = text_seal_new();
+	const char *why;
+
+	dump(&text, "", 3000, "");
+	dump(&next, "", 2000, "");
+	text_seal_add(s, text.buf, text.len);
+	text_seal_add(s, next.buf, next.len);
+	ok(text_seal_end(s, &why) == TEXT_BAD && strstr(why, "longer"),
+		"two dumps are longer than one of them");
+	text_seal_free(s);
+	strbuf_release(&text);
+	strbuf_release(&next);
+}
+
 static void test_foreign(void)
 {
 	static const char text[] =
@@ -165,6 +184,7 @@ int main(void)
 {
 	test_pieces();
 	test_damage();
+	test_several();
 	test_foreign();
 	test_part();
 	test_part_unsealed();
