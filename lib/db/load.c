@@ -92,16 +92,16 @@ static int set_up(struct load *load, struct err *e)
 {
 	uint64_t log_bin;
 
-	if (begin_sessions(load, e) || begin_resume(load, e))
-		return -1;
 	/* The dump may come slowly; the session must outlive its pauses. */
+	if (session_last(load->db, e) || begin_sessions(load, e) ||
+		begin_resume(load, e))
+		return -1;
 	if (query_uint(load->db,
 		    "SELECT @@GLOBAL.log_bin AND "
 		    "@@SESSION.sql_log_bin",
 		    &log_bin, e) ||
 		query_uint(load->db, "SELECT @@SESSION.max_allowed_packet",
-			&load->max_packet, e) ||
-		session_last(load->db, e))
+			&load->max_packet, e))
 		return -1;
 	load->log_bin = log_bin;
 	if (quiet_log(load, load->options, e))
