@@ -341,6 +341,18 @@ account() {
 	server_cnf_as source "$1" "$1-Secret"
 }
 
+@test "an account that is locked, or whose password has expired, is a matter of privilege" {
+	account reader 'ALTER USER reader@127.0.0.1 ACCOUNT LOCK'
+	run -77 --separate-stderr dump_as reader shop
+	[ -z "$output" ]
+	one_error
+	sql source 'ALTER USER reader@127.0.0.1 ACCOUNT UNLOCK PASSWORD EXPIRE'
+	run -77 --separate-stderr dump_as reader shop
+	[ -z "$output" ]
+	one_error
+	[[ $stderr == *'needs a new password'* ]]
+}
+
 @test "the text of a routine that is not shown to us is no gap but an error" {
 	account reader 'GRANT ALL ON shop.* TO reader@127.0.0.1'
 	run -77 --separate-stderr dump_as reader shop

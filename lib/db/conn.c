@@ -21,6 +21,7 @@
 enum {
 	NUMBER_CONNECTION_KILLED = 1927,  /* MariaDB */
 	NUMBER_STATEMENT_TIMEOUT = 1969,  /* MariaDB */
+	NUMBER_MYSQL_LOCKED = 3118,       /* MySQL: the account is */
 	NUMBER_CLIENT_INTERACTION = 4031, /* MySQL: idle for too long */
 	NUMBER_SERVER_LOST_EXTENDED = 2055
 };
@@ -55,6 +56,10 @@ enum err_code db_err_code(unsigned number)
 	case ER_HOST_NOT_PRIVILEGED:
 	case ER_HOST_IS_BLOCKED:
 	case ER_KILL_DENIED_ERROR:
+	case ER_MUST_CHANGE_PASSWORD:
+	case ER_MUST_CHANGE_PASSWORD_LOGIN:
+	case ER_ACCOUNT_HAS_BEEN_LOCKED:
+	case NUMBER_MYSQL_LOCKED:
 		return ERR_DENIED;
 	case ER_BAD_DB_ERROR:
 	case ER_NO_SUCH_TABLE:
@@ -75,6 +80,12 @@ static void hint_for(unsigned number, struct err *e)
 			"[%s] of the option file, or -u and -p; who is to "
 			"use TLS, and does not, hears the same: see --ssl",
 			prog_name());
+		break;
+	case ER_MUST_CHANGE_PASSWORD:
+	case ER_MUST_CHANGE_PASSWORD_LOGIN:
+		err_hint(e,
+			"the account needs a new password: ALTER USER ... "
+			"IDENTIFIED BY, or PASSWORD EXPIRE NEVER");
 		break;
 	case CR_CONNECTION_ERROR:
 	case CR_CONN_HOST_ERROR:
