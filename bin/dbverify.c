@@ -355,7 +355,7 @@ static int not_readable(struct verify *v, struct err *e)
 	if (e->code != ERR_DATA)
 		return -1;
 	v->unreadable = true;
-	return verdict_fault(&v->verdict, "dump", NULL, NULL, e->msg, e);
+	return verdict_fault_whole(&v->verdict, "dump", e);
 }
 
 static int open_backup(struct verify *v, const char *path, struct err *e)

@@ -82,6 +82,12 @@ refused() {
 	done
 }
 
+@test "a dump that is packed in another way is refused with what unpacks it" {
+	printf '\3757zXZ\0' >"$damaged"
+	refused 'compressed with xz' --quick "$damaged"
+	[[ $stderr == *'xz -dc FILE | dbverify'* ]]
+}
+
 @test "a dump whose end is missing is refused (case 55)" {
 	local seed file
 	for file in zstd plain stock; do

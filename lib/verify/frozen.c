@@ -77,17 +77,6 @@ void frozen_to_json(struct json *j, const struct frozen *s)
 		json_null(j, "upgrade_needed");
 }
 
-/* fault: of the whole, as *e has it. Returns 0, or -1 if it cannot be told. */
-static int fault(struct work *w, const char *kind, struct err *e)
-{
-	const struct err why = *e;
-	int rc = verdict_fault(w->verdict, kind, NULL, NULL, why.msg, e);
-
-	if (!rc && w->verdict->faults == 1 && why.hint[0])
-		err_hint(&w->verdict->first, "%s", why.hint);
-	return rc;
-}
-
 static int make_place(struct work *w, struct err *e)
 {
 	struct strbuf path = STRBUF_INIT;
@@ -137,7 +126,7 @@ static int read_all(struct work *w, struct positions *p, struct err *e)
 	if (!rc)
 		rc = take_note(w, p, e);
 	if (rc && e->code == ERR_DATA)
-		return fault(w, "snapshot", e);
+		return verdict_fault_whole(w->verdict, "snapshot", e);
 	if (rc)
 		return -1;
 	w->s->whole = true;
@@ -158,7 +147,9 @@ static int start(struct work *w, const struct positions *p, struct err *e)
 	struct strlist *list = &w->facts.options;
 
 	if (datadir_prepare(&w->facts, w->datadir, p->own.log_file, e))
-		return e->code == ERR_DATA ? fault(w, "snapshot", e) : -1;
+		return e->code == ERR_DATA
+			? verdict_fault_whole(w->verdict, "snapshot", e)
+			: -1;
 	extra = xcalloc(list->count + 1, sizeof(*extra));
 	for (size_t i = 0; i < list->count; i++)
 		extra[i] = list->item[i];
@@ -168,7 +159,7 @@ static int start(struct work *w, const struct positions *p, struct err *e)
 	if (!w->server)
 		return blame_elsewhere(&w->blame, e) || e->code != ERR_DATA
 			? -1
-			: fault(w, "recovery", e);
+			: verdict_fault_whole(w->verdict, "recovery", e);
 	w->blame.server = w->server;
 	w->s->server = xstrdup(private_version(w->server));
 	return verdict_passed(w->verdict, "recovery", e) ? -1 : 1;
@@ -313,7 +304,7 @@ static int read_only(struct work *w, struct positions *p, struct err *e)
 
 	if (good > 0 && !w->unpacked.datadir) {
 		datadir_none(e);
-		good = fault(w, "snapshot", e);
+		good = verdict_fault_whole(w->verdict, "snapshot", e);
 	}
 	return good < 0 ? -1 : 0;
 }

@@ -158,7 +158,6 @@ int sql_dump_read(struct sql_dump *d, enum progress_when progress,
 		d->proven = input_text_checked(d->text);
 		return check_known(d, verdict, e);
 	}
-	return e->code == ERR_DATA
-		? verdict_fault(verdict, "dump", NULL, NULL, e->msg, e)
-		: -1;
+	return e->code == ERR_DATA ? verdict_fault_whole(verdict, "dump", e)
+				   : -1;
 }

@@ -37,6 +37,16 @@ int verdict_fault(struct verdict *v, const char *kind, const char *db,
 	return write_record(&j, e);
 }
 
+int verdict_fault_whole(struct verdict *v, const char *kind, struct err *e)
+{
+	const struct err why = *e;
+	int rc = verdict_fault(v, kind, NULL, NULL, why.msg, e);
+
+	if (!rc && v->faults == 1 && why.hint[0])
+		err_hint(&v->first, "%s", why.hint);
+	return rc;
+}
+
 int verdict_passed(const struct verdict *v, const char *check, struct err *e)
 {
 	struct json j = JSON_INIT;

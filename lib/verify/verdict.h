@@ -21,6 +21,10 @@ struct verdict {
 int verdict_fault(struct verdict *v, const char *kind, const char *db,
 	const char *name, const char *what, struct err *e);
 
+/* verdict_fault_whole: the backup as a whole is not as it should be, for the
+ * reason that *e has, with its hint. Errors: the same, in *e. */
+int verdict_fault_whole(struct verdict *v, const char *kind, struct err *e);
+
 /* verdict_passed: all of the backup went through this check. */
 int verdict_passed(const struct verdict *v, const char *check, struct err *e);
 
