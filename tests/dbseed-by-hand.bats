@@ -480,6 +480,16 @@ has_run() { [ "$(sql target 'SELECT COUNT(*) FROM shapes.seen')" = 1 ]; }
 	} | loads_as_stock -j 1
 }
 
+@test "a number of more digits than a DECIMAL has is cut as such a one" {
+	local digits
+	printf -v digits '1234567890%.0s' {1..8}
+	{
+		echo 'CREATE TABLE long_ones (id INT PRIMARY KEY, f DOUBLE, g DOUBLE) ENGINE=InnoDB;'
+		echo 'INSERT IGNORE INTO long_ones VALUES' &&
+			times 1500 "(%d,$digits,0.0000000000000000000000000000000000$digits)"
+	} | loads_as_stock -j 1
+}
+
 @test "a number for a date is the date that it is alone, beside texts, too" {
 	{
 		echo 'CREATE TABLE dates (id INT, d DATE, dt DATETIME, ts TIMESTAMP NULL) ENGINE=InnoDB;'

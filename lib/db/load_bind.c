@@ -11,9 +11,10 @@
 
 enum {
 	INTEGER_DIGITS = 18, /* that any long long holds */
-	/* Digits, sign and point of a DECIMAL. Source: MariaDB manual,
-	 * "DECIMAL". */
-	DECIMAL_MAX = 67,
+	/* Digits of a DECIMAL, and those behind its point. Source: MariaDB
+	 * manual, "DECIMAL". */
+	DECIMAL_DIGITS = 65,
+	DECIMAL_SCALE = 38,
 	DATE_LENGTH = sizeof("2000-12-31") - 1,
 	DATETIME_LENGTH = sizeof("2000-12-31 23:59:59") - 1
 };
@@ -76,6 +77,17 @@ static bool parse_integer(const char *p, size_t len, long long *value)
 	return true;
 }
 
+/* is_decimal: whether a DECIMAL holds the number: the server makes one of what
+ * has no exponent, whatever column it is for, and cuts what does not fit. */
+static bool is_decimal(const struct literal *v, const char *text)
+{
+	const char *point = memchr(text, '.', v->len);
+	const size_t behind = point ? (size_t)(text + v->len - point) - 1 : 0;
+
+	return v->len - (*text == '-') - (point != NULL) <= DECIMAL_DIGITS &&
+		behind <= DECIMAL_SCALE;
+}
+
 /* bind_real: for a column of FLOAT or DOUBLE. What is too large or too small
  * for a double is for the server to judge. */
 static void bind_real(
@@ -98,6 +110,8 @@ static void bind_real(
 static bool bind_number(const struct bind_column *column,
 	const struct literal *v, const char *text, struct bound *bound)
 {
+	if (v->kind != LITERAL_FLOAT && !is_decimal(v, text))
+		return false;
 	bound->type = MYSQL_TYPE_STRING;
 	if (column->type == MYSQL_TYPE_DOUBLE ||
 		column->type == MYSQL_TYPE_FLOAT)
@@ -105,7 +119,7 @@ static bool bind_number(const struct bind_column *column,
 	else if (v->kind == LITERAL_FLOAT)
 		/* A double: rounded in another way than its text is. */
 		return false;
-	else if (column->type == MYSQL_TYPE_NEWDECIMAL && v->len <= DECIMAL_MAX)
+	else if (column->type == MYSQL_TYPE_NEWDECIMAL)
 		bound->type = MYSQL_TYPE_NEWDECIMAL;
 	else if (v->kind == LITERAL_INTEGER &&
 		parse_integer(text, v->len, &bound->number.integer))
