@@ -61,8 +61,9 @@ static int enter_database(struct db *db, const char *name, struct err *e)
 	return rc;
 }
 
-/* begin_sessions: what is in of a dump is noted by the connections that load it
- * beside the one that tells of its session: without them, nothing is. */
+/* begin_sessions: for --resume, the connections that load note how far they
+ * are. There are none but our own where the server does not report what that
+ * sets. */
 static int begin_sessions(struct load *load, struct err *e)
 {
 	load->sessions = load_sessions_new(load->db, e);
