@@ -81,22 +81,6 @@ injected() {
 	grep -qxF 'other{a="b"} 1' "$file"
 }
 
-@test "a private server that is refused files says nothing about a good snapshot" {
-	local limit
-	command -v mariadb-backup >/dev/null || skip 'no mariadb-backup'
-	dbsnap --defaults-file="$(server_cnf source)" --method=copy \
-		--state-dir="$BATS_TEST_TMPDIR/state" --snapshot-dir="$BATS_TEST_TMPDIR" \
-		--result-file="$BATS_TEST_TMPDIR/tar"
-	for limit in 12 13 14 16; do
-		run --separate-stderr prlimit --nofile="$limit:4096" \
-			dbverify "$BATS_TEST_TMPDIR/tar"
-		[[ $status =~ ^(69|71)$ ]]
-		[[ $stderr == *'oo many open files'* || $stderr == *'error number 24'* ]]
-		tail -n 1 <<<"$output" | jq -e '.event == "error"'
-	done
-	run -0 dbverify "$BATS_TEST_TMPDIR/tar"
-}
-
 @test "a folder that the private server's user would not get is an error, not an empty database" {
 	local calls=$BATS_TEST_TMPDIR/calls dir=$BATS_TEST_TMPDIR nth
 	command -v mariadb-backup >/dev/null || skip 'no mariadb-backup'

@@ -106,6 +106,29 @@ no_result() {
 	nothing_left
 }
 
+@test "the private server gets as many open files as it may have; too few are an error beforehand" {
+	local data
+	for data in "$DATA" "$SERVERS/dump"; do
+		run -71 --separate-stderr prlimit --nofile=100:1023 dbverify "$data"
+		[[ $stderr == *'needs 1024 open files, and the hard limit is 1023'*'ulimit -n'* ]]
+		record '.event == "error"'
+		run -0 prlimit --nofile=30:4096 dbverify "$data"
+	done
+	nothing_left
+}
+
+@test "a server that is refused files or memory says nothing about a good snapshot" {
+	local said
+	for said in "Can't create file 'x' (Errcode: 24 \"Too many open files\")" \
+		'InnoDB: Operating system error number 24 in a file operation.' \
+		'Out of memory (Needed 134217728 bytes)'; do
+		server_that "echo $(printf %q "[ERROR] $said"); exit 1"
+		no_result 69 "$said" "$DATA"
+		[[ $stderr == *'the system failed the private server'* ]]
+	done
+	nothing_left
+}
+
 @test "a server that is killed while tables are checked is no fault of them" {
 	local what
 	export LOG=$BATS_TEST_TMPDIR/log

@@ -80,6 +80,17 @@ static void default_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* In the child. Whether it is enough shows there. */
+static void allow_files(rlim_t files)
+{
+	struct rlimit limit;
+
+	if (!files || getrlimit(RLIMIT_NOFILE, &limit))
+		return;
+	limit.rlim_cur = files < limit.rlim_max ? files : limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 /* In the child; only async-signal-safe calls. Returns if exec failed. */
 static void become(
 	const struct child_spec *spec, const struct plumbing *p, pid_t parent)
@@ -87,6 +98,7 @@ static void become(
 	int i;
 
 	default_signals();
+	allow_files(spec->files);
 	if (spec->uid &&
 		(setgroups(1, &spec->gid) || setgid(spec->gid) ||
 			setuid(spec->uid)))

@@ -2,6 +2,7 @@
 #ifndef DBPIPES_BASE_CHILD_H
 #define DBPIPES_BASE_CHILD_H
 
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include "base/err.h"
@@ -15,6 +16,8 @@ struct child_spec {
 			   * interrupted; 0: nothing */
 	uid_t uid;        /* who it is; 0: we. Its only group: */
 	gid_t gid;
+	rlim_t files; /* its soft limit of open files, or the hard one where
+		       * that is lower (setrlimit(2)); 0: ours */
 };
 
 /* child_start: fork and exec; signals and their mask are put back to default

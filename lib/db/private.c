@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysinfo.h>
@@ -38,6 +39,11 @@
 
 /* Of ours in a data directory that is another's. */
 #define OWN_ACCOUNT "dbpipes.private"
+
+/* Open files of the server. Refused some, it says of tables that they do not
+ * exist; it takes as many as the soft limit, which suits those who use
+ * select(2), and memory for each. */
+enum { FILES_LEAST = 1024, FILES_MOST = 65536 };
 
 enum { ASK_MS = 20, LOG_SHOWN = 64 * 1024 };
 
@@ -185,7 +191,8 @@ static int start_child(const struct private_server *p,
 		.err = log,
 		.death_signal = SIGKILL,
 		.uid = p->user ? p->user->pw_uid : 0,
-		.gid = p->user ? p->user->pw_gid : 0};
+		.gid = p->user ? p->user->pw_gid : 0,
+		.files = FILES_MOST};
 	int rc = -1;
 
 	for (size_t i = 0; i < args->count; i++)
@@ -521,13 +528,26 @@ static int lay_out(struct private_server *p,
 	return err_hint(e, "set TMPDIR to a shorter one");
 }
 
+static int count_files(struct err *e)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_max >= FILES_LEAST)
+		return 0;
+	err_set(e, ERR_OS,
+		"a private server needs %d open files, and the hard limit is "
+		"%ju",
+		FILES_LEAST, (uintmax_t)limit.rlim_max);
+	return err_hint(e, "raise the limit (ulimit -n)");
+}
+
 struct private_server *private_start(
 	const struct private_options *options, struct err *e)
 {
 	struct private_server *p = xcalloc(1, sizeof(*p));
 
 	undo_push(kill_now, p);
-	if (lay_out(p, options, e))
+	if (count_files(e) || lay_out(p, options, e))
 		goto fail;
 	if (give_folder(p, options, e) ||
 		(options->datadir ? let_us_in(p, e)

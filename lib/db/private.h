@@ -37,7 +37,8 @@ struct private_server;
  * data directory it recovers as after a crash, with InnoDB's doublewrite
  * buffer, and makes itself an account there. Owns: ended by private_stop; on
  * the undo list until then. Errors: ERR_NOINPUT without mariadbd or
- * mariadb-install-db in PATH or /usr/sbin; ERR_UNAVAILABLE with the first error
+ * mariadb-install-db in PATH or /usr/sbin; ERR_OS where it would be given too
+ * few open files; ERR_UNAVAILABLE with the first error
  * in the server's log; ERR_DATA the same for a server that gave up, or crashed,
  * on an existing directory. */
 struct private_server *private_start(
