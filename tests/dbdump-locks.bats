@@ -252,6 +252,40 @@ dump_in_time() {
 	wait "$updater" || :
 }
 
+@test "DDL that goes on for longer than others may wait for us is waited for again" {
+	local maker dumper before
+	# Three of them are an attempt.
+	asked() { sql source "SHOW GLOBAL STATUS LIKE 'Com_backup'" | cut -f 2; }
+	more_than() { [ "$(asked)" -gt "$1" ]; }
+	sql source 'CREATE DATABASE ddl'
+	lock_begin 'SELECT GET_LOCK("made", 0)'
+	sql source 'CREATE TABLE ddl.a AS SELECT GET_LOCK("made", 100) AS i' 3>&- 9>&- &
+	maker=$!
+	wait_until 20 eval 'sql source "SHOW PROCESSLIST" | grep -q "User lock"'
+	before=$(asked)
+	dump source --lock=stage held >"$BATS_TEST_TMPDIR/dump.sql" 3>&- 9>&- &
+	dumper=$!
+	# The eight short ones, and more than the three long ones.
+	wait_until 60 more_than "$((before + 3 * 13))"
+	lock_end
+	wait "$maker"
+	wait "$dumper"
+	tail -n 1 "$BATS_TEST_TMPDIR/dump.sql" | grep -q '^-- Dump completed'
+}
+
+@test "DDL that does not end is waited for no longer than --lock-wait" {
+	local maker
+	sql source 'CREATE DATABASE IF NOT EXISTS ddl; DROP TABLE IF EXISTS ddl.a'
+	lock_begin 'SELECT GET_LOCK("made", 0)'
+	sql source 'CREATE TABLE ddl.a AS SELECT GET_LOCK("made", 100) AS i' 3>&- 9>&- &
+	maker=$!
+	wait_until 20 eval 'sql source "SHOW PROCESSLIST" | grep -q "User lock"'
+	run -75 --separate-stderr dump source --lock=stage --lock-wait=2 held
+	[[ -z $output && $stderr == *'within --lock-wait=2s'*'DDL, holds'*'raise --lock-wait'* ]]
+	lock_end
+	wait "$maker"
+}
+
 @test "a table that is truncated or altered before it is locked is an error with its name, never a gap (case 13)" {
 	local i
 	sql source 'CREATE DATABASE ddl; USE ddl; CREATE TABLE a (i INT) ENGINE=InnoDB;

@@ -8,6 +8,7 @@
 #include <mysqld_error.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/prog.h"
 #include "base/sig.h"
 #include "db/result.h"
@@ -378,6 +379,18 @@ static int try_short(struct snapshot *s, const struct attempt *a, struct err *e)
 	return rc;
 }
 
+/* wait_on: whether to ask once more for a lock that DDL, which goes on for
+ * long, is in front of: such an attempt does not count. Not for FTWRL, which
+ * others wait for with whatever they write. */
+static bool wait_on(struct snapshot *s, const struct attempt *a)
+{
+	if (a->how != STAGE || !hold_refused(&s->hold) || sig_pending() ||
+		clock_ms() - s->began >= s->options->lock_wait_ms)
+		return false;
+	s->locked_tries--;
+	return true;
+}
+
 /* try_long: the same under a lock that keeps DDL off all the time, and commits
  * while the snapshot begins. */
 static int try_long(struct snapshot *s, const struct attempt *a, struct err *e)
@@ -385,7 +398,7 @@ static int try_long(struct snapshot *s, const struct attempt *a, struct err *e)
 	int rc;
 
 	if (prepare_hold(s, a, e) || hold_ddl(&s->hold, e))
-		return -1;
+		return wait_on(s, a) ? 0 : -1;
 	/* An ALTER TABLE may hold its table and wait for the end of this lock;
 	 * to look at that table is to wait for it. */
 	if (read_tables(s, patience(s), e) || lock_untransactional(s, a, e))
@@ -503,19 +516,29 @@ static bool waited_in_vain(const struct snapshot *s)
 /* explain: what a lock that was not to be had means for the person. */
 static void explain(const struct snapshot *s, struct err *e)
 {
+	const uint64_t most_ms = s->options->lock_wait_ms;
+	const uint64_t waited_ms = clock_ms() - s->began;
+
 	if (e->code != ERR_TEMP || sig_pending() || !waited_in_vain(s))
 		return;
-	err_prefix(e, "no consistent snapshot within --lock-wait=%llus: ",
-		(unsigned long long)s->options->lock_wait_ms / 1000);
+	if (waited_ms < most_ms)
+		err_prefix(e, "no consistent snapshot after %llu s: ",
+			(unsigned long long)waited_ms / 1000);
+	else
+		err_prefix(e,
+			"no consistent snapshot within --lock-wait=%llus: ",
+			(unsigned long long)most_ms / 1000);
 	err_hint(e,
 		"a long statement, or DDL, holds a lock on a table; "
-		"see SHOW PROCESSLIST, try again later, or raise --lock-wait");
+		"see SHOW PROCESSLIST, try again later%s",
+		waited_ms < most_ms ? "" : ", or raise --lock-wait");
 }
 
 int attempt_all(struct snapshot *s, struct err *e)
 {
 	unsigned i;
 
+	s->began = clock_ms();
 	s->locked_tries = s->unsure_tries = 0;
 	for (i = 0; may_try(s, i); i++) {
 		int rc = try_once(s, i, e);

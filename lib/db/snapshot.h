@@ -64,6 +64,7 @@ struct snapshot {
 	struct db *ddl;   /* keeps DDL off until the end; NULL */
 	struct ddl_count before;
 	unsigned locked_tries, unsure_tries; /* so far */
+	uint64_t began;                      /* clock_ms of the first try */
 	bool free;         /* no lock is needed for a snapshot all share */
 	bool barred;       /* the account may take none */
 	size_t released;   /* groups of tables that have their locks back */
