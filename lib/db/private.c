@@ -4,7 +4,6 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <fts.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <pwd.h>
@@ -28,6 +27,7 @@
 #include "base/sig.h"
 #include "base/strlist.h"
 #include "base/undo.h"
+#include "db/private_owner.h"
 #include "db/private_zones.h"
 
 /* Of the native kind there are only so many on a machine (fs.aio-max-nr), and
@@ -89,77 +89,6 @@ static const char *program(const char *name, struct strbuf *path)
 		strbuf_addstr(path, name); /* for child_start's error */
 	}
 	return path->buf;
-}
-
-/* may_reach: every folder on the way lets everybody through. */
-static bool may_reach(const char *folder)
-{
-	char *path = xstrdup(folder), *slash;
-	bool may = true;
-
-	while (may && (slash = strrchr(path, '/')) && slash > path) {
-		struct stat status;
-
-		*slash = '\0';
-		may = !stat(path, &status) && status.st_mode & S_IXOTH;
-	}
-	free(path);
-	return may;
-}
-
-/* give_tree: all of an existing data directory. */
-static int give_tree(
-	const char *path, const struct passwd *owner, struct err *e)
-{
-	char *const paths[] = {xstrdup(path), NULL};
-	FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
-	const FTSENT *entry;
-	int rc = 0;
-
-	/* What is left out no server can read: the backup would seem bad. */
-	while (!rc && tree && (errno = 0, entry = fts_read(tree))) {
-		const bool unread = entry->fts_info == FTS_DNR ||
-			entry->fts_info == FTS_ERR;
-
-		if (unread)
-			errno = entry->fts_errno;
-		if (unread ||
-			(entry->fts_info != FTS_DP &&
-				lchown(entry->fts_accpath, owner->pw_uid,
-					owner->pw_gid)))
-			rc = err_sys(e, ERR_OS, "cannot change the owner of %s",
-				entry->fts_path);
-	}
-	if (!rc && errno)
-		rc = err_sys(e, ERR_OS, "cannot change the owner of all in %s",
-			path);
-	if (tree)
-		fts_close(tree);
-	free(paths[0]);
-	return rc;
-}
-
-/* give_folder: what a dump does to a server it should not do as root. The outer
- * folder stays ours, for the next run to know it as a leftover; the server may
- * pass through it, and nobody else. */
-static int give_folder(struct private_server *p,
-	const struct private_options *options, struct err *e)
-{
-	const struct passwd *user;
-
-	if (mkdir(p->folder, 0700))
-		return err_sys(e, ERR_CANTCREATE, "cannot make %s", p->folder);
-	user = geteuid() ? NULL : getpwnam("mysql");
-	/* Debian's mariadb-server-core makes none. */
-	if (!user && !geteuid())
-		user = getpwnam("nobody");
-	if (!user || !may_reach(options->folder) ||
-		chown(options->folder, (uid_t)-1, user->pw_gid) ||
-		chmod(options->folder, 0710) ||
-		chown(p->folder, user->pw_uid, user->pw_gid))
-		return 0;
-	p->user = user;
-	return options->datadir ? give_tree(p->datadir, user, e) : 0;
 }
 
 /* add_user: mariadbd wants to be told that it is to be root. */
@@ -549,7 +478,8 @@ struct private_server *private_start(
 	undo_push(kill_now, p);
 	if (count_files(e) || lay_out(p, options, e))
 		goto fail;
-	if (give_folder(p, options, e) ||
+	if (private_owner_give(&p->user, options->folder, p->folder,
+		    options->datadir, e) ||
 		(options->datadir ? let_us_in(p, e)
 				  : install(p, e) || find_zones(p, e)) ||
 		launch(p, options, e) || await(p, options->start_ms, e))
