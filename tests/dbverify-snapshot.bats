@@ -184,6 +184,25 @@ all_files() { find "$1" -type f -exec sha256sum {} + | sort; }
 	nothing_left
 }
 
+@test "programs of several sql_modes are each parsed under their own" {
+	server_start modes
+	sql modes 'CREATE DATABASE app; USE app; CREATE TABLE t (i INT, s TEXT);
+		SET sql_mode = "ANSI";
+		CREATE TRIGGER a BEFORE INSERT ON t FOR EACH ROW SET NEW."s" = NEW."s" || "i";
+		CREATE EVENT b ON SCHEDULE EVERY 1 DAY DO DELETE FROM "t";
+		SET sql_mode = "";
+		CREATE EVENT c ON SCHEDULE EVERY 1 DAY DO INSERT INTO t VALUES (1, "c");
+		SET sql_mode = "NO_BACKSLASH_ESCAPES";
+		CREATE TRIGGER d BEFORE UPDATE ON t FOR EACH ROW SET NEW.s = "\";
+		CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO INSERT INTO t VALUES (1, "\");
+		SET sql_mode = "";
+		CREATE EVENT f ON SCHEDULE EVERY 1 DAY DO INSERT INTO t VALUES (1, "\"");'
+	server_stop modes
+	run -0 dbverify "$SERVERS/modes/data"
+	record '.ok and .faults == 0'
+	server_drop modes
+}
+
 @test "a tar that reaches out of its folder, or holds what a data directory has not, is refused" {
 	local dir=$BATS_TEST_TMPDIR/hostile
 	mkdir "$dir" && cd "$dir" || return

@@ -68,6 +68,10 @@ static int look_at(struct db *db, const struct program *p, struct err *e)
 	char **row;
 	int rc = 1;
 
+	/* The session may still have the mode of the program before this one,
+	 * by which the text of an event is quoted. */
+	if (db_exec(db, "SET sql_mode=''", e))
+		return -1;
 	if (db_use(db, p->db, e))
 		return 0;
 	strbuf_addf(&sql, "SHOW CREATE %s ", p->type);
