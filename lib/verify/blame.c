@@ -44,7 +44,7 @@ bool blame_elsewhere(struct blame *b, struct err *e)
 		return false;
 	if (b->elsewhere.code)
 		*e = b->elsewhere;
-	else if (room_was_out(b->folder, e) || machine_failed(e) ||
+	else if (room_was_out(b->folder, b->server, e) || machine_failed(e) ||
 		(b->server && private_was_ended(b->server, e)))
 		b->elsewhere = *e;
 	return b->elsewhere.code;

@@ -50,27 +50,46 @@ static bool is_out(const char *folder)
 			(there.f_files && !there.f_favail));
 }
 
-/* is_full: a place is, as a server that has met it says: in the text of a
- * temporary file, which is gone by now, or by what is left. */
-static bool is_full(const char *folder, const char *why)
+/* says_full: a server's words for what it met. */
+static bool says_full(const char *why)
 {
 	/* Source: errmsg-utf8.txt of MariaDB, ER_TEMP_FILE_WRITE_FAILURE; its
 	 * os0file.cc, preallocation; and errno.h: no space, over quota. */
 	static const char *const said[] = {"Temporary file write failure",
 		"rrno: 28 ", "rrcode: 28 ", "rrno: 122 ", "rrcode: 122 ",
-		"failed with error 28", "failed with error 122"};
+		"rror number 28 ", "rror number 122 ", "failed with error 28",
+		"failed with error 122"};
 
 	for (size_t i = 0; i < sizeof(said) / sizeof(*said); i++)
 		if (strstr(why, said[i]))
 			return true;
-	return is_out(folder);
+	return false;
 }
 
-bool room_was_out(const char *folder, struct err *e)
+static int take_full(void *found, const char *text, struct err *e)
+{
+	(void)e;
+	*(bool *)found |= says_full(text);
+	return 0;
+}
+
+/* has_logged_full: a statement's error may only say what came of it, such as a
+ * corrupt index, and its temporary files are gone by now. */
+static bool has_logged_full(const struct private_server *server)
+{
+	struct err ignored;
+	bool found = false;
+
+	return server && !private_errors(server, take_full, &found, &ignored) &&
+		found;
+}
+
+bool room_was_out(
+	const char *folder, const struct private_server *server, struct err *e)
 {
 	const struct err why = *e;
 
-	if (!is_full(folder, why.msg))
+	if (!says_full(why.msg) && !is_out(folder) && !has_logged_full(server))
 		return false;
 	err_set(e, ERR_TEMP, "%s has no room left for the restore: %s", folder,
 		why.msg);

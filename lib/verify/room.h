@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "db/private.h"
 #include "stream/input.h"
 
 struct room {
@@ -22,7 +23,9 @@ int room_check(const struct room *wants, const char *folder, struct input *in,
 	struct err *e);
 
 /* room_was_out: *e says what failed there; if that is because the folder is
- * full, or nearly so, it becomes ERR_TEMP, with what to do about it. */
-bool room_was_out(const char *folder, struct err *e);
+ * full, or nearly so, or was when the server, if it has one (or NULL), wrote to
+ * it, it becomes ERR_TEMP, with what to do about it. */
+bool room_was_out(
+	const char *folder, const struct private_server *server, struct err *e);
 
 #endif
