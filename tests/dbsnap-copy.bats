@@ -6,6 +6,7 @@
 # shellcheck disable=SC2016,SC2154 # scripts in quotes; run sets stderr
 bats_require_minimum_version 1.5.0
 load lib/servers
+load lib/tls
 
 setup_file() {
 	command -v mariadb-backup >/dev/null || return 0
@@ -178,6 +179,22 @@ gtid_is_whole() {
 	sql source 'GRANT PROCESS ON *.* TO less@localhost'
 	"${snap[@]}" >/dev/null
 	sql source 'DROP USER less@localhost'
+}
+
+@test "an account that wants a certificate gets it from mariadb-backup, too" {
+	local tls=$BATS_TEST_TMPDIR/tls
+	certificates "$tls"
+	tls_server secure "$tls"
+	sql secure "CREATE USER x509@localhost IDENTIFIED BY 'x509-Secret' REQUIRE X509;
+		GRANT ALL ON *.* TO x509@localhost"
+	(umask 077 && printf '%s\n' '[client]' user=x509 password=x509-Secret \
+		"socket=$(server_socket secure)" "ssl-ca=$tls/ca.pem" \
+		"ssl-cert=$tls/cert.pem" "ssl-key=$tls/key.pem" >"$BATS_TEST_TMPDIR/x509.cnf")
+	snap[1]=--defaults-file=$BATS_TEST_TMPDIR/x509.cnf
+	"${snap[@]}" >"$BATS_TEST_TMPDIR/tar"
+	server_drop secure
+	tar -tf "$BATS_TEST_TMPDIR/tar" | grep -qx ibdata1
+	nothing_left
 }
 
 @test "the position is noted where the binary log has a blank in its name" {

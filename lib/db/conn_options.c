@@ -161,6 +161,18 @@ void db_options_file(const struct db_options *o, struct strbuf *text)
 	add_option(text, "password", o->password.value);
 }
 
+/* add_path: an option of TLS, if it was given. */
+static void add_path(struct strlist *args, const char *option, const char *path)
+{
+	struct strbuf arg = STRBUF_INIT;
+
+	if (path) {
+		strbuf_addf(&arg, "--%s=%s", option, path);
+		strlist_add(args, arg.buf);
+	}
+	strbuf_release(&arg);
+}
+
 void db_options_local(
 	const struct db_options *o, const struct db *db, struct strlist *args)
 {
@@ -177,5 +189,10 @@ void db_options_local(
 		strbuf_addf(&arg, "--user=%s", o->user);
 		strlist_add(args, arg.buf);
 	}
+	/* An account may want a certificate through the socket, too. */
+	add_path(args, "ssl-ca", o->ssl_ca);
+	add_path(args, "ssl-capath", o->ssl_capath);
+	add_path(args, "ssl-cert", o->ssl_cert);
+	add_path(args, "ssl-key", o->ssl_key);
 	strbuf_release(&arg);
 }
