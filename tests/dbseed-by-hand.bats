@@ -490,6 +490,19 @@ has_run() { [ "$(sql target 'SELECT COUNT(*) FROM shapes.seen')" = 1 ]; }
 	} | loads_as_stock -j 1
 }
 
+@test "a number that is more than a DOUBLE holds is refused, as the stock client does" {
+	{
+		echo "SET sql_mode = ''; CREATE DATABASE shapes; USE shapes;
+			CREATE TABLE vast (id INT PRIMARY KEY, f DOUBLE) ENGINE=InnoDB;"
+		echo 'INSERT INTO vast VALUES' && times 1500 '(%d,1e400)'
+	} >"$BATS_TEST_TMPDIR/sql"
+	run ! sql source <"$BATS_TEST_TMPDIR/sql"
+	[[ $output == *1367*"Illegal double '1e400'"* ]]
+	run -69 dbseed --defaults-file="$(server_cnf target)" -j 1 "$BATS_TEST_TMPDIR/sql"
+	[[ $output == *"Illegal double '1e400'"*1367* ]]
+	[ "$(sql target 'SELECT COUNT(*) FROM shapes.vast')" = 0 ]
+}
+
 @test "a number for a date is the date that it is alone, beside texts, too" {
 	{
 		echo 'CREATE TABLE dates (id INT, d DATE, dt DATETIME, ts TIMESTAMP NULL) ENGINE=InnoDB;'

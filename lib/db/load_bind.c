@@ -88,9 +88,10 @@ static bool is_decimal(const struct literal *v, const char *text)
 		behind <= DECIMAL_SCALE;
 }
 
-/* bind_real: for a column of FLOAT or DOUBLE. What is too large or too small
- * for a double is for the server to judge. */
-static void bind_real(
+/* bind_real: for a column of FLOAT or DOUBLE. What is too small for a double is
+ * for the server to judge; a literal that is too large is one that it does not
+ * even read, where it takes such a text for the largest double. */
+static bool bind_real(
 	const struct literal *v, const char *text, struct bound *bound)
 {
 	double real;
@@ -98,13 +99,16 @@ static void bind_real(
 	if (!float_parse(text, v->len, &real))
 		real = strtod(text, NULL);
 	bound->type = MYSQL_TYPE_STRING;
+	if (isinf(real))
+		return false;
 	if (real != 0 && !isnormal(real))
-		return;
+		return true;
 	/* Of a literal that is 0, only one with an exponent has a sign. */
 	if (real == 0 && v->kind != LITERAL_INTEGER)
-		return;
+		return true;
 	bound->type = MYSQL_TYPE_DOUBLE;
 	bound->number.real = real;
+	return true;
 }
 
 static bool bind_number(const struct bind_column *column,
@@ -115,11 +119,11 @@ static bool bind_number(const struct bind_column *column,
 	bound->type = MYSQL_TYPE_STRING;
 	if (column->type == MYSQL_TYPE_DOUBLE ||
 		column->type == MYSQL_TYPE_FLOAT)
-		bind_real(v, text, bound);
-	else if (v->kind == LITERAL_FLOAT)
+		return bind_real(v, text, bound);
+	if (v->kind == LITERAL_FLOAT)
 		/* A double: rounded in another way than its text is. */
 		return false;
-	else if (column->type == MYSQL_TYPE_NEWDECIMAL)
+	if (column->type == MYSQL_TYPE_NEWDECIMAL)
 		bound->type = MYSQL_TYPE_NEWDECIMAL;
 	else if (v->kind == LITERAL_INTEGER &&
 		parse_integer(text, v->len, &bound->number.integer))
