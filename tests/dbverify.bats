@@ -790,6 +790,25 @@ blobs() {
 	[ "$full" -gt 0 ]
 }
 
+@test "a table of Aria or MyISAM that meets a full disk is not waited for without end" {
+	local disk=$BATS_TEST_TMPDIR/disk engine
+	mkdir "$disk"
+	for engine in Aria MyISAM; do
+		sql source "CREATE DATABASE wide; USE wide;
+			CREATE TABLE a (i INT PRIMARY KEY, t TEXT) ENGINE=$engine;
+			INSERT INTO a SELECT seq, REPEAT(MD5(seq), 30) FROM seq_1_to_150000"
+		dbdump --defaults-file="$CNF" wide >"$BATS_TEST_TMPDIR/wide"
+		sql source 'DROP DATABASE wide'
+		mount -t tmpfs -o size=372m,mode=1777 tmpfs "$disk" 2>/dev/null ||
+			skip 'cannot mount a tmpfs'
+		run --separate-stderr timeout 100 \
+			dbverify --tmpdir="$disk" - <"$BATS_TEST_TMPDIR/wide"
+		umount "$disk"
+		[ "$status" = 75 ]
+		[[ $stderr == *'has no room left for the restore: '*--tmpdir* ]]
+	done
+}
+
 @test "wrong usage is told" {
 	run -64 dbverify --quick --restore "$DUMPS/plain"
 	run -64 dbverify "$DUMPS/plain" "$DUMPS/zstd"

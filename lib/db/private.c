@@ -28,6 +28,7 @@
 #include "base/strlist.h"
 #include "base/undo.h"
 #include "db/private_owner.h"
+#include "db/private_room.h"
 #include "db/private_zones.h"
 
 /* Of the native kind there are only so many on a machine (fs.aio-max-nr), and
@@ -61,6 +62,7 @@ struct private_server {
 	pid_t pid;    /* 0: none */
 	int status;   /* that it ended with, as a shell shows it */
 	off_t logged; /* bytes of the log when it first answered */
+	struct private_room *room;
 };
 
 /* Where Debian and others have servers is not in everybody's PATH. */
@@ -319,7 +321,9 @@ static int launch(struct private_server *p,
 	rc = start_child(p, &args, &p->pid, e);
 	strlist_release(&args);
 	strbuf_release(&path);
-	return rc;
+	if (!rc)
+		p->room = private_room_watch(p->folder, p->log, p->pid, e);
+	return p->room ? 0 : -1;
 }
 
 /* has_ended: the server; p->status tells how. */
@@ -420,6 +424,7 @@ static void kill_now(void *arg)
 
 static void release(struct private_server *p)
 {
+	private_room_release(p->room);
 	free(p->folder);
 	free(p->datadir);
 	free(p->log);
@@ -548,6 +553,11 @@ bool private_was_ended(struct private_server *p, struct err *e)
 		p->status ? p->status - 128 : SIGTERM, other.msg);
 	err_hint(e, "%s", PRIVATE_HINT);
 	return true;
+}
+
+bool private_was_full(const struct private_server *p)
+{
+	return private_room_was_out(p->room);
 }
 
 int private_stop(struct private_server *p, int orderly, struct err *e)

@@ -2,7 +2,8 @@
  * folder that only we may enter, no network, no option file, no event, no
  * replication, no binary log; nothing that it does outlives it.
  *
- * It dies with us, however we die (prctl(2), PR_SET_PDEATHSIG).
+ * It dies with us, however we die (prctl(2), PR_SET_PDEATHSIG), and when its
+ * disk is full.
  */
 #ifndef DBPIPES_DB_PRIVATE_H
 #define DBPIPES_DB_PRIVATE_H
@@ -62,6 +63,9 @@ int private_errors(const struct private_server *p,
  * which says what failed by that, becomes ERR_UNAVAILABLE. One thread at a
  * time. */
 bool private_was_ended(struct private_server *p, struct err *e);
+
+/* private_was_full: it had no room left, and was killed for that. */
+bool private_was_full(const struct private_server *p);
 
 /* private_stop: end it, and wait until it has ended; its folder stays. What
  * it holds need not survive, unless `orderly` is set: then errors are told,

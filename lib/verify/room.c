@@ -89,7 +89,9 @@ bool room_was_out(
 {
 	const struct err why = *e;
 
-	if (!says_full(why.msg) && !is_out(folder) && !has_logged_full(server))
+	if (!says_full(why.msg) && !is_out(folder) &&
+		!(server && private_was_full(server)) &&
+		!has_logged_full(server))
 		return false;
 	err_set(e, ERR_TEMP, "%s has no room left for the restore: %s", folder,
 		why.msg);
