@@ -452,6 +452,34 @@ as_tenant() {
 
 # --- TLS.
 
+@test "what was never committed is not dumped from a server that is rescued without a word" {
+	local level open
+	server_start broken
+	sql broken 'CREATE DATABASE shop; USE shop; CREATE TABLE t (i INT PRIMARY KEY)
+		ENGINE=InnoDB; INSERT INTO t SELECT seq FROM seq_1_to_200'
+	(echo 'BEGIN; DELETE FROM shop.t WHERE i < 100; DO SLEEP(100);' |
+		sql broken) 3>&- 9>&- &
+	open=$!
+	wait_until 20 eval 'sql broken "SHOW PROCESSLIST" | grep -q "SLEEP(100)"'
+	sql broken 'FLUSH ENGINE LOGS'
+	server_kill broken
+	wait "$open" || :
+	cp -a "$SERVERS/broken/data" "$BATS_TEST_TMPDIR/data"
+	for level in 4 5; do
+		rm -r "$SERVERS/broken/data"
+		cp -a "$BATS_TEST_TMPDIR/data" "$SERVERS/broken/data"
+		server_start broken --innodb-force-recovery="$level"
+		run -0 --separate-stderr dbdump --defaults-file="$(server_cnf broken)" shop
+		server_kill broken
+		if [ "$level" = 4 ]; then
+			[ -z "$stderr" ]
+		else
+			[[ $stderr == *'warning: innodb_force_recovery is 5: what was never committed'* ]]
+		fi
+	done
+	server_drop broken
+}
+
 @test "TLS that was asked for is used and checked, or the error says what is missing (case 59)" {
 	local option tls=$BATS_TEST_TMPDIR/tls
 	local dump=(dbdump --defaults-file="$SERVERS/source/tls.cnf")

@@ -20,32 +20,12 @@
 #include "db/beside.h"
 #include "db/result.h"
 #include "db/session.h"
-#include "db/sql_text.h"
 
 enum { POLL_US = 10000 };
 
 const char *freeze_name(const struct freeze *f)
 {
 	return f->stages ? "stage" : "ftwrl";
-}
-
-/* variable: a system variable's value, NULL for none, an empty one, and one
- * that this server does not know. Owns: the caller frees it. */
-static char *variable(struct db *db, const char *name, struct err *e)
-{
-	struct strbuf sql = STRBUF_INIT;
-	struct db_result *result;
-	char **row, *value = NULL;
-
-	strbuf_addstr(&sql, "SHOW GLOBAL VARIABLES WHERE Variable_name = ");
-	sql_value_str(&sql, name);
-	result = db_query_shape(db, "s-", sql.buf, e);
-	row = result ? db_next(result) : NULL;
-	if (row && row[1] && *row[1])
-		value = xstrdup(row[1]);
-	db_result_free(result);
-	strbuf_release(&sql);
-	return value;
 }
 
 /* absolute: a file name that counts from the data directory, where the server
@@ -73,18 +53,19 @@ static int find_places(struct freeze *f, struct err *e)
 		"log_bin_basename", "relay_log_basename", "pid_file",
 		"aria_log_dir_path", "rocksdb_datadir", "rocksdb_wal_dir"};
 
-	p->datadir = variable(f->db, "datadir", e);
+	p->datadir = db_server_variable(f->db, "datadir", e);
 	if (!p->datadir)
 		return -1;
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		e->code = ERR_NONE;
-		*counted[i] = variable(f->db, names[i], e);
+		*counted[i] = db_server_variable(f->db, names[i], e);
 		if (!*counted[i] && e->code)
 			return -1;
 		absolute(counted[i], p->datadir);
 	}
-	p->data_file_path = variable(f->db, "innodb_data_file_path", e);
-	lazy = variable(f->db, "innodb_flush_log_at_trx_commit", e);
+	p->data_file_path =
+		db_server_variable(f->db, "innodb_data_file_path", e);
+	lazy = db_server_variable(f->db, "innodb_flush_log_at_trx_commit", e);
 	f->lazy_log = lazy && !strcmp(lazy, "0");
 	free(lazy);
 	return 0;

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "db/conn_internal.h"
+#include "db/sql_text.h"
 
 struct db_result {
 	MYSQL_RES *res;
@@ -175,6 +176,23 @@ int db_warned(
 		}
 	db_result_free(result);
 	return found;
+}
+
+char *db_server_variable(struct db *db, const char *name, struct err *e)
+{
+	struct strbuf sql = STRBUF_INIT;
+	struct db_result *result;
+	char **row, *value = NULL;
+
+	strbuf_addstr(&sql, "SHOW GLOBAL VARIABLES WHERE Variable_name = ");
+	sql_value_str(&sql, name);
+	result = db_query_shape(db, "s-", sql.buf, e);
+	row = result ? db_next(result) : NULL;
+	if (row && row[1] && *row[1])
+		value = xstrdup(row[1]);
+	db_result_free(result);
+	strbuf_release(&sql);
+	return value;
 }
 
 int db_column_default(struct db *db, const char *table, const char *column,

@@ -44,6 +44,11 @@ size_t db_result_count(struct db_result *result); /* rows */
 int db_query_value(
 	struct db *db, const char *sql, struct strbuf *value, struct err *e);
 
+/* db_server_variable: the global value of a system variable; NULL for none, an
+ * empty one, one that this server does not know, and, with *e set, a failure.
+ * Owns: the caller frees it. */
+char *db_server_variable(struct db *db, const char *name, struct err *e);
+
 /* db_warned: whether the last statement, whose result has been read, was
  * answered with this warning or note as well, and its text. Costs a query only
  * where there was any. Returns 1, 0, -1. */

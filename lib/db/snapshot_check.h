@@ -11,9 +11,9 @@
 int snapshot_check_asked(const struct snapshot *snapshot, struct err *e);
 
 /* snapshot_check_taken: warns of tables that are not consistent with the rest,
- * or locked to be so, and of what a replica from its position would get twice
- * or miss. Errors: ERR_TEMP if that is certain and the position was asked
- * for. */
+ * or locked to be so, of a server that shows what was never committed, and of
+ * what a replica from its position would get twice or miss. Errors: ERR_TEMP if
+ * that is certain and the position was asked for. */
 int snapshot_check_taken(const struct snapshot *snapshot, struct err *e);
 
 #endif
