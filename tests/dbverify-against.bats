@@ -354,3 +354,18 @@ denied() {
 	run -64 against --sample=0
 	run -64 against --sample=101
 }
+
+@test "servers that take the case of names differently are told so where a name is missed" {
+	server_start folds --lower-case-table-names=1
+	sql folds 'CREATE DATABASE Shop; CREATE TABLE Shop.Item (i INT PRIMARY KEY)'
+	sql source 'CREATE DATABASE Names; CREATE TABLE Names.Item (i INT PRIMARY KEY)'
+	dbdump --defaults-file="$(server_cnf source)" -B Names >"$BATS_TEST_TMPDIR/dump"
+	sql source 'DROP DATABASE Names'
+	run -1 --separate-stderr dbverify --against="$(server_cnf folds)" "$BATS_TEST_TMPDIR/dump"
+	[[ $stderr == *'warning: lower_case_table_names differs between the servers'* ]]
+	sql folds 'CREATE DATABASE names; CREATE TABLE names.item (i INT PRIMARY KEY)'
+	dbdump --defaults-file="$(server_cnf folds)" -B names >"$BATS_TEST_TMPDIR/dump"
+	run -0 --separate-stderr dbverify --against="$(server_cnf folds)" "$BATS_TEST_TMPDIR/dump"
+	[ -z "$stderr" ]
+	server_drop folds
+}

@@ -71,7 +71,8 @@ struct against {
 	struct dump_options options[2];
 	struct snapshot snapshot[2];
 	struct charsets charsets[2];
-	bool replica; /* `here` follows some source */
+	bool replica;   /* `here` follows some source */
+	bool one_sided; /* a name was seen that only one side has */
 	enum row_hash_way way;
 	struct doubt *doubt; /* of match.c */
 	struct pair **pair;  /* they stay where they are */

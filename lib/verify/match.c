@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/prog.h"
 #include "verify/against_internal.h"
 
 /* A difference that may pass. */
@@ -189,6 +190,7 @@ static int match_names(struct against *a, const char *db,
 	if (catalog_ignores(&a->snapshot[THERE].catalog, &a->options[THERE], db,
 		    one->name))
 		return 0;
+	a->one_sided = true;
 	f.what = table[HERE] ? "is not there on the other server"
 			     : "is there on the other server only";
 	return find(a, &f, e);
@@ -229,6 +231,7 @@ static int lacks_database(struct against *a, const char *name, int side,
 	const struct finding f = {
 		.kind = "database", .db = name, .what = what, .again = again};
 
+	a->one_sided = true;
 	snprintf(what, sizeof(what), "the database `%.64s` is %s", name,
 		side == HERE ? "not there on the other server"
 			     : "there on the other server only");
@@ -276,10 +279,22 @@ static void keep_seen(struct against *a)
 	}
 }
 
+/* warn_case: names that are one to one of the servers may be two here. */
+static void warn_case(const struct against *a)
+{
+	if (a->one_sided &&
+		a->snapshot[HERE].catalog.lower_case_names !=
+			a->snapshot[THERE].catalog.lower_case_names)
+		log_warn("lower_case_table_names differs between the servers, "
+			 "and names are compared as they are written");
+}
+
 int match(struct against *a, bool again, struct err *e)
 {
 	if (match_all(a, again, e))
 		return -1;
+	if (!again)
+		warn_case(a);
 	keep_seen(a);
 	return 0;
 }
