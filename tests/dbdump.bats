@@ -441,6 +441,15 @@ collations_of() {
 	grep -q 'CREATE TABLE `old`' "$BATS_TEST_TMPDIR/dump.sql"
 }
 
+@test "how far a load into this server has come is no matter of its dump" {
+	sql source 'CREATE DATABASE dbpipes_seed; CREATE TABLE dbpipes_seed.progress (i INT)'
+	dump source -A >"$BATS_TEST_TMPDIR/dump.sql"
+	dump source dbpipes_seed >"$BATS_TEST_TMPDIR/named.sql"
+	sql source 'DROP DATABASE dbpipes_seed'
+	run -1 grep dbpipes_seed "$BATS_TEST_TMPDIR/dump.sql"
+	grep -q 'CREATE TABLE `progress`' "$BATS_TEST_TMPDIR/named.sql"
+}
+
 @test "--ignore-table and --ignore-database leave out what their patterns name" {
 	dump source -A --ignore-database='%other' --ignore-database='we%' \
 		--ignore-database=objects --ignore-table='vals.%s' \

@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/strlist.h"
+#include "db/load_resume.h"
 #include "db/result.h"
 #include "db/sql_text.h"
 
@@ -104,8 +105,9 @@ static bool wants_db(const struct catalog *catalog,
 	if (catalog_is_system(name) ||
 		matches_any(catalog, &o->ignore_database, name))
 		return false;
+	/* The progress of a load into this server goes on in no other one. */
 	if (o->all_databases)
-		return true;
+		return strcmp(name, LOAD_RESUME_DATABASE) != 0;
 	for (size_t i = 0; i < o->names.count; i++) {
 		if (same_name(catalog, o->names.item[i], name))
 			return true;
