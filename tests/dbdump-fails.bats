@@ -501,6 +501,11 @@ as_tenant() {
 	certificates "$tls.other"
 	server_stop source
 	tls_server source "$tls" --log-bin=binlog
+	for option in --ssl-ca --ssl-capath --ssl-cert --ssl-key; do
+		run -66 --separate-stderr "${dump[@]}" "$option=$tls/none" shop
+		[[ -z $output && $stderr == *"cannot read $option=$tls/none: No such file"* ]]
+		one_error
+	done
 	run -69 --separate-stderr "${dump[@]}" --ssl-ca="$tls.other/ca.pem" shop
 	[[ -z $output && $stderr == *certificate*--ssl-ca* ]]
 	one_error

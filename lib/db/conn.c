@@ -191,8 +191,11 @@ static void keep_alive(int fd)
 
 struct db *db_open(const struct db_options *o, struct err *e)
 {
-	struct db *db = xcalloc(1, sizeof(*db));
+	struct db *db;
 
+	if (conn_tls_files(o, e))
+		return NULL;
+	db = xcalloc(1, sizeof(*db));
 	strbuf_init(&db->where);
 	describe(&db->where, o);
 	db->my = mysql_init(NULL);

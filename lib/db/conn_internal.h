@@ -19,6 +19,10 @@ struct db {
  * tried, as in "read table `a`.`b`", or is NULL. Returns -1. */
 int db_fail(struct db *db, const char *doing, struct err *e);
 
+/* conn_tls_files: that those which are named can be read: the library does not
+ * say which one cannot. Errors: ERR_NOINPUT. */
+int conn_tls_files(const struct db_options *options, struct err *e);
+
 /* conn_tls_set: before connecting: TLS as asked for. A certificate is checked
  * unless the person said not to. */
 void conn_tls_set(MYSQL *my, const struct db_options *options);

@@ -1,12 +1,28 @@
 /* conn_tls.c: TLS of a connection as the options ask for it. */
 #include "db/conn_internal.h"
 
+#include <unistd.h>
+
 /* wanted: whether anything asks for it. */
 static bool wanted(const struct db_options *o)
 {
 	return o->ssl == DB_YES || o->ssl_ca || o->ssl_capath || o->ssl_cert ||
 		o->ssl_key || o->ssl_cipher || o->tls_version ||
 		o->ssl_verify_server_cert == DB_YES;
+}
+
+int conn_tls_files(const struct db_options *o, struct err *e)
+{
+	const struct {
+		const char *option, *path;
+	} file[] = {{"--ssl-ca", o->ssl_ca}, {"--ssl-capath", o->ssl_capath},
+		{"--ssl-cert", o->ssl_cert}, {"--ssl-key", o->ssl_key}};
+
+	for (size_t i = 0; i < sizeof(file) / sizeof(*file); i++)
+		if (file[i].path && *file[i].path && access(file[i].path, R_OK))
+			return err_sys(e, ERR_NOINPUT, "cannot read %s=%s",
+				file[i].option, file[i].path);
+	return 0;
 }
 
 void conn_tls_set(MYSQL *my, const struct db_options *o)
