@@ -129,6 +129,20 @@ no_result() {
 	nothing_left
 }
 
+@test "a row that only larger pages hold is no fault of the dump" {
+	{
+		echo '-- MariaDB dump 10.19  Distrib 10.11.19-MariaDB'
+		perl -e 'print "CREATE DATABASE a; USE a; CREATE TABLE wide (",
+			join(",", map("c$_ VARCHAR(250)", 1 .. 55)), ") CHARSET latin1 ENGINE=InnoDB;
+			INSERT INTO wide VALUES (", join(",", ("\x27" . "x" x 250 . "\x27") x 55), ");\n"'
+		echo '-- Dump completed on 2026-11-21  3:00:00'
+	} >"$BATS_TEST_TMPDIR/wide"
+	no_result 69 'Row size too large' "$BATS_TEST_TMPDIR/wide"
+	[[ $stderr == *'larger innodb_page_size'*--quick* ]]
+	run -0 dbverify --quick "$BATS_TEST_TMPDIR/wide"
+	nothing_left
+}
+
 @test "a server that is killed while tables are checked is no fault of them" {
 	local what
 	export LOG=$BATS_TEST_TMPDIR/log

@@ -211,13 +211,31 @@ static int take_accounts_back(struct restore *r, struct err *e)
 		: 0;
 }
 
+/* wants_pages: whether a row has met InnoDB's limit for pages of 16 KiB, which
+ * rows of a server of that kind keep to. *e has what dbseed says. */
+static bool wants_pages(struct err *e)
+{
+	const struct err why = *e;
+
+	if (!strstr(why.msg, "Row size too large (> 8126)"))
+		return false;
+	err_set(e, ERR_UNAVAILABLE,
+		"the private server has pages of 16 KiB, and a row does not "
+		"fit: %s",
+		why.msg);
+	err_hint(e,
+		"has the server of the dump a larger innodb_page_size? "
+		"Then use --quick, or verify a snapshot of it");
+	return true;
+}
+
 /* broken_off: whether something else than the dump ended the load: -1 then.
  * *e has what dbseed says. */
 static int broken_off(const struct restore *r, int status, struct err *e)
 {
 	struct err gone = {0};
 
-	if (room_was_out(r->folder.path, r->server, e))
+	if (room_was_out(r->folder.path, r->server, e) || wants_pages(e))
 		return -1;
 	if (status > 128)
 		err_set(e, ERR_UNAVAILABLE, "dbseed was ended by signal %d",
