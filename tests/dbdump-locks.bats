@@ -263,7 +263,8 @@ dump_in_time() {
 	maker=$!
 	wait_until 20 eval 'sql source "SHOW PROCESSLIST" | grep -q "User lock"'
 	before=$(asked)
-	dump source --lock=stage held >"$BATS_TEST_TMPDIR/dump.sql" 3>&- 9>&- &
+	dump source --lock=stage held >"$BATS_TEST_TMPDIR/dump.sql" \
+		2>"$BATS_TEST_TMPDIR/err" 3>&- 9>&- &
 	dumper=$!
 	# The eight short ones, and more than the three long ones.
 	wait_until 60 more_than "$((before + 3 * 13))"
@@ -271,6 +272,7 @@ dump_in_time() {
 	wait "$maker"
 	wait "$dumper"
 	tail -n 1 "$BATS_TEST_TMPDIR/dump.sql" | grep -q '^-- Dump completed'
+	[ "$(grep -c 'waiting for it, as long as --lock-wait' "$BATS_TEST_TMPDIR/err")" = 1 ]
 }
 
 @test "DDL that does not end is waited for no longer than --lock-wait" {

@@ -387,6 +387,10 @@ static bool wait_on(struct snapshot *s, const struct attempt *a)
 	if (a->how != STAGE || !hold_refused(&s->hold) || sig_pending() ||
 		clock_ms() - s->began >= s->options->lock_wait_ms)
 		return false;
+	if (!s->waits)
+		log_info("DDL or another backup is under way; waiting for it, "
+			 "as long as --lock-wait says");
+	s->waits = true;
 	s->locked_tries--;
 	return true;
 }
@@ -539,6 +543,7 @@ int attempt_all(struct snapshot *s, struct err *e)
 	unsigned i;
 
 	s->began = clock_ms();
+	s->waits = false;
 	s->locked_tries = s->unsure_tries = 0;
 	for (i = 0; may_try(s, i); i++) {
 		int rc = try_once(s, i, e);

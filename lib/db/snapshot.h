@@ -65,6 +65,7 @@ struct snapshot {
 	struct ddl_count before;
 	unsigned locked_tries, unsure_tries; /* so far */
 	uint64_t began;                      /* clock_ms of the first try */
+	bool waits;        /* it was said that DDL is waited for */
 	bool free;         /* no lock is needed for a snapshot all share */
 	bool barred;       /* the account may take none */
 	size_t released;   /* groups of tables that have their locks back */
