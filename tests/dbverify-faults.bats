@@ -101,3 +101,24 @@ injected() {
 	[[ $stderr == *'cannot change the owner of '*'/data/shop: Too many open files'* ]]
 	injected
 }
+
+@test "a process that cannot be started is an error, and nobody else is killed for it" {
+	local nth dir=$BATS_TEST_TMPDIR/tmp
+	# Where a signal to all would reach those of this test alone.
+	local apart=(unshare --user --map-root-user --pid --fork --kill-child)
+	[ "$(id -u)" != 0 ] || apart=(unshare --pid --fork --kill-child)
+	"${apart[@]}" true 2>/dev/null || skip 'no process namespaces here'
+	mkdir "$dir"
+	for nth in {1..9}; do
+		run --separate-stderr "${apart[@]}" bash -c '"$@"; exit "$?"' - \
+			strace -f -b execve -qq -o "$BATS_TEST_TMPDIR/calls" \
+			-e inject=clone,fork,vfork:error=EAGAIN:when="$nth" \
+			dbverify --tmpdir="$dir" "$SERVERS/shop.sql"
+		injected || break
+		[ "$status" = 71 ]
+		[[ $stderr == *'dbverify: error: cannot start '*': Resource temporarily unavailable'* ]]
+		[ -z "$(ls -A "$dir")" ]
+	done
+	# mariadb-install-db, mariadbd and dbseed at least.
+	[ "$status" = 0 ] && [ "$nth" -gt 3 ]
+}

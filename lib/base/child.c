@@ -169,12 +169,14 @@ int child_start(const struct child_spec *spec, pid_t *pid, struct err *e)
 	struct plumbing p;
 	int number;
 
+	*pid = 0;
 	if (plumbing_open(&p, spec, e))
 		return -1;
 	number = spawn(spec, &p, pid);
 	plumbing_close(&p);
 	if (!number)
 		return 0;
+	*pid = 0; /* fork's -1 would be everybody to kill(2) */
 	errno = number;
 	if (number != ENOENT)
 		return err_sys(e, ERR_OS, "cannot start %s", spec->argv[0]);

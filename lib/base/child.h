@@ -22,8 +22,8 @@ struct child_spec {
 
 /* child_start: fork and exec; signals and their mask are put back to default
  * in the child, every other descriptor is close-on-exec. Errors: ERR_OS, with
- * the reason exec failed (ERR_NOINPUT and a hint if there is no such program).
- */
+ * the reason exec failed (ERR_NOINPUT and a hint if there is no such program);
+ * *pid is 0 then. */
 int child_start(const struct child_spec *spec, pid_t *pid, struct err *e);
 
 /* child_wait: wait for the end, EINTR retried. *status gets what a shell

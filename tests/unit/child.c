@@ -24,6 +24,8 @@ static void test_status(void)
 	const char *const folder[] = {"/tmp", NULL};
 	const struct child_spec spec = {
 		.argv = killed, .in = -1, .out = -1, .err = -1};
+	const struct child_spec absent = {
+		.argv = missing, .in = -1, .out = -1, .err = -1};
 	struct err e;
 	pid_t pid;
 	int status = 0;
@@ -40,6 +42,8 @@ static void test_status(void)
 		"a missing program is ERR_NOINPUT with a hint");
 	ok(run(folder, &e) == -1 && e.code == ERR_OS,
 		"one that cannot be started is ERR_OS");
+	ok(child_start(&absent, &pid, &e) == -1 && !pid,
+		"of a program that was not started there is no process");
 	ok(child_wait(1, &status, &e) == -1 && e.code == ERR_OS,
 		"waiting for no child of ours is an error");
 }
