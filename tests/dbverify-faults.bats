@@ -93,12 +93,17 @@ injected() {
 		dir=${dir%/*}
 	done
 	# Until then it does the same each time.
-	strace -f -b execve -qq -o "$calls" dbverify "$BATS_TEST_TMPDIR/tar"
-	nth=$(grep 'openat(' "$calls" | grep -nm1 '/data/shop", ' | cut -d : -f 1)
+	strace -f -y -b execve -qq -o "$calls.whole" dbverify "$BATS_TEST_TMPDIR/tar"
+	nth=$(grep 'openat(' "$calls.whole" | grep -nm1 '/data/shop", ' | cut -d : -f 1)
 	[ -n "$nth" ] || skip 'the files are not given away where not everybody can reach them'
 	run -69 --separate-stderr strace -f -b execve -qq -o "$calls" \
 		-e inject=openat:error=EMFILE:when="$nth" dbverify "$BATS_TEST_TMPDIR/tar"
 	[[ $stderr == *'cannot change the owner of '*'/data/shop: Too many open files'* ]]
+	injected
+	nth=$(grep 'getdents64(' "$calls.whole" | grep -nm1 '/data/shop>, ' | cut -d : -f 1)
+	run -69 --separate-stderr strace -f -b execve -qq -o "$calls" \
+		-e inject=getdents64:error=EIO:when="$nth" dbverify "$BATS_TEST_TMPDIR/tar"
+	[[ $stderr == *'cannot change the owner of '*'/data/shop: Input/output error'* ]]
 	injected
 }
 

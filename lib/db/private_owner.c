@@ -1,8 +1,8 @@
 /* private_owner.c: see private_owner.h. */
 #include "db/private_owner.h"
 
+#include <dirent.h>
 #include <errno.h>
-#include <fts.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/strbuf.h"
 
 /* may_reach: every folder on the way lets everybody through. */
 static bool may_reach(const char *folder)
@@ -27,36 +28,46 @@ static bool may_reach(const char *folder)
 	return may;
 }
 
-/* give_tree: all of an existing data directory. */
-static int give_tree(
+static int give(const char *path, const struct passwd *owner, struct err *e);
+
+/* give_all_in: not by fts(3) or nftw(3), to which a folder ends where it cannot
+ * be read. What is left out no server can read: the backup would seem bad. */
+static int give_all_in(
 	const char *path, const struct passwd *owner, struct err *e)
 {
-	char *const paths[] = {xstrdup(path), NULL};
-	FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
-	const FTSENT *entry;
+	struct strbuf inner = STRBUF_INIT;
+	DIR *dir = opendir(path);
+	const struct dirent *entry;
 	int rc = 0;
 
-	/* What is left out no server can read: the backup would seem bad. */
-	while (!rc && tree && (errno = 0, entry = fts_read(tree))) {
-		const bool unread = entry->fts_info == FTS_DNR ||
-			entry->fts_info == FTS_ERR;
-
-		if (unread)
-			errno = entry->fts_errno;
-		if (unread ||
-			(entry->fts_info != FTS_DP &&
-				lchown(entry->fts_accpath, owner->pw_uid,
-					owner->pw_gid)))
-			rc = err_sys(e, ERR_OS, "cannot change the owner of %s",
-				entry->fts_path);
+	while (!rc && dir && (errno = 0, entry = readdir(dir))) {
+		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
+			continue;
+		strbuf_reset(&inner);
+		strbuf_addf(&inner, "%s/%s", path, entry->d_name);
+		rc = give(inner.buf, owner, e);
 	}
 	if (!rc && errno)
 		rc = err_sys(e, ERR_OS, "cannot change the owner of all in %s",
 			path);
-	if (tree)
-		fts_close(tree);
-	free(paths[0]);
+	if (dir)
+		closedir(dir);
+	strbuf_release(&inner);
 	return rc;
+}
+
+/* give: a folder last, so that until then nobody else moves what is in it. */
+static int give(const char *path, const struct passwd *owner, struct err *e)
+{
+	struct stat status;
+
+	if (lstat(path, &status))
+		return err_sys(e, ERR_OS, "cannot look at %s", path);
+	if (S_ISDIR(status.st_mode) && give_all_in(path, owner, e))
+		return -1;
+	return lchown(path, owner->pw_uid, owner->pw_gid)
+		? err_sys(e, ERR_OS, "cannot change the owner of %s", path)
+		: 0;
 }
 
 int private_owner_give(const struct passwd **owner, const char *outer,
@@ -76,5 +87,5 @@ int private_owner_give(const struct passwd **owner, const char *outer,
 		chown(folder, user->pw_uid, user->pw_gid))
 		return 0;
 	*owner = user;
-	return datadir ? give_tree(datadir, user, e) : 0;
+	return datadir ? give(datadir, user, e) : 0;
 }
