@@ -127,3 +127,13 @@ injected() {
 	# mariadb-install-db, mariadbd and dbseed at least.
 	[ "$status" = 0 ] && [ "$nth" -gt 3 ]
 }
+
+@test "a place where nothing can be locked is an error with its cause, and no folder stays there" {
+	local dir=$BATS_TEST_TMPDIR/tmp
+	mkdir "$dir"
+	run -73 --separate-stderr strace -f -b execve -qq -o "$BATS_TEST_TMPDIR/calls" \
+		-e inject=flock:error=ENOLCK dbverify --tmpdir="$dir" "$SERVERS/shop.sql"
+	[[ $stderr == *"cannot lock a folder in $dir: No locks available"* ]]
+	injected
+	[ -z "$(ls -A "$dir")" ]
+}

@@ -105,6 +105,7 @@ static int try_make(
 	struct scratch *s, const char *parent, const char *name, struct err *e)
 {
 	struct strbuf path = STRBUF_INIT;
+	int rc = 0;
 
 	strbuf_addf(&path, "%s/%s" MARK "XXXXXX", parent, name);
 	if (!mkdtemp(path.buf)) {
@@ -115,12 +116,17 @@ static int try_make(
 		return -1;
 	}
 	s->path = strbuf_detach(&path);
+	errno = 0;
 	s->lock = lock_folder(s->path);
 	if (s->lock >= 0)
 		return 1;
+	if (errno && errno != EWOULDBLOCK && errno != ENOENT)
+		rc = err_sys(e, ERR_CANTCREATE, "cannot lock a folder in %s",
+			parent);
+	rmdir(s->path); /* whosever it is by now, it is empty or gone */
 	free(s->path);
 	s->path = NULL;
-	return 0;
+	return rc;
 }
 
 int scratch_make(
