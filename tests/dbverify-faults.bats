@@ -107,6 +107,19 @@ injected() {
 	injected
 }
 
+@test "a limit of a file's size is no fault of a snapshot with larger ones" {
+	local dir=$BATS_TEST_TMPDIR/tmp
+	command -v mariadb-backup >/dev/null || skip 'no mariadb-backup'
+	mkdir "$dir"
+	dbsnap --defaults-file="$(server_cnf source)" --method=copy \
+		--state-dir="$BATS_TEST_TMPDIR/state" --snapshot-dir="$BATS_TEST_TMPDIR" \
+		--result-file="$BATS_TEST_TMPDIR/tar"
+	run -73 --separate-stderr prlimit --fsize=100000 dbverify --tmpdir="$dir" "$BATS_TEST_TMPDIR/tar"
+	[[ $stderr == *"cannot unpack '"*"': File too large"*'ulimit -f'* ]]
+	run ! grep '"fault"\|"verified"' <<<"$output"
+	[ -z "$(ls -A "$dir")" ]
+}
+
 @test "a process that cannot be started is an error, and nobody else is killed for it" {
 	local nth dir=$BATS_TEST_TMPDIR/tmp
 	# Where a signal to all would reach those of this test alone.

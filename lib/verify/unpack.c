@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -38,6 +39,15 @@ static int refuse(const char *path, const char *why, struct err *e)
 		e, ERR_DATA, "the data directory holds '%s', %s", path, why);
 }
 
+/* is_limited: a file's size, by ulimit -f: what is beyond may be sound. */
+static bool is_limited(void)
+{
+	struct rlimit limit;
+
+	return errno == EFBIG && !getrlimit(RLIMIT_FSIZE, &limit) &&
+		limit.rlim_cur != RLIM_INFINITY;
+}
+
 /* cannot_write: by errno: for want of room, or for what no tar of a data
  * directory has: a file in a file's place, a name or a size beyond all bounds.
  */
@@ -45,6 +55,10 @@ static int cannot_write(const char *path, struct err *e)
 {
 	bool full = errno == ENOSPC || errno == EDQUOT;
 
+	if (is_limited()) {
+		err_sys(e, ERR_CANTCREATE, "cannot unpack '%s'", path);
+		return err_hint(e, "raise the limit on file sizes (ulimit -f)");
+	}
 	if (errno == ENOTDIR || errno == EISDIR || errno == EEXIST ||
 		errno == ENAMETOOLONG || errno == EFBIG)
 		return refuse(path, "which no file system takes there", e);
