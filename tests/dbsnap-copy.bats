@@ -3,7 +3,7 @@
 # when it shall, and is told nothing that it would not heed;
 # and that the position which it notes is taken over whole.
 
-# shellcheck disable=SC2016,SC2154 # scripts in quotes; run sets stderr
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154 # scripts in quotes; a test is a subshell; run
 bats_require_minimum_version 1.5.0
 load lib/servers
 load lib/tls
@@ -194,6 +194,19 @@ gtid_is_whole() {
 	"${snap[@]}" >"$BATS_TEST_TMPDIR/tar"
 	server_drop secure
 	tar -tf "$BATS_TEST_TMPDIR/tar" | grep -qx ibdata1
+	nothing_left
+}
+
+@test "what the machine refuses is said with its cause and the directory's name" {
+	local calls=$BATS_TEST_TMPDIR/calls data=$SERVERS/source/data
+	run --separate-stderr strace -f -b execve -qq -o "$calls" \
+		-e inject=clone3:error=EAGAIN:when=1 "${snap[@]}" --result-file="$BATS_TEST_TMPDIR/tar"
+	grep -q INJECTED "$calls" || skip 'threads are not started by clone3 here'
+	[ "$status" = 71 ]
+	[[ $stderr == *'cannot start a thread: Resource temporarily unavailable'* ]]
+	run -74 --separate-stderr strace -f -b execve -qq -o "$calls" -P "$data" \
+		-e inject=getdents64:error=EIO "${snap[@]}"
+	[[ $stderr == *"cannot read directory $data: Input/output error"* ]]
 	nothing_left
 }
 

@@ -1,6 +1,7 @@
 /* seal.c: see seal.h. */
 #include "snap/seal.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -63,9 +64,10 @@ struct snap_digest *snap_digest_new(struct sink to, struct err *e)
 	d->sha256 = sha256_new();
 	pthread_mutex_init(&d->mutex, NULL);
 	pthread_cond_init(&d->changed, NULL);
-	if (!pthread_create(&d->thread, NULL, work, d))
+	errno = pthread_create(&d->thread, NULL, work, d);
+	if (!errno)
 		return d;
-	err_set(e, ERR_OS, "cannot start a thread");
+	err_sys(e, ERR_OS, "cannot start a thread");
 	d->ended = true;
 	snap_digest_free(d);
 	return NULL;

@@ -18,6 +18,7 @@ enum { DEPTH_MOST = 32 };
 struct walk {
 	tree_fn *fn;
 	void *ctx;
+	const char *root;
 	struct strbuf path; /* from the root on */
 	unsigned depth;
 };
@@ -105,7 +106,7 @@ static int walk_directory(struct walk *w, int fd, struct err *e)
 {
 	struct strlist names = STRLIST_INIT;
 	size_t len = w->path.len;
-	int rc = list(fd, &names, w->path.buf, e);
+	int rc = list(fd, &names, len ? w->path.buf : w->root, e);
 
 	w->depth++;
 	for (size_t i = 0; !rc && i < names.count; i++) {
@@ -120,7 +121,7 @@ static int walk_directory(struct walk *w, int fd, struct err *e)
 
 int tree_walk(int dir, const char *path, tree_fn *fn, void *ctx, struct err *e)
 {
-	struct walk w = {fn, ctx, STRBUF_INIT, 0};
+	struct walk w = {fn, ctx, path, STRBUF_INIT, 0};
 	int fd = tree_open(dir, path, e), rc;
 
 	if (fd < 0)
