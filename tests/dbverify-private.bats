@@ -121,7 +121,8 @@ no_result() {
 	local said
 	for said in "Can't create file 'x' (Errcode: 24 \"Too many open files\")" \
 		'InnoDB: Operating system error number 24 in a file operation.' \
-		'Out of memory (Needed 134217728 bytes)'; do
+		'Out of memory (Needed 134217728 bytes)' \
+		"Can't create interrupt-thread (error 11 \"Resource temporarily unavailable\")"; do
 		server_that "echo $(printf %q "[ERROR] $said"); exit 1"
 		no_result 69 "$said" "$DATA"
 		[[ $stderr == *'the system failed the private server'* ]]

@@ -14,17 +14,15 @@ static bool may_be(enum err_code code)
 		code == ERR_TEMP;
 }
 
-/* machine_failed: the system has refused the server something: what it works on
- * is a copy that we made, so that neither is a matter of the backup. */
-static bool machine_failed(struct err *e)
+bool blame_machine(struct err *e)
 {
-	/* Source: errno.h: EIO, ENOMEM, ENFILE and EMFILE, in the words of the
-	 * C library; os0file.cc of MariaDB, which has the number alone; its
-	 * errmsg-utf8.txt, EE_OUTOFMEMORY. */
+	/* Source: errno.h: EIO, EAGAIN (no thread), ENOMEM, ENFILE and EMFILE,
+	 * in the words of the C library; os0file.cc of MariaDB, which has the
+	 * number alone; its errmsg-utf8.txt, EE_OUTOFMEMORY. */
 	static const char *const said[] = {"Input/output error",
-		"Cannot allocate memory", "Too many open files",
-		"rror number 5 ", "rror number 12 ", "rror number 23 ",
-		"rror number 24 ", "Out of memory (Needed "};
+		"Resource temporarily unavailable", "Cannot allocate memory",
+		"Too many open files", "rror number 5 ", "rror number 12 ",
+		"rror number 23 ", "rror number 24 ", "Out of memory (Needed "};
 	const struct err why = *e;
 
 	for (size_t i = 0; i < sizeof(said) / sizeof(*said); i++) {
@@ -44,7 +42,7 @@ bool blame_elsewhere(struct blame *b, struct err *e)
 		return false;
 	if (b->elsewhere.code)
 		*e = b->elsewhere;
-	else if (room_was_out(b->folder, b->server, e) || machine_failed(e) ||
+	else if (room_was_out(b->folder, b->server, e) || blame_machine(e) ||
 		(b->server && private_was_ended(b->server, e)))
 		b->elsewhere = *e;
 	return b->elsewhere.code;

@@ -28,4 +28,9 @@ bool blame_elsewhere(struct blame *b, struct err *e);
 int blame_backup(void *blame, const char *kind, const char *db,
 	const char *name, const char *what, struct err *e);
 
+/* blame_machine: the system has refused the server, or who loads, something:
+ * what they work on is a copy that we made, so that neither is a matter of the
+ * backup. *e says so then. */
+bool blame_machine(struct err *e);
+
 #endif

@@ -235,7 +235,8 @@ static int broken_off(const struct restore *r, int status, struct err *e)
 {
 	struct err gone = {0};
 
-	if (room_was_out(r->folder.path, r->server, e) || wants_pages(e))
+	if (room_was_out(r->folder.path, r->server, e) || blame_machine(e) ||
+		wants_pages(e))
 		return -1;
 	if (status > 128)
 		err_set(e, ERR_UNAVAILABLE, "dbseed was ended by signal %d",
