@@ -382,6 +382,23 @@ account() {
 	run -0 --separate-stderr dump_as poor -t shop
 }
 
+@test "all databases of an account that sees none are no dump, and of one that sees some said to be" {
+	account bare ''
+	run -77 --separate-stderr dump_as bare -A
+	[[ -z $output && $stderr == *'sees no database'*'grant SELECT on *.*'* ]]
+	one_error
+	run -77 --separate-stderr dump_as bare -A -t
+	account some "GRANT ALL ON shop.* TO some@127.0.0.1; GRANT SELECT ON mysql.proc TO some@127.0.0.1"
+	run -0 --separate-stderr dump_as some -A
+	[[ $output != *'`large`'*'Dump completed'* ]]
+	[[ $stderr == *'warning: databases and tables may be hidden'*'no SELECT on *.*'* ]]
+	run -0 --separate-stderr dump_as some -B shop
+	[[ $stderr != *hidden* ]]
+	account every "GRANT SELECT, SHOW VIEW, TRIGGER, EVENT ON *.* TO every@127.0.0.1"
+	run -0 --separate-stderr dump_as every -A
+	[[ $output == *'`large`'*'Dump completed'* && $stderr != *hidden* ]]
+}
+
 @test "privileges are counted that come by a role, by a pattern, or table by table" {
 	account roleful "CREATE OR REPLACE ROLE keeper;
 		GRANT SELECT, EVENT ON *.* TO keeper; GRANT SELECT ON mysql.proc TO keeper;

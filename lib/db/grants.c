@@ -5,6 +5,7 @@
 
 #include <mysqld_error.h>
 
+#include "base/prog.h"
 #include "base/strlist.h"
 #include "db/result.h"
 #include "db/sql_text.h"
@@ -217,17 +218,40 @@ static int check_dump(const struct strlist *lines,
 	return rc;
 }
 
+/* check_all: a dump of all databases is one of all that the account sees: to
+ * one whose grants were forgotten, or lost, that is nothing, and the dump of
+ * that would be whole. */
+static int check_all(const struct strlist *lines, const struct catalog *catalog,
+	struct err *e)
+{
+	/* A grant on a database without a name is one on all. */
+	if (holds(lines, "SELECT", "", NULL))
+		return 0;
+	if (catalog->count > 0) {
+		log_warn(
+			"databases and tables may be hidden from this account, "
+			"and so not be in the dump: it has no SELECT on *.*");
+		return 0;
+	}
+	err_set(e, ERR_DENIED,
+		"this account sees no database: it has no SELECT on *.*");
+	return err_hint(e, "grant SELECT on *.* to it");
+}
+
 int grants_check(struct db *db, const struct catalog *catalog,
 	const struct dump_options *options, struct err *e)
 {
 	struct strlist lines = {0};
-	int rc = 0;
+	int rc;
 
-	if (options->no_create_info)
+	if (options->no_create_info && !options->all_databases)
 		return 0;
 	rc = read_grants(db, &lines, e);
-	if (rc > 0)
-		rc = check_dump(&lines, catalog, options, e);
+	if (rc > 0) {
+		rc = options->all_databases ? check_all(&lines, catalog, e) : 0;
+		if (!rc && !options->no_create_info)
+			rc = check_dump(&lines, catalog, options, e);
+	}
 	strlist_release(&lines);
 	return rc;
 }

@@ -13,8 +13,9 @@
 #include "db/dump.h"
 
 /* grants_check: all lists that these options need are complete for the account
- * of this connection. `db` gives its results in no character set. Errors:
- * ERR_DENIED, with the privilege that is missing. */
+ * of this connection. `db` gives its results in no character set. That of all
+ * databases may not be, which is warned of, but it is not empty for want of a
+ * privilege. Errors: ERR_DENIED, with the privilege that is missing. */
 int grants_check(struct db *db, const struct catalog *catalog,
 	const struct dump_options *options, struct err *e);
 
