@@ -24,8 +24,8 @@ struct private_room {
 	struct watchdog *dog;
 };
 
-/* says_so: what is new in the log. A message that ends behind what was read is
- * in one piece at the next look: the server writes it again each minute. */
+/* says_so: what is new in the log. The server writes a message at once, so that
+ * it can be cut where our piece ends, and nowhere else. */
 static bool says_so(struct private_room *room)
 {
 	/* Source: MariaDB, mysys/errors.c, EE_DISK_FULL. */
@@ -34,9 +34,11 @@ static bool says_so(struct private_room *room)
 	ssize_t n;
 
 	while ((n = pread(room->log, text, sizeof(text), room->read)) > 0) {
-		room->read += n;
 		if (memmem(text, (size_t)n, mark, sizeof(mark) - 1))
 			return true;
+		room->read += n;
+		if (n == (ssize_t)sizeof(text))
+			room->read -= (off_t)sizeof(mark);
 	}
 	return false;
 }
