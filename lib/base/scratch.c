@@ -156,6 +156,9 @@ void scratch_remove(struct scratch *s)
 	if (!s->path)
 		return;
 	remove_tree(s->path);
+	if (!access(s->path, F_OK))
+		log_warn("%s cannot be removed: the next run tries again",
+			s->path);
 	undo_drop(undo, s);
 	free(s->path);
 	close(s->lock);
