@@ -66,6 +66,9 @@ catalog_read() {
 	for i in "${!catalogs[@]}"; do
 		catalog_events "${catalogs[i]}" "${names[i]}" >"$1/one" ||
 			die "$EX_IOERR" "${catalogs[i]} cannot be read, or $1 not be written to"
+		# A crash tears a line; of a dump, all of them are none of ours.
+		! jq -se 'length > 2 and all(.[1:][]; has("torn"))' "$1/one" >/dev/null ||
+			die "$EX_DATAERR" "${catalogs[i]} is no catalogue: none of its lines is a record"
 		while read -r line; do
 			warn "${catalogs[i]}, line $line is no whole record: it is left out"
 		done < <(jq '.torn // empty | .line' "$1/one")

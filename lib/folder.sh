@@ -47,7 +47,7 @@ catalogue_add() {
 
 # records_print RECORD…: on stdout, once they are noted.
 records_print() {
-	printf '%s\n' "$@" ||
+	printf '%s\n' "$@" 2>/dev/null ||
 		die "$EX_IOERR" "the records cannot be written to the standard output"
 }
 

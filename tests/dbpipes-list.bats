@@ -194,6 +194,16 @@ dump() {
 	done
 }
 
+@test "what is no catalogue is refused, with one line" {
+	printf '%s\n' '-- MariaDB dump' 'CREATE TABLE t (a INT);' >shop.sql
+	run -65 dbpipes-list shop.sql
+	[ "$output" = 'dbpipes-list: error: shop.sql is no catalogue: none of its lines is a record' ]
+	# Half of a first record is all that a crash has left.
+	echo '{"event":"ba' >torn.jsonl
+	run -0 dbpipes-list torn.jsonl
+	[[ ${lines[0]} == *'torn.jsonl, line 1 is no whole record'* ]]
+}
+
 @test "wrong usage and missing catalogues are told" {
 	run -64 dbpipes-list --nonsense
 	run -66 dbpipes-list nowhere
