@@ -109,6 +109,8 @@ jq() { TZ=UTC0 command jq "$@"; }
 
 # shellcheck source-path=SCRIPTDIR source=signals.sh
 . "${BASH_SOURCE[0]%/*}/signals.sh"
+# shellcheck source-path=SCRIPTDIR source=words.sh
+. "${BASH_SOURCE[0]%/*}/words.sh"
 
 # A command that fails unforeseen is our bug; say where.
 trap 'die "$EX_SOFTWARE" "unexpected failure at line $LINENO: $BASH_COMMAND"' ERR

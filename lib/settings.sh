@@ -19,6 +19,10 @@ declare -a defaults=() operands=() rest=() theirs=()
 settings_read() {
 	need my_print_defaults
 	settings_table
+	words_to settings_of_words "$@"
+}
+
+settings_of_words() {
 	while [[ ${1:-} =~ ^--(no-defaults$|defaults-(file|extra-file|group-suffix)=) ]]; do
 		# From here: some scripts enter another folder.
 		[[ ! $1 =~ ^--defaults-(extra-)?file=[^/~] ]] ||
@@ -79,8 +83,6 @@ settings_of_line() {
 		esac
 	done
 }
-
-unknown() { die "$EX_USAGE" "unknown option: ${1%%=*}; see --help"; }
 
 # settings_take --NAME[=VALUE]: fails if there is no such setting.
 settings_take() {

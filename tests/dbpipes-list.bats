@@ -206,6 +206,8 @@ dump() {
 
 @test "wrong usage and missing catalogues are told" {
 	run -64 dbpipes-list --nonsense
+	run -64 dbpipes-list --source
+	[[ $output == *'--source wants a value'* ]]
 	run -66 dbpipes-list nowhere
 	[[ $output == *'there is no catalogue nowhere'* ]]
 }

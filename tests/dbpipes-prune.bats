@@ -307,6 +307,13 @@ year() {
 	run -75 prune --keep-daily=1
 	[ "$(left)" = 2 ]
 	run -64 dbpipes-prune --no-defaults --keep-daily=x .
+	run -64 dbpipes-prune --no-defaults --keep-daily x .
+	[[ $output == *"takes a number, not 'x'"* ]]
+	run -64 dbpipes-prune --no-defaults --keep-daily --quiet .
+	[[ $output == *'--keep-daily wants a value'* ]]
+	run -64 dbpipes-prune . --defaults-file=/missing
+	[[ $output == *'--defaults-file must come before all other options'* ]]
+	run -78 dbpipes-prune --defaults-file /missing .
 	run -66 dbpipes-prune --no-defaults none
 }
 

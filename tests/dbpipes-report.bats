@@ -308,10 +308,23 @@ dbpipes-report: warning: $catalog, line 3 is no whole record: it is left out"
 	: >"$catalog"
 	run -64 dbpipes-report --nonsense
 	run -64 dbpipes-report --max-age=soon backups
+	run -64 dbpipes-report --max-age soon backups
+	[[ $output == *"'soon' is no duration"* ]]
 	run -64 dbpipes-report --max-age=db1:soon backups
 	run -64 dbpipes-report --days=0 backups
 	run -64 dbpipes-report --days=1000 backups
 	run -66 dbpipes-report nowhere
 	run -66 dbpipes-report
 	run -0 env -C backups dbpipes-report
+}
+
+@test "without jq it is said that jq is not installed" {
+	local program
+	: >"$catalog"
+	mkdir path
+	for program in bash dirname readlink cat sed date flock; do
+		ln -s "$(type -P "$program")" path/
+	done
+	PATH=$PWD/path run -69 "$(type -P dbpipes-report)" backups
+	[[ $output == 'dbpipes-report: error: jq is not installed' ]]
 }

@@ -757,6 +757,11 @@ make_replica() {
 	[[ $stderr == *--source* ]]
 	run -66 --separate-stderr dbpipes-replica --source=/missing --target=/missing
 	[[ $stderr == *'/missing'* ]]
+	run -66 --separate-stderr dbpipes-replica --source /missing --wait --target /missing
+	run -64 --separate-stderr dbpipes-replica --wait --source
+	[[ $stderr == *'--source wants a value'* ]]
+	run -64 --separate-stderr dbpipes-replica source.cnf target.cnf
+	[[ $stderr == *'no operand'* ]]
 	DBPIPES_LOG=json run -64 --separate-stderr dbpipes-replica --nonsense
 	jq -e '.tool == "dbpipes-replica" and .event == "error" and .code == 64' \
 		<<<"$stderr"
