@@ -189,17 +189,37 @@ static int keep_tables(struct snapshot *s, struct err *e)
 	return 0;
 }
 
-/* lock_untransactional: tables that no snapshot holds still are locked
- * against writes until they are written to the dump. */
+/* find_untransactional: tables that no snapshot holds still; `names` of some.
+ */
+static void find_untransactional(struct snapshot *s, struct strbuf *names)
+{
+	tablelock_untransactional(&s->catalog, &s->locked_end, names);
+	if (s->options->no_data || s->options->lock == DUMP_LOCK_NONE)
+		s->locked_end = 0;
+}
+
+/* in_its_own_way: MySQL's FLUSH TABLES WITH READ LOCK waits for tables that
+ * another connection has locked, so it has to come before our LOCK TABLES. */
+static bool in_its_own_way(struct snapshot *s, const struct attempt *a)
+{
+	struct strbuf names = STRBUF_INIT;
+
+	if (a->how != FTWRL || s->flavor.vendor == VENDOR_MARIADB)
+		return false;
+	find_untransactional(s, &names);
+	strbuf_release(&names);
+	return s->locked_end;
+}
+
+/* lock_untransactional: until they are written to the dump, nobody writes to
+ * them. */
 static int lock_untransactional(
 	struct snapshot *s, const struct attempt *a, struct err *e)
 {
 	struct strbuf names = STRBUF_INIT;
 	int rc = 0;
 
-	tablelock_untransactional(&s->catalog, &s->locked_end, &names);
-	if (s->options->no_data || s->options->lock == DUMP_LOCK_NONE)
-		s->locked_end = 0;
+	find_untransactional(s, &names);
 	if (s->locked_end && !s->locker)
 		rc = snapshot_connect(s, &s->locker, e);
 	if (s->locked_end && !rc)
@@ -362,6 +382,10 @@ static int try_short(struct snapshot *s, const struct attempt *a, struct err *e)
 		return again(s, a) ? 0 : -1;
 	if (s->catalog.unsure && s->unsure_tries++ < TRIES_UNSURE)
 		return 0;
+	if (in_its_own_way(s, a)) {
+		s->locked_tries = TRIES_FTWRL;
+		return 0;
+	}
 	line_up_keepers(s);
 	if (guard_tables(s, e) || lock_untransactional(s, a, e))
 		return again(s, a) ? 0 : -1;
