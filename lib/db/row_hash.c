@@ -15,7 +15,7 @@ enum { CHAIN_MOST = 32 };
 
 enum row_hash_way row_hash_way(const struct flavor *a, const struct flavor *b)
 {
-	return a->crc32c && b->crc32c ? ROW_HASH_CRC : ROW_HASH_MD5;
+	return a->crc32c && b->crc32c ? ROW_HASH_CRC : ROW_HASH_SHA;
 }
 
 /* is_large: a type whose values may be too large to be put behind each other,
@@ -124,7 +124,7 @@ static void add_crc(const char *function, const struct value *value,
 	strbuf_addstr(sql, "))");
 }
 
-/* add_number: for MD5, where all values are put behind each other. */
+/* add_number: for SHA-2, where all values are put behind each other. */
 static void add_number(const struct value *v, struct strbuf *sql)
 {
 	strbuf_addch(sql, ',');
@@ -144,7 +144,9 @@ static void add_bytes(const struct value *v, struct strbuf *sql)
 	add_of("LENGTH", v, sql);
 	strbuf_addstr(sql, v->column->not_null ? "," : ",'-'),");
 	if (is_large(v->column)) {
-		add_of("MD5", v, sql);
+		strbuf_addstr(sql, "SHA2(");
+		add_value(v, sql);
+		strbuf_addstr(sql, ",256)");
 		return;
 	}
 	/* Else the characters of one column would be the character set of all,
@@ -156,17 +158,17 @@ static void add_bytes(const struct value *v, struct strbuf *sql)
 		strbuf_addstr(sql, " AS BINARY)");
 }
 
-/* add_md5: of the values as one byte string: all are binary, or numbers. */
-static void add_md5(const struct value *value, size_t count, struct strbuf *sql)
+/* add_sha: of the values as one byte string: all are binary, or numbers. */
+static void add_sha(const struct value *value, size_t count, struct strbuf *sql)
 {
-	strbuf_addstr(sql, "CAST(CONV(LEFT(MD5(CONCAT_WS(_binary','");
+	strbuf_addstr(sql, "CAST(CONV(LEFT(SHA2(CONCAT_WS(_binary','");
 	for (size_t i = 0; i < count; i++)
 		if (is_chars(value[i].column))
 			add_bytes(&value[i], sql);
 		else
 			add_number(&value[i], sql);
 	/* It wants at least one. */
-	strbuf_addstr(sql, ",0)),16),16,10) AS UNSIGNED)");
+	strbuf_addstr(sql, ",0),256),16),16,10) AS UNSIGNED)");
 }
 
 /* take: whether both tables have this column, filled in by clients. */
@@ -207,8 +209,8 @@ void row_hash_add(enum row_hash_way way, const struct columns *columns,
 
 	for (size_t i = 0; i < order->count; i++)
 		count += take(&all[count], order->item[i].name, columns, other);
-	if (way == ROW_HASH_MD5) {
-		add_md5(all, count, sql);
+	if (way == ROW_HASH_SHA) {
+		add_sha(all, count, sql);
 	} else {
 		add_crc("CRC32C", all, count, sql);
 		strbuf_addstr(sql, "*(");

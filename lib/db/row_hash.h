@@ -26,8 +26,9 @@ enum row_hash_way {
 	 * CRCs are linear, so that two rows which swap a value would not
 	 * change the sum of one of them; the products are not. */
 	ROW_HASH_CRC,
-	/* Half an MD5: for servers that know only one CRC. */
-	ROW_HASH_MD5
+	/* A quarter of a SHA-256: for servers that know only one CRC. MySQL
+	 * 9.6 and servers under FIPS rules have no MD5. */
+	ROW_HASH_SHA
 };
 
 /* row_hash_way: what both servers can do. */
@@ -36,7 +37,7 @@ enum row_hash_way row_hash_way(const struct flavor *a, const struct flavor *b);
 /* row_hash_add: append the hash of a table's row, an unsigned BIGINT, over
  * those of its columns that the other server's table has, too, in the order of
  * `order`, which is one of both. keyed: no two rows have the same values of the
- * primary key, which both tables have. Never NULL, but with ROW_HASH_MD5 for a
+ * primary key, which both tables have. Never NULL, but with ROW_HASH_SHA for a
  * row larger than the server's max_allowed_packet without its BLOBs and TEXTs.
  */
 void row_hash_add(enum row_hash_way way, const struct columns *columns,
