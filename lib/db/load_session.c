@@ -45,7 +45,7 @@ static const char *const ours[] = {"autocommit", "sql_log_bin", "unique_checks",
 	"insert_id", "last_insert_id", "identity", "rand_seed1", "rand_seed2",
 	"wait_timeout", "session_track_system_variables",
 	"character_set_connection", "pseudo_thread_id", "last_gtid",
-	"in_transaction", "warning_count", "error_count", NULL};
+	"in_transaction", "warning_count", "error_count", "statement_id", NULL};
 
 /* Second bytes of these can be a backslash or a quote. */
 static const char *const wide[] = {
