@@ -273,7 +273,7 @@ static int load_pieces(struct seed *s, struct lexer *lexer, struct err *e)
 	while ((more = lexer_next(lexer, &piece, e)) > 0) {
 		s->bytes = piece.offset + piece.total;
 		modes = lexer_modes(lexer);
-		gate_format(s->gate, s->positions.format);
+		gate_source(s->gate, s->positions.mysql);
 		feed_format(&s->feed, s->positions.format);
 		if (sig_pending())
 			return err_set(e, ERR_SIGNAL, "interrupted");

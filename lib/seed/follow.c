@@ -75,7 +75,7 @@ static int take_position(struct follow *f, const struct positions *p,
 static int check_awaited(struct follow *f, const struct positions *p,
 	const char *input, struct err *e)
 {
-	bool mysql = !strcmp(p->format, "mysqldump");
+	bool mysql = p->mysql;
 	bool mariadb = f->flavor->vendor == VENDOR_MARIADB;
 
 	/* "sql": without its first lines, whose it is shows at the end. */

@@ -64,9 +64,9 @@ void gate_free(struct gate *g)
 	free(g);
 }
 
-void gate_format(struct gate *g, const char *format)
+void gate_source(struct gate *g, bool mysql)
 {
-	g->mysql = !strcmp(format, "mysqldump");
+	g->mysql = mysql;
 }
 
 bool gate_changes(const struct gate *g)

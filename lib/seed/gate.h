@@ -60,9 +60,9 @@ int gate_take(struct gate *gate, const struct piece *piece,
 	const struct lexer_modes *modes, bool position, struct gate_to to,
 	struct err *e);
 
-/* gate_format: what the dump says of its writer so far (struct positions):
- * clauses of MySQL are looked for only in MySQL's. */
-void gate_format(struct gate *gate, const char *format);
+/* gate_source: whether the dump says so far that it is of a server of MySQL:
+ * clauses of that are looked for nowhere else. */
+void gate_source(struct gate *gate, bool mysql);
 
 /* gate_changes: something has passed that changes data. */
 bool gate_changes(const struct gate *gate);

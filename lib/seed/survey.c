@@ -35,7 +35,7 @@ static int read_pieces(struct survey *s, struct gate *gate, struct input *text,
 
 	while ((more = lexer_next(lexer, &piece, e)) > 0) {
 		modes = lexer_modes(lexer);
-		gate_format(gate, s->positions.format);
+		gate_source(gate, s->positions.mysql);
 		if (sig_pending())
 			more = err_set(e, ERR_SIGNAL, "interrupted");
 		else if (positions_take(&s->positions, &piece, &position, e) ||

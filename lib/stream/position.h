@@ -39,6 +39,7 @@ enum { GTID_OWN = 1, GTID_UPSTREAM = 2 };
  * positions of servers that one replicated from (--dump-slave). */
 struct positions {
 	const char *format; /* "mariadb-dump", "mysqldump", "dbdump", "sql" */
+	bool mysql;         /* the dump says that its server is one of MySQL */
 	bool has_own;
 	struct position own;
 	struct position *upstream;

@@ -83,9 +83,12 @@ static bool read_positions(const struct json_value *json, struct positions *p)
 int positions_from_head(struct positions *p, const char *head, struct err *e)
 {
 	struct json_value *json = json_read(head, strlen(head));
+	const char *server;
 	int rc = 0;
 
 	p->format = "dbdump";
+	p->mysql = json && json_read_text(json, "server", &server) &&
+		!strstr(server, "MariaDB");
 	if (!json || !read_positions(json, p)) {
 		err_set(e, ERR_DATA,
 			"the head of the dump states no position that makes "

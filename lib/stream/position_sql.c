@@ -425,6 +425,8 @@ static bool read_header(struct positions *p, const struct piece *piece)
 		p->format = "dbdump";
 	else
 		return false;
+	p->mysql = strcmp(p->format, "mariadb-dump") != 0 &&
+		!contains(piece, "MariaDB");
 	p->expects_completion = true;
 	p->complete = false;
 	p->dumps++;
