@@ -204,7 +204,7 @@ static bool in_its_own_way(struct snapshot *s, const struct attempt *a)
 {
 	struct strbuf names = STRBUF_INIT;
 
-	if (a->how != FTWRL || s->flavor.vendor == VENDOR_MARIADB)
+	if (a->how != FTWRL || !s->flavor.ftwrl_waits)
 		return false;
 	find_untransactional(s, &names);
 	strbuf_release(&names);

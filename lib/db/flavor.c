@@ -33,6 +33,8 @@ static const struct capability capabilities[] = {
 	{CAN(account_roles), 0, 80000},
 	{CAN(executes_any), 100602, 0}, /* MDEV-16708 */
 	{CAN(crc32c), 100800, 0},       /* MDEV-27208 */
+	{CAN(ftwrl_waits), 0, 1},
+	{CAN(only_creates), 0, 80011},
 	{CAN(whole_accounts), 0, 50706},
 };
 

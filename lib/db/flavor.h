@@ -35,6 +35,10 @@ struct flavor {
 	bool executes_any;     /* EXECUTE IMMEDIATE of what makes programs, too
 				* (MariaDB 10.6.2) */
 	bool crc32c;           /* CRC32C() (MariaDB 10.8.0) */
+	bool ftwrl_waits;      /* FLUSH TABLES WITH READ LOCK does, for LOCK
+				* TABLES of others (MySQL) */
+	bool only_creates;     /* GRANT makes no account, and no mode
+				* NO_AUTO_CREATE_USER says so (MySQL 8.0.11) */
 	bool whole_accounts;   /* SHOW CREATE USER states every clause */
 };
 

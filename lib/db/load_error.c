@@ -10,7 +10,12 @@
 #include "base/strbuf.h"
 #include "db/mask.h"
 
-enum { STATEMENT_SHOWN = 72 /* bytes of a statement in an error */ };
+enum {
+	STATEMENT_SHOWN = 72, /* bytes of a statement in an error */
+	/* ER_NON_DEFAULT_VALUE_FOR_GENERATED_COLUMN. Source: MySQL 8.0 manual,
+	 * "Server Error Message Reference". */
+	GENERATED_VALUE = 3105
+};
 
 static bool begins(const char *sql, size_t len, const char *word)
 {
@@ -71,6 +76,10 @@ int load_explain(const struct load_place *place, unsigned number, struct err *e)
 		err_hint(e,
 			"the dump does not create it: CREATE DATABASE on the "
 			"target, and load again");
+	else if (number == GENERATED_VALUE)
+		err_hint(e,
+			"mariadb-dump writes values of generated columns, "
+			"which MySQL refuses; dbdump leaves them out");
 	else if (!e->hint[0])
 		err_hint(e,
 			"keys may be missing, and some of what is behind it "

@@ -29,7 +29,7 @@ struct gate {
 		enum definer_mode definer;
 		struct strbuf definer_sql;
 		/* The statement at work, when each of these has changed it. */
-		struct strbuf moved, mapped, defined;
+		struct strbuf moved, mapped, less, defined;
 		struct definer_clause clause;
 		struct strlist users, hosts; /* of definers that are kept */
 	} words;

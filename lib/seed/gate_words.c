@@ -1,5 +1,6 @@
 /* gate_words.c: a statement in the words that the target gets: as
- * --map-database, --map-collation and --definer say. */
+ * --map-database, --map-collation and --definer say, and without a mode that it
+ * has not. */
 #include <string.h>
 #include <strings.h>
 
@@ -94,7 +95,7 @@ int gate_words_begin(struct gate *g, struct err *e)
 	const struct load_options *o = g->options;
 	struct gate_wording *w = &g->words;
 	struct strbuf *texts[] = {&w->definer_sql, &w->moved, &w->mapped,
-		&w->defined, &w->clause.user, &w->clause.host};
+		&w->less, &w->defined, &w->clause.user, &w->clause.host};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
 		strbuf_init(texts[i]);
@@ -115,6 +116,7 @@ void gate_words_release(struct gate *g)
 	strbuf_release(&w->definer_sql);
 	strbuf_release(&w->moved);
 	strbuf_release(&w->mapped);
+	strbuf_release(&w->less);
 	strbuf_release(&w->defined);
 	definer_clause_release(&w->clause);
 	strlist_release(&w->users);
@@ -343,6 +345,22 @@ static void map_collations(struct gate *g, const struct lexer_modes *modes,
 	*len = w->mapped.len;
 }
 
+/* drop_mode: a mode that the target does not know, for it has no other way. */
+static void drop_mode(struct gate *g, const struct lexer_modes *modes,
+	const char **sql, size_t *len)
+{
+	struct strbuf *less = &g->words.less;
+
+	strbuf_reset(less);
+	if (g->st.kind != STATEMENT_SET ||
+		!target_flavor(g->target)->only_creates ||
+		!dialect_drop_mode(
+			*sql, *len, modes, "NO_AUTO_CREATE_USER", less))
+		return;
+	*sql = less->buf;
+	*len = less->len;
+}
+
 /* note_definer: for gate_words_definers. A role has no host. */
 static void note_definer(struct gate_wording *w)
 {
@@ -397,6 +415,7 @@ int gate_words(struct gate *g, const struct lexer_modes *modes,
 	if (g->st.kind == STATEMENT_INSERT)
 		return 0;
 	map_collations(g, modes, sql, len);
+	drop_mode(g, modes, sql, len);
 	set_definer(g, modes, sql, len);
 	return 0;
 }

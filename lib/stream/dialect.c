@@ -1,12 +1,13 @@
-/* dialect.c: the collations and character sets that a statement names. What
- * MariaDB has not of MySQL's clauses is dialect_mysql.c. */
+/* dialect.c: the collations, character sets and modes that a statement names.
+ * What MariaDB has not of MySQL's clauses is dialect_mysql.c. */
 #include "stream/dialect.h"
 
 #include <ctype.h>
+#include <string.h>
 
 #include "stream/token.h"
 
-enum named { NAMED_NOTHING, NAMED_COLLATION, NAMED_CHARSET };
+enum named { NAMED_NOTHING, NAMED_COLLATION, NAMED_CHARSET, NAMED_MODES };
 
 /* The statement while it is read: the two tokens before what is next. */
 struct names {
@@ -66,6 +67,8 @@ static enum named what_follows(const struct names *n)
 	if (token_word(t, "CHARSET") || (n->sets && token_word(t, "NAMES")) ||
 		(assigned && is_one_of(t, charsets)))
 		return NAMED_CHARSET;
+	if (assigned && ends_with(t, "sql_mode"))
+		return NAMED_MODES;
 	return NAMED_NOTHING;
 }
 
@@ -114,7 +117,7 @@ static bool is_name(const struct token *t)
 	return t->kind == TOKEN_STRING || t->kind == TOKEN_NAME;
 }
 
-/* next_name: the next name of a collation or character set, in *name; returns
+/* next_name: the next name of these, in *name; returns
  * NAMED_NOTHING at the end. */
 static enum named next_name(struct names *n, struct token *name)
 {
@@ -170,7 +173,7 @@ void dialect_collations(const char *sql, size_t len,
 
 		strbuf_reset(&value);
 		token_value(&n.in, &name, &value);
-		if (list)
+		if (list && kind != NAMED_MODES)
 			add_once(list, &value);
 	}
 	strbuf_release(&value);
@@ -206,4 +209,54 @@ size_t dialect_map_collations(const char *sql, size_t len,
 		strbuf_add(out, from, (size_t)(sql + len - from));
 	strbuf_release(&value);
 	return found;
+}
+
+/* add_other: a list of modes without one of them; false: that is not there. */
+static bool add_other(const char *list, const char *mode, struct strbuf *out)
+{
+	bool found = false, first = true;
+
+	while (*list) {
+		size_t len = strcspn(list, ",");
+
+		if (bytes_equal_nocase(list, len, mode)) {
+			found = true;
+		} else {
+			strbuf_addstr(out, first ? "" : ",");
+			strbuf_add(out, list, len);
+			first = false;
+		}
+		list += len + (list[len] == ',');
+	}
+	return found;
+}
+
+bool dialect_drop_mode(const char *sql, size_t len,
+	const struct lexer_modes *modes, const char *mode, struct strbuf *out)
+{
+	struct names n = names_of(sql, len, modes);
+	struct strbuf value = STRBUF_INIT, other = STRBUF_INIT;
+	const char *from = sql;
+	struct token name;
+	enum named kind;
+
+	while ((kind = next_name(&n, &name)) != NAMED_NOTHING) {
+		strbuf_reset(&value);
+		strbuf_reset(&other);
+		if (kind != NAMED_MODES || name.kind != TOKEN_STRING)
+			continue;
+		token_value(&n.in, &name, &value);
+		/* No mode has a quote or a backslash in its name. */
+		if (strpbrk(value.buf, "'\\\"") ||
+			!add_other(value.buf, mode, &other))
+			continue;
+		strbuf_add(out, from, (size_t)(name.text - from));
+		strbuf_addf(out, "'%s'", other.buf);
+		from = name.text + name.len;
+	}
+	if (from > sql)
+		strbuf_add(out, from, (size_t)(sql + len - from));
+	strbuf_release(&value);
+	strbuf_release(&other);
+	return from > sql;
 }

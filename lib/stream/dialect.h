@@ -1,5 +1,5 @@
-/* dialect.h: words in the definitions of a dump that its target may not know:
- * collations, and clauses of MySQL that MariaDB has not.
+/* dialect.h: words of a dump that its target may not know: collations, modes,
+ * and clauses of MySQL that MariaDB has not.
  */
 #ifndef DBPIPES_STREAM_DIALECT_H
 #define DBPIPES_STREAM_DIALECT_H
@@ -29,6 +29,11 @@ void dialect_collations(const char *sql, size_t len,
 size_t dialect_map_collations(const char *sql, size_t len,
 	const struct lexer_modes *modes, const struct name_map *map,
 	struct strbuf *out);
+
+/* dialect_drop_mode: a SET without this mode in the constant lists that it
+ * gives sql_mode. False: there is none in them, and `out` is untouched. */
+bool dialect_drop_mode(const char *sql, size_t len,
+	const struct lexer_modes *modes, const char *mode, struct strbuf *out);
 
 /* A clause of MySQL that MariaDB refuses, or silently leaves out because it
  * stands in a comment for newer versions of MySQL. */

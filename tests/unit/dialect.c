@@ -87,6 +87,31 @@ static void test_map(void)
 		"and names and character sets are left");
 }
 
+static void drops(const char *sql, const char *want, const char *title)
+{
+	struct strbuf out = STRBUF_INIT;
+	bool some = dialect_drop_mode(
+		sql, strlen(sql), &plain, "NO_AUTO_CREATE_USER", &out);
+
+	is_str(some ? out.buf : "(as it is)", want, title);
+	strbuf_release(&out);
+}
+
+static void test_drop_mode(void)
+{
+	drops("SET sql_mode = 'STRICT_ALL_TABLES,no_auto_create_user,ANSI' ;",
+		"SET sql_mode = 'STRICT_ALL_TABLES,ANSI' ;",
+		"a mode is left out of a list");
+	drops("SET @@SESSION.sql_mode := \"NO_AUTO_CREATE_USER\", a = 1, "
+	      "sql_mode='ANSI,NO_AUTO_CREATE_USER'",
+		"SET @@SESSION.sql_mode := '', a = 1, sql_mode='ANSI'",
+		"of each list, and of one that has no other");
+	drops("SET sql_mode = 'ANSI', @a = 'NO_AUTO_CREATE_USER'", "(as it is)",
+		"no other text");
+	drops("SET sql_mode = CONCAT(@@sql_mode, ',NO_AUTO_CREATE_USER')",
+		"(as it is)", "nor what is no constant");
+}
+
 static void finds(const char *sql, const char *want, bool refused)
 {
 	struct dialect_finding found[4];
@@ -141,6 +166,7 @@ int main(void)
 {
 	test_names();
 	test_map();
+	test_drop_mode();
 	test_clauses();
 	return done_testing();
 }
