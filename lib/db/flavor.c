@@ -74,3 +74,11 @@ int flavor_detect(struct flavor *flavor, struct db *db, struct err *e)
 	strbuf_release(&version);
 	return 0;
 }
+
+bool flavor_same_words(const struct flavor *a, const struct flavor *b)
+{
+	const unsigned releases = a->vendor == VENDOR_MARIADB ? 100 : 1;
+
+	return a->vendor == b->vendor &&
+		a->version / releases == b->version / releases;
+}

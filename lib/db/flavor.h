@@ -42,6 +42,10 @@ struct flavor {
 	bool whole_accounts;   /* SHOW CREATE USER states every clause */
 };
 
+/* flavor_same_words: whether two servers write a definition in the same words:
+ * of one vendor and series, of MySQL also of one release. */
+bool flavor_same_words(const struct flavor *a, const struct flavor *b);
+
 /* flavor_detect: ask the server. Errors: those of db_query. */
 int flavor_detect(struct flavor *flavor, struct db *db, struct err *e);
 

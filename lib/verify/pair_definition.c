@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "db/ddl_same.h"
 #include "db/ddl_text.h"
 #include "db/definition.h"
 #include "db/result.h"
@@ -99,18 +100,33 @@ int pair_tell_definition(struct against *a, const struct pair *p,
 		a->verdict, "definition", p->db[THERE], p->table, what, e);
 }
 
-/* note_definition: the first lines that are not the same. */
+/* same_line: to servers that write definitions in other words, what means the
+ * same. */
+static bool same_line(
+	const struct against *a, const char *here, const char *there)
+{
+	const size_t len = line_length(here);
+
+	if (len == line_length(there) && !strncmp(here, there, len))
+		return true;
+	return !flavor_same_words(
+		       &a->snapshot[HERE].flavor, &a->snapshot[THERE].flavor) &&
+		ddl_same_line(here, len, there, line_length(there));
+}
+
+/* note_definition: the first lines that are not the same, if there are any. */
 static int note_definition(struct comparer *c, struct pair *p, struct err *e)
 {
 	const char *here = p->create[HERE], *there = p->create[THERE];
 	struct strbuf what = STRBUF_INIT;
 	int rc = 0;
 
-	while (*here && line_length(here) == line_length(there) &&
-		!strncmp(here, there, line_length(here))) {
+	while (*here && *there && same_line(c->all, here, there)) {
 		here = next_line(here);
 		there = next_line(there);
 	}
+	if (!*here && !*there)
+		return 0;
 	here += strspn(here, " ");
 	there += strspn(there, " ");
 	strbuf_addf(&what, "is defined as: %.*s; on the other server as: %.*s",

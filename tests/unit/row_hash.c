@@ -31,9 +31,9 @@ static void hash(enum row_hash_way way, bool keyed, const char *create,
 	columns_release(&there);
 }
 
-/* of: one column: what goes into an MD5, and into a CRC. */
+/* of: one column: what goes into a SHA-256, and into a CRC. */
 static void of(
-	const char *column, const char *md5, const char *crc, const char *title)
+	const char *column, const char *sha, const char *crc, const char *title)
 {
 	char create[300], want[400];
 
@@ -42,10 +42,11 @@ static void of(
 		"CHARSET=utf8mb4",
 		column);
 	snprintf(want, sizeof(want),
-		"CAST(CONV(LEFT(MD5(CONCAT_WS(_binary','%s,0)),16),16,10) AS "
+		"CAST(CONV(LEFT(SHA2(CONCAT_WS(_binary','%s,0),256),16),16,10) "
+		"AS "
 		"UNSIGNED)",
-		md5);
-	hash(ROW_HASH_MD5, false, create, create, want, title);
+		sha);
+	hash(ROW_HASH_SHA, false, create, create, want, title);
 	snprintf(want, sizeof(want),
 		*crc ? "CRC32C(%s)*(CRC32(%s)|1)" : "0*(0|1)", crc, crc);
 	hash(ROW_HASH_CRC, false, create, create, want, title);
@@ -63,7 +64,7 @@ static void test_columns(void)
 		",IFNULL(LENGTH(`a`),'-'),CAST(`a` AS BINARY)",
 		"(2+ISNULL(`a`)),CONCAT_WS(_binary'',`a`)",
 		"one that is NULL is no empty one");
-	of("`a` longblob NOT NULL", ",LENGTH(`a`),MD5(`a`)", "2,`a`",
+	of("`a` longblob NOT NULL", ",LENGTH(`a`),SHA2(`a`,256)", "2,`a`",
 		"what may be large is not copied");
 	of("`a` float NOT NULL", ",ST_AsBinary(POINT(`a`,0))", "2,POINT(`a`,0)",
 		"FLOAT is its bits");
