@@ -117,6 +117,28 @@ no_result() {
 	nothing_left
 }
 
+@test "a signal while the private server is made ends all that makes it" {
+	local dbverify status=0 pipe=$BATS_TEST_TMPDIR/pipe made
+	mkdir -p "$BATS_TEST_TMPDIR/bin"
+	mkfifo "$pipe"
+	printf '#!/bin/bash\nexec 4>%q\necho making >&4\nsleep 1000\necho\n' "$pipe" \
+		>"$BATS_TEST_TMPDIR/bin/mariadb-install-db"
+	chmod +x "$BATS_TEST_TMPDIR/bin/mariadb-install-db"
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH timeout --foreground -k 30 300 \
+		dbverify "$SERVERS/dump" 3>&- &
+	dbverify=$!
+	exec 8<"$pipe"
+	read -r made <&8
+	[ "$made" = making ]
+	kill -TERM "$dbverify"
+	wait "$dbverify" || status=$?
+	[ "$status" = 143 ]
+	# It ends when nobody writes to it any more.
+	timeout 30 cat <&8
+	exec 8<&-
+	nothing_left
+}
+
 @test "a server that is refused files or memory says nothing about a good snapshot" {
 	local said
 	for said in "Can't create file 'x' (Errcode: 24 \"Too many open files\")" \

@@ -871,6 +871,25 @@ tables() {
 	server_drop keys
 }
 
+@test "a private server that meets a full disk while it is made is not waited for, and no fault" {
+	local disk=$BATS_TEST_TMPDIR/disk size
+	sql source 'CREATE DATABASE small; CREATE TABLE small.t (i INT)'
+	dbdump --defaults-file="$CNF" small >"$BATS_TEST_TMPDIR/small"
+	sql source 'DROP DATABASE small'
+	mkdir "$disk"
+	# What meets it goes by the size: InnoDB, or, from 124500 on, a table of Aria.
+	for size in 60000 124500 125500 126500 200000; do
+		mount -t tmpfs -o "size=${size}k,mode=1777" tmpfs "$disk" 2>/dev/null ||
+			skip 'cannot mount a tmpfs'
+		run --separate-stderr timeout 100 \
+			dbverify --tmpdir="$disk" - < <(cat "$BATS_TEST_TMPDIR/small")
+		# Who has been killed may be on its way still.
+		wait_until 30 umount "$disk" 2>/dev/null
+		[ "$status" = 75 ]
+		[[ $stderr == *'has no room left for the restore: '*--tmpdir* ]]
+	done
+}
+
 @test "rows of a table whose columns are all generated are counted" {
 	local form
 	sql source 'CREATE DATABASE made; CREATE TABLE made.t (a INT AS (1) STORED) ENGINE=InnoDB;

@@ -7,7 +7,6 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -98,6 +97,8 @@ static void become(
 	int i;
 
 	default_signals();
+	if (spec->group)
+		setpgid(0, 0);
 	allow_files(spec->files);
 	if (spec->uid &&
 		(setgroups(1, &spec->gid) || setgid(spec->gid) ||

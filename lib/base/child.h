@@ -2,6 +2,7 @@
 #ifndef DBPIPES_BASE_CHILD_H
 #define DBPIPES_BASE_CHILD_H
 
+#include <stdbool.h>
 #include <sys/resource.h>
 #include <sys/types.h>
 
@@ -16,6 +17,8 @@ struct child_spec {
 			   * interrupted; 0: nothing */
 	uid_t uid;        /* who it is; 0: we. Its only group: */
 	gid_t gid;
+	bool group;   /* it is the first of a process group of its own: kill(2)
+		       * of -pid ends those that it has started, too */
 	rlim_t files; /* its soft limit of open files, or the hard one where
 		       * that is lower (setrlimit(2)); 0: ours */
 };

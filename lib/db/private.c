@@ -111,7 +111,7 @@ static void add(struct strlist *argv, const char *option, const char *value)
 }
 
 static int start_child(const struct private_server *p,
-	const struct strlist *args, pid_t *pid, struct err *e)
+	const struct strlist *args, bool group, pid_t *pid, struct err *e)
 {
 	int log = open(p->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -123,6 +123,7 @@ static int start_child(const struct private_server *p,
 		.death_signal = SIGKILL,
 		.uid = p->user ? p->user->pw_uid : 0,
 		.gid = p->user ? p->user->pw_gid : 0,
+		.group = group,
 		.files = FILES_MOST};
 	int rc = -1;
 
@@ -170,12 +171,33 @@ static int explain(const struct private_server *p, struct err *e)
 	return -1;
 }
 
+/* run_install: its server makes tables of Aria, which wait for room as a
+ * private server's do, and is not its process but one that it has started. */
+static int run_install(const struct private_server *p,
+	const struct strlist *args, int *status, struct err *e)
+{
+	struct private_room *room;
+	struct err ignored;
+	pid_t pid;
+	int rc;
+
+	if (start_child(p, args, true, &pid, e))
+		return -1;
+	room = private_room_watch(p->folder, p->log, pid, e);
+	rc = room ? child_await(pid, status, e) : -1;
+	private_room_release(room);
+	if (rc) {
+		kill(-pid, SIGKILL);
+		child_wait(pid, status, &ignored);
+	}
+	return rc;
+}
+
 static int install(struct private_server *p, struct err *e)
 {
 	struct strbuf path = STRBUF_INIT;
 	struct strlist args = STRLIST_INIT;
 	int rc, status = 0;
-	pid_t pid;
 
 	strlist_add(&args, program("mariadb-install-db", &path));
 	strlist_add(&args, "--no-defaults");
@@ -187,9 +209,7 @@ static int install(struct private_server *p, struct err *e)
 	/* TMPDIR may be a place where the server's user cannot write. */
 	add(&args, "--tmpdir=", p->folder);
 	add_user(p, &args);
-	rc = start_child(p, &args, &pid, e);
-	if (!rc)
-		rc = child_wait(pid, &status, e);
+	rc = run_install(p, &args, &status, e);
 	strlist_release(&args);
 	strbuf_release(&path);
 	if (!rc && status) {
@@ -318,7 +338,7 @@ static int launch(struct private_server *p,
 
 	strlist_add(&args, program("mariadbd", &path));
 	add_options(p, options, &args);
-	rc = start_child(p, &args, &p->pid, e);
+	rc = start_child(p, &args, false, &p->pid, e);
 	strlist_release(&args);
 	strbuf_release(&path);
 	if (!rc)

@@ -19,6 +19,7 @@ enum { LOOK_MS = 1000, LOOKS = 5, ROOM_LEAST = 64 * 1024 };
 struct private_room {
 	const char *folder;
 	int log, server; /* what it says; a pidfd */
+	pid_t pid;       /* of the same */
 	off_t read;      /* of the log, so far */
 	int without;     /* looks in turn that found no room */
 	struct watchdog *dog;
@@ -58,7 +59,9 @@ static bool end_it(void *arg)
 	room->without = is_out(room->folder) ? room->without + 1 : 0;
 	if (!says_so(room) && room->without < LOOKS)
 		return false;
-	pidfd_send_signal(room->server, SIGKILL, NULL, 0);
+	/* Not reaped, its number is nobody else's; it may lead a group. */
+	if (!pidfd_send_signal(room->server, SIGKILL, NULL, 0))
+		kill(-room->pid, SIGKILL);
 	return true;
 }
 
@@ -70,6 +73,7 @@ struct private_room *private_room_watch(
 	room->folder = folder;
 	room->log = open(log, O_RDONLY | O_CLOEXEC);
 	room->server = pidfd_open(pid, 0);
+	room->pid = pid;
 	if (room->log < 0)
 		err_sys(e, ERR_CANTCREATE, "cannot read %s", log);
 	else if (room->server < 0)

@@ -15,8 +15,9 @@
 struct private_room;
 
 /* private_room_watch: the child pid, which writes to this folder, and what it
- * says to the file log. Both names are borrowed. Owns: ended by
- * private_room_release. Errors: ERR_OS, ERR_CANTCREATE. */
+ * says to the file log; with it its process group, if it leads one. Both names
+ * are borrowed. Owns: ended by private_room_release. Errors: ERR_OS,
+ * ERR_CANTCREATE. */
 struct private_room *private_room_watch(
 	const char *folder, const char *log, pid_t pid, struct err *e);
 

@@ -58,9 +58,13 @@ static int start_server(struct restore *r, struct err *e)
 	const struct private_options options = {
 		.folder = r->folder.path, .start_ms = START_MS};
 
+	struct blame blame = {.folder = r->folder.path};
+
 	r->server = private_start(&options, e);
-	if (!r->server)
+	if (!r->server) {
+		blame_elsewhere(&blame, e);
 		return -1;
+	}
 	r->control = db_open(private_login(r->server), e);
 	return r->control ? 0 : -1;
 }
