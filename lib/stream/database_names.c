@@ -14,16 +14,19 @@ struct walk {
 	struct token t;         /* the name */
 	struct name_pair *pair; /* what the map has for it */
 	bool behind_dot;        /* a dot is before it */
+	bool pattern;           /* a grant's, that is the name alone */
 	struct strbuf value;    /* unquoted */
 	const char *copied;     /* how far the statement is in `out` */
 };
 
-static void put_name(struct strbuf *out, const char *name)
+static void put_name(struct strbuf *out, const char *name, bool pattern)
 {
 	strbuf_addch(out, '`');
 	for (; *name; name++) {
 		if (*name == '`')
 			strbuf_addch(out, '`');
+		if (pattern && strchr("_%\\", *name))
+			strbuf_addch(out, '\\');
 		strbuf_addch(out, *name);
 	}
 	strbuf_addch(out, '`');
@@ -32,8 +35,31 @@ static void put_name(struct strbuf *out, const char *name)
 static void replace(struct walk *w, struct strbuf *out)
 {
 	strbuf_add(out, w->copied, (size_t)(w->t.text - w->copied));
-	put_name(out, w->pair->to);
+	put_name(out, w->pair->to, w->pattern);
 	w->copied = w->t.text + w->t.len;
+}
+
+/* is_pattern: of a grant on all of a database, and it has escapes: `a\_b`.*, as
+ * many write it, for an underscore is any character there. */
+static bool is_pattern(const struct walk *w)
+{
+	struct cursor c = w->c;
+
+	return w->names->kind == STATEMENT_ACCOUNT && !w->behind_dot &&
+		memchr(w->value.buf, '\\', w->value.len) &&
+		cursor_mark(&c, '.') && token_mark(&c.t, '*');
+}
+
+static void unescape(struct strbuf *pattern)
+{
+	char *to = pattern->buf;
+
+	for (const char *p = pattern->buf; *p; p++) {
+		if (*p == '\\' && p[1])
+			p++;
+		*to++ = *p;
+	}
+	strbuf_setlen(pattern, (size_t)(to - pattern->buf));
 }
 
 /* take: the token at c; returns whether it is a name that the map has. */
@@ -47,6 +73,9 @@ static bool take(struct walk *w)
 	if (name)
 		token_value(&w->c.in, &w->t, &w->value);
 	cursor_next(&w->c);
+	w->pattern = name && is_pattern(w);
+	if (w->pattern)
+		unescape(&w->value);
 	w->pair = name && strlen(w->value.buf) == w->value.len
 		? name_map_find(w->names->map, w->value.buf, w->names->any_case)
 		: NULL;

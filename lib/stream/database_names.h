@@ -20,7 +20,8 @@ struct database_names {
 
 /* database_names_map: a database's name is the one that a statement of
  * STATEMENT_USE or STATEMENT_DATABASE is about; in any other, one behind
- * DATABASE or SCHEMA, or with a dot behind it and none before. Strings,
+ * DATABASE or SCHEMA, or with a dot behind it and none before; in a grant on
+ * all of a database it may be a pattern (`a\_b`.*), and is one then. Strings,
  * comments, variables and accounts are left. Appends the statement to *out, if
  * a name in it was put in the place of another, and returns how many were;
  * those with a dot behind them are `met`.

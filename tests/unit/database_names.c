@@ -7,8 +7,8 @@ static const struct lexer_modes plain;
 
 static struct name_pair pairs[] = {{.from = "shop", .to = "old`shop"},
 	{.from = "a", .to = "b"}, {.from = "b", .to = "a"},
-	{.from = "NEW", .to = "c"}};
-static const struct name_map map = {.pair = pairs, .count = 4};
+	{.from = "NEW", .to = "c"}, {.from = "my_app", .to = "its%app"}};
+static const struct name_map map = {.pair = pairs, .count = 5};
 
 static void maps_as(const struct database_names *names, const char *sql,
 	const char *want, const char *title)
@@ -96,6 +96,15 @@ static void test_qualifying(void)
 	maps(STATEMENT_ACCOUNT, "GRANT SELECT ON `shop`.* TO `shop`",
 		"GRANT SELECT ON `old``shop`.* TO `shop`",
 		"a role may have the name of a database");
+	maps(STATEMENT_ACCOUNT, "GRANT SELECT ON `my\\_app`.* TO u",
+		"GRANT SELECT ON `its\\%app`.* TO u",
+		"what a grant has as a pattern is the same database");
+	maps(STATEMENT_ACCOUNT, "GRANT SELECT ON `my\\_app`.t TO u",
+		"GRANT SELECT ON `my\\_app`.t TO u",
+		"but one on a table has no patterns");
+	maps(STATEMENT_ACCOUNT, "GRANT SELECT ON `my\\_%`.* TO u",
+		"GRANT SELECT ON `my\\_%`.* TO u",
+		"and one of several is left");
 	maps(STATEMENT_CHANGE, "RENAME TABLE shop.t TO a.t",
 		"RENAME TABLE `old``shop`.t TO `b`.t", "each has its own");
 }
