@@ -176,10 +176,12 @@ source_dump() { dbdump --defaults-file="$(server_cnf source)" "$@"; }
 }
 
 @test "keys that wait for the rows are added whatever alter_algorithm is" {
+	local before
 	cat >"$BATS_TEST_TMPDIR/dump.sql" <<-'SQL'
 		CREATE DATABASE app; USE app;
-		CREATE TABLE p (id INT PRIMARY KEY, a INT, v INT AS (a + 1), KEY (a), KEY (v));
-		CREATE TABLE c (id INT PRIMARY KEY, p INT, FOREIGN KEY (p) REFERENCES p (id));
+		CREATE TABLE p (id INT PRIMARY KEY, a INT, v INT AS (a + 1), KEY a (a), KEY v (v));
+		CREATE TABLE c (id INT PRIMARY KEY, p INT, KEY p (p),
+			CONSTRAINT f FOREIGN KEY (p) REFERENCES p (id));
 		INSERT INTO p (id, a) VALUES (1, 2);
 		INSERT INTO c VALUES (1, 1);
 	SQL
@@ -187,7 +189,11 @@ source_dump() { dbdump --defaults-file="$(server_cnf source)" "$@"; }
 	mariadb --defaults-file="$(server_cnf target)" <"$BATS_TEST_TMPDIR/dump.sql"
 	dump_of target app >"$BATS_TEST_TMPDIR/expected"
 	server_empty target
+	alters() { sql target "SHOW GLOBAL STATUS LIKE 'Com_alter_table'" | cut -f 2; }
+	before=$(alters)
 	dbseed --defaults-file="$(server_cnf target)" "$BATS_TEST_TMPDIR/dump.sql"
+	# Only keys with a name wait.
+	[ "$(alters)" -gt "$before" ]
 	diff "$BATS_TEST_TMPDIR/expected" <(dump_of target app)
 }
 
