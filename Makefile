@@ -101,6 +101,10 @@ check-vm: ## LVM and NFS in a virtual machine (RUNS=1 of each kind)
 	tests/deps vm
 	$(MAKE) -s all
 	tests/vm/run $(RUNS)
+check-versions: ## MySQL 5.7, 8.0 and 9, MariaDB 10.5 and 11.8 (ROOTS=FOLDER, 4 GB)
+	tests/deps versions
+	$(MAKE) -s all
+	tests/run --pass=plain tests/versions/versions.bats
 demo: ## the whole thing on a private server with writers
 	tests/deps demo
 	$(MAKE) -s all
@@ -163,7 +167,7 @@ uninstall: ## what install put there
 		$(foreach m,$(MANUALS),$(share)/man/man$(subst .,,$(suffix $(m)))/$(notdir $(m)))
 	rm -rf $(share)/dbpipes $(doc)
 
-.PHONY: all units check check-vm lint demo soak bench fuzz dist clean help install \
+.PHONY: all units check check-vm check-versions lint demo soak bench fuzz dist clean help install \
 	uninstall FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -1,0 +1,39 @@
+-- objects.sql: of each kind of thing, one that all servers of the last ten years
+-- have. An emoji needs a session in utf8mb4.
+CREATE DATABASE shop CHARACTER SET utf8mb4;
+USE shop;
+CREATE TABLE customers (
+	id INT UNSIGNED PRIMARY KEY AUTO_INCREMENT, name VARCHAR(100) NOT NULL, mail VARCHAR(100),
+	made TIMESTAMP(3) NULL DEFAULT CURRENT_TIMESTAMP(3), flag TINYINT(1) NOT NULL DEFAULT '1',
+	UNIQUE KEY (mail), KEY (name(20)));
+INSERT INTO customers (name, mail) VALUES ('Ann', 'a@x'), ('Bob ''x'' \\ "', NULL), ('日本😀', 'c@x');
+CREATE TABLE orders (
+	id BIGINT PRIMARY KEY AUTO_INCREMENT, customer INT UNSIGNED NOT NULL, amount DECIMAL(20,5),
+	f FLOAT, d DOUBLE, b BIT(10), bin VARBINARY(20), bl BLOB, t TIME(6), dt DATETIME(6), y YEAR,
+	e ENUM('a', 'b''c'), s SET('x', 'y'), g GEOMETRY, pad INT(6) UNSIGNED ZEROFILL,
+	total DECIMAL(20,5) GENERATED ALWAYS AS (amount * 2) VIRTUAL,
+	next INT GENERATED ALWAYS AS (customer + 1) STORED, body TEXT,
+	FOREIGN KEY (customer) REFERENCES customers (id), KEY (dt), FULLTEXT KEY (body));
+INSERT INTO orders (id, customer, amount, f, d, b, bin, bl, t, dt, y, e, s, g, pad, body) VALUES
+	(1, 1, 1.5, 1.1, 1e300, b'1010101010', 'a\0b', x'00FF27', '-838:59:59', '2020-02-29 23:59:59.123456',
+		2024, 'b''c', 'x,y', ST_GeomFromText('POINT(1 2)'), 42, 'full text'),
+	(2, 3, -99999.99999, -1.5, 0.1, 0, '', '', '00:00:00.5', '1000-01-01', 1901, NULL, '', NULL, NULL, NULL);
+CREATE TABLE parted (id INT, y INT, PRIMARY KEY (id, y)) PARTITION BY RANGE (y)
+	(PARTITION p0 VALUES LESS THAN (10), PARTITION p1 VALUES LESS THAN MAXVALUE);
+INSERT INTO parted VALUES (1, 1), (2, 20);
+CREATE TABLE nokey (a INT, b TEXT) ENGINE=MyISAM;
+INSERT INTO nokey VALUES (1, 'x'), (1, 'x'), (NULL, NULL);
+CREATE TABLE many (id INT PRIMARY KEY AUTO_INCREMENT, v VARCHAR(40), KEY (v));
+INSERT INTO many (v) SELECT CONCAT(a.a, b.b, c.c) FROM
+	(SELECT 1 a UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5 UNION SELECT 6) a,
+	(SELECT 1 b UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5 UNION SELECT 6) b,
+	(SELECT 1 c UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5 UNION SELECT 6) c;
+INSERT INTO many (v) SELECT CONCAT(a.v, b.v) FROM many a, many b;
+CREATE VIEW v AS SELECT c.name, o.amount FROM customers c JOIN orders o ON o.customer = c.id;
+CREATE VIEW a_view AS SELECT * FROM v WHERE amount > 0;
+DELIMITER //
+CREATE PROCEDURE p (IN a INT, OUT b INT) COMMENT 'a; b' BEGIN SELECT a + 1 INTO b; END//
+CREATE FUNCTION f (a INT) RETURNS INT DETERMINISTIC RETURN a * 2//
+CREATE TRIGGER tr BEFORE INSERT ON parted FOR EACH ROW BEGIN SET NEW.y = NEW.y + 0; END//
+CREATE EVENT ev ON SCHEDULE EVERY 1 DAY DO BEGIN DELETE FROM parted WHERE y < 0; END//
+DELIMITER ;

@@ -1,0 +1,229 @@
+#!/usr/bin/env bats
+# passes: plain
+# versions.bats: real servers that this Debian does not have: MySQL 5.7, 8.0 and 9,
+# MariaDB 10.5 and 11.8, two of each, in root file systems of their own (roots),
+# beside MariaDB of this one. Their own dump programs are the judges.
+
+# shellcheck disable=SC2154,SC2030,SC2031 # run
+
+bats_require_minimum_version 1.5.0
+load ../lib/servers
+
+versions=(mysql-5.7 mysql-8.0 mysql-9 mariadb-10.5 mariadb-11.8)
+
+setup_file() {
+	local version
+	[ "$(id -u)" = 0 ] || skip 'servers in other root file systems: root only'
+	servers_begin here
+	ROOTS=$("$TREE/tests/versions/roots")
+	export ROOTS
+	for version in "${versions[@]}"; do
+		version_start "$version" first 1
+		version_start "$version" second 2
+		version_fill "$version"
+	done
+}
+
+teardown_file() {
+	local version dir
+	[ -n "${ROOTS:-}" ] || return 0
+	for version in "${versions[@]}"; do
+		dir=$(place "$version")
+		cat "$dir"/*/pid 2>/dev/null | xargs -r kill -KILL || :
+		rm -rf --one-file-system "$dir"
+	done
+	servers_end
+}
+
+# place VERSION: where its servers are, as seen from outside. A socket's name is
+# short.
+place() { echo "$ROOTS/$1/srv/${SERVERS##*.}"; }
+
+cnf() { echo "$(place "$1")/$2/cnf"; }
+
+# within ROOT COMMAND…: there is no folder of this run.
+within() { TMPDIR=/tmp chroot "$@"; }
+
+# version_start VERSION NAME NUMBER [OPTION…]
+version_start() {
+	local dir inside root=$ROOTS/$1 server=mysqld number=$3
+	dir=$(place "$1")/$2
+	inside=${dir#"$root"}
+	[ ! -e "$root/usr/sbin/mariadbd" ] || server=mariadbd
+	if [ ! -e "$dir/data" ]; then
+		mkdir -p "$dir" "$root/var/lib/mysql-files"
+		if [ "$server" = mysqld ]; then
+			within "$root" mysqld --no-defaults --initialize-insecure --user=root \
+				--datadir="$inside/data" >"$dir/log" 2>&1 || { cat "$dir/log"; return 1; }
+		else
+			within "$root" mariadb-install-db --no-defaults --skip-test-db --force \
+				--auth-root-authentication-method=normal --user=root \
+				--datadir="$inside/data" >"$dir/log" 2>&1 || { cat "$dir/log"; return 1; }
+		fi
+	fi
+	shift 3
+	(umask 077 && printf '[client]\nuser=root\nsocket=%s\n' "$dir/s" >"$dir/cnf")
+	within "$root" "$server" --no-defaults --user=root --datadir="$inside/data" \
+		--socket="$inside/s" --pid-file="$inside/pid" --skip-networking \
+		--server-id="$number" --log-bin=binlog --innodb-buffer-pool-size=64M \
+		--performance-schema=OFF "$@" >>"$dir/log" 2>&1 </dev/null 3>&- &
+	wait_until 60 mariadb --defaults-file="$dir/cnf" -e 'DO 0' 2>/dev/null
+}
+
+# ask VERSION NAME [STATEMENT]
+ask() {
+	mariadb --defaults-file="$(cnf "$1" "$2")" --default-character-set=utf8mb4 -BN ${3:+-e "$3"}
+}
+
+version_fill() {
+	ask "$1" first <"$TREE/tests/versions/objects.sql"
+	case $1 in
+	mysql-8.0 | mysql-9) ask "$1" first <"$TREE/tests/versions/mysql8.sql" ;;
+	esac
+}
+
+# own_dump VERSION NAME [OPTION…]: of the database shop, by its own program.
+own_dump() {
+	local root=$ROOTS/$1 dir
+	local -a options=(--databases shop --routines --events --triggers --hex-blob
+		--default-character-set=utf8mb4 --single-transaction "${@:3}")
+	dir=$(place "$1")/$2
+	[[ $1 == mariadb-* ]] || options+=(--set-gtid-purged=OFF)
+	within "$root" mysqldump --no-defaults -uroot -S "${dir#"$root"}/s" "${options[@]}" \
+		2>>"$BATS_TEST_TMPDIR/said"
+}
+
+# judged VERSION: both servers have the same, says its own program.
+judged() {
+	diff <(own_dump "$1" first --skip-dump-date --skip-comments) \
+		<(own_dump "$1" second --skip-dump-date --skip-comments)
+}
+
+theirs() { own_dump "$1" first; }
+ours() { dbdump --defaults-file="$(cnf "$1" first)" -q --databases shop "${@:2}"; }
+
+# into VERSION [OPTION…]: a dump, into its second server, which has nothing.
+into() {
+	ask "$1" second 'DROP DATABASE IF EXISTS shop'
+	dbseed --defaults-file="$(cnf "$1" second)" -q "${@:2}"
+}
+
+@test "what dbdump writes of each, a client loads into a second one, which then has the same" {
+	local version
+	for version in "${versions[@]}"; do
+		echo "# $version"
+		ask "$version" second 'DROP DATABASE IF EXISTS shop'
+		ours "$version" --master-data | ask "$version" second
+		judged "$version"
+	done
+}
+
+@test "dbseed loads what dbdump writes of each, packed or not" {
+	local version
+	for version in "${versions[@]}"; do
+		echo "# $version"
+		ours "$version" --master-data | into "$version" >/dev/null
+		judged "$version"
+		ours "$version" -z >"$BATS_TEST_TMPDIR/dump.zst"
+		into "$version" -j 2 "$BATS_TEST_TMPDIR/dump.zst" >/dev/null
+		judged "$version"
+	done
+}
+
+@test "dbseed loads what the dump program of each writes" {
+	local version
+	for version in "${versions[@]}"; do
+		echo "# $version"
+		theirs "$version" | into "$version" -j 2 >/dev/null
+		judged "$version"
+	done
+}
+
+@test "dbverify --against says that they are the same, and finds a changed row" {
+	local version
+	for version in "${versions[@]}"; do
+		echo "# $version"
+		ours "$version" | into "$version" >/dev/null
+		run -0 dbverify --defaults-file="$(cnf "$version" second)" -q \
+			--against="$(cnf "$version" first)"
+		ask "$version" second "UPDATE shop.many SET v = 'other' WHERE id = 4321"
+		run -1 --separate-stderr dbverify --defaults-file="$(cnf "$version" second)" -q \
+			--against="$(cnf "$version" first)"
+		jq -es 'map(select(.event == "difference"))
+			| length == 1 and .[0].changed == ["id=4321"]' <<<"$output"
+	done
+}
+
+@test "a dump of each passes dbverify --quick" {
+	local version
+	for version in "${versions[@]}"; do
+		echo "# $version"
+		ours "$version" -z >"$BATS_TEST_TMPDIR/dump.zst"
+		run -0 dbverify --quick "$BATS_TEST_TMPDIR/dump.zst"
+		run -0 dbverify --quick - < <(theirs "$version")
+	done
+}
+
+# mapped: collations that MariaDB here does not know.
+mapped=(--map-collation=utf8mb4_0900_ai_ci=utf8mb4_unicode_ci
+	--map-collation=utf8mb4_uca1400_ai_ci=utf8mb4_unicode_ci)
+
+# compared_here VERSION: what MariaDB here has of it.
+compared_here() {
+	dbverify --defaults-file="$(server_cnf here)" -q --against="$(cnf "$1" first)"
+}
+
+@test "a dump of each goes into the MariaDB of this Debian, with collations mapped" {
+	local version
+	for version in mysql-5.7 mariadb-10.5 mariadb-11.8; do
+		echo "# $version"
+		sql here 'DROP DATABASE IF EXISTS shop'
+		ours "$version" | dbseed --defaults-file="$(server_cnf here)" -q "${mapped[@]}" >/dev/null
+		run -0 compared_here "$version"
+	done
+}
+
+@test "what MariaDB lacks of MySQL 8 is told before anything is loaded, in a dump of either program" {
+	local version writer
+	for version in mysql-8.0 mysql-9; do
+		for writer in ours theirs; do
+			echo "# $version $writer"
+			sql here 'DROP DATABASE IF EXISTS shop'
+			"$writer" "$version" >"$BATS_TEST_TMPDIR/dump.sql"
+			run -69 --separate-stderr dbseed --defaults-file="$(server_cnf here)" -q \
+				"${mapped[@]}" "$BATS_TEST_TMPDIR/dump.sql"
+			[[ $stderr == *'a key of an expression in `m8`'*'nothing was loaded; add a generated column'* ]]
+			[ -z "$(sql here "SHOW DATABASES LIKE 'shop'")" ]
+		done
+	done
+}
+
+@test "without that it goes there, and what is lost is said" {
+	local version
+	for version in mysql-8.0 mysql-9; do
+		echo "# $version"
+		sql here 'DROP DATABASE IF EXISTS shop'
+		ask "$version" first 'ALTER TABLE shop.m8 DROP KEY k, DROP KEY mv'
+		ours "$version" >"$BATS_TEST_TMPDIR/dump.sql"
+		run -0 --separate-stderr dbseed --defaults-file="$(server_cnf here)" -q \
+			"${mapped[@]}" "$BATS_TEST_TMPDIR/dump.sql"
+		[[ $stderr == *'leaves out'*'SRID in `geo`'*'INVISIBLE in `m8`'* ]]
+		run -1 --separate-stderr compared_here "$version"
+		jq -es 'map(select(.event == "fault") | [.kind, .name]) | sort
+			== [["definition", "geo"], ["definition", "m8"]]' <<<"$output"
+	done
+}
+
+@test "what is in the MariaDB of this Debian goes into each" {
+	local version
+	sql here 'DROP DATABASE IF EXISTS shop'
+	mariadb --defaults-file="$(server_cnf here)" --default-character-set=utf8mb4 \
+		<"$TREE/tests/versions/objects.sql"
+	dbdump --defaults-file="$(server_cnf here)" -q --databases shop >"$BATS_TEST_TMPDIR/dump.sql"
+	for version in "${versions[@]}"; do
+		echo "# $version"
+		into "$version" "$BATS_TEST_TMPDIR/dump.sql" >/dev/null
+		run -0 dbverify --defaults-file="$(cnf "$version" second)" -q \
+			--against="$(server_cnf here)"
+	done
+}
