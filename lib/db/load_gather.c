@@ -66,6 +66,7 @@ static struct load_job *begin_job(struct load *load, struct load_table *table,
 	job->table = table;
 	job->session = load_now(load);
 	job->numbered = numbered;
+	job->given = table->makes_numbers && !numbered;
 	job->in_order = st->in_order || numbered;
 	job->literal = st->head && job->session->literal;
 	job->escapes = st->escapes;

@@ -49,6 +49,7 @@ struct load_job {
 	struct strbuf head, columns;
 	bool in_order; /* no other rows of the table beside it */
 	bool numbered; /* by the server: what is taken back leaves a gap */
+	bool given;    /* the numbers that AUTO_INCREMENT makes, by the dump */
 	bool literal, escapes, double_quotes; /* see load_literal.h */
 	struct load_job *next;                /* private */
 };

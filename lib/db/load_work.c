@@ -343,7 +343,7 @@ static int load_rows_of(struct worker *w, const struct load_job *job,
 	if (rc)
 		return rc < 0 ? -1 : 0;
 	/* NULL in the first row: the server numbers them, in their order. */
-	if (first && job->table->numbered)
+	if (first && job->table->numbered && !job->given)
 		job->table->ordered = true;
 	return load_text(w, job, rows, e);
 }
