@@ -275,6 +275,21 @@ auth_file() {
 	run -77 pack --push="$HOST/c/shop" --label=new=1 "$IMAGES/dump.sql"
 }
 
+@test "layers of a base that the pushing login may not read are uploaded" {
+	start token token
+	# shellcheck disable=SC2016 # jq's variable
+	jq -n --arg h "$HOST" '{auths: {
+		"\($h)/closed": {auth: ("tester:secret" | @base64)},
+		($h): {auth: ("stranger:secret" | @base64)}}}' >only
+	export REGISTRY_AUTH_FILE=$PWD/only
+	pack --push="$HOST/closed/shop" "$IMAGES/dump.sql"
+	set -- -b "docker://$HOST/closed/shop" --input=none --add="$IMAGES/dump.sql:/x"
+	dbpack --insecure="$HOST" "$@" >image.tar
+	dbpack --insecure="$HOST" "$@" --push="$HOST/ours/shop" >record
+	jq -e '.push | .mounted == 0 and .uploaded >= 4' record
+	is_there "$HOST/ours/shop:latest" image.tar --src-creds=stranger:secret
+}
+
 @test "a credential helper is asked, without a shell" {
 	start htpasswd htpasswd
 	mkdir bin

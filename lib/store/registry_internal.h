@@ -16,6 +16,7 @@ struct registry {
 	char *token;      /* the bearer's, NULL: none yet */
 	bool basic;       /* it asked for the password itself */
 	const char *from; /* another repository that the token is for */
+	bool no_mounts;   /* it does not let us take layers over from there */
 	struct http_answer answer; /* the last one */
 };
 

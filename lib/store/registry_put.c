@@ -89,8 +89,8 @@ static int take_location(struct upload *u, struct err *e)
 	return 0;
 }
 
-/* open_upload: returns 1 if the blob was mounted, so that none is needed. */
-static int open_upload(struct upload *u, struct err *e)
+/* post_upload: open one, or where `from` is given have the blob mounted. */
+static int post_upload(struct upload *u, const char *from, struct err *e)
 {
 	struct strbuf path = STRBUF_INIT;
 	struct http_request request = {.method = "POST", .has_body = true};
@@ -98,21 +98,44 @@ static int open_upload(struct upload *u, struct err *e)
 	int rc;
 
 	strbuf_addstr(&path, "uploads/");
-	if (u->blob->from) {
+	if (from) {
 		strbuf_addf(&path, "?mount=%s&from=", u->blob->digest);
-		url_escape(&path, u->blob->from);
+		url_escape(&path, from);
 	}
 	url = registry_url(u->r, "blobs/", path.buf);
 	request.url = url;
 	request.bytes = "";
-	u->done = 0;
 	rc = registry_run(u->r, &request, 1, e);
 	free(url);
 	strbuf_release(&path);
-	if (rc)
+	return rc;
+}
+
+/* has_no_mount: it refuses one, which is no reason not to take an upload: who
+ * may push here need not be let into the other repository. */
+static bool has_no_mount(const struct http_answer *answer)
+{
+	return answer->status / 100 == 4 && answer->status != 429;
+}
+
+/* open_upload: returns 1 if the blob was mounted, so that none is needed. */
+static int open_upload(struct upload *u, struct err *e)
+{
+	const char *from = u->r->no_mounts ? NULL : u->blob->from;
+
+	u->done = 0;
+	if (post_upload(u, from, e))
 		return -1;
-	if (u->r->answer.status == 201 && u->blob->from)
+	if (from && u->r->answer.status == 201)
 		return 1;
+	if (from && has_no_mount(&u->r->answer)) {
+		log_info("%s takes over no layers from %s: status %ld; "
+			 "uploading them",
+			u->r->ref->registry, from, u->r->answer.status);
+		u->r->no_mounts = true;
+		if (post_upload(u, NULL, e))
+			return -1;
+	}
 	if (u->r->answer.status != 202)
 		return registry_refused(u->r, &u->r->answer, "an upload", e);
 	return take_location(u, e);

@@ -2,7 +2,7 @@
 # token-server.pl PORT-FILE KEY CERT: what a registry sends its clients to for a
 # token: GET /token?service=...&scope=repository:NAME:ACTIONS by Basic
 # authentication as tester:secret, or POST with refresh_token=identity. Whoever
-# is nobody may pull. Tokens are JWTs, RS256, with the certificate in x5c.
+# is nobody may pull. stranger:secret may do all but in closed/, there nothing. Tokens are JWTs, RS256, with the certificate in x5c.
 # Source: Docker registry, "Token Authentication Specification".
 use strict;
 use warnings;
@@ -33,11 +33,12 @@ sub base64 {
 sub unescape { my $t = shift; $t =~ tr/+/ /; $t =~ s/%(..)/chr hex $1/ge; $t }
 
 sub token {
-	my ($service, $may_push, @scopes) = @_;
+	my ($service, $may_push, $stranger, @scopes) = @_;
 	my @access;
 	for (@scopes) {
 		my ($type, $name, $actions) = split /:/;
 		my @granted = grep { $may_push || $_ eq 'pull' } split /,/, $actions;
+		@granted = () if $stranger && $name =~ m{^closed/};
 		push @access, sprintf('{"type":"%s","name":"%s","actions":[%s]}',
 			$type, $name, join(',', map { "\"$_\"" } @granted));
 	}
@@ -67,7 +68,8 @@ while (my $client = $listen->accept) {
 		$field{$name} = $value;
 	}
 	my $auth = $header{authorization} // '';
-	my $known = $auth eq 'Basic dGVzdGVyOnNlY3JldA==' # tester:secret
+	my $stranger = $auth eq 'Basic c3RyYW5nZXI6c2VjcmV0'; # stranger:secret
+	my $known = $stranger || $auth eq 'Basic dGVzdGVyOnNlY3JldA==' # tester:secret
 		|| ($field{refresh_token} // '') eq 'identity';
 	if (!$known && ($auth || $field{refresh_token})) {
 		my $body = '{"errors":[{"code":"UNAUTHORIZED","message":"no such tester"}]}';
@@ -75,7 +77,7 @@ while (my $client = $listen->accept) {
 			length $body, "\r\nConnection: close\r\n\r\n$body";
 	} else {
 		my $name = $request =~ /^POST/ ? 'access_token' : 'token';
-		my $body = "{\"$name\":\"" . token($field{service}, $known, @scopes) . '"}';
+		my $body = "{\"$name\":\"" . token($field{service}, $known, $stranger, @scopes) . '"}';
 		print $client "HTTP/1.1 200 OK\r\nContent-Length: ", length $body,
 			"\r\nConnection: close\r\n\r\n$body";
 	}
