@@ -184,6 +184,7 @@ config_of() { tar -xOf "$1" "$(tar -xOf "$1" manifest.json | jq -r '.[0].Config'
 	for form in '{auths: {($h): {username: "tester", password: "secret"}}}' \
 		'{auths: {"https://\($h)/v1/": {auth: ("tester:secret" | @base64)}}}' \
 		'{auths: {"http://\($h)": {auth: ("tester:secret" | @base64)}}}' \
+		'{auths: {($h): {auth: "dGVzdGVy\nOnNlY3JldA==\n"}}}' \
 		'{auths: {($h): {auth: ("tester:secret" | @base64)}},
 			credHelpers: {($h): ""}, credsStore: "none-such"}'; do
 		jq -n --arg h "$HOST" "$form" >"$DOCKER_CONFIG/config.json"

@@ -48,17 +48,22 @@ static int digit(char c)
 
 char *base64_decode(const char *text)
 {
-	size_t len = strlen(text), n = 0;
+	size_t len = strlen(text), n = 0, digits = 0;
 	char *out = xmalloc(len / 4 * 3 + 4);
 	unsigned bits = 0;
 	int have = 0;
 
-	while (len && text[len - 1] == '=')
+	while (len && strchr("=\r\n", text[len - 1]))
 		len--;
+	for (size_t i = 0; i < len; i++)
+		digits += !strchr("\r\n", text[i]);
 	for (size_t i = 0; i < len; i++) {
 		int value = digit(text[i]);
 
-		if (value < 0 || len % 4 == 1) {
+		/* base64(1) breaks its lines, and Docker reads them so. */
+		if (strchr("\r\n", text[i]))
+			continue;
+		if (value < 0 || digits % 4 == 1) {
 			free(out);
 			return NULL;
 		}

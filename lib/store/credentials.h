@@ -30,8 +30,9 @@ int credentials_find(struct credentials *c, const char *registry,
 	const char *repository, struct err *e);
 void credentials_release(struct credentials *c);
 
-/* base64_decode: RFC 4648, 4, with its padding. Owns: the caller frees the
- * result, which ends in a NUL. NULL for what is none. */
+/* base64_decode: RFC 4648, 4, with its padding, and with ends of lines
+ * anywhere, as Go reads it (encoding/base64, Encoding.Decode). Owns: the caller
+ * frees the result, which ends in a NUL. NULL for what is none. */
 char *base64_decode(const char *text);
 
 #endif

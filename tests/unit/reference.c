@@ -118,7 +118,10 @@ static void test_base64(void)
 	decodes("Zm9vYmE=", "fooba");
 	decodes("Zm9vYmFy", "foobar");
 	decodes("Zm9vYmE", "fooba");
-	decodes("Zm9v\n", NULL);
+	decodes("Zm9v\n", "foo");
+	decodes("Zm\r\n9vYg=\n=", "foob");
+	decodes("Zm9v Zm9v", NULL);
+	decodes("Zm9vY\n\n", NULL);
 	decodes("Z", NULL);
 	decodes("Zm9_", NULL);
 }
