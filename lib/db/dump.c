@@ -382,8 +382,8 @@ static int run(struct dump *d, const struct db_options *server, struct err *e)
 		check_position(d, e) ||
 		catalog_check_history(&d->snapshot.catalog, d->snapshot.control,
 			d->options, e) ||
-		grants_check(d->snapshot.control, &d->snapshot.catalog,
-			d->options, e) ||
+		grants_check(d->snapshot.control, &d->snapshot.flavor,
+			&d->snapshot.catalog, d->options, e) ||
 		settle(d, e))
 		return -1;
 	for (size_t i = 0; i < d->warnings.count; i++)

@@ -31,6 +31,7 @@ static const struct capability capabilities[] = {
 	{CAN(roles), 100005, 0},                /* MDEV-4397 */
 	{CAN(global_priv), 100401, 0},          /* MDEV-17658 */
 	{CAN(account_roles), 0, 80000},
+	{CAN(show_routine), 0, 80000},
 	{CAN(executes_any), 100602, 0}, /* MDEV-16708 */
 	{CAN(crc32c), 100800, 0},       /* MDEV-27208 */
 	{CAN(ftwrl_waits), 0, 1},

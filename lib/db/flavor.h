@@ -32,6 +32,7 @@ struct flavor {
 	bool global_priv;      /* mysql.global_priv; mysql.user is a view of it,
 				* which needs mariadb.sys (MariaDB 10.4.1) */
 	bool account_roles;    /* roles are accounts (MySQL 8.0) */
+	bool show_routine;     /* and no mysql.proc (MySQL 8.0) */
 	bool executes_any;     /* EXECUTE IMMEDIATE of what makes programs, too
 				* (MariaDB 10.6.2) */
 	bool crc32c;           /* CRC32C() (MariaDB 10.8.0) */

@@ -11,9 +11,9 @@
 #include "db/sql_text.h"
 
 /* What one of shows that a database has which routines. Source: MariaDB
- * manual, information_schema.ROUTINES. */
+ * manual, information_schema.ROUTINES; MySQL manual, SHOW_ROUTINE. */
 static const char *const routine_privileges[] = {"EXECUTE", "CREATE ROUTINE",
-	"ALTER ROUTINE", "SHOW CREATE ROUTINE", NULL};
+	"ALTER ROUTINE", "SHOW CREATE ROUTINE", "SHOW_ROUTINE", NULL};
 
 const char *grants_skip(const char *s)
 {
@@ -99,17 +99,24 @@ static bool matches(const char *pattern, const char *name)
 	return !*name;
 }
 
-bool grants_line(const char *line, const char *privilege, const char *db,
-	const char *table)
+/* How far a line of SHOW GRANTS has a privilege reach to what is asked for. */
+enum reach {
+	REACH_NOTHING,
+	REACH_PART, /* of the server */
+	REACH_SERVER
+};
+
+static enum reach reaches(const char *line, const char *privilege,
+	const char *db, const char *table)
 {
 	struct strbuf on_db = STRBUF_INIT, on_table = STRBUF_INIT;
 	/* What ends the list of privileges; none in GRANT role TO …. */
 	const char *end =
 		strncmp(line, "GRANT ", 6) ? NULL : grants_find(line, " ON ");
-	bool all, held = false;
+	enum reach reach = REACH_NOTHING;
 
 	if (end && has_privilege(line + 6, end, privilege)) {
-		bool everywhere;
+		bool all, everywhere;
 
 		end += 4;
 		everywhere = !strncmp(end, "*.", 2);
@@ -117,30 +124,75 @@ bool grants_line(const char *line, const char *privilege, const char *db,
 		end += *end == '.';
 		all = *end == '*';
 		take_name(&end, &on_table);
-		held = everywhere || (all && matches(on_db.buf, db)) ||
+		if (everywhere)
+			reach = REACH_SERVER;
+		else if ((all && matches(on_db.buf, db)) ||
 			(!all && table && !strcmp(on_db.buf, db) &&
-				!strcmp(on_table.buf, table));
+				!strcmp(on_table.buf, table)))
+			reach = REACH_PART;
 	}
 	strbuf_release(&on_db);
 	strbuf_release(&on_table);
-	return held;
+	return reach;
+}
+
+bool grants_line(const char *line, const char *privilege, const char *db,
+	const char *table)
+{
+	return reaches(line, privilege, db, table) != REACH_NOTHING;
+}
+
+bool grants_revoke(const char *line, const char *privilege, struct strbuf *db)
+{
+	const char *on =
+		strncmp(line, "REVOKE ", 7) ? NULL : grants_find(line, " ON ");
+
+	if (!on || !has_privilege(line + 7, on, privilege))
+		return false;
+	on += 4;
+	take_name(&on, db);
+	return true;
+}
+
+static bool revoked(
+	const struct strlist *lines, const char *privilege, const char *db)
+{
+	struct strbuf name = STRBUF_INIT;
+	bool found = false;
+
+	for (size_t i = 0; !found && i < lines->count; i++)
+		found = grants_revoke(lines->item[i], privilege, &name) &&
+			!strcmp(name.buf, db);
+	strbuf_release(&name);
+	return found;
 }
 
 static bool holds(const struct strlist *lines, const char *privilege,
 	const char *db, const char *table)
 {
-	for (size_t i = 0; i < lines->count; i++)
-		if (grants_line(lines->item[i], privilege, db, table))
+	enum reach most = REACH_NOTHING;
+
+	for (size_t i = 0; i < lines->count; i++) {
+		const enum reach reach =
+			reaches(lines->item[i], privilege, db, table);
+
+		if (reach == REACH_PART)
 			return true;
-	return false;
+		if (reach > most)
+			most = reach;
+	}
+	return most == REACH_SERVER && !revoked(lines, privilege, db);
 }
 
-static bool sees_routines(const struct strlist *lines, const char *db)
+static bool sees_routines(const struct strlist *lines,
+	const struct flavor *flavor, const char *db)
 {
 	for (const char *const *p = routine_privileges; *p; p++)
 		if (holds(lines, *p, db, NULL))
 			return true;
-	return holds(lines, "SELECT", "mysql", "proc");
+	/* A grant on a database without a name is one on all. */
+	return flavor->show_routine ? holds(lines, "SELECT", "", NULL)
+				    : holds(lines, "SELECT", "mysql", "proc");
 }
 
 static int missing(
@@ -153,15 +205,19 @@ static int missing(
 }
 
 static int check_database(const struct strlist *lines,
-	const struct catalog_db *db, const struct dump_options *options,
-	struct err *e)
+	const struct flavor *flavor, const struct catalog_db *db,
+	const struct dump_options *options, struct err *e)
 {
 	bool tables_only = dump_options_tables_only(options);
 
 	if (!tables_only && options->routines &&
-		!sees_routines(lines, db->name))
+		!sees_routines(lines, flavor, db->name))
 		return missing(db->name, "routines",
-			"SELECT on mysql.proc, or SHOW CREATE ROUTINE", e);
+			flavor->show_routine
+				? "SHOW_ROUTINE"
+				: "SELECT on mysql.proc, or SHOW CREATE "
+				  "ROUTINE",
+			e);
 	if (!tables_only && options->events &&
 		!holds(lines, "EVENT", db->name, NULL))
 		return missing(db->name, "events", "EVENT on it", e);
@@ -201,7 +257,7 @@ static int read_grants(struct db *db, struct strlist *lines, struct err *e)
 	return 1;
 }
 
-static int check_dump(const struct strlist *lines,
+static int check_dump(const struct strlist *lines, const struct flavor *flavor,
 	const struct catalog *catalog, const struct dump_options *options,
 	struct err *e)
 {
@@ -214,8 +270,24 @@ static int check_dump(const struct strlist *lines,
 			e, "grant SELECT on mysql.*, or leave --users out");
 	}
 	for (size_t i = 0; !rc && i < catalog->count; i++)
-		rc = check_database(lines, &catalog->db[i], options, e);
+		rc = check_database(lines, flavor, &catalog->db[i], options, e);
 	return rc;
+}
+
+/* warn_revoked: of what MySQL, with partial_revokes, may hide. */
+static void warn_revoked(const struct strlist *lines)
+{
+	struct strbuf name = STRBUF_INIT;
+
+	for (size_t i = 0; i < lines->count; i++) {
+		if (!grants_revoke(lines->item[i], "SELECT", &name) ||
+			catalog_is_system(name.buf))
+			continue;
+		log_warn("database `%s` may be hidden from this account, and "
+			 "so not be in the dump: it has no SELECT on it",
+			name.buf);
+	}
+	strbuf_release(&name);
 }
 
 /* check_all: a dump of all databases is one of all that the account sees: to
@@ -225,8 +297,10 @@ static int check_all(const struct strlist *lines, const struct catalog *catalog,
 	struct err *e)
 {
 	/* A grant on a database without a name is one on all. */
-	if (holds(lines, "SELECT", "", NULL))
+	if (holds(lines, "SELECT", "", NULL)) {
+		warn_revoked(lines);
 		return 0;
+	}
 	if (catalog->count > 0) {
 		log_warn(
 			"databases and tables may be hidden from this account, "
@@ -238,8 +312,9 @@ static int check_all(const struct strlist *lines, const struct catalog *catalog,
 	return err_hint(e, "grant SELECT on *.* to it");
 }
 
-int grants_check(struct db *db, const struct catalog *catalog,
-	const struct dump_options *options, struct err *e)
+int grants_check(struct db *db, const struct flavor *flavor,
+	const struct catalog *catalog, const struct dump_options *options,
+	struct err *e)
 {
 	struct strlist lines = {0};
 	int rc;
@@ -250,7 +325,7 @@ int grants_check(struct db *db, const struct catalog *catalog,
 	if (rc > 0) {
 		rc = options->all_databases ? check_all(&lines, catalog, e) : 0;
 		if (!rc && !options->no_create_info)
-			rc = check_dump(&lines, catalog, options, e);
+			rc = check_dump(&lines, flavor, catalog, options, e);
 	}
 	strlist_release(&lines);
 	return rc;

@@ -27,8 +27,8 @@ struct program_source {
 /* clang-format on */
 
 static const char routine_grant[] =
-	"grant SELECT on mysql.proc or SHOW CREATE ROUTINE, or use "
-	"--skip-routines";
+	"grant SELECT on mysql.proc or SHOW CREATE ROUTINE (MySQL 8.0: "
+	"SHOW_ROUTINE), or use --skip-routines";
 
 /* In the order in which they can be made again: a package before its body. */
 static const struct program_source routine_kinds[] = {

@@ -1,4 +1,6 @@
 /* Lines of SHOW GRANTS: who may see what. */
+#include <string.h>
+
 #include "db/grants.h"
 #include "tap.h"
 
@@ -10,6 +12,16 @@ static void held(const char *line, const char *privilege, const char *db,
 	snprintf(title, sizeof(title), "%s has %s%s on %s.%s", line,
 		want ? "" : "no ", privilege, db, table ? table : "*");
 	ok(grants_line(line, privilege, db, table) == want, title);
+}
+
+/* want: the database, or NULL. */
+static void revoked(const char *line, const char *privilege, const char *want)
+{
+	struct strbuf db = STRBUF_INIT;
+	const bool found = grants_revoke(line, privilege, &db);
+
+	ok(found == (want != NULL) && (!want || !strcmp(db.buf, want)), line);
+	strbuf_release(&db);
 }
 
 int main(void)
@@ -46,5 +58,9 @@ int main(void)
 	held("SET DEFAULT ROLE `r` FOR `u`@`h`", "EVENT", "d", NULL, false);
 	held("REVOKE EVENT ON *.* FROM `u`@`h`", "EVENT", "d", NULL, false);
 	held("", "EVENT", "d", NULL, false);
+	revoked("REVOKE EVENT, SELECT ON `d``_`.* FROM `u`@`h`", "SELECT",
+		"d`_");
+	revoked("REVOKE EVENT ON `d`.* FROM `u`@`h`", "SELECT", NULL);
+	revoked("GRANT SELECT ON `d`.* TO `u`@`h`", "SELECT", NULL);
 	return done_testing();
 }
