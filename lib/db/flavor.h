@@ -33,6 +33,7 @@ struct flavor {
 				* which needs mariadb.sys (MariaDB 10.4.1) */
 	bool account_roles;    /* roles are accounts (MySQL 8.0) */
 	bool show_routine;     /* and no mysql.proc (MySQL 8.0) */
+	bool libraries;        /* CREATE LIBRARY (MySQL 9.2.0) */
 	bool executes_any;     /* EXECUTE IMMEDIATE of what makes programs, too
 				* (MariaDB 10.6.2) */
 	bool crc32c;           /* CRC32C() (MariaDB 10.8.0) */

@@ -8,6 +8,7 @@
 #include "db/ddl_text.h"
 #include "db/definer.h"
 #include "db/escape.h"
+#include "db/grants.h"
 #include "db/result.h"
 
 /* Where the parts of a head begin and end; all NULL where there is none such.
@@ -370,6 +371,8 @@ static int write_head(struct writer *w, const struct head *head,
 /* as_it_is: whether there is nothing to change, as in most texts. */
 static bool as_it_is(const struct writer *w)
 {
+	if (w->text->kind == PROGRAM_LIBRARY)
+		return true;
 	return w->mode == DEFINER_KEEP &&
 		(w->text->kind != PROGRAM_EVENT || !w->disable) &&
 		!w->no_backslash &&
@@ -392,6 +395,52 @@ static int write_text(struct writer *w, struct strbuf *out, struct err *e)
 	return 0;
 }
 
+/* dollar_body: where the quotes of a body in another language begin, AS $x$ …
+ * $x$ of MySQL 9; NULL: there is none. *len: of the quote. Source: MySQL
+ * manual, CREATE LIBRARY, and what its SHOW CREATE writes. */
+static const char *dollar_body(const char *text, size_t *len)
+{
+	const char *language = grants_find(text, "\n    LANGUAGE ");
+	const char *as = language ? grants_find(language, "\nAS $") : NULL;
+	const char *close = as ? strchr(as + 5, '$') : NULL;
+	size_t rest;
+
+	if (!close)
+		return NULL;
+	*len = (size_t)(close + 1 - (as + 4));
+	rest = strlen(close + 1);
+	if (rest < *len || strncmp(close + 1 + rest - *len, as + 4, *len) != 0)
+		return NULL;
+	return as + 4;
+}
+
+/* plain_quotes: such a body as a string, which means the same: clients that do
+ * not know the other quotes look for strings within them. */
+static void plain_quotes(const struct program_text *text, struct strbuf *out)
+{
+	const bool escapes = !text->sql_mode ||
+		!strstr(text->sql_mode, "NO_BACKSLASH_ESCAPES");
+	struct strbuf plain = STRBUF_INIT;
+	const char *body, *end;
+	size_t len;
+
+	body = dollar_body(out->buf, &len);
+	if (!body)
+		return;
+	strbuf_add(&plain, out->buf, (size_t)(body - out->buf));
+	strbuf_addch(&plain, '\'');
+	end = out->buf + out->len - len;
+	for (body += len; body < end; body++) {
+		if (*body == '\'' || (*body == '\\' && escapes))
+			strbuf_addch(&plain, *body);
+		strbuf_addch(&plain, *body);
+	}
+	strbuf_addch(&plain, '\'');
+	strbuf_reset(out);
+	strbuf_add(out, plain.buf, plain.len);
+	strbuf_release(&plain);
+}
+
 int program_text_write(struct db *db, const struct program_text *text,
 	const struct dump_options *options, struct strbuf *out, struct err *e)
 {
@@ -410,6 +459,10 @@ int program_text_write(struct db *db, const struct program_text *text,
 
 	if (!rc)
 		rc = write_text(&w, out, e);
+	if (!rc &&
+		(text->kind == PROGRAM_LIBRARY ||
+			text->kind == PROGRAM_ROUTINE))
+		plain_quotes(text, out);
 	strbuf_release(&w.clause);
 	return rc;
 }

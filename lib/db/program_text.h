@@ -21,7 +21,8 @@ enum program_kind {
 	PROGRAM_ROUTINE, /* functions, procedures, packages and bodies */
 	PROGRAM_EVENT,
 	PROGRAM_TRIGGER,
-	PROGRAM_VIEW
+	PROGRAM_VIEW,
+	PROGRAM_LIBRARY /* of MySQL: as it is, for it runs as nobody */
 };
 
 struct program_text {

@@ -2,6 +2,7 @@
 #include "db/programs.h"
 
 #include "db/definition.h"
+#include "db/flavor.h"
 #include "db/result.h"
 #include "db/sql_text.h"
 
@@ -16,7 +17,7 @@ struct program_source {
 			   * the database; a condition on `db` ends it */
 	const char *grant; /* what shows its text, and how to do without */
 	const char *shape; /* of what SHOW CREATE answers */
-	/* Columns. */
+	/* Columns; -1: it has none. */
 	int sql_mode, time_zone, create, charset, collation, db_collation;
 };
 
@@ -45,6 +46,15 @@ static const struct program_source routine_kinds[] = {
 		ROUTINES("PACKAGE BODY"), routine_grant, "-s-sss", 1, -1, 2, 3,
 		4, 5},
 };
+
+/* Of a language of its own, which functions use that come behind. Source: MySQL
+ * manual, SHOW CREATE LIBRARY. */
+static const struct program_source library_kind = {"LIBRARY", PROGRAM_LIBRARY,
+	"LIBRARY_NAME", "LIBRARY_SCHEMA",
+	"SELECT LIBRARY_NAME, @@collation_database FROM "
+	"information_schema.LIBRARIES WHERE ",
+	"grant SHOW_ROUTINE, or use --skip-routines", "-ss", 1, -1, 2, -1, -1,
+	-1};
 
 static const struct program_source event_kind = {"EVENT", PROGRAM_EVENT,
 	"EVENT_NAME", "EVENT_SCHEMA",
@@ -75,10 +85,13 @@ static int add_program(struct db *db, const struct program_source *kind,
 		program.text.create = row[kind->create];
 		program.text.len = db_lengths(result)[kind->create];
 		program.text.sql_mode = row[kind->sql_mode];
-		program.text.charset = row[kind->charset];
+		program.text.charset =
+			kind->charset < 0 ? "utf8mb4" : row[kind->charset];
 		program.drop = options->add_drop_table ? drop.buf : NULL;
-		program.collation = row[kind->collation];
-		program.db_collation = row[kind->db_collation];
+		program.collation = kind->collation < 0 ? "utf8mb4_general_ci"
+							: row[kind->collation];
+		if (kind->db_collation >= 0)
+			program.db_collation = row[kind->db_collation];
 		program.db_now = listed[1];
 		if (kind->time_zone >= 0)
 			program.time_zone = row[kind->time_zone];
@@ -150,11 +163,17 @@ int programs_routines(struct db *db, const char *name,
 	struct err *e)
 {
 	size_t count = sizeof(routine_kinds) / sizeof(*routine_kinds);
+	struct flavor flavor;
 
 	if (!options->routines)
 		return 0;
-	if (add_heading(options, "Dumping routines for database", name, to, e))
+	if (flavor_detect(&flavor, db, e) ||
+		add_heading(
+			options, "Dumping routines for database", name, to, e))
 		return -1;
+	if (flavor.libraries &&
+		add_kind(db, &library_kind, name, options, to, e))
+		return err_prefix(e, "database `%s`: ", name);
 	for (size_t i = 0; i < count; i++)
 		if (add_kind(db, &routine_kinds[i], name, options, to, e))
 			return err_prefix(e, "database `%s`: ", name);

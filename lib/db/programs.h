@@ -8,9 +8,9 @@
 #include "db/conn.h"
 #include "db/dump.h"
 
-/* programs_routines: functions, procedures, packages and their bodies of the
- * default database, which is `name`. Errors: ERR_DENIED for a routine whose
- * body this account may not see. */
+/* programs_routines: libraries, functions, procedures, packages and their
+ * bodies of the default database, which is `name`. Errors: ERR_DENIED for a
+ * routine whose body this account may not see. */
 int programs_routines(struct db *db, const char *name,
 	const struct dump_options *options, const struct sink *to,
 	struct err *e);

@@ -144,7 +144,8 @@ static enum statement_kind of_event(struct reader *r)
 /* of_routine: each kind has names of its own. */
 static bool of_routine(struct reader *r)
 {
-	static const char *const kinds[] = {"PROCEDURE", "FUNCTION", "PACKAGE"};
+	static const char *const kinds[] = {
+		"PROCEDURE", "FUNCTION", "PACKAGE", "LIBRARY"};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
 		if (!cursor_word(&r->c, kinds[i]))

@@ -35,6 +35,37 @@ static void becomes(struct program_text text, const char *create,
 	strbuf_release(&out);
 }
 
+static void test_bodies(void)
+{
+	static const struct dump_options keep = {0};
+	struct program_text library = routine;
+
+	library.kind = PROGRAM_LIBRARY;
+	becomes(library,
+		"CREATE LIBRARY `l`\n    COMMENT '\nAS $$'\n    LANGUAGE "
+		"JAVASCRIPT\nAS $$ // it's \\ `$$",
+		&keep,
+		"CREATE LIBRARY `l`\n    COMMENT '\nAS $$'\n    LANGUAGE "
+		"JAVASCRIPT\nAS ' // it''s \\\\ `'",
+		"a body between dollars becomes a string");
+	library.sql_mode = "NO_BACKSLASH_ESCAPES";
+	becomes(library,
+		"CREATE LIBRARY `l`\n    LANGUAGE JAVASCRIPT\nAS $x$ $$\\'$x$",
+		&keep,
+		"CREATE LIBRARY `l`\n    LANGUAGE JAVASCRIPT\nAS ' $$\\'''",
+		"and where a backslash escapes nothing");
+	becomes(routine,
+		"CREATE FUNCTION `f`() RETURNS int\n    LANGUAGE JAVASCRIPT\n"
+		"AS $$ $",
+		&keep,
+		"CREATE FUNCTION `f`() RETURNS int\n    LANGUAGE JAVASCRIPT\n"
+		"AS $$ $",
+		"what does not end is left alone");
+	becomes(routine, "CREATE FUNCTION `f`() RETURNS int\nRETURN 1", &keep,
+		"CREATE FUNCTION `f`() RETURNS int\nRETURN 1",
+		"SQL is left alone");
+}
+
 static void account(const char *asked, const char *want)
 {
 	struct strbuf clause = STRBUF_INIT;
@@ -230,5 +261,6 @@ int main(void)
 	test_routines();
 	test_events();
 	test_trigger_names();
+	test_bodies();
 	return done_testing();
 }
