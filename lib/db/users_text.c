@@ -77,13 +77,57 @@ static const char *clause_end(const char *s, size_t clause)
 	return end;
 }
 
+/* add_without: the text without `what`, which is outside of names. */
+static void add_without(const char *text, const char *what, struct strbuf *out)
+{
+	const char *found = grants_find(text, what);
+
+	if (found)
+		strbuf_add(out, text, (size_t)(found - text));
+	strbuf_addstr(out, found ? found + strlen(what) : text);
+}
+
+/* alter_whole: MySQL's, which has every clause. No password is one that is
+ * named here: ALTER USER, unlike CREATE USER, makes what is not named an
+ * expired one, and takes no expiry of an anonymous account (error 3016). */
+static bool alter_whole(const char *line, struct strbuf *sql)
+{
+	static const char with[] = " IDENTIFIED WITH ";
+	const char *name = line + strlen(create_user), *plugin;
+	struct strbuf named = STRBUF_INIT, text = STRBUF_INIT;
+	bool anonymous =
+		strncmp(name, "``@", 3) == 0 || strncmp(name, "''@", 3) == 0;
+	bool understood;
+
+	plugin = grants_find(line, with);
+	if (plugin)
+		plugin = grants_skip(plugin + strlen(with));
+	if (plugin && strncmp(plugin, " AS ", 4) != 0) {
+		strbuf_add(&named, line, (size_t)(plugin - line));
+		strbuf_addstr(&named, " AS ''");
+	} else {
+		plugin = line;
+	}
+	strbuf_addstr(&named, plugin);
+	if (anonymous)
+		add_without(named.buf, " PASSWORD EXPIRE DEFAULT", &text);
+	else
+		strbuf_addstr(&text, named.buf);
+	understood = users_create(text.buf, alter_user, sql);
+	strbuf_release(&named);
+	strbuf_release(&text);
+	return understood;
+}
+
 bool users_alter(const char *line, bool whole, struct strbuf *sql)
 {
 	size_t len = strlen(create_user);
 	const char *s, *end;
 
-	if (whole || strncmp(line, create_user, len) != 0)
-		return users_create(line, alter_user, sql);
+	if (strncmp(line, create_user, len) != 0)
+		return false;
+	if (whole)
+		return alter_whole(line, sql);
 	s = account_end(line + len);
 	strbuf_addstr(sql, alter_user);
 	strbuf_add(sql, line + len, (size_t)(s - line) - len);

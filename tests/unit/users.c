@@ -47,6 +47,30 @@ static void test_alter(void)
 		" ACCOUNT UNLOCK PASSWORD EXPIRE");
 }
 
+static void altered_whole(const char *line, const char *want)
+{
+	struct strbuf sql = STRBUF_INIT;
+
+	ok(users_alter(line, true, &sql), line);
+	is_str(sql.buf, want, "ALTER USER of MySQL");
+	strbuf_release(&sql);
+}
+
+static void test_alter_whole(void)
+{
+	altered_whole("CREATE USER ''@'h' IDENTIFIED WITH 'p' REQUIRE NONE "
+		      "PASSWORD EXPIRE DEFAULT ACCOUNT UNLOCK",
+		"ALTER USER ''@'h' IDENTIFIED WITH 'p' AS '' REQUIRE NONE "
+		"ACCOUNT UNLOCK");
+	altered_whole("CREATE USER `u`@`h` IDENTIFIED WITH 'p' REQUIRE NONE "
+		      "PASSWORD EXPIRE DEFAULT ACCOUNT UNLOCK",
+		"ALTER USER `u`@`h` IDENTIFIED WITH 'p' AS '' REQUIRE NONE "
+		"PASSWORD EXPIRE DEFAULT ACCOUNT UNLOCK");
+	altered_whole("CREATE USER `u`@`h` IDENTIFIED WITH 'p' AS 0x24 "
+		      "REQUIRE NONE",
+		"ALTER USER `u`@`h` IDENTIFIED WITH 'p' AS 0x24 REQUIRE NONE");
+}
+
 static void test_create(void)
 {
 	const char *line =
@@ -123,6 +147,7 @@ static void test_find(void)
 int main(void)
 {
 	test_alter();
+	test_alter_whole();
 	test_create();
 	test_grant();
 	test_find();
