@@ -404,13 +404,15 @@ static int try_short(struct snapshot *s, const struct attempt *a, struct err *e)
 }
 
 /* wait_on: whether to ask once more for a lock that DDL, which goes on for
- * long, is in front of: such an attempt does not count. Not for FTWRL, which
- * others wait for with whatever they write. */
+ * long, is in front of: such an attempt does not count. It does for FTWRL,
+ * which others wait for with whatever they write. */
 static bool wait_on(struct snapshot *s, const struct attempt *a)
 {
-	if (a->how != STAGE || !hold_refused(&s->hold) || sig_pending() ||
+	if (!hold_refused(&s->hold) || sig_pending() ||
 		clock_ms() - s->began >= s->options->lock_wait_ms)
 		return false;
+	if (a->how == FTWRL)
+		return s->locked_tries < TRIES_FTWRL + TRIES_LONG;
 	if (!s->waits)
 		log_info("DDL or another backup is under way; waiting for it, "
 			 "as long as --lock-wait says");

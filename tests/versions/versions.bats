@@ -164,6 +164,58 @@ into() {
 	done
 }
 
+# as_backup VERSION: a dump by an account with what dbdump(1) names.
+as_backup() {
+	local routines='SHOW_ROUTINE ON *.*'
+	case $1 in
+	mysql-5.7 | mariadb-10.5) routines='SELECT ON mysql.proc' ;;
+	mariadb-11.8) routines='SHOW CREATE ROUTINE ON *.*' ;;
+	esac
+	ask "$1" first "CREATE USER backup@localhost IDENTIFIED BY 'Secret-17';
+		GRANT SELECT, SHOW VIEW, TRIGGER, EVENT, EXECUTE, LOCK TABLES, PROCESS, RELOAD,
+			REPLICATION CLIENT ON *.* TO backup@localhost;
+		GRANT $routines TO backup@localhost"
+	printf '[client]\nuser=backup\npassword=Secret-17\nsocket=%s\n' "$(place "$1")/first/s" \
+		>"$BATS_TEST_TMPDIR/backup.cnf"
+	dbdump --defaults-file="$BATS_TEST_TMPDIR/backup.cnf" -q --databases shop
+}
+
+@test "an account with the privileges that dbdump(1) names makes the same dump of each" {
+	local version
+	for version in "${versions[@]}"; do
+		echo "# $version"
+		as_backup "$version" >"$BATS_TEST_TMPDIR/one.sql"
+		diff <(grep -av '^--' "$BATS_TEST_TMPDIR/one.sql") <(ours "$version" | grep -av '^--')
+	done
+}
+
+customers_are_there() {
+	[ "$(ask "$1" second 'SELECT COUNT(*) FROM shop.customers' 2>/dev/null)" = 3 ]
+}
+
+@test "a load into each goes on behind kill -9, with no row twice" {
+	local version pid
+	for version in "${versions[@]}"; do
+		echo "# $version"
+		ours "$version" >"$BATS_TEST_TMPDIR/dump.sql"
+		rm -f "$BATS_TEST_TMPDIR/fifo"
+		mkfifo "$BATS_TEST_TMPDIR/fifo"
+		ask "$version" second 'DROP DATABASE IF EXISTS shop'
+		dbseed --defaults-file="$(cnf "$version" second)" -q --resume \
+			<"$BATS_TEST_TMPDIR/fifo" >/dev/null 3>&- &
+		pid=$!
+		exec 9>"$BATS_TEST_TMPDIR/fifo"
+		sed '/^INSERT INTO `many`/q' "$BATS_TEST_TMPDIR/dump.sql" >&9
+		wait_until 30 customers_are_there "$version"
+		kill -KILL "$pid"
+		exec 9>&-
+		wait "$pid" || :
+		run -0 dbseed --defaults-file="$(cnf "$version" second)" -q --resume \
+			<"$BATS_TEST_TMPDIR/dump.sql"
+		judged "$version"
+	done
+}
+
 # mapped: collations that MariaDB here does not know.
 mapped=(--map-collation=utf8mb4_0900_ai_ci=utf8mb4_unicode_ci
 	--map-collation=utf8mb4_uca1400_ai_ci=utf8mb4_unicode_ci)
