@@ -312,6 +312,22 @@ auth_file() {
 	run -77 pack --push="$HOST/helped/shop" "$IMAGES/dump.sql"
 	echo '{"credsStore": "broken"}' >"$DOCKER_CONFIG/config.json"
 	run -78 pack --push="$HOST/helped/shop" "$IMAGES/dump.sql"
+	# Nothing that might be a login is shown, and one who waits can be ended.
+	printf '#!/bin/sh\necho {\\"Username\\":\\"u\\",\\"Secret\\":\\"so-secret\\"}; exit 3\n' \
+		>bin/docker-credential-loud
+	printf '#!/bin/sh\n: >asking; exec sleep 1000\n' >bin/docker-credential-waits
+	chmod +x bin/*
+	echo '{"credsStore": "loud"}' >"$DOCKER_CONFIG/config.json"
+	run -78 pack --push="$HOST/helped/shop" "$IMAGES/dump.sql"
+	[[ $output == *'failed with status 3'* && $output != *so-secret* ]]
+	echo '{"credsStore": "waits"}' >"$DOCKER_CONFIG/config.json"
+	dbpack -b scratch --push="$HOST/helped/shop" --dry-run 3>&- &
+	pid=$!
+	wait_until 10 test -e asking
+	kill -TERM "$pid"
+	wait_until 20 is_gone "$pid"
+	wait "$pid" || status=$?
+	[ "$status" = 143 ]
 	echo '{"credsStore": "../x; touch y"}' >"$DOCKER_CONFIG/config.json"
 	run -78 pack --push="$HOST/helped/shop" "$IMAGES/dump.sql"
 	echo '{' >"$DOCKER_CONFIG/config.json"

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +16,7 @@
 #include "base/io.h"
 #include "base/opt.h"
 #include "base/prog.h"
+#include "base/sig.h"
 #include "base/strbuf.h"
 #include "data/json_read.h"
 
@@ -228,6 +231,29 @@ static int take_answer(struct credentials *c, const struct strbuf *text,
 	return rc;
 }
 
+/* read_answer: all that a helper says; a signal ends the wait, for it may ask
+ * someone who is not there. */
+static int read_answer(
+	int fd, const char *helper, struct strbuf *text, struct err *e)
+{
+	struct pollfd fds[] = {{.fd = fd, .events = POLLIN},
+		{.fd = sig_fd(), .events = POLLIN}};
+	ssize_t n = 1;
+
+	strbuf_grow(text, ANSWER_MOST);
+	while (n > 0 && text->len < ANSWER_MOST) {
+		poll(fds, 2, -1);
+		if (sig_pending())
+			return err_set(e, ERR_SIGNAL, "stopped by signal %d",
+				sig_pending());
+		n = io_read(fd, text->buf + text->len, ANSWER_MOST - text->len,
+			helper, e);
+		if (n > 0)
+			strbuf_setlen(text, text->len + (size_t)n);
+	}
+	return n < 0 ? -1 : 0;
+}
+
 /* talk: the registry's name to a helper, and its answer. */
 static int talk(const char *helper, const char *registry, struct strbuf *text,
 	int *status, struct err *e)
@@ -257,9 +283,11 @@ static int talk(const char *helper, const char *registry, struct strbuf *text,
 			to[1], registry, strlen(registry), helper, &ignored);
 		close(to[1]);
 		to[1] = -1;
-		rc = read_all(from[0], ANSWER_MOST, helper, text, e);
+		rc = read_answer(from[0], helper, text, e);
 		close(from[0]);
 		from[0] = -1;
+		if (rc)
+			kill(pid, SIGKILL);
 		rc = child_wait(pid, status, rc ? &ignored : e) || rc ? -1 : 0;
 	}
 	if (to[1] >= 0)
@@ -274,6 +302,7 @@ static int ask_helper(struct credentials *c, const char *name,
 	const char *registry, struct err *e)
 {
 	struct strbuf helper = STRBUF_INIT, text = STRBUF_INIT;
+	const char *said;
 	int status = 0, rc;
 
 	strbuf_addf(&helper, "docker-credential-%s", name);
@@ -283,12 +312,14 @@ static int ask_helper(struct credentials *c, const char *name,
 	} else {
 		rc = talk(helper.buf, registry, &text, &status, e);
 	}
+	said = text.buf ? text.buf + strspn(text.buf, " \t\r\n") : "";
 	/* It has none: then we are nobody. */
-	if (!rc && status && strstr(text.buf, "credentials not found"))
+	if (!rc && status && strstr(said, "credentials not found"))
 		rc = 0;
 	else if (!rc && status)
+		/* A login may stand in what should be a reason. */
 		rc = err_set(e, ERR_CONFIG, "%s failed with status %d: %.200s",
-			helper.buf, status, text.buf);
+			helper.buf, status, *said == '{' ? "" : said);
 	else if (!rc)
 		rc = take_answer(c, &text, helper.buf, e);
 	secret_wipe(text.buf, text.len);
