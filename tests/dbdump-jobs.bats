@@ -230,6 +230,34 @@ ddl_in_mid_dump() {
 	big_again
 }
 
+# Each connection alone: the one that keeps DDL off reads nothing, and says nothing.
+@test "where --block-ddl is lost, tables that were renamed since are not taken for one another" {
+	local i id status lost=0
+	sql source 'CREATE TABLE held.z_other LIKE held.z_last'
+	for i in 1 2 3 4 5; do
+		rm -f "$BATS_TEST_TMPDIR/pipe"
+		status=0
+		paused_dump --block-ddl -j 1 -B held
+		id=$(connections_of_dbdump | sed -n "${i}p")
+		[ -z "$id" ] || sql source "KILL $id"
+		if quickly 'RENAME TABLE held.z_last TO held.y, held.z_other TO held.z_last,
+			held.y TO held.z_other'; then
+			lost=$((lost + 1))
+			dump_rest || status=$?
+			[ "$status" -eq 75 ]
+			run -1 grep -n 'Dump completed' "$BATS_TEST_TMPDIR/rest.sql"
+			grep -q -e '--block-ddl was lost' "$BATS_TEST_TMPDIR/err"
+			quickly 'RENAME TABLE held.z_last TO held.y,
+				held.z_other TO held.z_last, held.y TO held.z_other'
+		else
+			dump_rest || :
+		fi
+		wait_until 20 nobody_is_connected
+	done
+	sql source 'DROP TABLE held.z_other'
+	[ "$lost" -ge 1 ]
+}
+
 @test "--block-ddl and all other locks go with a dump that is killed" {
 	paused_dump --block-ddl -j 4 -B held
 	kill -KILL "$dump_pid"

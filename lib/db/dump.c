@@ -403,7 +403,8 @@ static int run(struct dump *d, const struct db_options *server, struct err *e)
 	if (readers_start(
 		    &d->readers, &d->snapshot, d->options, d->output, e) ||
 		write_text(d, e) || write_spool(d, &d->users, e) ||
-		write_databases(d, e) || write_tables(d, e))
+		write_databases(d, e) || write_tables(d, e) ||
+		snapshot_ddl_held(&d->snapshot, e))
 		return -1;
 	return write_end(d, e);
 }

@@ -223,6 +223,13 @@ int snapshot_written(struct snapshot *s, size_t tables, struct err *e)
 	return 0;
 }
 
+int snapshot_ddl_held(const struct snapshot *s, struct err *e)
+{
+	if (!s->ddl || !db_exec(s->ddl, "DO 0", e))
+		return 0;
+	return err_prefix(e, "--block-ddl was lost, and DDL may have run: ");
+}
+
 int snapshot_kill(const struct snapshot *s, const struct db *db, struct err *e)
 {
 	char sql[64];

@@ -115,6 +115,11 @@ int snapshot_release(
 int snapshot_unlock(struct snapshot *snapshot, size_t tables, struct err *e);
 int snapshot_written(struct snapshot *snapshot, size_t tables, struct err *e);
 
+/* snapshot_ddl_held: whether DDL was kept off until now where that is asked
+ * for: its lock ends with its connection, which says nothing else until the
+ * end, and tables that were renamed since are taken for one another. */
+int snapshot_ddl_held(const struct snapshot *snapshot, struct err *e);
+
 /* snapshot_kill: end one of its connections, which another thread uses, from
  * the control connection. */
 int snapshot_kill(
