@@ -79,6 +79,26 @@ seed() { dbseed --defaults-file="$(server_cnf target)" "$@"; }
 	sql source 'DROP DATABASE packages'
 }
 
+@test "so is a trigger for which an empty string is NULL, and into a server for which it is" {
+	sql source <<-'SQL'
+		CREATE DATABASE empties; USE empties;
+		CREATE TABLE t (id INT PRIMARY KEY, v VARCHAR(9)) ENGINE=InnoDB;
+		INSERT INTO t VALUES (1, ''), (2, 'a');
+		SET sql_mode = EMPTY_STRING_IS_NULL;
+		CREATE TRIGGER t1 BEFORE INSERT ON t FOR EACH ROW SET NEW.v = NEW.v;
+	SQL
+	mariadb-dump --defaults-file="$(server_cnf source)" --databases empties \
+		>"$BATS_TEST_TMPDIR/sql"
+	for mode in DEFAULT EMPTY_STRING_IS_NULL; do
+		server_empty target
+		sql target "SET GLOBAL sql_mode = $mode"
+		run -0 seed --resume "$BATS_TEST_TMPDIR/sql"
+		diff <(dump_of source empties) <(dump_of target)
+	done
+	sql target 'SET GLOBAL sql_mode = DEFAULT'
+	sql source 'DROP DATABASE empties'
+}
+
 large_a_is_there() { [ "$(sql target 'SELECT COUNT(*) FROM large.a' 2>&1)" -gt 30000 ]; }
 
 @test "another dump than the one begun is refused by name, and changes nothing" {

@@ -21,7 +21,7 @@ struct place {
 };
 
 struct load_resume {
-	struct strbuf into;  /* as a literal */
+	struct strbuf into;  /* see add_into */
 	struct place *place; /* that the load before has reached, in order */
 	size_t count, cap;
 	size_t next; /* the first of them that the dump has not passed */
@@ -53,6 +53,17 @@ static const char create_table[] =
 	"place BIGINT UNSIGNED NOT NULL, digest BIGINT UNSIGNED NOT NULL, "
 	"PRIMARY KEY (target, place)) ENGINE=InnoDB";
 
+/* add_into: the database of --into as a literal. None is no literal: an empty
+ * one is NULL in a sql_mode that a dump, or the server, may have set
+ * (EMPTY_STRING_IS_NULL). */
+static void add_into(struct strbuf *sql, const char *into)
+{
+	if (into && *into)
+		sql_value_str(sql, into);
+	else
+		strbuf_addstr(sql, "LEFT('-', 0)");
+}
+
 enum { WAIT_S = 600 /* seconds: a large key may still be being built */ };
 
 /* call: GET_LOCK or RELEASE_LOCK of a session's number. Returns whether it was
@@ -66,7 +77,7 @@ static int call(struct db *db, const char *function, const char *into,
 
 	strbuf_addf(&sql, "SELECT %s(CONCAT('" LOAD_RESUME_DATABASE "/', ",
 		function);
-	sql_value_str(&sql, into ? into : "");
+	add_into(&sql, into);
 	strbuf_addf(&sql, ", '/%u')", number);
 	if (get)
 		strbuf_addf(&sql, ", %d", WAIT_S);
@@ -129,7 +140,7 @@ struct load_resume *load_resume_open(
 	int rc;
 
 	strbuf_init(&r->into);
-	sql_value_str(&r->into, into ? into : "");
+	add_into(&r->into, into);
 	rc = db_query_value(db,
 		"SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = "
 		"'" LOAD_RESUME_DATABASE "' AND TABLE_NAME = 'progress'",
