@@ -221,3 +221,17 @@ gtid_is_whole() {
 		jq -r '.position | "\(.log_file)\t\(.log_pos)"')" = "$wanted" ]
 	[[ $wanted == 'my bin.'* ]]
 }
+
+# What mariadb-backup says last is only that it could not copy.
+@test "that the disk is full is said, with the file, and is no fault of the system" {
+	local small=$BATS_TEST_TMPDIR/copies status2=0
+	mount -t tmpfs -o mode=0700,size=6M tmpfs "$small" || skip 'cannot mount'
+	"${snap[@]}" >"$BATS_TEST_TMPDIR/tar" 2>"$BATS_TEST_TMPDIR/err" || status2=$?
+	ls -A "$small" >"$BATS_TEST_TMPDIR/left"
+	umount "$small"
+	cat "$BATS_TEST_TMPDIR/err"
+	[ "$status2" = 74 ]
+	grep -q "writing file '$small/.*No space left on device" "$BATS_TEST_TMPDIR/err"
+	[ ! -s "$BATS_TEST_TMPDIR/left" ]
+	nothing_left
+}

@@ -264,6 +264,23 @@ holds_lock() {
 	[[ $stderr == *'reached over TCP'* ]]
 }
 
+# Whatever it is asked for just then: also the last settings.
+@test "a server that goes away is one that may be asked again later" {
+	local nth
+	command -v strace >/dev/null || skip 'no strace'
+	for nth in {1..60}; do
+		run --separate-stderr strace -qq -o "$BATS_TEST_TMPDIR/calls" \
+			-e inject=sendto:error=EPIPE:when="$nth" dbsnap \
+			--defaults-file="$(server_cnf source)" --state-dir="$SERVERS/state" --method=zfs \
+			--result-file="$BATS_TEST_TMPDIR/tar"
+		[ "$status" != 0 ] || break
+		echo "$nth: $stderr"
+		[ "$status" = 75 ]
+	done
+	[ "$nth" -gt 15 ]
+	[ "$status" = 0 ]
+}
+
 # Its own data directory and pid file may have the same names as here.
 @test "so is one behind a socket that leads elsewhere, as with ssh -L" {
 	perl "$TREE/tests/lib/relay.pl" "$SERVERS/relay" "$(server_socket source)" 3>&- &

@@ -280,27 +280,42 @@ static int take_output(int fd, struct strbuf *out, bool last)
 	return n < 0 ? -1 : 0;
 }
 
-/* telling_line: the last one that calls itself an error, for mariadb-backup
- * goes on with the account's grants, where the hash of its password stands;
- * without any, the last one. *line is moved there; returns its length. */
+/* has: whether a line holds these words. */
+static bool has(const char *line, size_t len, const char *words)
+{
+	return memmem(line, len, words, strlen(words));
+}
+
+/* worth: how well a line tells why a program failed: with the system's reason;
+ * as one that calls itself an error. Source: mysys/errors.c of MariaDB. */
+static int worth(const char *line, size_t len)
+{
+	if (has(line, len, "Error") &&
+		(has(line, len, "(errno: ") || has(line, len, "(Errcode: ")))
+		return 2;
+	return has(line, len, "Error: ");
+}
+
+/* telling_line: the last one of those that tell most, for mariadb-backup goes
+ * on with what it gave up for that, and with the account's grants, where the
+ * hash of its password stands. *line is moved there; returns its length. */
 static size_t telling_line(const char **line, const struct strbuf *said)
 {
-	static const char mark[] = "Error: ";
 	const char *p = said->buf, *end = p + said->len, *newline;
-	bool marked = false;
 	size_t found = 0;
+	int best = 0;
 
 	for (; p < end; p = newline + 1) {
 		size_t len;
-		bool is_error;
+		int this;
 
 		newline = memchr(p, '\n', (size_t)(end - p));
 		newline = newline ? newline : end;
 		len = (size_t)(newline - p);
-		is_error = memmem(p, len, mark, sizeof(mark) - 1);
-		if (!len || (marked && !is_error))
+		this = worth(p, len);
+		if (!len || this < best)
 			continue;
-		marked = is_error;
+		best = this;
 		*line = p;
 		found = len;
 	}

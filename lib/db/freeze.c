@@ -43,15 +43,17 @@ static void absolute(char **path, const char *datadir)
 
 static int find_places(struct freeze *f, struct err *e)
 {
-	char *lazy;
+	char *lazy = NULL;
 	struct freeze_places *p = &f->places;
 	char **const counted[] = {&p->redo, &p->undo, &p->data_home, &p->binlog,
-		&p->relay, &p->pid_file, &p->aria, &p->rocksdb,
-		&p->rocksdb_wal};
+		&p->relay, &p->pid_file, &p->aria, &p->rocksdb, &p->rocksdb_wal,
+		&p->data_file_path, &lazy};
 	static const char *const names[] = {"innodb_log_group_home_dir",
 		"innodb_undo_directory", "innodb_data_home_dir",
 		"log_bin_basename", "relay_log_basename", "pid_file",
-		"aria_log_dir_path", "rocksdb_datadir", "rocksdb_wal_dir"};
+		"aria_log_dir_path", "rocksdb_datadir", "rocksdb_wal_dir",
+		"innodb_data_file_path", "innodb_flush_log_at_trx_commit"};
+	enum { PATHS = 9 }; /* the rest are none */
 
 	p->datadir = db_server_variable(f->db, "datadir", e);
 	if (!p->datadir)
@@ -61,11 +63,9 @@ static int find_places(struct freeze *f, struct err *e)
 		*counted[i] = db_server_variable(f->db, names[i], e);
 		if (!*counted[i] && e->code)
 			return -1;
-		absolute(counted[i], p->datadir);
+		if (i < PATHS)
+			absolute(counted[i], p->datadir);
 	}
-	p->data_file_path =
-		db_server_variable(f->db, "innodb_data_file_path", e);
-	lazy = db_server_variable(f->db, "innodb_flush_log_at_trx_commit", e);
 	f->lazy_log = lazy && !strcmp(lazy, "0");
 	free(lazy);
 	return 0;

@@ -44,6 +44,8 @@ static int run(const char *const *argv, struct strbuf *out, struct err *e)
 
 	if (rc && strstr(e->msg, "missing required privilege"))
 		e->code = ERR_DENIED;
+	else if (rc && strstr(e->msg, strerror(ENOSPC)))
+		e->code = ERR_IO;
 	return rc;
 }
 

@@ -184,6 +184,18 @@ static int clone_log(
 		  : 0;
 }
 
+/* look_at: what a file is like. -1: it is not there, and e->code is not set; or
+ * that cannot be seen. */
+static int look_at(struct tree_entry *entry, struct err *e)
+{
+	e->code = ERR_NONE;
+	if (!fstatat(entry->dir, entry->name, &entry->st, AT_SYMLINK_NOFOLLOW))
+		return 0;
+	return errno == ENOENT
+		? -1
+		: err_sys(e, ERR_IO, "cannot look at %s", entry->path);
+}
+
 /* clone_named: a log that an index names, which is beside it. Returns 1, 0 if
  * it is not there, -1. */
 static int clone_named(const struct pass *p, const struct tree_entry *index,
@@ -197,8 +209,8 @@ static int clone_named(const struct pass *p, const struct tree_entry *index,
 		&path, index->path, strlen(index->path) - strlen(index->name));
 	strbuf_addstr(&path, name);
 	log.path = path.buf;
-	if (fstatat(log.dir, name, &log.st, AT_SYMLINK_NOFOLLOW))
-		rc = 0;
+	if (look_at(&log, e))
+		rc = e->code ? -1 : 0;
 	else if (!S_ISREG(log.st.st_mode) || !rules_log(log.path) ||
 		rules_unwanted(&log, p->snap->exclude))
 		rc = 1;
@@ -223,8 +235,11 @@ static int clone_all_named(
 	ssize_t n;
 	int rc = 1;
 
-	if (fd < 0)
+	if (fd < 0 && errno == ENOENT)
 		return 1; /* it has vanished itself */
+	if (fd < 0)
+		return err_sys(
+			e, ERR_IO, "cannot open the copy of %s", index->path);
 	strbuf_grow(&text, INDEX_MOST);
 	n = io_read_full(fd, text.buf, INDEX_MOST, index->path, e);
 	close(fd);
@@ -252,8 +267,8 @@ static int clone_index(
 	int rc = 0;
 
 	for (int i = 0; !rc && i < INDEX_TRIES; i++) {
-		if (fstatat(now.dir, now.name, &now.st, AT_SYMLINK_NOFOLLOW))
-			return 0;
+		if (look_at(&now, e))
+			return e->code ? -1 : 0;
 		rc = clone_again(p->work, &now, e)
 			? -1
 			: clone_all_named(p, &now, e);
@@ -326,8 +341,8 @@ static int clone_one(struct work *w, const char *name, struct err *e)
 {
 	struct tree_entry entry = {w->from, name, name, {0}};
 
-	if (fstatat(w->from, name, &entry.st, AT_SYMLINK_NOFOLLOW))
-		return 0;
+	if (look_at(&entry, e))
+		return e->code ? -1 : 0;
 	return share_file(w->to, &entry, e);
 }
 

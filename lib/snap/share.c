@@ -14,7 +14,10 @@ static int cannot_share(const char *path, struct err *e)
 {
 	int number = errno;
 
-	err_sys(e, number == ENOSPC ? ERR_IO : ERR_UNAVAILABLE,
+	err_sys(e,
+		number == ENOSPC || number == EDQUOT || number == EIO
+			? ERR_IO
+			: ERR_UNAVAILABLE,
 		"cannot reflink %s", path);
 	if (number == EOPNOTSUPP || number == ENOTTY || number == EINVAL)
 		err_hint(e,
