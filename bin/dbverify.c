@@ -242,7 +242,8 @@ static int restore(struct verify *v, struct err *e)
 	good = read_dump(v, e);
 	/* If dbseed has ended, its reason comes from it. */
 	if (good > 0 || (good < 0 && e->code == ERR_PIPE))
-		good = restore_loaded(v->restore, &v->verdict, e);
+		good = restore_loaded(
+			v->restore, v->positions.mysql, &v->verdict, e);
 	return good > 0 ? check_restored(v, e) : good;
 }
 

@@ -220,3 +220,25 @@ no_result() {
 	run -0 --separate-stderr dbverify "$dump"
 	record '.ok and .rows == 1'
 }
+
+@test "a dump of MySQL that MariaDB does not take is not called damaged" {
+	local dump=$BATS_TEST_TMPDIR/dump.sql
+	cat >"$dump" <<-'EOF'
+		-- MySQL dump 10.13  Distrib 8.0.46, for Linux (x86_64)
+		--
+		-- Host: localhost    Database: shop
+		-- ------------------------------------------------------
+		-- Server version 8.0.46
+
+		CREATE TABLE `t` (`a` int) DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unknown_0900_ci;
+		INSERT INTO `t` VALUES (1);
+
+		-- Dump completed
+	EOF
+	no_result 69 'this dump of MySQL, which may be good: ' "$dump"
+	[[ $stderr == *utf8mb4_unknown_0900_ci*'--quick'* ]]
+	nothing_left
+	dbverify --quick "$dump"
+	sed -i '1s/MySQL dump/MariaDB dump/; s/8\.0\.46/10.11.6-MariaDB/' "$dump"
+	run -1 dbverify "$dump"
+}

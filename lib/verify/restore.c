@@ -253,7 +253,23 @@ static int broken_off(const struct restore *r, int status, struct err *e)
 	return err_hint(e, "%s", PRIVATE_HINT);
 }
 
-int restore_loaded(struct restore *r, struct verdict *v, struct err *e)
+/* refused_mysql: the private server is one of MariaDB. *e has what dbseed says.
+ */
+static int refused_mysql(struct err *e)
+{
+	const struct err why = *e;
+
+	err_set(e, ERR_UNAVAILABLE,
+		"the private server, one of MariaDB, does not take this dump "
+		"of MySQL, which may be good: %s",
+		why.msg);
+	return err_hint(e,
+		"verify it with --quick; or load it into a server of MySQL "
+		"with dbseed, and compare that with --against");
+}
+
+int restore_loaded(
+	struct restore *r, bool mysql, struct verdict *v, struct err *e)
 {
 	struct strbuf why = STRBUF_INIT;
 	int status, rc;
@@ -274,6 +290,8 @@ int restore_loaded(struct restore *r, struct verdict *v, struct err *e)
 	seed_error(r, &why);
 	err_set(e, ERR_NO, "%s", why.buf);
 	rc = broken_off(r, status, e);
+	if (!rc && mysql)
+		rc = refused_mysql(e);
 	if (!rc)
 		rc = verdict_fault(v, "restore", NULL, NULL, why.buf, e);
 	strbuf_release(&why);

@@ -6,6 +6,7 @@
 #ifndef DBPIPES_VERIFY_RESTORE_H
 #define DBPIPES_VERIFY_RESTORE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -31,8 +32,9 @@ struct restore *restore_begin(const char *tmpdir, uint64_t jobs,
 /* restore_loaded: all was read, or reading failed with ERR_PIPE, for dbseed
  * had ended: wait until it is loaded. Returns 1, 0 if it was refused, which is
  * a fault then, or -1. Errors: ERR_UNAVAILABLE if dbseed or the server was
- * killed, which says nothing about the dump. */
-int restore_loaded(struct restore *r, struct verdict *v, struct err *e);
+ * killed, or refused a dump of MySQL, which says nothing about the dump. */
+int restore_loaded(
+	struct restore *r, bool mysql, struct verdict *v, struct err *e);
 
 /* restore_login: into the server, with all rights. Borrowed. */
 const struct db_options *restore_login(const struct restore *r);
