@@ -32,6 +32,7 @@ static const struct capability capabilities[] = {
 	{CAN(global_priv), 100401, 0},          /* MDEV-17658 */
 	{CAN(account_roles), 0, 80000},
 	{CAN(show_routine), 0, 80000},
+	{CAN(instance_lock), 0, 80003},
 	{CAN(lazy_regexp), 100005, 80004}, /* MDEV-4425 */
 	{CAN(libraries), 0, 90200},
 	{CAN(executes_any), 100602, 0}, /* MDEV-16708 */

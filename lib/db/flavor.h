@@ -33,6 +33,7 @@ struct flavor {
 				* which needs mariadb.sys (MariaDB 10.4.1) */
 	bool account_roles;    /* roles are accounts (MySQL 8.0) */
 	bool show_routine;     /* and no mysql.proc (MySQL 8.0) */
+	bool instance_lock;    /* LOCK INSTANCE FOR BACKUP (MySQL 8.0.3) */
 	bool lazy_regexp;      /* (?s), \s and .*? in REGEXP (MariaDB 10.0.5,
 				* MySQL 8.0.4) */
 	bool libraries;        /* CREATE LIBRARY (MySQL 9.2.0) */

@@ -22,6 +22,12 @@ int snapshot_check_asked(const struct snapshot *s, struct err *e)
 			"this server (%s) knows no BACKUP STAGE, which "
 			"--block-ddl needs",
 			db_server_version(s->control));
+	if (s->options->block_ddl && s->flavor.vendor != VENDOR_MARIADB &&
+		!s->flavor.instance_lock)
+		return err_set(e, ERR_UNAVAILABLE,
+			"this server (%s) knows no LOCK INSTANCE FOR BACKUP, "
+			"which --block-ddl needs",
+			db_server_version(s->control));
 	if (s->options->lock == DUMP_LOCK_NONE &&
 		!s->flavor.snapshot_position && s->options->master_data) {
 		err_set(e, ERR_UNAVAILABLE,
