@@ -530,7 +530,7 @@ as_tenant() {
 	[[ -z $output && $stderr == *--ssl-ca* ]]
 	# The certificate is that of localhost.
 	run -69 --separate-stderr "${dump[@]}" --ssl-ca="$tls/ca.pem" shop
-	[[ -z $output && $stderr == *--ssl-ca* ]]
+	[[ -z $output && $stderr == *'for that host?'*--ssl-ca* ]]
 	run -0 --separate-stderr "${dump[@]}" --ssl-ca="$tls/ca.pem" -h localhost \
 		--protocol=tcp shop
 	[[ $output == *'Dump completed'* ]]

@@ -71,9 +71,33 @@ enum err_code db_err_code(unsigned number)
 	}
 }
 
+/* Of MySQL; its number is not in MariaDB's headers. Source:
+ * mysqld_error.h of MySQL 5.7. */
+enum { ER_SECURE_TRANSPORT_REQUIRED = 3159 };
+
+/* hint_for_tls: the client library tells a name that does not fit from an
+ * authority that is not known by its words alone. The certificates that a
+ * server of MySQL makes for itself are for no host. */
+static void hint_for_tls(struct err *e)
+{
+	if (strstr(e->msg, "Validation of SSL server certificate failed"))
+		err_hint(e,
+			"is the certificate for that host? Give the name it is "
+			"for, with the --ssl-ca of who signed it; "
+			"--skip-ssl-verify-server-cert encrypts without "
+			"knowing the server");
+	else
+		err_hint(e,
+			"see --ssl-ca for the authority that signed the "
+			"server's certificate");
+}
+
 static void hint_for(unsigned number, struct err *e)
 {
 	switch (number) {
+	case ER_SECURE_TRANSPORT_REQUIRED:
+		err_hint(e, "use TLS: see --ssl");
+		break;
 	case ER_ACCESS_DENIED_ERROR:
 		err_hint(e,
 			"check user and password: the groups [client] and "
@@ -95,9 +119,7 @@ static void hint_for(unsigned number, struct err *e)
 			"and --socket");
 		break;
 	case CR_SSL_CONNECTION_ERROR:
-		err_hint(e,
-			"see --ssl-ca for the authority that signed the "
-			"server's certificate");
+		hint_for_tls(e);
 		break;
 	case CR_SERVER_GONE_ERROR:
 	case CR_SERVER_LOST:

@@ -264,8 +264,9 @@ static int refused_mysql(struct err *e)
 		"of MySQL, which may be good: %s",
 		why.msg);
 	return err_hint(e,
-		"verify it with --quick; or load it into a server of MySQL "
-		"with dbseed, and compare that with --against");
+		"verify it with --quick (dbpipes-backup: --verify=quick); or "
+		"load it into a server of MySQL with dbseed, and compare that "
+		"with --against");
 }
 
 int restore_loaded(
