@@ -242,3 +242,17 @@ no_result() {
 	sed -i '1s/MySQL dump/MariaDB dump/; s/8\.0\.46/10.11.6-MariaDB/' "$dump"
 	run -1 dbverify "$dump"
 }
+
+@test "a data directory of MySQL is not called damaged" {
+	local copy=$BATS_TEST_TMPDIR/data
+	cp -r "$DATA" "$copy"
+	dbverify "$copy"
+	echo dictionary >"$copy/mysql.ibd"
+	no_result 69 'a data directory of MySQL, which may be good' "$copy"
+	tar -C "$copy" -cf "$copy.tar" .
+	no_result 69 'a data directory of MySQL, which may be good' "$copy.tar"
+	rm "$copy/mysql.ibd" "$copy"/mysql/column_stats.*
+	echo costs >"$copy/mysql/engine_cost.frm"
+	no_result 69 'a data directory of MySQL, which may be good' "$copy"
+	nothing_left
+}

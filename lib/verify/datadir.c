@@ -331,13 +331,38 @@ int datadir_none(struct err *e)
 		"DATADIR -c .");
 }
 
+/* is_mysql: MySQL 8.0 and later keeps its own tables in one file, which MariaDB
+ * does not know; 5.7 has some that MariaDB never had, and lacks one that each
+ * MariaDB has since 10.0, also of what it took over. */
+static bool is_mysql(const char *folder)
+{
+	return size_of(folder, "mysql.ibd") ||
+		(size_of(folder, "mysql/engine_cost.frm") &&
+			!size_of(folder, "mysql/column_stats.frm"));
+}
+
+/* check_mysql: which a private server of MariaDB may refuse, whole as it is, or
+ * even start on, if it is of 5.7, and change. */
+static int check_mysql(const char *folder, struct err *e)
+{
+	if (!is_mysql(folder))
+		return 0;
+	err_set(e, ERR_UNAVAILABLE,
+		"it is a data directory of MySQL, which may be good, and the "
+		"private server is one of MariaDB");
+	return err_hint(e,
+		"start a server of MySQL of its version on a copy of it; a tar "
+		"can be verified with --quick");
+}
+
 int datadir_prepare(struct datadir *d, const char *path, const char *log_file,
 	struct err *e)
 {
 	*d = (struct datadir){0};
 	if (!size_of(path, DATADIR_SYSTEM))
 		return datadir_none(e);
-	if (check_prepared(path, e) || add_page_size(d, path, e) ||
+	if (check_mysql(path, e) || check_prepared(path, e) ||
+		add_page_size(d, path, e) ||
 		take_indexes(d, path, log_file, e) ||
 		take_upgraded(d, path, e) || take_partial(d, path, e))
 		return -1;
