@@ -92,7 +92,8 @@ static int executed_gtid(struct db *db, const struct flavor *flavor,
 	int rc = db_query_value(db,
 		flavor->vendor == VENDOR_MARIADB
 			? "SELECT @@GLOBAL.gtid_slave_pos"
-			: "SELECT @@GLOBAL.gtid_executed",
+			/* MySQL breaks the line behind each server's. */
+			: "SELECT REPLACE(@@GLOBAL.gtid_executed, '\\n', '')",
 		&gtid, e);
 
 	status->gtid = strbuf_detach(&gtid);
