@@ -44,12 +44,13 @@ cnf() { echo "$(place "$1")/$2/cnf"; }
 # within ROOT COMMAND…: there is no folder of this run.
 within() { TMPDIR=/tmp chroot "$@"; }
 
-# version_start VERSION NAME NUMBER [OPTION…]
+# version_start VERSION NAME NUMBER
 version_start() {
 	local dir inside root=$ROOTS/$1 server=mysqld number=$3
+	local -a gtid=(--gtid-mode=ON --enforce-gtid-consistency=ON)
 	dir=$(place "$1")/$2
 	inside=${dir#"$root"}
-	[ ! -e "$root/usr/sbin/mariadbd" ] || server=mariadbd
+	[ ! -e "$root/usr/sbin/mariadbd" ] || server=mariadbd gtid=()
 	if [ ! -e "$dir/data" ]; then
 		mkdir -p "$dir" "$root/var/lib/mysql-files"
 		if [ "$server" = mysqld ]; then
@@ -61,12 +62,13 @@ version_start() {
 				--datadir="$inside/data" >"$dir/log" 2>&1 || { cat "$dir/log"; return 1; }
 		fi
 	fi
-	shift 3
+	server_free_port >"$dir/port"
 	(umask 077 && printf '[client]\nuser=root\nsocket=%s\n' "$dir/s" >"$dir/cnf")
 	within "$root" "$server" --no-defaults --user=root --datadir="$inside/data" \
-		--socket="$inside/s" --pid-file="$inside/pid" --skip-networking \
+		--socket="$inside/s" --pid-file="$inside/pid" \
+		--bind-address=127.0.0.1 --port="$(cat "$dir/port")" ${gtid[@]+"${gtid[@]}"} \
 		--server-id="$number" --log-bin=binlog --innodb-buffer-pool-size=64M \
-		--performance-schema=OFF "$@" >>"$dir/log" 2>&1 </dev/null 3>&- &
+		--performance-schema=OFF >>"$dir/log" 2>&1 </dev/null 3>&- &
 	wait_until 60 mariadb --defaults-file="$dir/cnf" -e 'DO 0' 2>/dev/null
 }
 
@@ -213,6 +215,51 @@ customers_are_there() {
 		run -0 dbseed --defaults-file="$(cnf "$version" second)" -q --resume \
 			<"$BATS_TEST_TMPDIR/dump.sql"
 		judged "$version"
+	done
+}
+
+# alone VERSION: its second server replicates from nobody, and never did.
+alone() {
+	local word=SLAVE reset='RESET MASTER'
+	case $1 in
+	mysql-8.0) word=REPLICA ;;
+	mysql-9) word=REPLICA reset='RESET BINARY LOGS AND GTIDS' ;;
+	mariadb-*) reset="RESET MASTER; SET GLOBAL gtid_slave_pos = ''" ;;
+	esac
+	ask "$1" second "STOP $word; RESET $word ALL; DROP DATABASE IF EXISTS shop; $reset" 2>/dev/null
+}
+
+# follows VERSION [OPTION…]: the second server is made a replica of the first, out
+# of a dump with these options, behind which a row is written.
+follows() {
+	local version=$1 of="SELECT COUNT(*) FROM shop.many WHERE v = 'later'"
+	shift
+	alone "$version"
+	ours "$version" --master-data "$@" >"$BATS_TEST_TMPDIR/dump.sql"
+	ask "$version" first "INSERT INTO shop.many (v) VALUES ('later')"
+	(umask 077 && cat "$(cnf "$version" second)" - >"$BATS_TEST_TMPDIR/replica.cnf") <<-CNF
+		[dbseed]
+		master-host=127.0.0.1
+		master-port=$(cat "$(place "$version")/first/port")
+		master-user=repl
+		master-password=Secret-18
+	CNF
+	dbseed --defaults-file="$BATS_TEST_TMPDIR/replica.cnf" -q --replicate --wait=60 \
+		"$BATS_TEST_TMPDIR/dump.sql" >"$BATS_TEST_TMPDIR/records"
+	jq -es 'map(select(.event == "caught-up")) | length == 1' "$BATS_TEST_TMPDIR/records"
+	[ "$(ask "$version" second "$of")" = "$(ask "$version" first "$of")" ]
+}
+
+@test "a second server of each is made a replica of the first, by file and position and by GTID" {
+	local version
+	for version in "${versions[@]}"; do
+		echo "# $version"
+		ask "$version" first "CREATE USER repl@'127.0.0.1' IDENTIFIED BY 'Secret-18';
+			GRANT REPLICATION SLAVE ON *.* TO repl@'127.0.0.1'"
+		follows "$version"
+		follows "$version" --gtid
+		jq -es 'map(select(.event == "replicating"))[0].use_gtid' "$BATS_TEST_TMPDIR/records"
+		alone "$version"
 	done
 }
 
