@@ -7,6 +7,7 @@
 bats_require_minimum_version 1.5.0
 load lib/servers
 load lib/tls
+load lib/traced
 
 setup_file() {
 	command -v mariadb-backup >/dev/null || return 0
@@ -198,13 +199,13 @@ gtid_is_whole() {
 }
 
 @test "what the machine refuses is said with its cause and the directory's name" {
-	local calls=$BATS_TEST_TMPDIR/calls data=$SERVERS/source/data
-	run --separate-stderr strace -f -b execve -qq -o "$calls" \
+	local data=$SERVERS/source/data
+	run --separate-stderr traced -b execve \
 		-e inject=clone3:error=EAGAIN:when=1 "${snap[@]}" --result-file="$BATS_TEST_TMPDIR/tar"
-	grep -q INJECTED "$calls" || skip 'threads are not started by clone3 here'
+	injected || skip 'threads are not started by clone3 here'
 	[ "$status" = 71 ]
 	[[ $stderr == *'cannot start a thread: Resource temporarily unavailable'* ]]
-	run -74 --separate-stderr strace -f -b execve -qq -o "$calls" -P "$data" \
+	run -74 --separate-stderr traced -b execve -P "$data" \
 		-e inject=getdents64:error=EIO "${snap[@]}"
 	[[ $stderr == *"cannot read directory $data: Input/output error"* ]]
 	nothing_left

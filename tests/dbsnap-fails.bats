@@ -8,6 +8,7 @@
 # shellcheck disable=SC2016,SC2154
 bats_require_minimum_version 1.5.0
 load lib/servers
+load lib/traced
 
 setup_file() {
 	servers_begin source
@@ -267,9 +268,8 @@ holds_lock() {
 # Whatever it is asked for just then: also the last settings.
 @test "a server that goes away is one that may be asked again later" {
 	local nth
-	command -v strace >/dev/null || skip 'no strace'
 	for nth in {1..60}; do
-		run --separate-stderr strace -qq -o "$BATS_TEST_TMPDIR/calls" \
+		run --separate-stderr traced \
 			-e inject=sendto:error=EPIPE:when="$nth" dbsnap \
 			--defaults-file="$(server_cnf source)" --state-dir="$SERVERS/state" --method=zfs \
 			--result-file="$BATS_TEST_TMPDIR/tar"

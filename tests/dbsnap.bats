@@ -8,6 +8,7 @@ bats_require_minimum_version 1.5.0
 load lib/servers
 load lib/shop
 load lib/snap
+load lib/traced
 
 setup_file() {
 	export SNAP_SKIP=''
@@ -419,14 +420,13 @@ is_looked_at() { ! flock --nonblock "$1" true; }
 # Of Aria's control file, under the lock, too, where it is looked at once more:
 # without it there would be a snapshot in which Aria recovers nothing.
 @test "a file that cannot be looked at is not left out in silence" {
-	local nth calls=$BATS_TEST_TMPDIR/calls
-	command -v strace >/dev/null || skip 'no strace'
+	local nth
 	for nth in {1..40}; do
-		run --separate-stderr strace -f -qq -o "$calls" -P aria_log_control \
+		run --separate-stderr traced -P aria_log_control \
 			-e inject=newfstatat:error=EIO:when="$nth" dbsnap \
 			--defaults-file="$(server_cnf source)" --state-dir="$SERVERS/state" --method=reflink \
 			--result-file="$BATS_TEST_TMPDIR/tar"
-		grep -q INJECTED "$calls" || break
+		injected || break
 		[ "$status" = 74 ]
 		[[ $stderr == *'aria_log_control: Input/output error'* ]]
 		nothing_left
@@ -437,9 +437,8 @@ is_looked_at() { ! flock --nonblock "$1" true; }
 
 @test "blocks that cannot be shared for a broken disk or a full quota are no refusal for good" {
 	local reason
-	command -v strace >/dev/null || skip 'no strace'
 	for reason in EIO EDQUOT ENOSPC; do
-		run -74 --separate-stderr strace -f -qq -o "$BATS_TEST_TMPDIR/calls" \
+		run -74 --separate-stderr traced \
 			-e inject=ioctl:error="$reason":when=30 dbsnap \
 			--defaults-file="$(server_cnf source)" --state-dir="$SERVERS/state" --method=reflink
 		[[ $stderr == *'cannot reflink '* ]]

@@ -2,11 +2,11 @@
 # dbverify-faults.bats: what the machine fails to tell dbverify is an error, and
 # neither a good backup nor a bad one. The faults are strace's, in dbverify's own
 # process: what it starts is let go.
-# passes: plain
 
 # shellcheck disable=SC2154 # run sets stderr
 bats_require_minimum_version 1.5.0
 load lib/servers
+load lib/traced
 
 setup_file() {
 	servers_begin source
@@ -26,13 +26,8 @@ teardown_file() {
 faulty() {
 	local calls=$1 number=$2 path=$3
 	shift 3
-	strace -f -b execve -qq -o "$BATS_TEST_TMPDIR/calls" -P "$path" \
+	traced -b execve -P "$path" \
 		-e inject="$calls:error=$number" "$@"
-}
-
-# injected: it was met.
-injected() {
-	grep -q INJECTED "$BATS_TEST_TMPDIR/calls"
 }
 
 @test "--latest: a file that cannot be looked at may be the newest: no older one is taken" {
@@ -93,15 +88,16 @@ injected() {
 		dir=${dir%/*}
 	done
 	# Until then it does much the same each time; which folder is met does not matter.
-	strace -f -y -b execve -qq -o "$calls.whole" dbverify "$BATS_TEST_TMPDIR/tar"
+	traced -y -b execve dbverify "$BATS_TEST_TMPDIR/tar"
+	mv "$calls" "$calls.whole"
 	nth=$(grep 'openat(' "$calls.whole" | grep -nm1 '/data/shop", ' | cut -d : -f 1)
 	[ -n "$nth" ] || skip 'the files are not given away where not everybody can reach them'
-	run -69 --separate-stderr strace -f -b execve -qq -o "$calls" \
+	run -71 --separate-stderr traced -b execve \
 		-e inject=openat:error=EMFILE:when="$nth" dbverify "$BATS_TEST_TMPDIR/tar"
 	[[ $stderr == *'cannot change the owner of '*'/data'*': Too many open files'* ]]
 	injected
 	nth=$(grep 'getdents64(' "$calls.whole" | grep -nm1 '/data/shop>, ' | cut -d : -f 1)
-	run -69 --separate-stderr strace -f -b execve -qq -o "$calls" \
+	run -71 --separate-stderr traced -b execve \
 		-e inject=getdents64:error=EIO:when="$nth" dbverify "$BATS_TEST_TMPDIR/tar"
 	[[ $stderr == *'cannot change the owner of '*'/data'*': Input/output error'* ]]
 	injected
@@ -127,10 +123,10 @@ injected() {
 	[ "$(id -u)" != 0 ] || apart=(unshare --pid --fork --kill-child)
 	"${apart[@]}" true 2>/dev/null || skip 'no process namespaces here'
 	mkdir "$dir"
+	export -f traced
 	for nth in {1..9}; do
-		run --separate-stderr "${apart[@]}" bash -c '"$@"; exit "$?"' - \
-			strace -f -b execve -qq -o "$BATS_TEST_TMPDIR/calls" \
-			-e inject=clone,fork,vfork:error=EAGAIN:when="$nth" \
+		run --separate-stderr "${apart[@]}" bash -c 'traced "$@"; exit "$?"' - \
+			-b execve -e inject=clone,fork,vfork:error=EAGAIN:when="$nth" \
 			dbverify --tmpdir="$dir" "$SERVERS/shop.sql"
 		injected || break
 		[ "$status" = 71 ]
@@ -144,7 +140,7 @@ injected() {
 @test "a place where nothing can be locked is an error with its cause, and no folder stays there" {
 	local dir=$BATS_TEST_TMPDIR/tmp
 	mkdir "$dir"
-	run -73 --separate-stderr strace -f -b execve -qq -o "$BATS_TEST_TMPDIR/calls" \
+	run -73 --separate-stderr traced -b execve \
 		-e inject=flock:error=ENOLCK dbverify --tmpdir="$dir" "$SERVERS/shop.sql"
 	[[ $stderr == *"cannot lock a folder in $dir: No locks available"* ]]
 	injected
@@ -154,7 +150,7 @@ injected() {
 @test "a folder of its own that cannot be removed is told of, and gone after the next run" {
 	local dir=$BATS_TEST_TMPDIR/tmp
 	mkdir "$dir"
-	run -0 --separate-stderr strace -f -b execve -qq -o "$BATS_TEST_TMPDIR/calls" \
+	run -0 --separate-stderr traced -b execve \
 		-e inject=unlink,unlinkat,rmdir:error=EIO \
 		dbverify --tmpdir="$dir" "$SERVERS/shop.sql"
 	injected
@@ -165,11 +161,12 @@ injected() {
 }
 
 @test "a load that gets no thread says nothing about a good dump" {
-	local bin=$BATS_TEST_TMPDIR/bin calls=$BATS_TEST_TMPDIR/calls
+	local bin=$BATS_TEST_TMPDIR/bin
 	mkdir "$bin"
 	cp "$(command -v dbverify)" "$bin" # it takes the dbseed beside it
-	printf '#!/bin/sh\nexec strace -f -qq -o %q -e inject=clone3:error=EAGAIN %q "$@"\n' \
-		"$calls" "$(command -v dbseed)" >"$bin/dbseed"
+	export -f traced
+	printf '#!/bin/bash\ntraced -e inject=clone3:error=EAGAIN %q "$@"\n' \
+		"$(command -v dbseed)" >"$bin/dbseed"
 	chmod +x "$bin/dbseed"
 	run --separate-stderr "$bin/dbverify" "$SERVERS/shop.sql"
 	injected || skip 'threads are not started by clone3 here'

@@ -42,7 +42,9 @@ bool blame_elsewhere(struct blame *b, struct err *e)
 		return false;
 	if (b->elsewhere.code)
 		*e = b->elsewhere;
-	else if (room_was_out(b->folder, b->server, e) || blame_machine(e) ||
+	/* ERR_OS: we ourselves were refused something; it says what. */
+	else if (room_was_out(b->folder, b->server, e) ||
+		(e->code != ERR_OS && blame_machine(e)) ||
 		(b->server && private_was_ended(b->server, e)))
 		b->elsewhere = *e;
 	return b->elsewhere.code;

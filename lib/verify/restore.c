@@ -57,7 +57,6 @@ static int start_server(struct restore *r, struct err *e)
 {
 	const struct private_options options = {
 		.folder = r->folder.path, .start_ms = START_MS};
-
 	struct blame blame = {.folder = r->folder.path};
 
 	r->server = private_start(&options, e);
