@@ -1,9 +1,9 @@
 /* flavor.c: the table of what servers can do. */
-#include <stdio.h>
 #include <string.h>
 
 #include "db/flavor.h"
 
+#include "base/version.h"
 #include "db/result.h"
 
 /* A capability: from which version of which vendor on. 0: never. */
@@ -39,20 +39,10 @@ static const struct capability capabilities[] = {
 	{CAN(crc32c), 100800, 0},       /* MDEV-27208 */
 	{CAN(ftwrl_waits), 0, 1},
 	{CAN(only_creates), 0, 80011},
+	{CAN(one_dictionary), 0, 80000},
+	{CAN(file_names), 1, 0},
 	{CAN(whole_accounts), 0, 50706},
 };
-
-/* version_number: "10.11.19-MariaDB" → 101119; also behind the "5.5.5-" that
- * old MariaDB servers put before their number for old clients. */
-static unsigned version_number(const char *text)
-{
-	unsigned major = 0, minor = 0, patch = 0;
-
-	if (!strncmp(text, "5.5.5-", 6) && strstr(text, "MariaDB"))
-		text += 6;
-	sscanf(text, "%3u.%3u.%3u", &major, &minor, &patch);
-	return major * 10000 + minor * 100 + patch;
-}
 
 int flavor_detect(struct flavor *flavor, struct db *db, struct err *e)
 {

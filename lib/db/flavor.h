@@ -44,6 +44,9 @@ struct flavor {
 				* TABLES of others (MySQL) */
 	bool only_creates;     /* GRANT makes no account, and no mode
 				* NO_AUTO_CREATE_USER says so (MySQL 8.0.11) */
+	bool one_dictionary;   /* InnoDB's is the server's: no .frm file can be
+				* missing (MySQL 8.0) */
+	bool file_names;       /* CONVERT(... USING filename) (MariaDB) */
 	bool whole_accounts;   /* SHOW CREATE USER states every clause */
 };
 

@@ -18,6 +18,7 @@
 #include "base/sig.h"
 #include "base/undo.h"
 #include "db/beside.h"
+#include "db/outside.h"
 #include "db/result.h"
 #include "db/session.h"
 
@@ -81,6 +82,20 @@ static int choose_lock(struct freeze *f, struct err *e)
 	return err_hint(e, "use --lock=ftwrl");
 }
 
+/* refuse_outside: no copy of the data directory would hold it. */
+static int refuse_outside(void *ctx, const char *db, const char *name,
+	const char *path, struct err *e)
+{
+	(void)ctx;
+	err_set(e, ERR_UNAVAILABLE,
+		"'%s%s%s' has its file outside of the data directory, as '%s', "
+		"which would not be in the snapshot",
+		db ? db : "", db ? "/" : "", name, path);
+	return err_hint(e,
+		"rebuild the table without DATA DIRECTORY or TABLESPACE, or "
+		"dump with dbdump");
+}
+
 int freeze_open(struct freeze *f, const struct db_options *server,
 	const struct freeze_options *options, struct err *e)
 {
@@ -89,7 +104,8 @@ int freeze_open(struct freeze *f, const struct db_options *server,
 	if (!f->db || db_allow_batches(f->db, e) ||
 		flavor_detect(&f->flavor, f->db, e) ||
 		session_set(f->db, &f->flavor, options->lock_wait_ms, e) ||
-		choose_lock(f, e) || find_places(f, e))
+		choose_lock(f, e) || find_places(f, e) ||
+		outside_list(f->db, &f->flavor, refuse_outside, NULL, e))
 		return -1;
 	return beside_check(f->db, f->places.datadir, f->places.pid_file, e);
 }
