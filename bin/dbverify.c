@@ -42,7 +42,7 @@ struct args {
 	uint64_t jobs;
 	char *latest;
 	uint64_t max_age_ms;
-	char *catalog, *tmpdir;
+	char *catalog, *tmpdir, *program;
 	char *source, *outcome;
 	struct outcome_options telling;
 	struct against_options against;
@@ -71,6 +71,9 @@ static const struct opt_def verify_defs[] = {
 	{OPT_STRING, 0, "tmpdir", "DIR", .offset = AT(tmpdir),
 		.help = "where the private server keeps its data; default: "
 			"TMPDIR, or /tmp"},
+	{OPT_STRING, 0, "private-server", "PROGRAM", .offset = AT(program),
+		.help = "what the private server is; default: mariadbd, or "
+			"else mysqld"},
 	{OPT_HEADING, .help = "Output"},
 	{OPT_STRING, 0, "catalog", "FILE", .offset = AT(catalog),
 		.help = "append the last record to it, also if there is no "
@@ -235,15 +238,16 @@ static int restore(struct verify *v, struct err *e)
 {
 	int good;
 
-	v->restore = restore_begin(v->args->tmpdir, v->args->jobs, v->dump.text,
-		into(v), v->dump.sample != NULL, e);
+	v->restore =
+		restore_begin(v->args->program, v->args->tmpdir, v->args->jobs,
+			v->dump.text, into(v), v->dump.sample != NULL, e);
 	if (!v->restore)
 		return -1;
 	good = read_dump(v, e);
 	/* If dbseed has ended, its reason comes from it. */
 	if (good > 0 || (good < 0 && e->code == ERR_PIPE))
 		good = restore_loaded(
-			v->restore, v->positions.mysql, &v->verdict, e);
+			v->restore, &v->positions, &v->verdict, e);
 	return good > 0 ? check_restored(v, e) : good;
 }
 
@@ -391,7 +395,8 @@ static int open_backup(struct verify *v, const char *path, struct err *e)
 
 static int verify_frozen(struct verify *v, struct err *e)
 {
-	const struct frozen_options options = {.tmpdir = v->args->tmpdir,
+	const struct frozen_options options = {.program = v->args->program,
+		.tmpdir = v->args->tmpdir,
 		.jobs = v->args->jobs,
 		.quick = v->args->quick,
 		.progress = (enum progress_when)v->args->common.progress};

@@ -35,10 +35,11 @@ nothing_left() {
 }
 
 # server_that COMMAND: what dbverify starts in the place of mariadbd, with its
-# arguments.
+# arguments; its version it says as always.
 server_that() {
 	mkdir -p "$BATS_TEST_TMPDIR/bin"
-	printf '#!/bin/bash\n%s\n' "$1" >"$BATS_TEST_TMPDIR/bin/mariadbd"
+	printf '#!/bin/bash\n[ "$2" != --version ] || exec "$REAL" "$@"\n%s\n' "$1" \
+		>"$BATS_TEST_TMPDIR/bin/mariadbd"
 	chmod +x "$BATS_TEST_TMPDIR/bin/mariadbd"
 	REAL=$(PATH=${PATH#"$BATS_TEST_TMPDIR/bin:"} command -v mariadbd)
 	export REAL PATH=$BATS_TEST_TMPDIR/bin:${PATH#"$BATS_TEST_TMPDIR/bin:"}
@@ -228,18 +229,24 @@ no_result() {
 		--
 		-- Host: localhost    Database: shop
 		-- ------------------------------------------------------
-		-- Server version 8.0.46
+		-- Server version	8.0.46
 
 		CREATE TABLE `t` (`a` int) DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unknown_0900_ci;
 		INSERT INTO `t` VALUES (1);
 
 		-- Dump completed
 	EOF
-	no_result 69 'this dump of MySQL, which may be good: ' "$dump"
-	[[ $stderr == *utf8mb4_unknown_0900_ci*'--quick'* ]]
+	no_result 69 'this dump of MySQL 8.0.46, which may be good: ' "$dump"
+	[[ $stderr == *utf8mb4_unknown_0900_ci*'--private-server'*'--quick'* ]]
 	nothing_left
 	dbverify --quick "$dump"
-	sed -i '1s/MySQL dump/MariaDB dump/; s/8\.0\.46/10.11.6-MariaDB/' "$dump"
+	# Nor one of a newer server; the tool's name says nothing of that.
+	sed -i 's/version\t8\.0\.46/version\t99.1.2-MariaDB/' "$dump"
+	no_result 69 'this dump of MariaDB 99.1.2, which may be good: ' "$dump"
+	sed -i 's/99\.1\.2/10.4.6/' "$dump"
+	run -1 dbverify "$dump"
+	# Without its first lines it is nobody's.
+	sed -i '/^-- [HMS-]/d' "$dump"
 	run -1 dbverify "$dump"
 }
 
@@ -253,6 +260,43 @@ no_result() {
 	no_result 69 'a data directory of MySQL, which may be good' "$copy.tar"
 	rm "$copy/mysql.ibd" "$copy"/mysql/column_stats.*
 	echo costs >"$copy/mysql/engine_cost.frm"
-	no_result 69 'a data directory of MySQL, which may be good' "$copy"
+	no_result 69 'a data directory of MySQL 5.7, which may be good' "$copy"
+	nothing_left
+}
+
+@test "nor one of a newer MariaDB than the private server; of an older one it is restored" {
+	local copy=$BATS_TEST_TMPDIR/data
+	cp -r "$DATA" "$copy"
+	printf 10.4.8-MariaDB >"$copy/mariadb_upgrade_info"
+	run -0 dbverify "$copy"
+	record .upgrade_needed
+	printf 99.1.2-MariaDB >"$copy/mariadb_upgrade_info"
+	no_result 69 'a data directory of MariaDB 99.1.2, which may be good' "$copy"
+	[[ $stderr == *'and the private server is one of MariaDB '*--private-server* ]]
+	nothing_left
+}
+
+@test "the private server is the one that is asked for, or what there is" {
+	local real bin=$BATS_TEST_TMPDIR/bin
+	real=$(command -v mariadbd)
+	mkdir "$bin"
+	no_result 66 'there is no program /no/mysqld' --private-server=/no/mysqld "$DATA"
+	no_result 66 'there is no program gone' --private-server=gone "$SERVERS/dump"
+	no_result 69 'says no version' --private-server="$(command -v echo)" "$DATA"
+	# What makes its data directory is near it.
+	mkdir "$BATS_TEST_TMPDIR/sbin"
+	ln -s "$real" "$BATS_TEST_TMPDIR/sbin/mine"
+	printf '#!/bin/sh\necho "$*" >%q\nexit 9\n' "$bin/said" >"$bin/mariadb-install-db"
+	chmod +x "$bin/mariadb-install-db"
+	no_result 69 'mariadb-install-db cannot make a data directory' \
+		--private-server="$BATS_TEST_TMPDIR/sbin/mine" "$SERVERS/dump"
+	grep -q -- "--basedir=$BATS_TEST_TMPDIR/sbin/\.\. " "$bin/said"
+	run -0 dbverify --private-server="$BATS_TEST_TMPDIR/sbin/mine" "$DATA"
+	run -0 dbverify --private-server="$real" "$SERVERS/dump"
+	# Of two in PATH it is mariadbd; alone, mysqld.
+	printf '#!/bin/sh\necho "mysqld  Ver 8.0.46 for Linux"\n' >"$bin/mysqld"
+	chmod +x "$bin/mysqld"
+	PATH=$bin:$PATH run -0 dbverify "$DATA"
+	no_result 69 'and the private server is one of MySQL 8.0.46' --private-server="$bin/mysqld" "$DATA"
 	nothing_left
 }

@@ -272,7 +272,7 @@ all_files() { find "$1" -type f -exec sha256sum {} + | sort; }
 
 @test "recovery is waited for as long as it takes" {
 	mkdir "$BATS_TEST_TMPDIR/bin"
-	printf '#!/bin/sh\nsleep 11\nexec %s "$@"\n' "$(command -v mariadbd)" \
+	printf '#!/bin/sh\n[ "$2" = --version ] || sleep 11\nexec %s "$@"\n' "$(command -v mariadbd)" \
 		>"$BATS_TEST_TMPDIR/bin/mariadbd"
 	chmod +x "$BATS_TEST_TMPDIR/bin/mariadbd"
 	PATH=$BATS_TEST_TMPDIR/bin:$PATH run -0 dbverify "$TARS/zstd"

@@ -17,7 +17,7 @@ int check_count(struct db *db, struct check_counts *counts, struct err *e);
 
 /* Called for each that is not in order, by several threads in turn, never at
  * once. kind: "table", "view", "procedure", "function", "package", "trigger",
- * "event". what: the server's words. */
+ * "event", "tablespace". what: the server's words. */
 typedef int check_fault(void *ctx, const char *kind, const char *db,
 	const char *name, const char *what, struct err *e);
 
@@ -34,6 +34,11 @@ enum check_scope {
  * manual, "CHECK TABLE". */
 int check_all(const struct db_options *login, uint64_t jobs,
 	enum check_scope scope, check_fault *fault, void *ctx, struct err *e);
+
+/* check_outside: whether files are elsewhere, see outside.h. To be asked before
+ * a table is used. */
+int check_outside(const struct db_options *login, check_fault *fault, void *ctx,
+	struct err *e);
 
 /* check_files: whether all tables are there that InnoDB knows of: one without
  * its .frm file is none to the server, which says nothing. */

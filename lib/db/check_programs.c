@@ -48,9 +48,13 @@ static int parse(
 	rc = db_exec(db, sql.buf, e);
 	if (!rc) {
 		strbuf_reset(&sql);
-		strbuf_addstr(&sql, "PREPARE parsed FROM ");
+		/* MySQL takes no literal with a character set there. */
+		strbuf_addstr(&sql, "SET @program=");
 		sql_value_str(&sql, text);
-		rc = db_exec(db, sql.buf, e) &&
+		rc = db_exec(db, sql.buf, e);
+	}
+	if (!rc) {
+		rc = db_exec(db, "PREPARE parsed FROM @program", e) &&
 				db_errno(db) != ER_UNSUPPORTED_PS
 			? 0
 			: 1;

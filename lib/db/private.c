@@ -28,18 +28,12 @@
 #include "base/strlist.h"
 #include "base/undo.h"
 #include "db/private_owner.h"
+#include "db/private_program.h"
 #include "db/private_room.h"
 #include "db/private_zones.h"
 
-/* Of the native kind there are only so many on a machine (fs.aio-max-nr), and
- * its other servers need them. */
-#define NO_NATIVE_AIO "--innodb-use-native-aio=0"
-
 #define POOL_MOST (UINT64_C(1) << 30)
 #define POOL_LEAST (UINT64_C(64) << 20)
-
-/* Of ours in a data directory that is another's. */
-#define OWN_ACCOUNT "dbpipes.private"
 
 /* Open files of the server. Refused some, it says of tables that they do not
  * exist; it takes as many as the soft limit, which suits those who use
@@ -53,6 +47,7 @@ enum { ASK_MS = 20, LOG_SHOWN = 64 * 1024 };
 enum { ENDED_MS = 10000 };
 
 struct private_server {
+	const struct private_program *program;
 	char *folder, *datadir, *log;
 	char *version;
 	const struct passwd *user; /* whom it runs as; NULL: we */
@@ -65,35 +60,7 @@ struct private_server {
 	struct private_room *room;
 };
 
-/* Where Debian and others have servers is not in everybody's PATH. */
-static const char *program(const char *name, struct strbuf *path)
-{
-	static const char *const folders[] = {
-		"/usr/sbin", "/usr/local/sbin", "/usr/libexec", NULL};
-	const char *search = getenv("PATH");
-	char *all = xstrdup(search ? search : "");
-	char *rest = all, *folder;
-	bool found = false;
-
-	while (!found && (folder = strsep(&rest, ":"))) {
-		strbuf_reset(path);
-		strbuf_addf(path, "%s/%s", *folder ? folder : ".", name);
-		found = !access(path->buf, X_OK);
-	}
-	free(all);
-	for (size_t i = 0; !found && folders[i]; i++) {
-		strbuf_reset(path);
-		strbuf_addf(path, "%s/%s", folders[i], name);
-		found = !access(path->buf, X_OK);
-	}
-	if (!found) {
-		strbuf_reset(path);
-		strbuf_addstr(path, name); /* for child_start's error */
-	}
-	return path->buf;
-}
-
-/* add_user: mariadbd wants to be told that it is to be root. */
+/* add_user: a server wants to be told that it is to be root. */
 static void add_user(const struct private_server *p, struct strlist *args)
 {
 	if (!p->user && !geteuid())
@@ -145,10 +112,12 @@ static int start_child(const struct private_server *p,
  * after it mostly follow from it. */
 static int explain(const struct private_server *p, struct err *e)
 {
+	/* A server's, and mariadb-install-db's. */
+	static const char *const marks[] = {"[ERROR] ", "FATAL ERROR: "};
 	struct strbuf text = STRBUF_INIT;
 	struct err other;
 	int fd = io_open_read(p->log, &other);
-	const char *at;
+	const char *at = NULL;
 	ssize_t n;
 
 	if (fd < 0)
@@ -157,13 +126,15 @@ static int explain(const struct private_server *p, struct err *e)
 	n = io_pread_full(fd, text.buf, LOG_SHOWN, 0, p->log, &other);
 	close(fd);
 	strbuf_setlen(&text, n > 0 ? (size_t)n : 0);
-	at = strstr(text.buf, "[ERROR] ");
+	for (size_t i = 0; !at && i < sizeof(marks) / sizeof(*marks); i++) {
+		at = strstr(text.buf, marks[i]);
+		at = at ? at + strlen(marks[i]) : NULL;
+	}
 	if (at) {
-		const char *line = at + strlen("[ERROR] ");
 		struct err told = *e;
 
 		err_set(&told, e->code, "%.300s: %.*s", e->msg,
-			(int)strcspn(line, "\n"), line);
+			(int)strcspn(at, "\n"), at);
 		err_hint(&told, "%s", e->hint);
 		*e = told;
 	}
@@ -195,45 +166,46 @@ static int run_install(const struct private_server *p,
 
 static int install(struct private_server *p, struct err *e)
 {
-	struct strbuf path = STRBUF_INIT;
+	const struct private_kind *kind = p->program->kind;
+	char *tool = kind->install
+		? private_program_tool(p->program, kind->install)
+		: xstrdup(p->program->server);
 	struct strlist args = STRLIST_INIT;
 	int rc, status = 0;
 
-	strlist_add(&args, program("mariadb-install-db", &path));
-	strlist_add(&args, "--no-defaults");
-	strlist_add(&args, "--force"); /* resolve no host name */
-	strlist_add(&args, "--skip-test-db");
-	strlist_add(&args, NO_NATIVE_AIO);
-	strlist_add(&args, "--auth-root-authentication-method=normal");
+	strlist_add(&args, tool);
+	private_program_options(kind->install_options, &args);
+	if (kind->install && p->program->base)
+		add(&args, "--basedir=", p->program->base);
 	add(&args, "--datadir=", p->datadir);
 	/* TMPDIR may be a place where the server's user cannot write. */
 	add(&args, "--tmpdir=", p->folder);
 	add_user(p, &args);
 	rc = run_install(p, &args, &status, e);
 	strlist_release(&args);
-	strbuf_release(&path);
 	if (!rc && status) {
 		err_set(e, ERR_UNAVAILABLE,
-			"mariadb-install-db cannot make a data directory in %s "
-			"(status %d)",
-			p->folder, status);
-		return explain(p, e);
+			"%.200s cannot make a data directory in %s (status %d)",
+			kind->install ? kind->install : tool, p->folder,
+			status);
+		rc = explain(p, e);
 	}
+	free(tool);
 	return rc;
 }
 
 /* find_zones: what is missing is missed by few dumps, and told then. */
 static int find_zones(struct private_server *p, struct err *e)
 {
-	struct strbuf path = STRBUF_INIT, file = STRBUF_INIT;
+	char *tool = private_program_tool(p->program, p->program->kind->zones);
+	struct strbuf file = STRBUF_INIT;
 	int rc;
 
 	strbuf_addf(&file, "%s/zones.sql", p->folder);
-	rc = private_zones_write(
-		program("mariadb-tzinfo-to-sql", &path), file.buf, e);
+	rc = private_zones_write(tool, file.buf, e);
 	if (rc > 0)
 		p->init = strbuf_detach(&file);
-	strbuf_release(&path);
+	free(tool);
 	strbuf_release(&file);
 	return rc < 0 ? -1 : 0;
 }
@@ -252,36 +224,12 @@ static uint64_t pool_size(uint64_t wanted)
 				   : size;
 }
 
-/* What it holds is thrown away, so it need not be safe; and what a dump brings
- * must not reach out, nor a table be elsewhere by a DATA DIRECTORY. Source:
- * MariaDB manual, mariadbd options. */
-static const char *const server_options[] = {"--no-defaults",
-	"--symbolic-links=0", "--skip-networking", "--skip-log-bin",
-	"--skip-slave-start", "--event-scheduler=OFF", "--loose-wsrep-on=0",
-	"--innodb-flush-log-at-trx-commit=0", "--skip-innodb-doublewrite",
-	NO_NATIVE_AIO, "--innodb-flush-method=nosync",
-	"--innodb-log-file-size=256M", "--innodb-fast-shutdown=2",
-	"--innodb-buffer-pool-dump-at-shutdown=0",
-	"--innodb-buffer-pool-load-at-startup=0", "--max-allowed-packet=1G",
-	"--max-heap-table-size=1T", "--performance-schema=OFF",
-	"--local-infile=1", "--max-connections=120",
-	"--sql-mode=", "--sysdate-is-now=0", NULL};
-
-/* For a data directory that was in use: pages that were being written are in
- * the doublewrite buffer alone; nothing of it leads to places of the server
- * that it comes from (case 64). */
-static const char *const recovery_options[] = {"--innodb-doublewrite=1",
-	"--server-id=4294967295", "--relay-log=relay",
-	"--strict-password-validation=0", "--general-log=0",
-	"--slow-query-log=0", NULL};
-
 static void add_options(const struct private_server *p,
 	const struct private_options *options, struct strlist *args)
 {
 	struct strbuf text = STRBUF_INIT;
 
-	for (size_t i = 0; server_options[i]; i++)
-		strlist_add(args, server_options[i]);
+	private_program_options(p->program->kind->options, args);
 	add(args, "--datadir=", p->datadir);
 	add(args, "--socket=", p->login.socket);
 	strbuf_addf(&text, "%s/pid", p->folder);
@@ -293,54 +241,61 @@ static void add_options(const struct private_server *p,
 	add(args, "--innodb-buffer-pool-size=", text.buf);
 	strbuf_release(&text);
 	add_user(p, args);
-	for (size_t i = 0; p->recovers && recovery_options[i]; i++)
-		strlist_add(args, recovery_options[i]);
+	if (p->recovers)
+		private_program_options(
+			p->program->kind->recovery_options, args);
 	if (p->init)
 		add(args, "--init-file=", p->init);
-	for (size_t i = 0; options->extra && options->extra[i]; i++)
-		strlist_add(args, options->extra[i]);
+	if (options->extra)
+		private_program_options(options->extra, args);
+}
+
+/* log_in_as_ours: as the account that the statements of let_in make. */
+static void log_in_as_ours(struct private_server *p)
+{
+	const char *password = p->program->kind->password;
+
+	free(p->login.user);
+	free(p->login.password.value);
+	p->login.user = xstrdup(PRIVATE_ACCOUNT);
+	p->login.password.value = password ? xstrdup(password) : NULL;
 }
 
 /* let_us_in: an existing directory has accounts, whose passwords we do not
  * know. It is another one of a name of ours, made as the server starts. */
 static int let_us_in(struct private_server *p, struct err *e)
 {
-	static const char statements[] =
-		"CREATE OR REPLACE USER `" OWN_ACCOUNT "`@localhost IDENTIFIED "
-		"VIA mysql_native_password USING '';\n"
-		"GRANT ALL ON *.* TO `" OWN_ACCOUNT
-		"`@localhost WITH GRANT OPTION;\n";
-	struct strbuf path = STRBUF_INIT;
+	const char *const *statement = p->program->kind->let_in;
+	struct strbuf path = STRBUF_INIT, text = STRBUF_INIT;
 	int fd, rc;
 
 	strbuf_addf(&path, "%s/init.sql", p->folder);
 	p->recovers = true;
 	p->init = strbuf_detach(&path);
+	for (; *statement; statement++)
+		strbuf_addf(&text, "%s;\n", *statement);
 	/* The folder keeps others out; its server may be another user. */
 	fd = open(p->init, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	if (fd < 0)
-		return err_sys(e, ERR_CANTCREATE, "cannot write %s", p->init);
-	rc = fchmod(fd, 0644)
+	rc = fd < 0 || fchmod(fd, 0644)
 		? err_sys(e, ERR_CANTCREATE, "cannot write %s", p->init)
-		: io_write_all(fd, statements, strlen(statements), p->init, e);
-	close(fd);
-	free(p->login.user);
-	p->login.user = xstrdup(OWN_ACCOUNT);
+		: io_write_all(fd, text.buf, text.len, p->init, e);
+	if (fd >= 0)
+		close(fd);
+	strbuf_release(&text);
+	log_in_as_ours(p);
 	return rc;
 }
 
 static int launch(struct private_server *p,
 	const struct private_options *options, struct err *e)
 {
-	struct strbuf path = STRBUF_INIT;
 	struct strlist args = STRLIST_INIT;
 	int rc;
 
-	strlist_add(&args, program("mariadbd", &path));
+	strlist_add(&args, p->program->server);
 	add_options(p, options, &args);
 	rc = start_child(p, &args, false, &p->pid, e);
 	strlist_release(&args);
-	strbuf_release(&path);
 	if (!rc)
 		p->room = private_room_watch(p->folder, p->log, p->pid, e);
 	return p->room ? 0 : -1;
@@ -452,6 +407,7 @@ static void release(struct private_server *p)
 	free(p->init);
 	free(p->login.socket);
 	free(p->login.user);
+	free(p->login.password.value);
 	free(p);
 }
 
@@ -501,6 +457,7 @@ struct private_server *private_start(
 	struct private_server *p = xcalloc(1, sizeof(*p));
 
 	undo_push(kill_now, p);
+	p->program = options->program;
 	if (count_files(e) || lay_out(p, options, e))
 		goto fail;
 	if (private_owner_give(&p->user, options->folder, p->folder,
@@ -525,6 +482,18 @@ const struct db_options *private_login(const struct private_server *p)
 const char *private_version(const struct private_server *p)
 {
 	return p->version;
+}
+
+int private_let_in(struct private_server *p, struct db *db, struct err *e)
+{
+	const char *const *statement = p->program->kind->let_in;
+	int rc = db_exec(db, "FLUSH PRIVILEGES", e);
+
+	for (; !rc && *statement; statement++)
+		rc = db_exec(db, *statement, e);
+	if (!rc)
+		log_in_as_ours(p);
+	return rc;
 }
 
 int private_errors(const struct private_server *p,
@@ -572,6 +541,17 @@ bool private_was_ended(struct private_server *p, struct err *e)
 		"the private server was ended by signal %d: %s",
 		p->status ? p->status - 128 : SIGTERM, other.msg);
 	err_hint(e, "%s", PRIVATE_HINT);
+	return true;
+}
+
+bool private_crashed(const struct private_server *p, struct err *e)
+{
+	const struct err why = *e;
+
+	if (p->pid || was_ended(p))
+		return false;
+	err_set(e, ERR_DATA, "the private server crashed: %.300s", why.msg);
+	explain(p, e);
 	return true;
 }
 

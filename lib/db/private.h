@@ -13,11 +13,13 @@
 
 #include "base/err.h"
 #include "db/conn.h"
+#include "db/private_program.h"
 
 /* Where others end it. */
 #define PRIVATE_HINT "that is no fault of the backup: is memory or disk short?"
 
 struct private_options {
+	const struct private_program *program; /* borrowed while it runs */
 	const char *folder;   /* of ours, existing; all goes in there, into
 			       * a folder `server` */
 	const char *datadir;  /* an existing one, in that folder; NULL: a new,
@@ -26,7 +28,7 @@ struct private_options {
 			       * 1 GiB */
 	uint64_t start_ms;    /* how long it may take until it answers; crash
 			       * recovery counts */
-	const char *const *extra; /* more options of mariadbd, NULL-ended; NULL:
+	const char *const *extra; /* more of its options, NULL-ended; NULL:
 				   * none */
 };
 
@@ -37,8 +39,8 @@ struct private_server;
  * pass through it. On an existing
  * data directory it recovers as after a crash, with InnoDB's doublewrite
  * buffer, and makes itself an account there. Owns: ended by private_stop; on
- * the undo list until then. Errors: ERR_NOINPUT without mariadbd or
- * mariadb-install-db in PATH or /usr/sbin; ERR_OS where it would be given too
+ * the undo list until then. Errors: ERR_NOINPUT without
+ * mariadb-install-db; ERR_OS where it would be given too
  * few open files; ERR_UNAVAILABLE with the first error
  * in the server's log; ERR_DATA the same for a server that gave up, or crashed,
  * on an existing directory. */
@@ -50,6 +52,11 @@ const struct db_options *private_login(const struct private_server *p);
 
 /* private_version: of the server that runs. Borrowed. */
 const char *private_version(const struct private_server *p);
+
+/* private_let_in: a dump may have brought accounts, root's among them:
+ * private_login is of one of our own from now on. `db`: a connection from
+ * before. */
+int private_let_in(struct private_server *p, struct db *db, struct err *e);
 
 /* private_errors: call `take` for each error that the server has logged since
  * it answered for the first time: the text behind "[ERROR] ". Some are told
@@ -63,6 +70,11 @@ int private_errors(const struct private_server *p,
  * which says what failed by that, becomes ERR_UNAVAILABLE. One thread at a
  * time. */
 bool private_was_ended(struct private_server *p, struct err *e);
+
+/* private_crashed: it has ended by itself, at what it met; then *e, which says
+ * what failed by that, becomes ERR_DATA, with the first error in its log. To be
+ * asked after private_was_ended. */
+bool private_crashed(const struct private_server *p, struct err *e);
 
 /* private_was_full: it had no room left, and was killed for that. */
 bool private_was_full(const struct private_server *p);

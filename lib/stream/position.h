@@ -40,6 +40,7 @@ enum { GTID_OWN = 1, GTID_UPSTREAM = 2 };
 struct positions {
 	const char *format; /* "mariadb-dump", "mysqldump", "dbdump", "sql" */
 	bool mysql;         /* the dump says that its server is one of MySQL */
+	unsigned version;   /* of that, see base/version.h; 0: not stated */
 	bool has_own;
 	struct position own;
 	struct position *upstream;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/version.h"
 #include "data/json_read.h"
 #include "stream/position_internal.h"
 
@@ -83,12 +84,14 @@ static bool read_positions(const struct json_value *json, struct positions *p)
 int positions_from_head(struct positions *p, const char *head, struct err *e)
 {
 	struct json_value *json = json_read(head, strlen(head));
-	const char *server;
+	const char *server = NULL;
 	int rc = 0;
 
 	p->format = "dbdump";
-	p->mysql = json && json_read_text(json, "server", &server) &&
-		!strstr(server, "MariaDB");
+	if (json && json_read_text(json, "server", &server)) {
+		p->mysql = !strstr(server, "MariaDB");
+		p->version = version_number(server);
+	}
 	if (!json || !read_positions(json, p)) {
 		err_set(e, ERR_DATA,
 			"the head of the dump states no position that makes "

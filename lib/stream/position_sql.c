@@ -13,6 +13,7 @@
 
 #include "base/alloc.h"
 #include "base/strbuf.h"
+#include "base/version.h"
 #include "stream/position_internal.h"
 #include "stream/token.h"
 
@@ -427,12 +428,30 @@ static bool read_header(struct positions *p, const struct piece *piece)
 		return false;
 	p->mysql = strcmp(p->format, "mariadb-dump") != 0 &&
 		!contains(piece, "MariaDB");
+	p->version = 0;
 	p->expects_completion = true;
 	p->complete = false;
 	p->dumps++;
 	p->dump_offset = piece->offset;
 	begin_dump(p);
 	return true;
+}
+
+/* read_server: what the header says goes by the tool, which may be another
+ * vendor's than the server. */
+static void read_server(struct positions *p, const struct piece *piece)
+{
+	static const char line[] = "-- Server version\t";
+	const size_t len = sizeof(line) - 1;
+	char *version;
+
+	if (p->body || !begins(piece, line))
+		return;
+	version = xstrndup(piece->text + len, piece->len - len);
+	p->version = version_number(version);
+	if (p->version)
+		p->mysql = !strstr(version, "MariaDB");
+	free(version);
 }
 
 /* What the comments of the dump tools announce. */
@@ -492,6 +511,7 @@ static int take_line(struct positions *p, const struct piece *piece,
 		p->complete = true;
 		return 0;
 	}
+	read_server(p, piece);
 	read_announcement(p, piece);
 	s->in.pos += strlen("-- ");
 	s->commented = true;

@@ -14,9 +14,12 @@
 #include "base/io.h"
 #include "base/prog.h"
 #include "base/strbuf.h"
+#include "verify/datadir_file.h"
+#include "verify/datadir_maker.h"
 
 enum {
 	TEXT_MOST = 1 << 20,
+	DICTIONARY_MOST = 64 << 20, /* of it, what there was from the first */
 	/* Of the system tablespace's first page. Source: MariaDB 10.11,
 	 * storage/innobase/include/fsp0types.h, fsp0fsp.h. */
 	FLAGS_AT = 54,
@@ -54,45 +57,6 @@ void datadir_release(struct datadir *d)
 	*d = (struct datadir){0};
 }
 
-static char *inside(const char *folder, const char *name)
-{
-	struct strbuf path = STRBUF_INIT;
-
-	strbuf_addf(&path, "%s/%s", folder, name);
-	return strbuf_detach(&path);
-}
-
-/* read_small: a file of the directory. Returns 1, 0 if there is none, -1. */
-static int read_small(const char *folder, const char *name, size_t most,
-	struct strbuf *text, struct err *e)
-{
-	char *path = inside(folder, name);
-	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	ssize_t n = 0;
-
-	strbuf_reset(text);
-	if (fd >= 0) {
-		strbuf_grow(text, most);
-		n = io_read_full(fd, text->buf, most, path, e);
-		strbuf_setlen(text, n > 0 ? (size_t)n : 0);
-		close(fd);
-	}
-	free(path);
-	return n < 0 ? -1 : fd >= 0;
-}
-
-static uint64_t size_of(const char *folder, const char *name)
-{
-	char *path = inside(folder, name);
-	struct stat status;
-	uint64_t size = 0;
-
-	if (!lstat(path, &status) && S_ISREG(status.st_mode))
-		size = (uint64_t)status.st_size;
-	free(path);
-	return size;
-}
-
 static void add_number(struct datadir *d, const char *option, uint64_t value)
 {
 	struct strbuf text = STRBUF_INIT;
@@ -106,13 +70,11 @@ static void add_number(struct datadir *d, const char *option, uint64_t value)
 static int add_page_size(struct datadir *d, const char *folder, struct err *e)
 {
 	struct strbuf page = STRBUF_INIT;
-	int rc = read_small(folder, "ibdata1", FLAGS_AT + 4, &page, e);
-	const unsigned char *p = (const unsigned char *)page.buf + FLAGS_AT;
+	int rc = datadir_read(folder, "ibdata1", FLAGS_AT + 4, &page, e);
 	uint32_t flags, size;
 
 	if (rc >= 0 && page.len == FLAGS_AT + 4) {
-		flags = (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
-			(uint32_t)p[2] << 8 | p[3];
+		flags = datadir_uint32(page.buf + FLAGS_AT);
 		size = flags & FULL_CRC32 ? flags & FULL_CRC32_SSIZE
 					  : flags >> SSIZE_SHIFT & SSIZE_MASK;
 		/* 0 is the usual size, from before there were others. */
@@ -128,7 +90,7 @@ static int add_page_size(struct datadir *d, const char *folder, struct err *e)
 static void add_files(struct datadir *d, const char *folder)
 {
 	struct strbuf text = STRBUF_INIT, name = STRBUF_INIT;
-	uint64_t size = size_of(folder, "ib_logfile0");
+	uint64_t size = datadir_size(folder, "ib_logfile0");
 
 	if (size)
 		add_number(d, "--innodb-log-file-size", size);
@@ -136,17 +98,35 @@ static void add_files(struct datadir *d, const char *folder)
 	for (unsigned i = 1;; i++) {
 		strbuf_reset(&name);
 		strbuf_addf(&name, "ibdata%u", i);
-		size = size_of(folder, name.buf);
+		size = datadir_size(folder, name.buf);
 		if (!size)
 			break;
 		strbuf_addf(&text, "%s%s:%" PRIu64 "M", i > 1 ? ";" : "",
 			name.buf, size >> 20);
 	}
 	strbuf_addstr(&text, ":autoextend");
-	if (size_of(folder, "ibdata2"))
+	if (datadir_size(folder, "ibdata2"))
 		strlist_add(&d->options, text.buf);
 	strbuf_release(&text);
 	strbuf_release(&name);
+}
+
+/* add_lower_case: MySQL 8.0 and later starts with no other value than it was
+ * made with, which is a property of its dictionary. Source: MySQL 8.0,
+ * sql/dd/impl/bootstrap/bootstrap_ctx.h, DD_properties. */
+static int add_lower_case(struct datadir *d, const char *folder, struct err *e)
+{
+	static const char mark[] = "LCTN=";
+	struct strbuf file = STRBUF_INIT;
+	int rc = datadir_read(folder, "mysql.ibd", DICTIONARY_MOST, &file, e);
+	const char *found = rc > 0
+		? memmem(file.buf, file.len, mark, sizeof(mark) - 1)
+		: NULL;
+
+	if (found && found[sizeof(mark) - 1] != '0')
+		add_number(d, "--lower-case-table-names", 1);
+	strbuf_release(&file);
+	return rc < 0 ? -1 : 0;
 }
 
 static int check_prepared(const char *folder, struct err *e)
@@ -158,7 +138,7 @@ static int check_prepared(const char *folder, struct err *e)
 	int rc = 0;
 
 	for (size_t i = 0; !rc && i < sizeof(names) / sizeof(*names); i++) {
-		rc = read_small(folder, names[i], TEXT_MOST, &text, e);
+		rc = datadir_read(folder, names[i], TEXT_MOST, &text, e);
 		raw = rc > 0 &&
 			(strstr(text.buf, "backup_type = full-backuped") ||
 				strstr(text.buf, "backup_type = incremental"));
@@ -186,7 +166,7 @@ static const char *own_logs(const char *folder, char *index, struct strbuf *out)
 
 		if (!*name)
 			continue;
-		gone = size_of(folder, name) ? NULL : line;
+		gone = datadir_size(folder, name) ? NULL : line;
 		if (!gone)
 			strbuf_addf(out, "./%s\n", name);
 	}
@@ -212,7 +192,7 @@ static int tell_gone(
 static int write_index(const char *folder, const char *name,
 	const struct strbuf *text, struct err *e)
 {
-	char *path = inside(folder, name);
+	char *path = datadir_inside(folder, name);
 	int fd, rc = 0;
 
 	unlink(path);
@@ -240,7 +220,7 @@ static int take_index(struct datadir *d, const char *folder, const char *name,
 	size_t len = strlen(name) - strlen(".index");
 	bool wanted = *base ? strlen(base) == len && !strncmp(base, name, len)
 			    : !strstr(name, "relay");
-	int rc = wanted ? read_small(folder, name, TEXT_MOST, &text, e) : 0;
+	int rc = wanted ? datadir_read(folder, name, TEXT_MOST, &text, e) : 0;
 
 	if (rc > 0) {
 		const char *gone = own_logs(folder, text.buf, &own);
@@ -299,7 +279,7 @@ static int take_upgraded(struct datadir *d, const char *folder, struct err *e)
 	int rc = 0;
 
 	for (size_t i = 0; !rc && i < sizeof(names) / sizeof(*names); i++)
-		rc = read_small(folder, names[i], TEXT_MOST, &text, e);
+		rc = datadir_read(folder, names[i], TEXT_MOST, &text, e);
 	if (rc > 0 && text.len)
 		d->upgraded = xstrndup(text.buf, strcspn(text.buf, "\n"));
 	strbuf_release(&text);
@@ -315,7 +295,7 @@ static int take_partial(struct datadir *d, const char *folder, struct err *e)
 	int rc = 0;
 
 	for (size_t i = 0; !rc && i < sizeof(names) / sizeof(*names); i++)
-		rc = read_small(folder, names[i], TEXT_MOST, &text, e);
+		rc = datadir_read(folder, names[i], TEXT_MOST, &text, e);
 	d->partial = rc > 0 && strstr(text.buf, "\npartial = Y\n");
 	strbuf_release(&text);
 	return rc < 0 ? -1 : 0;
@@ -331,40 +311,17 @@ int datadir_none(struct err *e)
 		"DATADIR -c .");
 }
 
-/* is_mysql: MySQL 8.0 and later keeps its own tables in one file, which MariaDB
- * does not know; 5.7 has some that MariaDB never had, and lacks one that each
- * MariaDB has since 10.0, also of what it took over. */
-static bool is_mysql(const char *folder)
-{
-	return size_of(folder, "mysql.ibd") ||
-		(size_of(folder, "mysql/engine_cost.frm") &&
-			!size_of(folder, "mysql/column_stats.frm"));
-}
-
-/* check_mysql: which a private server of MariaDB may refuse, whole as it is, or
- * even start on, if it is of 5.7, and change. */
-static int check_mysql(const char *folder, struct err *e)
-{
-	if (!is_mysql(folder))
-		return 0;
-	err_set(e, ERR_UNAVAILABLE,
-		"it is a data directory of MySQL, which may be good, and the "
-		"private server is one of MariaDB");
-	return err_hint(e,
-		"start a server of MySQL of its version on a copy of it; a tar "
-		"can be verified with --quick");
-}
-
 int datadir_prepare(struct datadir *d, const char *path, const char *log_file,
-	struct err *e)
+	const struct private_program *program, struct err *e)
 {
 	*d = (struct datadir){0};
-	if (!size_of(path, DATADIR_SYSTEM))
+	if (!datadir_size(path, DATADIR_SYSTEM))
 		return datadir_none(e);
-	if (check_mysql(path, e) || check_prepared(path, e) ||
-		add_page_size(d, path, e) ||
-		take_indexes(d, path, log_file, e) ||
-		take_upgraded(d, path, e) || take_partial(d, path, e))
+	if (take_upgraded(d, path, e) ||
+		datadir_check_maker(path, d->upgraded, program, e) ||
+		check_prepared(path, e) || add_page_size(d, path, e) ||
+		add_lower_case(d, path, e) ||
+		take_indexes(d, path, log_file, e) || take_partial(d, path, e))
 		return -1;
 	add_files(d, path);
 	return 0;

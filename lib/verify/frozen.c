@@ -1,7 +1,6 @@
 /* frozen.c: see frozen.h. */
 #include "verify/frozen.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,6 +9,7 @@
 #include "base/prog.h"
 #include "base/scratch.h"
 #include "base/strlist.h"
+#include "base/version.h"
 #include "data/json_read.h"
 #include "db/check.h"
 #include "db/private.h"
@@ -35,6 +35,7 @@ struct work {
 	const char *path;
 	const struct frozen_options *options;
 	struct verdict *verdict;
+	struct private_program program;
 	struct scratch folder;
 	char *datadir;
 	struct unpacked unpacked;
@@ -141,12 +142,14 @@ static int read_all(struct work *w, struct positions *p, struct err *e)
 static int start(struct work *w, const struct positions *p, struct err *e)
 {
 	const char **extra;
-	struct private_options options = {.folder = w->folder.path,
+	struct private_options options = {.program = &w->program,
+		.folder = w->folder.path,
 		.datadir = w->datadir,
 		.start_ms = RECOVERY_MS};
 	struct strlist *list = &w->facts.options;
 
-	if (datadir_prepare(&w->facts, w->datadir, p->own.log_file, e))
+	if (datadir_prepare(
+		    &w->facts, w->datadir, p->own.log_file, &w->program, e))
 		return e->code == ERR_DATA
 			? verdict_fault_whole(w->verdict, "snapshot", e)
 			: -1;
@@ -168,14 +171,12 @@ static int start(struct work *w, const struct positions *p, struct err *e)
 /* look_at_version: mariadb-upgrade goes by the first two numbers. */
 static void look_at_version(struct work *w)
 {
-	unsigned was[2], is[2];
+	const unsigned was =
+		w->facts.upgraded ? version_number(w->facts.upgraded) : 0;
 
-	if (!w->facts.upgraded ||
-		sscanf(w->facts.upgraded, "%u.%u", &was[0], &was[1]) != 2 ||
-		sscanf(w->s->server, "%u.%u", &is[0], &is[1]) != 2)
-		return;
-	w->s->upgrade_known = true;
-	w->s->upgrade_needed = was[0] != is[0] || was[1] != is[1];
+	w->s->upgrade_known = was;
+	w->s->upgrade_needed =
+		was && was / 100 != version_number(w->s->server) / 100;
 }
 
 /* warn_fault: of what the server had like that: with all its files, and none
@@ -197,6 +198,10 @@ static int check_parts(struct work *w, struct err *e)
 	const uint64_t before = v->faults;
 	uint64_t tables;
 
+	if (check_outside(login, blame_backup, &w->blame, e))
+		return -1;
+	if (v->faults > before)
+		return 0;
 	if (check_all(login, w->options->jobs, CHECK_FILES, blame_backup,
 		    &w->blame, e))
 		return -1;
@@ -224,6 +229,13 @@ struct logged {
 	struct strlist named;
 };
 
+/* of_innodb: in the words of MariaDB, or of MySQL 8.0 and later. */
+static bool of_innodb(const char *text)
+{
+	return !strncmp(text, "InnoDB: ", 8) ||
+		(!strncmp(text, "[MY-", 4) && strstr(text, "] [InnoDB] "));
+}
+
 /* take_error: one of InnoDB names a file, './DATABASE/TABLE.ibd'. */
 static int take_error(void *ctx, const char *text, struct err *e)
 {
@@ -235,7 +247,7 @@ static int take_error(void *ctx, const char *text, struct err *e)
 	const char *what = table ? db : text;
 	int rc = 0;
 
-	if (strncmp(text, "InnoDB: ", 8) != 0 || strlist_has(&l->named, what)) {
+	if (!of_innodb(text) || strlist_has(&l->named, what)) {
 		free(db);
 		return 0;
 	}
@@ -290,6 +302,7 @@ static void work_release(struct work *w)
 	struct err ignored;
 
 	private_stop(w->server, false, &ignored);
+	private_program_release(&w->program);
 	datadir_release(&w->facts);
 	strbuf_release(&w->unpacked.note);
 	scratch_remove(&w->folder);
@@ -313,7 +326,8 @@ static int restore(struct work *w, struct positions *p, struct err *e)
 {
 	int good;
 
-	if (make_place(w, e))
+	if (private_program_find(&w->program, w->options->program, e) ||
+		make_place(w, e))
 		return -1;
 	good = read_all(w, p, e);
 	if (good <= 0)
@@ -321,8 +335,9 @@ static int restore(struct work *w, struct positions *p, struct err *e)
 	good = start(w, p, e);
 	if (good > 0)
 		good = check_server(w, e);
-	if (good < 0)
-		blame_elsewhere(&w->blame, e);
+	if (good < 0 && !blame_elsewhere(&w->blame, e) && w->server &&
+		private_crashed(w->server, e))
+		good = verdict_fault_whole(w->verdict, "recovery", e);
 	return good < 0 ? -1 : 0;
 }
 

@@ -18,7 +18,8 @@
 #include "verify/verdict.h"
 
 struct frozen_options {
-	const char *tmpdir; /* NULL: TMPDIR, or /tmp */
+	const char *program; /* of the server, see private_program_find */
+	const char *tmpdir;  /* NULL: TMPDIR, or /tmp */
 	uint64_t jobs;
 	bool quick; /* only read */
 	enum progress_when progress;

@@ -14,6 +14,7 @@
 #include "base/io.h"
 #include "base/scratch.h"
 #include "base/undo.h"
+#include "base/version.h"
 #include "data/json_read.h"
 #include "db/private.h"
 #include "stream/text_seal.h"
@@ -30,6 +31,7 @@ static const struct room wants = {
 
 struct restore {
 	struct scratch folder;
+	struct private_program program;
 	struct private_server *server;
 	struct db *control; /* opened before the dump changes accounts */
 	char *answers;      /* the file with what dbseed says */
@@ -55,8 +57,9 @@ static void kill_seed(void *arg)
 
 static int start_server(struct restore *r, struct err *e)
 {
-	const struct private_options options = {
-		.folder = r->folder.path, .start_ms = START_MS};
+	const struct private_options options = {.program = &r->program,
+		.folder = r->folder.path,
+		.start_ms = START_MS};
 	struct blame blame = {.folder = r->folder.path};
 
 	r->server = private_start(&options, e);
@@ -159,15 +162,17 @@ static int start_seed(struct restore *r, uint64_t jobs, const char *into,
 	return rc;
 }
 
-struct restore *restore_begin(const char *tmpdir, uint64_t jobs,
-	struct input *in, const char *into, bool part, struct err *e)
+struct restore *restore_begin(const char *program, const char *tmpdir,
+	uint64_t jobs, struct input *in, const char *into, bool part,
+	struct err *e)
 {
 	struct restore *r = xcalloc(1, sizeof(*r));
 
 	r->folder = (struct scratch)SCRATCH_INIT;
 	r->pipe = -1;
 	r->part = part ? text_reseal_new((struct sink){feed, r}) : NULL;
-	if (!scratch_make(&r->folder, tmpdir, "dbverify", e) &&
+	if (!private_program_find(&r->program, program, e) &&
+		!scratch_make(&r->folder, tmpdir, "dbverify", e) &&
 		!room_check(&wants, r->folder.path, in, e) &&
 		!start_server(r, e) && !start_seed(r, jobs, into, in, e))
 		return r;
@@ -198,20 +203,6 @@ static void seed_error(const struct restore *r, struct strbuf *why)
 	free(line);
 	if (file)
 		fclose(file);
-}
-
-/* take_accounts_back: the dump may have brought accounts, ours among them. */
-static int take_accounts_back(struct restore *r, struct err *e)
-{
-	return db_exec(r->control, "FLUSH PRIVILEGES", e) ||
-			db_exec(r->control,
-				"CREATE OR REPLACE USER root@localhost "
-				"IDENTIFIED VIA mysql_native_password USING ''",
-				e) ||
-			db_exec(r->control,
-				"GRANT ALL ON *.* TO root@localhost", e)
-		? -1
-		: 0;
 }
 
 /* wants_pages: whether a row has met InnoDB's limit for pages of 16 KiB, which
@@ -252,24 +243,41 @@ static int broken_off(const struct restore *r, int status, struct err *e)
 	return err_hint(e, "%s", PRIVATE_HINT);
 }
 
-/* refused_mysql: the private server is one of MariaDB. *e has what dbseed says.
- */
-static int refused_mysql(struct err *e)
+/* is_foreign: the dump is of another vendor's server, or a newer one, than the
+ * private server. */
+static bool is_foreign(const struct restore *r, const struct positions *of)
 {
-	const struct err why = *e;
+	const bool mysql = !strcmp(r->program.kind->vendor, "MySQL");
 
-	err_set(e, ERR_UNAVAILABLE,
-		"the private server, one of MariaDB, does not take this dump "
-		"of MySQL, which may be good: %s",
-		why.msg);
-	return err_hint(e,
-		"verify it with --quick (dbpipes-backup: --verify=quick); or "
-		"load it into a server of MySQL with dbseed, and compare that "
-		"with --against");
+	if (!of->mysql && !of->version)
+		return false; /* it does not say */
+	return of->mysql != mysql ||
+		of->version / 100 > r->program.version / 100;
 }
 
-int restore_loaded(
-	struct restore *r, bool mysql, struct verdict *v, struct err *e)
+/* refused_foreign: *e has what dbseed says. */
+static int refused_foreign(
+	const struct restore *r, const struct positions *of, struct err *e)
+{
+	struct strbuf own = STRBUF_INIT, dump = STRBUF_INIT;
+	const struct err why = *e;
+
+	version_add(&own, r->program.kind->vendor, r->program.version);
+	version_add(&dump, of->mysql ? "MySQL" : "MariaDB", of->version);
+	err_set(e, ERR_UNAVAILABLE,
+		"the private server, one of %s, does not take this dump of %s, "
+		"which may be good: %s",
+		own.buf, dump.buf, why.msg);
+	strbuf_release(&own);
+	strbuf_release(&dump);
+	return err_hint(e,
+		"restore it into a server of its own kind with "
+		"--private-server, or verify it with --quick (dbpipes-backup: "
+		"--verify=quick)");
+}
+
+int restore_loaded(struct restore *r, const struct positions *of,
+	struct verdict *v, struct err *e)
 {
 	struct strbuf why = STRBUF_INIT;
 	int status, rc;
@@ -283,15 +291,16 @@ int restore_loaded(
 		return -1;
 	r->seed = 0;
 	if (!status)
-		return verdict_passed(v, "load", e) || take_accounts_back(r, e)
+		return verdict_passed(v, "load", e) ||
+				private_let_in(r->server, r->control, e)
 			? -1
 			: 1;
 	strbuf_addf(&why, "dbseed ended with status %d", status);
 	seed_error(r, &why);
 	err_set(e, ERR_NO, "%s", why.buf);
 	rc = broken_off(r, status, e);
-	if (!rc && mysql)
-		rc = refused_mysql(e);
+	if (!rc && is_foreign(r, of))
+		rc = refused_foreign(r, of, e);
 	if (!rc)
 		rc = verdict_fault(v, "restore", NULL, NULL, why.buf, e);
 	strbuf_release(&why);
@@ -327,6 +336,7 @@ void restore_end(struct restore *r)
 	db_close(r->control);
 	private_stop(r->server, false, &ignored);
 	scratch_remove(&r->folder);
+	private_program_release(&r->program);
 	text_reseal_free(r->part);
 	free(r->answers);
 	free(r);

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "db/conn.h"
 #include "stream/input.h"
+#include "stream/position.h"
 #include "verify/blame.h"
 #include "verify/verdict.h"
 
@@ -22,19 +23,22 @@
 struct restore;
 
 /* restore_begin: a folder in `tmpdir` (NULL: TMPDIR, or /tmp) with a server,
- * and dbseed, which takes what is read of `in` from now on, of which `part`
- * says that it is not all of a dump; statements that name no database go
- * `into` this one. Owns: ended by restore_end. Errors: ERR_TEMP if there is too
- * little room; those of private_start. */
-struct restore *restore_begin(const char *tmpdir, uint64_t jobs,
-	struct input *in, const char *into, bool part, struct err *e);
+ * which is `program` (private_program_find), and dbseed, which takes what is
+ * read of `in` from now on, of which `part` says that it is not all of a dump;
+ * statements that name no database go `into` this one. Owns: ended by
+ * restore_end. Errors: ERR_TEMP if there is too little room; those of
+ * private_start. */
+struct restore *restore_begin(const char *program, const char *tmpdir,
+	uint64_t jobs, struct input *in, const char *into, bool part,
+	struct err *e);
 
 /* restore_loaded: all was read, or reading failed with ERR_PIPE, for dbseed
  * had ended: wait until it is loaded. Returns 1, 0 if it was refused, which is
  * a fault then, or -1. Errors: ERR_UNAVAILABLE if dbseed or the server was
- * killed, or refused a dump of MySQL, which says nothing about the dump. */
-int restore_loaded(
-	struct restore *r, bool mysql, struct verdict *v, struct err *e);
+ * killed, or refused a dump of another vendor's or a newer server, which says
+ * nothing about the dump. of: what the dump says of that. */
+int restore_loaded(struct restore *r, const struct positions *of,
+	struct verdict *v, struct err *e);
 
 /* restore_login: into the server, with all rights. Borrowed. */
 const struct db_options *restore_login(const struct restore *r);
