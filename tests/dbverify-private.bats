@@ -229,13 +229,14 @@ no_result() {
 		--
 		-- Host: localhost    Database: shop
 		-- ------------------------------------------------------
-		-- Server version	8.0.46
+		-- Server version 8.0.46
 
 		CREATE TABLE `t` (`a` int) DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unknown_0900_ci;
 		INSERT INTO `t` VALUES (1);
 
 		-- Dump completed
 	EOF
+	sed -i 's/version 8/version\t8/' "$dump"
 	no_result 69 'this dump of MySQL 8.0.46, which may be good: ' "$dump"
 	[[ $stderr == *utf8mb4_unknown_0900_ci*'--private-server'*'--quick'* ]]
 	nothing_left
@@ -270,6 +271,13 @@ no_result() {
 	printf 10.4.8-MariaDB >"$copy/mariadb_upgrade_info"
 	run -0 dbverify "$copy"
 	record .upgrade_needed
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	printf '#!/bin/sh\necho "error: no such luck" >&2\nexit 3\n' \
+		>"$BATS_TEST_TMPDIR/bin/mariadb-upgrade"
+	chmod +x "$BATS_TEST_TMPDIR/bin/mariadb-upgrade"
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH no_result 69 \
+		'the data directory is of an older series: '"$BATS_TEST_TMPDIR/bin/mariadb-upgrade failed" "$copy"
+	[[ $stderr == *'no such luck'*--private-server* ]]
 	printf 99.1.2-MariaDB >"$copy/mariadb_upgrade_info"
 	no_result 69 'a data directory of MariaDB 99.1.2, which may be good' "$copy"
 	[[ $stderr == *'and the private server is one of MariaDB '*--private-server* ]]

@@ -342,6 +342,14 @@ static bool ask(struct private_server *p, struct err *e)
 	return true;
 }
 
+/* wants_older: *e has what a newer series says of a redo log that is not empty.
+ * Source: MariaDB 11.8 and MySQL 8.0, log0recv.cc. */
+static bool wants_older(const struct err *e)
+{
+	return strstr(e->msg, "Upgrade after a crash is not supported") ||
+		strstr(e->msg, "Upgrade is not supported after a crash");
+}
+
 /* ended_early: of an existing directory that is the answer, if the server
  * itself brought it about. */
 static int ended_early(const struct private_server *p, struct err *e)
@@ -354,7 +362,11 @@ static int ended_early(const struct private_server *p, struct err *e)
 		p->status);
 	if (killed)
 		err_hint(e, "%s", PRIVATE_HINT);
-	return explain(p, e);
+	explain(p, e);
+	if (!wants_older(e))
+		return -1;
+	e->code = ERR_UNAVAILABLE;
+	return err_hint(e, "%s", PRIVATE_OTHER_HINT);
 }
 
 static int await(struct private_server *p, uint64_t limit_ms, struct err *e)
@@ -494,6 +506,46 @@ int private_let_in(struct private_server *p, struct db *db, struct err *e)
 	if (!rc)
 		log_in_as_ours(p);
 	return rc;
+}
+
+static int run_upgrade(const struct strlist *args, struct err *e)
+{
+	const char **argv = xcalloc(args->count + 1, sizeof(*argv));
+	struct strbuf said = STRBUF_INIT;
+	int rc;
+
+	for (size_t i = 0; i < args->count; i++)
+		argv[i] = args->item[i];
+	rc = child_capture_bound(argv, SIGKILL, &said, e);
+	strbuf_release(&said);
+	free(argv);
+	return rc;
+}
+
+int private_upgrade(const struct private_server *p, struct err *e)
+{
+	const struct private_kind *kind = p->program->kind;
+	struct strlist args = STRLIST_INIT;
+	struct err why;
+	char *tool;
+	int rc;
+
+	if (!kind->upgrade)
+		return 0;
+	tool = private_program_tool(p->program, kind->upgrade);
+	strlist_add(&args, tool);
+	private_program_options(kind->upgrade_options, &args);
+	add(&args, "--socket=", p->login.socket);
+	add(&args, "--user=", p->login.user);
+	rc = run_upgrade(&args, e);
+	strlist_release(&args);
+	free(tool);
+	if (!rc || e->code == ERR_SIGNAL)
+		return rc;
+	why = *e;
+	err_set(e, ERR_UNAVAILABLE,
+		"the data directory is of an older series: %s", why.msg);
+	return err_hint(e, "%s", PRIVATE_OTHER_HINT);
 }
 
 int private_errors(const struct private_server *p,

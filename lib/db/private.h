@@ -18,6 +18,11 @@
 /* Where others end it. */
 #define PRIVATE_HINT "that is no fault of the backup: is memory or disk short?"
 
+/* What another server's data directory needs. */
+#define PRIVATE_OTHER_HINT                                                     \
+	"name the program of a server of its version with --private-server; "  \
+	"a tar can also be verified with --quick"
+
 struct private_options {
 	const struct private_program *program; /* borrowed while it runs */
 	const char *folder;   /* of ours, existing; all goes in there, into
@@ -42,8 +47,9 @@ struct private_server;
  * the undo list until then. Errors: ERR_NOINPUT without
  * mariadb-install-db; ERR_OS where it would be given too
  * few open files; ERR_UNAVAILABLE with the first error
- * in the server's log; ERR_DATA the same for a server that gave up, or crashed,
- * on an existing directory. */
+ * in the server's log, also where that is of a
+ * newer series than a directory that was in use; ERR_DATA the same for a server
+ * that gave up, or crashed, on an existing directory. */
 struct private_server *private_start(
 	const struct private_options *options, struct err *e);
 
@@ -57,6 +63,10 @@ const char *private_version(const struct private_server *p);
  * private_login is of one of our own from now on. `db`: a connection from
  * before. */
 int private_let_in(struct private_server *p, struct db *db, struct err *e);
+
+/* private_upgrade: what is the server's own in the data directory of an older
+ * series. Errors: ERR_UNAVAILABLE, with what the program says. */
+int private_upgrade(const struct private_server *p, struct err *e);
 
 /* private_errors: call `take` for each error that the server has logged since
  * it answered for the first time: the text behind "[ERROR] ". Some are told

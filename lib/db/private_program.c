@@ -38,7 +38,8 @@
 	"--innodb-doublewrite=1", "--server-id=4294967295",                    \
 		"--relay-log=relay", "--general-log=0", "--slow-query-log=0"
 
-/* Source: MariaDB manual, mariadbd options, mariadb-install-db. */
+/* Source: MariaDB manual, mariadbd options, mariadb-install-db,
+ * mariadb-upgrade. */
 static const struct private_kind mariadb = {.vendor = "MariaDB",
 	.install = "mariadb-install-db",
 	.install_options = (const char *const[]){"--no-defaults",
@@ -46,6 +47,9 @@ static const struct private_kind mariadb = {.vendor = "MariaDB",
 		"--skip-test-db", "--auth-root-authentication-method=normal",
 		NO_NATIVE_AIO, NULL},
 	.zones = "mariadb-tzinfo-to-sql",
+	.upgrade = "mariadb-upgrade",
+	.upgrade_options = (const char *const[]){"--no-defaults", "--force",
+		"--upgrade-system-tables", NULL},
 	.options = (const char *const[]){"--no-defaults", OPTIONS_OF_BOTH,
 		"--symbolic-links=0", "--skip-slave-start",
 		"--loose-wsrep-on=0", "--innodb-log-file-size=256M",

@@ -19,6 +19,10 @@ struct private_kind {
 	const char *install;
 	const char *const *install_options;
 	const char *zones; /* the program that makes time zones SQL */
+	/* What makes the tables of its own those of this series, with its
+	 * options; NULL: the server does. */
+	const char *upgrade;
+	const char *const *upgrade_options;
 	const char *const *options;
 	/* Of a data directory that was in use, besides. */
 	const char *const *recovery_options;

@@ -6,6 +6,7 @@
 
 #include "base/strbuf.h"
 #include "base/version.h"
+#include "db/private.h"
 #include "verify/datadir_file.h"
 
 enum {
@@ -82,7 +83,5 @@ int datadir_check_maker(const char *folder, const char *upgraded,
 		maker.buf, own.buf);
 	strbuf_release(&maker);
 	strbuf_release(&own);
-	return err_hint(e,
-		"name the program of a server of its version with "
-		"--private-server; a tar can also be verified with --quick");
+	return err_hint(e, "%s", PRIVATE_OTHER_HINT);
 }

@@ -291,7 +291,8 @@ static int check_rows(struct work *w, struct err *e)
 static int check_server(struct work *w, struct err *e)
 {
 	look_at_version(w);
-	if (check_parts(w, e))
+	if ((w->s->upgrade_needed && private_upgrade(w->server, e)) ||
+		check_parts(w, e))
 		return -1;
 	/* Of tables with faults it is known already. */
 	return w->verdict->faults ? 0 : check_rows(w, e);
