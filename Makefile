@@ -104,7 +104,7 @@ check-vm: ## LVM and NFS in a virtual machine (RUNS=1 of each kind)
 check-versions: ## MySQL 5.7, 8.0 and 9, MariaDB 10.5 and 11.8 (ROOTS=FOLDER, 4 GB)
 	tests/deps versions
 	$(MAKE) -s all
-	tests/run --pass=plain tests/versions/versions.bats
+	tests/run --pass=plain tests/versions/*.bats
 demo: ## the whole thing on a private server with writers
 	tests/deps demo
 	$(MAKE) -s all

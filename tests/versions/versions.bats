@@ -8,91 +8,14 @@
 
 bats_require_minimum_version 1.5.0
 load ../lib/servers
-
-versions=(mysql-5.7 mysql-8.0 mysql-9 mariadb-10.5 mariadb-11.8)
+load ../lib/versions
 
 setup_file() {
-	local version
-	[ "$(id -u)" = 0 ] || skip 'servers in other root file systems: root only'
-	servers_begin here
-	ROOTS=$("$TREE/tests/versions/roots")
-	export ROOTS
-	for version in "${versions[@]}"; do
-		version_start "$version" first 1
-		version_start "$version" second 2
-		version_fill "$version"
-	done
+	versions_begin
 }
 
 teardown_file() {
-	local version dir
-	[ -n "${ROOTS:-}" ] || return 0
-	for version in "${versions[@]}"; do
-		dir=$(place "$version")
-		cat "$dir"/*/pid 2>/dev/null | xargs -r kill -KILL || :
-		rm -rf --one-file-system "$dir"
-	done
-	servers_end
-}
-
-# place VERSION: where its servers are, as seen from outside. A socket's name is
-# short.
-place() { echo "$ROOTS/$1/srv/${SERVERS##*.}"; }
-
-cnf() { echo "$(place "$1")/$2/cnf"; }
-
-# within ROOT COMMAND…: there is no folder of this run.
-within() { TMPDIR=/tmp chroot "$@"; }
-
-# version_start VERSION NAME NUMBER
-version_start() {
-	local dir inside root=$ROOTS/$1 server=mysqld number=$3
-	local -a gtid=(--gtid-mode=ON --enforce-gtid-consistency=ON)
-	dir=$(place "$1")/$2
-	inside=${dir#"$root"}
-	[ ! -e "$root/usr/sbin/mariadbd" ] || server=mariadbd gtid=()
-	if [ ! -e "$dir/data" ]; then
-		mkdir -p "$dir" "$root/var/lib/mysql-files"
-		if [ "$server" = mysqld ]; then
-			within "$root" mysqld --no-defaults --initialize-insecure --user=root \
-				--datadir="$inside/data" >"$dir/log" 2>&1 || { cat "$dir/log"; return 1; }
-		else
-			within "$root" mariadb-install-db --no-defaults --skip-test-db --force \
-				--auth-root-authentication-method=normal --user=root \
-				--datadir="$inside/data" >"$dir/log" 2>&1 || { cat "$dir/log"; return 1; }
-		fi
-	fi
-	server_free_port >"$dir/port"
-	(umask 077 && printf '[client]\nuser=root\nsocket=%s\n' "$dir/s" >"$dir/cnf")
-	within "$root" "$server" --no-defaults --user=root --datadir="$inside/data" \
-		--socket="$inside/s" --pid-file="$inside/pid" \
-		--bind-address=127.0.0.1 --port="$(cat "$dir/port")" ${gtid[@]+"${gtid[@]}"} \
-		--server-id="$number" --log-bin=binlog --innodb-buffer-pool-size=64M \
-		--performance-schema=OFF >>"$dir/log" 2>&1 </dev/null 3>&- &
-	wait_until 60 mariadb --defaults-file="$dir/cnf" -e 'DO 0' 2>/dev/null
-}
-
-# ask VERSION NAME [STATEMENT]
-ask() {
-	mariadb --defaults-file="$(cnf "$1" "$2")" --default-character-set=utf8mb4 -BN ${3:+-e "$3"}
-}
-
-version_fill() {
-	ask "$1" first <"$TREE/tests/versions/objects.sql"
-	case $1 in
-	mysql-8.0 | mysql-9) ask "$1" first <"$TREE/tests/versions/mysql8.sql" ;;
-	esac
-}
-
-# own_dump VERSION NAME [OPTION…]: of the database shop, by its own program.
-own_dump() {
-	local root=$ROOTS/$1 dir
-	local -a options=(--databases shop --routines --events --triggers --hex-blob
-		--default-character-set=utf8mb4 --single-transaction "${@:3}")
-	dir=$(place "$1")/$2
-	[[ $1 == mariadb-* ]] || options+=(--set-gtid-purged=OFF)
-	within "$root" mysqldump --no-defaults -uroot -S "${dir#"$root"}/s" "${options[@]}" \
-		2>>"$BATS_TEST_TMPDIR/said"
+	versions_end
 }
 
 # judged VERSION: both servers have the same, says its own program.
