@@ -306,5 +306,11 @@ no_result() {
 	chmod +x "$bin/mysqld"
 	PATH=$bin:$PATH run -0 dbverify "$DATA"
 	no_result 69 'and the private server is one of MySQL 8.0.46' --private-server="$bin/mysqld" "$DATA"
+	# Its own first line is no error in its log's words.
+	printf '#!/bin/sh\n[ "$2" != --version ] || { echo "mysqld  Ver 8.0.46 for Linux" && exit; }
+		echo "mysqld: Can'"'"'t create directory (OS errno 13 - Permission denied)"
+		echo "[ERROR] [MY-013236] [Server] The data directory is unusable"; exit 1' >"$bin/mysqld"
+	no_result 69 'The data directory is unusable' --private-server="$bin/mysqld" "$SERVERS/dump"
+	[[ $stderr == *AppArmor*--tmpdir* ]]
 	nothing_left
 }

@@ -5,33 +5,37 @@
 #include "db/outside.h"
 #include "db/result.h"
 
-/* What InnoDB's own dictionary names, as files are named, and the server does
- * not: partitions and what a fulltext index has for itself are parts of tables,
- * and what an ALTER TABLE left is none. */
-#define UNKNOWN(part, of)                                                      \
-	"SELECT db, name FROM (SELECT DISTINCT " part("1") " AS db, " part(    \
-		"-1") " AS name FROM "                                         \
-		      "information_schema.INNODB_SYS_TABLES WHERE " of         \
-		      " AND NAME NOT LIKE '%/#sql%' AND NAME NOT LIKE "        \
-		      "'%/FTS!_%' "                                            \
-		      "ESCAPE '!') AS t WHERE (db, name) NOT IN (SELECT "      \
-		      "TABLE_SCHEMA, "                                         \
-		      "TABLE_NAME FROM information_schema.TABLES)"
+/* InnoDB's own dictionary has tables as files are named: which of them can be
+ * told, and what their database and their name are to the server. */
+struct naming {
+	const char *which, *db, *table;
+};
 
-/* The database (1), or the table (-1). */
-#define DECODED(which)                                                         \
-	"CONVERT(CONVERT(CAST(REGEXP_REPLACE(SUBSTRING_INDEX(NAME, "           \
-	"'/', " which                                                          \
-	"), '#[Pp]#.*', '') AS BINARY) USING filename) USING utf8)"
-#define AS_IT_IS(which) "SUBSTRING_INDEX(NAME, '/', " which ")"
+static const struct naming decoded = {"NAME LIKE '%/%'",
+	"CONVERT(CONVERT(CAST(SUBSTRING_INDEX(NAME, '/', 1) AS BINARY) USING "
+	"filename) USING utf8)",
+	"CONVERT(CONVERT(CAST(REGEXP_REPLACE(SUBSTRING_INDEX(NAME, '/', -1), "
+	"'#[Pp]#.*', '') AS BINARY) USING filename) USING utf8)"};
 
 /* Where nothing decodes names: those that need it not. */
-#define PLAIN "NAME REGEXP '^[A-Za-z0-9_]+/[A-Za-z0-9_]+$'"
+static const struct naming plain = {
+	"NAME REGEXP '^[A-Za-z0-9_]+/[A-Za-z0-9_]+$'",
+	"SUBSTRING_INDEX(NAME, '/', 1)", "SUBSTRING_INDEX(NAME, '/', -1)"};
 
-static const char *question(const struct flavor *flavor)
+/* add_question: what InnoDB names, and the server does not: partitions and what
+ * a fulltext index has for itself are parts of tables, and what an ALTER TABLE
+ * left is none. */
+static void add_question(const struct flavor *flavor, struct strbuf *sql)
 {
-	return flavor->file_names ? UNKNOWN(DECODED, "NAME LIKE '%/%'")
-				  : UNKNOWN(AS_IT_IS, PLAIN);
+	const struct naming *how = flavor->file_names ? &decoded : &plain;
+
+	strbuf_addf(sql,
+		"SELECT db, name FROM (SELECT DISTINCT %s AS db, %s AS name "
+		"FROM information_schema.INNODB_SYS_TABLES WHERE %s AND NAME "
+		"NOT LIKE '%%/#sql%%' AND NAME NOT LIKE '%%/FTS!_%%' ESCAPE "
+		"'!') AS t WHERE (db, name) NOT IN (SELECT TABLE_SCHEMA, "
+		"TABLE_NAME FROM information_schema.TABLES)",
+		how->db, how->table, how->which);
 }
 
 /* Who is told. */
@@ -75,15 +79,20 @@ int check_outside(const struct db_options *login, check_fault *fault, void *ctx,
 static int ask(struct db *db, const struct flavor *flavor, check_fault *fault,
 	void *ctx, struct err *e)
 {
-	struct db_result *result =
-		db_query_shape(db, "ss", question(flavor), e);
+	struct strbuf sql = STRBUF_INIT;
+	struct db_result *result;
 	char **row;
-	int rc = result ? 0 : -1;
+	int rc;
+
+	add_question(flavor, &sql);
+	result = db_query_shape(db, "ss", sql.buf, e);
+	rc = result ? 0 : -1;
 
 	while (!rc && (row = db_next(result)))
 		rc = fault(ctx, "table", row[0], row[1],
 			"InnoDB has it, and its .frm file is missing", e);
 	db_result_free(result);
+	strbuf_release(&sql);
 	return rc;
 }
 

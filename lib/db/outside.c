@@ -7,13 +7,14 @@
 #include "base/alloc.h"
 #include "db/result.h"
 
-/* Paths in the data directory begin with './', and that of the system
- * tablespace has no folder. Source: MySQL manual, "INNODB_DATAFILES"; 5.7:
- * "INNODB_SYS_DATAFILES". */
+/* Paths in the data directory begin with './', or with its own, and that of the
+ * system tablespace has no folder. Source: MySQL manual,
+ * "INNODB_DATAFILES"; 5.7: "INNODB_SYS_DATAFILES". */
 #define LIST(of)                                                               \
 	"SELECT s.NAME, f.PATH FROM information_schema." of "DATAFILES AS f "  \
 	"JOIN information_schema." of "TABLESPACES AS s ON s.SPACE = f.SPACE " \
-	"WHERE f.PATH LIKE '%/%' AND f.PATH NOT LIKE './%' ORDER BY 1"
+	"WHERE f.PATH LIKE '%/%' AND f.PATH NOT LIKE './%' AND LEFT(f.PATH, "  \
+	"CHAR_LENGTH(@@datadir)) <> @@datadir ORDER BY 1"
 
 /* tell: "db/table", or a name. */
 static int tell(outside_take *take, void *ctx, const char *name,

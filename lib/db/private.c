@@ -138,6 +138,11 @@ static int explain(const struct private_server *p, struct err *e)
 		err_hint(&told, "%s", e->hint);
 		*e = told;
 	}
+	if (strstr(text.buf, "ermission denied") && !*e->hint)
+		err_hint(e,
+			"does AppArmor, say, confine the server? Then name a "
+			"folder where it may write with --tmpdir, such as "
+			"/tmp");
 	strbuf_release(&text);
 	return -1;
 }
