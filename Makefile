@@ -101,7 +101,7 @@ check-vm: ## LVM and NFS in a virtual machine (RUNS=1 of each kind)
 	tests/deps vm
 	$(MAKE) -s all
 	tests/vm/run $(RUNS)
-check-versions: ## MySQL 5.7, 8.0 and 9, MariaDB 10.5 and 11.8 (ROOTS=FOLDER, 4 GB)
+check-versions: ## MySQL 5.7 to 9.7, MariaDB 10.5 and 11.8 (ROOTS=FOLDER, 4 GB)
 	tests/deps versions
 	$(MAKE) -s all
 	tests/run --pass=plain tests/versions/*.bats

@@ -10,7 +10,8 @@
 #   own_dump VERSION NAME [OPTION...]    shop, by its own program
 #   program VERSION      its server for this root file system: a path
 
-versions=(mysql-5.7 mysql-8.0 mysql-9 mariadb-10.5 mariadb-11.8)
+mysql8=(mysql-8.0 mysql-8.4 mysql-9)
+versions=(mysql-5.7 "${mysql8[@]}" mariadb-10.5 mariadb-11.8)
 
 versions_begin() {
 	local version
@@ -87,7 +88,7 @@ ask() {
 version_fill() {
 	ask "$1" first <"$TREE/tests/versions/objects.sql"
 	case $1 in
-	mysql-8.0 | mysql-9) ask "$1" first <"$TREE/tests/versions/mysql8.sql" ;;
+	mysql-[89]*) ask "$1" first <"$TREE/tests/versions/mysql8.sql" ;;
 	esac
 }
 

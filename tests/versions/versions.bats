@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # passes: plain
-# versions.bats: real servers that this Debian does not have: MySQL 5.7, 8.0 and 9,
+# versions.bats: real servers that this Debian does not have: MySQL 5.7, 8.0, 8.4 and 9,
 # MariaDB 10.5 and 11.8, two of each, in root file systems of their own (roots),
 # beside MariaDB of this one. Their own dump programs are the judges.
 
@@ -145,8 +145,9 @@ customers_are_there() {
 alone() {
 	local word=SLAVE reset='RESET MASTER'
 	case $1 in
+	mysql-5.7) ;;
 	mysql-8.0) word=REPLICA ;;
-	mysql-9) word=REPLICA reset='RESET BINARY LOGS AND GTIDS' ;;
+	mysql-*) word=REPLICA reset='RESET BINARY LOGS AND GTIDS' ;;
 	mariadb-*) reset="RESET MASTER; SET GLOBAL gtid_slave_pos = ''" ;;
 	esac
 	ask "$1" second "STOP $word; RESET $word ALL; DROP DATABASE IF EXISTS shop; $reset" 2>/dev/null
@@ -207,7 +208,7 @@ compared_here() {
 
 @test "what MariaDB lacks of MySQL 8 is told before anything is loaded, in a dump of either program" {
 	local version writer
-	for version in mysql-8.0 mysql-9; do
+	for version in "${mysql8[@]}"; do
 		for writer in ours theirs; do
 			echo "# $version $writer"
 			sql here 'DROP DATABASE IF EXISTS shop'
@@ -222,7 +223,7 @@ compared_here() {
 
 @test "without that it goes there, and what is lost is said" {
 	local version
-	for version in mysql-8.0 mysql-9; do
+	for version in "${mysql8[@]}"; do
 		echo "# $version"
 		sql here 'DROP DATABASE IF EXISTS shop'
 		ask "$version" first 'ALTER TABLE shop.m8 DROP KEY k, DROP KEY mv'
