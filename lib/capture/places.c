@@ -86,6 +86,7 @@ int capture_places(struct capture *c, struct err *e)
 			places->datadir);
 	c->snap.innodb = places->redo != NULL;
 	c->snap.rocksdb = places->rocksdb != NULL;
+	c->snap.mysql = c->freeze.flavor.vendor == VENDOR_MYSQL;
 	return check_places(places, &c->snap, e);
 }
 

@@ -19,9 +19,15 @@ static int copy_probe(struct snap *snap, struct err *e)
 {
 	const char *const argv[] = {"mariadb-backup", "--version", NULL};
 	struct strbuf out = STRBUF_INIT;
-	int rc = child_capture(argv, &out, e);
+	int rc;
 
-	(void)snap;
+	if (snap->mysql) {
+		err_set(e, ERR_UNAVAILABLE,
+			"mariadb-backup copies no server of MySQL");
+		err_hint(e, "use --method=btrfs, lvm or zfs, or dbdump");
+		return 0;
+	}
+	rc = child_capture(argv, &out, e);
 	strbuf_release(&out);
 	return rc ? 0 : 1;
 }

@@ -68,7 +68,8 @@ static int other_format(struct err *e)
 	err_set(e, ERR_UNAVAILABLE,
 		REDO_NAME " is not in the format of MariaDB 10.8 and later, so "
 			  "its files cannot be copied one after the other");
-	return err_hint(e, "use --method=btrfs, lvm or copy");
+	return err_hint(
+		e, "use --method=btrfs, lvm or zfs; of MariaDB also copy");
 }
 
 static int read_header(struct redo_mark *mark, int fd, struct err *e)

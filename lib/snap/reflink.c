@@ -346,6 +346,18 @@ static int clone_one(struct work *w, const char *name, struct err *e)
 	return share_file(w->to, &entry, e);
 }
 
+/* suits: whether the redo log is one that can be copied after the rest. */
+static int suits(const struct snap *snap, struct err *e)
+{
+	struct redo_mark mark;
+	int from = tree_open(AT_FDCWD, snap->datadir, e);
+	int rc = from < 0 ? -1 : redo_mark_read(&mark, from, e);
+
+	if (from >= 0)
+		close(from);
+	return !rc ? 1 : e->code == ERR_UNAVAILABLE ? 0 : -1;
+}
+
 static int reflink_probe(struct snap *snap, struct err *e)
 {
 	char *place;
@@ -363,7 +375,7 @@ static int reflink_probe(struct snap *snap, struct err *e)
 		close(dir);
 	}
 	free(place);
-	return fits;
+	return fits > 0 ? suits(snap, e) : fits;
 }
 
 static int open_both(struct snap *snap, struct work *w, struct err *e)

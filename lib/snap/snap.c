@@ -58,9 +58,10 @@ int snap_choose(struct snap *snap, const char *name, struct err *e)
 	if (!fits) {
 		err_set(e, ERR_UNAVAILABLE, "nothing can freeze '%s': %s",
 			snap->datadir, reasons.buf);
-		err_hint(e,
-			"--method=copy copies it with mariadb-backup; dbdump "
-			"works everywhere");
+		err_hint(e, "%sdbdump works everywhere",
+			snap->mysql ? ""
+				    : "--method=copy copies it with "
+				      "mariadb-backup; ");
 	}
 	strbuf_release(&reasons);
 	return fits > 0 ? 0 : -1;

@@ -39,6 +39,7 @@ struct snap {
 	char *state;   /* state directory: mounts go there */
 	bool innodb;   /* runs: there must be a redo log */
 	bool rocksdb;  /* runs: its files can only be frozen all at once */
+	bool mysql;    /* it is the server of that vendor */
 	uint64_t size; /* bytes for a copy-on-write store; 0: estimate */
 	const struct strlist *exclude; /* borrowed; may be NULL */
 	struct strlist login; /* for a self-locking method: options that say

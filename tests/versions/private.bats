@@ -23,6 +23,17 @@ teardown_file() {
 	versions_end
 }
 
+teardown() {
+	local dir
+	for dir in "$BATS_TEST_TMPDIR"/*.img; do
+		dir=${dir%.img}
+		! mountpoint -q "$dir" || {
+			kill -KILL "$(cat "$dir/pid")" && sleep 1
+			umount -l "$dir"
+		}
+	done
+}
+
 # server_ended VERSION SIGNAL: the second one.
 server_ended() {
 	local pid
@@ -193,5 +204,64 @@ no_verdict() {
 		verified "$version" "$(data "$version")"
 		[ "$status" = 1 ]
 		jq -es 'any(.event == "fault" and .name == "far")' <<<"$output"
+	done
+}
+
+# on KIND VERSION: its server runs for this root file system, with its data on a
+# file system of this kind: $dir, $cnf.
+on() {
+	dir=$BATS_TEST_TMPDIR/$1-$2
+	cnf=$dir.cnf
+	mkdir "$dir"
+	truncate -s 1500M "$dir.img"
+	"mkfs.$1" -q "$dir.img"
+	mount -o loop "$dir.img" "$dir"
+	[ "$1" != btrfs ] || btrfs -q subvolume create "$dir/data"
+	cp -a "$(data "$2")" "$dir"
+	chmod 755 "$dir"
+	printf '[client]\nuser=root\nsocket=%s\n' "$dir/s" >"$cnf"
+	chmod 600 "$cnf"
+	"$(program "$2")" --no-defaults --user=root --datadir="$dir/data" --socket="$dir/s" \
+		--pid-file="$dir/pid" --skip-networking --log-bin=binlog --server-id=3 \
+		--gtid-mode=ON --enforce-gtid-consistency=ON --secure-file-priv= \
+		--performance-schema=OFF >>"$dir.log" 2>&1 </dev/null 3>&- 9>&- &
+	wait_until 60 mariadb --defaults-file="$cnf" -e 'DO 0' 2>/dev/null
+}
+
+off() {
+	kill -KILL "$(cat "$dir/pid")"
+	wait_until 30 umount "$dir" 2>/dev/null
+}
+
+@test "snapshots of MySQL under writes, on btrfs, are verified" {
+	local version dir cnf writer
+	command -v mkfs.btrfs >/dev/null
+	for version in mysql-5.7 "${mysql8[@]}"; do
+		on btrfs "$version"
+		while :; do echo "INSERT INTO shop.many (v) VALUES (UUID()); DO SLEEP(0.001);"; done |
+			mariadb --defaults-file="$cnf" >/dev/null 2>&1 3>&- &
+		writer=$!
+		dbsnap --defaults-file="$cnf" -q --state-dir="$dir.state" \
+			--result-file="$BATS_TEST_TMPDIR/tar"
+		verified "$version" "$BATS_TEST_TMPDIR/tar"
+		kill "$writer"
+		good
+		tail -n 1 <<<"$output" | jq -e '.method == "btrfs" and .position.gtid != null'
+		off
+		rm "$BATS_TEST_TMPDIR/tar"
+	done
+}
+
+@test "on XFS alone there are none, and the reasons are said" {
+	local version dir cnf
+	for version in "${mysql8[@]}"; do
+		on xfs "$version"
+		run -69 --separate-stderr dbsnap --defaults-file="$cnf" --state-dir="$dir.state"
+		[[ $stderr == *'reflink: ib_logfile0 is not in the format of MariaDB'*'lvm: '* ]]
+		[[ $stderr == *'dbdump works everywhere' && $stderr != *mariadb-backup* ]]
+		run -69 --separate-stderr dbsnap --defaults-file="$cnf" --state-dir="$dir.state" \
+			--method=copy --snapshot-dir="$BATS_TEST_TMPDIR"
+		[[ $stderr == *'mariadb-backup copies no server of MySQL'* ]]
+		off
 	done
 }
